@@ -1,0 +1,38 @@
+import type { CodegenConfig } from '@graphql-codegen/cli';
+
+/** Types of the server: what resolvers take and give. A mapper names the record behind each GraphQL type. */
+const config: CodegenConfig = {
+  schema: 'schema/*.graphql',
+  generates: {
+    'src/generated/resolvers.ts': {
+      plugins: ['typescript', 'typescript-resolvers'],
+      config: {
+        federation: true,
+        useTypeImports: true,
+        enumsAsTypes: true,
+        immutableTypes: true,
+        avoidOptionals: { defaultValue: true },
+        maybeValue: 'T | null',
+        inputMaybeValue: 'T | null | undefined',
+        contextType: '../context.ts#RequestContext',
+        scalars: { ID: 'string', DateTime: 'string' },
+        mappers: {
+          Organization: '../../resolvers/models.ts#OrganizationModel',
+          Project: '../platform/projects.ts#ProjectRecord',
+          ApiToken: '../../resolvers/models.ts#ApiTokenModel',
+          Assistant: '../../resolvers/models.ts#AssistantModel',
+          AssistantRevision: '../platform/assistants.ts#AssistantRevisionRecord',
+          Viewer: '../../resolvers/models.ts#ViewerModel',
+          ViewerCredential: '../credentials/credentials.ts#Identified',
+          CreateApiTokenPayload: '../tokens/create.ts#CreationOutcome',
+          BlockApiTokenPayload: '../tokens/change.ts#ChangeOutcome',
+          UnblockApiTokenPayload: '../tokens/change.ts#ChangeOutcome',
+          RevokeApiTokenPayload: '../tokens/change.ts#ChangeOutcome',
+          UpdateApiTokenPayload: '../tokens/change.ts#ChangeOutcome',
+        },
+      },
+    },
+  },
+};
+
+export default config;

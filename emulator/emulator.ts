@@ -1,0 +1,63 @@
+import { addControlRoutes } from './control.ts';
+import type { Machine } from './exchange.ts';
+import { type Fault, FaultPlan } from './faults.ts';
+import { checkLatency, type EmulatorOptions, settingsFrom } from './options.ts';
+import { Platform } from './platform.ts';
+import { type SeededPlatform, seededSummary } from './seed/seeded.ts';
+import { seedPlatform } from './seed/seedPlatform.ts';
+import { createServer, ROUTE_NAMES } from './server.ts';
+import { type CallCount, Traffic } from './traffic.ts';
+
+export type { Fault } from './faults.ts';
+export type { EmulatorOptions } from './options.ts';
+export type { SeededOrganization, SeededPlatform, SeededProject, SeededUser } from './seed/seeded.ts';
+export type { CallCount } from './traffic.ts';
+
+/** A running model of the platform REST API on loopback. */
+export interface Emulator {
+  /** `http://127.0.0.1:port` */
+  readonly url: string;
+  readonly seeded: SeededPlatform;
+  /** Since the start or the last reset. */
+  calls(): CallCount[];
+  /** The most platform requests that were open at once since the start or the last reset. */
+  maxInFlight(): number;
+  resetCalls(): void;
+  /** Replaces all faults; an empty list clears them. Throws for a route that does not exist. */
+  setFaults(faults: Fault[]): void;
+  setLatency(ms: number): void;
+  /** Also ends hung and keep-alive connections. */
+  close(): Promise<void>;
+}
+
+/** Starts an emulator; rejects when an option is out of range or the port is taken. */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const settings = settingsFrom(options);
+  const entries = seedPlatform(settings);
+  const seeded = seededSummary(settings.seed, entries);
+  const faults = new FaultPlan();
+  const traffic = new Traffic();
+  const machine: Machine = {
+    settings,
+    platform: new Platform(entries),
+    faults,
+    traffic,
+    latencyMs: settings.latencyMs,
+  };
+  const app = createServer(machine);
+  if (settings.control) addControlRoutes(app, machine, seeded);
+  const url = await app.listen({ host: '127.0.0.1', port: settings.port });
+  return {
+    url,
+    seeded,
+    calls: () => traffic.counts(),
+    maxInFlight: () => traffic.maxInFlight(),
+    resetCalls: () => traffic.reset(),
+    setFaults: (replacement) => faults.replace(replacement, ROUTE_NAMES),
+    setLatency: (ms) => {
+      checkLatency(ms);
+      machine.latencyMs = ms;
+    },
+    close: () => app.close(),
+  };
+}

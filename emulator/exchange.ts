@@ -1,0 +1,99 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { grantFor } from './access.ts';
+import { type Answer, deliver, disruptBefore } from './answers.ts';
+import { type Call, type Route, routeName } from './call.ts';
+import { type Credential, credentialOf, singleHeader } from './credentials.ts';
+import { failureEnvelope, PlatformFailure, statusOf } from './failures.ts';
+import type { FaultPlan } from './faults.ts';
+import { parseMembers } from './members.ts';
+import type { EmulatorSettings } from './options.ts';
+import type { Platform } from './platform.ts';
+import type { Traffic } from './traffic.ts';
+import { toJson } from './wire.ts';
+
+/** Everything that one emulator holds. */
+export interface Machine {
+  readonly settings: EmulatorSettings;
+  readonly platform: Platform;
+  readonly faults: FaultPlan;
+  readonly traffic: Traffic;
+  latencyMs: number;
+}
+
+/** What a request asks for: a route, or the way in which it misses one. */
+export type Target = Route | { readonly name: string; readonly failure: 404 | 405 };
+
+/** One request from arrival to answer: count, delay, disrupt, handle, deliver. */
+export async function serve(machine: Machine, target: Target, request: FastifyRequest, reply: FastifyReply) {
+  const { platform, faults, traffic } = machine;
+  const credential = credentialOf(platform, request.headers);
+  const name = 'failure' in target ? target.name : routeName(target);
+  traffic.arrived(name, credential.kind);
+  reply.raw.once('close', () => traffic.left());
+  const { latencyMs, disruption } = faults.take(name, () => projectsConcerned(platform, credential, request));
+  const wait = machine.latencyMs + latencyMs;
+  if (wait > 0) await delay(wait, undefined, { ref: false });
+  if (disruption && disruptBefore(reply, disruption)) return reply;
+  deliver(reply, answerTo(machine, target, credential, request), disruption);
+  return reply;
+}
+
+function answerTo({ platform, settings }: Machine, target: Target, credential: Credential, request: FastifyRequest) {
+  return answerOf(settings, () => {
+    if ('failure' in target) throw new PlatformFailure(target.failure);
+    const grant = grantFor(credential, target.accepts, request.headers, settings.oauthEverywhere);
+    const call: Call = {
+      platform,
+      settings,
+      grant,
+      id: pathId(request),
+      targetProjectId: singleHeader(request.headers, 'project-id'),
+      query: (name) => queryMember(request, name),
+      members: () => parseMembers(request.body),
+    };
+    return target.answer(call);
+  });
+}
+
+function answerOf(settings: EmulatorSettings, handle: () => object | Buffer): Answer {
+  try {
+    const value = handle();
+    return { status: 200, body: Buffer.isBuffer(value) ? value : toJson(value, settings.nullMembers) };
+  } catch (error) {
+    return failureAnswer(settings, error);
+  }
+}
+
+/** A refusal in envelope A; anything else that was thrown is a mistake in the emulator itself. */
+export function failureAnswer(settings: EmulatorSettings, error: unknown): Answer {
+  const failure = error instanceof PlatformFailure ? error : new PlatformFailure(500, String(error));
+  const body = toJson(failureEnvelope(failure.id, failure.message), settings.nullMembers);
+  return { status: statusOf(failure.id, settings.strict400), body };
+}
+
+/** The projects that a fault with `project` compares with. */
+function projectsConcerned(platform: Platform, credential: Credential, request: FastifyRequest): ReadonlySet<string> {
+  const id = pathId(request);
+  const named = [id, singleHeader(request.headers, 'project-id'), singleHeader(request.headers, 'projectid')];
+  const owners = [
+    platform.findToken(id)?.project.id,
+    credential.kind === 'project' ? credential.project.id : undefined,
+  ];
+  return new Set([...named, ...owners].flatMap((value) => (value ? [value.toLowerCase()] : [])));
+}
+
+function pathId(request: FastifyRequest): string {
+  const params: unknown = request.params;
+  if (typeof params !== 'object' || params === null || !('id' in params)) return '';
+  return typeof params.id === 'string' ? params.id : '';
+}
+
+/** Query names are read in any casing (section 4, "Case"); the first of several counts. */
+function queryMember(request: FastifyRequest, name: string): string | undefined {
+  const [, query = ''] = request.url.split('?', 2);
+  for (const [key, value] of new URLSearchParams(query)) {
+    if (key.toLowerCase() === name.toLowerCase()) return value === '' ? undefined : value;
+  }
+  return undefined;
+}

@@ -1,0 +1,75 @@
+import type { Fault } from './faults.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const KINDS: Record<Fault['kind'], (fields: Fields, at: string) => Fault> = {
+  latency: (fields, at) => ({
+    ...target(fields, at),
+    kind: 'latency',
+    ms: wholeNumber(fields, 'ms', at, [0, 600_000]),
+  }),
+  status: (fields, at) => ({
+    ...target(fields, at),
+    kind: 'status',
+    status: wholeNumber(fields, 'status', at, [200, 599]),
+    ...optional('retryAfter', fields, (name) => text(fields, name, at)),
+    ...optional('id', fields, (name) => wholeNumber(fields, name, at)),
+  }),
+  drop: (fields, at) => ({ ...target(fields, at), kind: 'drop' }),
+  invalidJson: (fields, at) => ({ ...target(fields, at), kind: 'invalidJson' }),
+  errorWith200: (fields, at) => ({
+    ...target(fields, at),
+    kind: 'errorWith200',
+    ...optional('code', fields, (name) => wholeNumber(fields, name, at)),
+  }),
+  hang: (fields, at) => ({ ...target(fields, at), kind: 'hang' }),
+  loseAnswer: (fields, at) => ({ ...target(fields, at), kind: 'loseAnswer' }),
+  truncate: (fields, at) => ({ ...target(fields, at), kind: 'truncate' }),
+};
+
+/** Reads faults from outside; throws an Error that names the first member that is wrong. */
+export function parseFaults(value: unknown): Fault[] {
+  if (!Array.isArray(value)) throw new Error('expected a JSON array of faults');
+  return value.map((item: unknown, index) => parseFault(item, `faults[${index}]`));
+}
+
+function parseFault(item: unknown, at: string): Fault {
+  if (!isFields(item)) throw new Error(`${at} must be an object`);
+  const kind = item.kind;
+  if (!isKind(kind)) throw new Error(`${at}.kind must be one of: ${Object.keys(KINDS).join(', ')}`);
+  return KINDS[kind](item, at);
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isKind(value: unknown): value is Fault['kind'] {
+  return typeof value === 'string' && Object.hasOwn(KINDS, value);
+}
+
+function target(fields: Fields, at: string) {
+  return {
+    route: text(fields, 'route', at),
+    ...optional('times', fields, (name) => wholeNumber(fields, name, at, [1, Number.MAX_SAFE_INTEGER])),
+    ...optional('project', fields, (name) => text(fields, name, at)),
+  };
+}
+
+function optional<N extends string, T>(name: N, fields: Fields, read: (name: N) => T): { [K in N]?: T } {
+  const parts: { [K in N]?: T } = {};
+  if (fields[name] !== undefined) parts[name] = read(name);
+  return parts;
+}
+
+function text(fields: Fields, name: string, at: string): string {
+  const value = fields[name];
+  if (typeof value === 'string' && value !== '') return value;
+  throw new Error(`${at}.${name} must be a text`);
+}
+
+function wholeNumber(fields: Fields, name: string, at: string, [least, most] = [0, Number.MAX_SAFE_INTEGER]): number {
+  const value = fields[name];
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new Error(`${at}.${name} must be a whole number from ${least} to ${most}`);
+}

@@ -1,0 +1,72 @@
+/** What the emulated platform keeps of a project beyond its own row. Wire shapes are made of it in `wire.ts`. */
+export interface ProjectDetails {
+  readonly tokens: Token[];
+  readonly assistants: readonly Assistant[];
+  readonly searchProfiles: readonly SearchProfile[];
+  /** Newest first. */
+  readonly requests: readonly ExportedRequest[];
+}
+
+/** Platform-api.md section 1.6. */
+export type TokenStatus = 'Active' | 'Blocked' | 'Revoked';
+
+export interface Token {
+  /** The bearer secret itself (platform-api.md section 1.5). */
+  readonly id: string;
+  readonly name: string;
+  description: string | null;
+  status: TokenStatus;
+  readonly timestamp: string;
+}
+
+/** Platform-api.md section 2.7. */
+export interface Assistant {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly type: string;
+  /** 1 enabled, 2 disabled. */
+  readonly status: 1 | 2;
+  readonly priority: number;
+  readonly intentId: string;
+  readonly defaultRevision: number;
+  readonly revisions: readonly Revision[];
+  readonly welcome: { readonly title: string; readonly description: string } | null;
+}
+
+export interface Revision {
+  readonly id: number;
+  readonly description: string | null;
+  readonly providerName: string;
+  readonly modelName: string;
+  /** A JSON string of the message array. */
+  readonly prompt: string;
+  readonly timestamp: string;
+  readonly metadata: readonly { readonly key: string; readonly type: string; readonly value: string }[];
+}
+
+/** A RAG assistant as the project object and the profile list show it (platform-api.md section 2.8). */
+export interface SearchProfile {
+  readonly name: string;
+  readonly description: string;
+}
+
+/** An item of the request export; its members go out as they are (platform-api.md section 2.4). */
+export interface ExportedRequest {
+  readonly apiToken: string;
+  readonly assistant: string;
+  readonly cost: number;
+  readonly elapsedTimeMs: number;
+  readonly startTimestamp: string;
+  readonly endTimestamp: string;
+  readonly timestamp: string;
+  readonly feedback: string | null;
+  readonly intent: string | null;
+  readonly module: string;
+  readonly prompt: string | null;
+  readonly inputText: string;
+  readonly output: string | null;
+  readonly ragSourcesConsulted: string | null;
+  readonly sessionId: string;
+  readonly status: 'succeeded' | 'failed' | 'pending';
+}

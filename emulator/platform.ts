@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import type { Token } from './model.ts';
+import type { Organization } from './organization.ts';
+import { Project } from './project.ts';
+import { milliseconds } from './timestamps.ts';
+import { newTokenId, seededPlace } from './tokenIds.ts';
+
+/** A user behind an OAuth access token, and the projects their roles open (platform-api.md section 1.3). */
+export interface OAuthUser {
+  readonly token: string;
+  readonly organization: Organization;
+  readonly projectIds: ReadonlySet<string>;
+}
+
+/** What a token turns out to be. */
+export type Identity =
+  | { readonly kind: 'organization'; readonly organization: Organization }
+  | { readonly kind: 'project'; readonly project: Project }
+  | { readonly kind: 'oauth'; readonly user: OAuthUser };
+
+/** The state of the emulated platform. */
+export class Platform {
+  readonly #seededProjects: readonly (readonly Project[])[];
+  readonly #organizations: ReadonlyMap<string, Organization>;
+  readonly #users: ReadonlyMap<string, OAuthUser>;
+  readonly #createdTokens = new Map<string, Project>();
+
+  constructor(seeded: readonly { organization: Organization; projects: readonly Project[]; user: OAuthUser }[]) {
+    this.#seededProjects = seeded.map(({ projects }) => projects);
+    this.#organizations = new Map(seeded.map(({ organization }) => [organization.token, organization]));
+    this.#users = new Map(seeded.map(({ user }) => [user.token, user]));
+  }
+
+  /** Undefined for an unknown, blocked or revoked token, which the platform does not tell apart (id 6). */
+  identify(token: string): Identity | undefined {
+    const organization = this.#organizations.get(token);
+    if (organization) return { kind: 'organization', organization };
+    const user = this.#users.get(token);
+    if (user) return { kind: 'oauth', user };
+    const found = this.findToken(token);
+    return found?.token.status === 'Active' ? { kind: 'project', project: found.project } : undefined;
+  }
+
+  /** A project token in any status, with its project. */
+  findToken(id: string): { token: Token; project: Project } | undefined {
+    const project = this.#createdTokens.get(id) ?? this.#seededProject(id);
+    if (!project || project.isDeleted) return undefined;
+    const token = project.details.tokens.find((candidate) => candidate.id === id);
+    return token && { token, project };
+  }
+
+  /** Adds a project with its default token (platform-api.md section 2.2). */
+  createProject(organization: Organization, name: string, description: string | null): Project {
+    const searchProfiles = [{ name: 'Default', description: 'Default' }];
+    const details = { tokens: [], assistants: [], searchProfiles, requests: [] };
+    const row = { id: randomUUID(), name, description, isHidden: false };
+    const project = new Project(organization, row, () => details);
+    organization.add(project);
+    this.createToken(project, 'Default', 'Default token');
+    return project;
+  }
+
+  createToken(project: Project, name: string, description: string | null): Token {
+    const timestamp = milliseconds(Date.now());
+    const token: Token = { id: newTokenId(name), name, description, status: 'Active', timestamp };
+    project.details.tokens.push(token);
+    this.#createdTokens.set(token.id, project);
+    return token;
+  }
+
+  #seededProject(tokenId: string): Project | undefined {
+    const place = seededPlace(tokenId);
+    return place && this.#seededProjects[place.organization]?.[place.project];
+  }
+}

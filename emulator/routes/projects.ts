@@ -1,0 +1,100 @@
+import { type Accepts, projectInReach } from '../access.ts';
+import { type Call, isDetailed, type Route } from '../call.ts';
+import { PlatformFailure } from '../failures.ts';
+import { type Members, nameMember, textMember } from '../members.ts';
+import type { Organization } from '../organization.ts';
+import type { Project } from '../project.ts';
+import { usageLimitFrom } from '../usageLimit.ts';
+import { projectRow, projectWithProfiles, toJson, tokenItem } from '../wire.ts';
+
+const ORGANIZATION_TOKEN: Accepts = { organization: true, project: false, oauth: 'unstated' };
+const PROJECT_PATH = '/v1/organization/project/{id}';
+
+/** Platform-api.md section 2.2, and the token list of section 2.3. */
+export const PROJECT_ROUTES: readonly Route[] = [
+  { method: 'GET', path: '/v1/organization/projects', accepts: ORGANIZATION_TOKEN, answer: listProjects },
+  {
+    method: 'GET',
+    path: PROJECT_PATH,
+    accepts: { ...ORGANIZATION_TOKEN, project: true },
+    answer: ({ grant, id }) => withOrganization(projectInReach(grant, id)),
+  },
+  { method: 'POST', path: '/v1/organization/project', accepts: ORGANIZATION_TOKEN, answer: createProject },
+  { method: 'PUT', path: PROJECT_PATH, accepts: ORGANIZATION_TOKEN, answer: updateProject },
+  { method: 'DELETE', path: PROJECT_PATH, accepts: ORGANIZATION_TOKEN, answer: deleteProject },
+  { method: 'GET', path: `${PROJECT_PATH}/tokens`, accepts: ORGANIZATION_TOKEN, answer: listTokens },
+];
+
+/** Whole lists stay serialised until a project changes: 10,000 rows are 2 MB of JSON. */
+const serialisedLists = new WeakMap<Organization, { version: number; lists: Map<boolean, Buffer> }>();
+
+/** `summary` leaves hidden projects out (section 2.2). */
+function listProjects(call: Call): Buffer {
+  const { organization } = call.grant;
+  const detailed = isDetailed(call);
+  const name = call.query('name');
+  if (name !== undefined) {
+    const named = organization.projectNamed(name);
+    return toList(named ? [named] : [], detailed, call);
+  }
+  const cached = serialisedLists.get(organization);
+  const lists = cached?.version === organization.version ? cached.lists : new Map<boolean, Buffer>();
+  const list = lists.get(detailed) ?? toList([...organization.projects()], detailed, call);
+  serialisedLists.set(organization, { version: organization.version, lists: lists.set(detailed, list) });
+  return list;
+}
+
+function toList(projects: readonly Project[], detailed: boolean, { settings }: Call): Buffer {
+  const rows = projects.filter(({ isHidden }) => detailed || !isHidden).map(projectRow);
+  return toJson({ projects: rows }, settings.nullMembers);
+}
+
+function withOrganization(project: Project): object {
+  const { id, name } = project.organization;
+  return { organizationId: id, organizationName: name, ...projectWithProfiles(project) };
+}
+
+function createProject({ platform, grant, members: readMembers }: Call): object {
+  const members = readMembers();
+  const name = freeName(grant.organization, members);
+  const description = textMember(members, 'description');
+  checkEmail(textMember(members, 'administratorUserEmail'));
+  const limitInput = members.get('usagelimit') ?? null;
+  const usageLimit = limitInput === null ? null : usageLimitFrom(limitInput);
+  const project = platform.createProject(grant.organization, name, description);
+  const tokens = project.details.tokens.map((token) => tokenItem(token, false));
+  return { ...projectWithProfiles(project), tokens, usageLimit };
+}
+
+/** The description goes when it is not sent: section 2.2, inferred. */
+function updateProject({ grant, id, members: readMembers }: Call): object {
+  const project = projectInReach(grant, id);
+  const members = readMembers();
+  const name = freeName(grant.organization, members, project);
+  grant.organization.update(project, name, textMember(members, 'description'));
+  return projectWithProfiles(project);
+}
+
+function deleteProject({ grant, id }: Call): object {
+  grant.organization.remove(projectInReach(grant, id));
+  return {};
+}
+
+/** No pagination (section 2.3). */
+function listTokens({ grant, id, settings }: Call): object {
+  const { tokens } = projectInReach(grant, id).details;
+  const shown = tokens.filter(({ status }) => status !== 'Revoked' || !settings.hideRevokedTokens);
+  return { tokens: shown.map((token) => tokenItem(token, settings.maskTokenIds)) };
+}
+
+function freeName(organization: Organization, members: Members, holder?: Project): string {
+  const name = nameMember(members, 2000);
+  const taken = organization.projectNamed(name);
+  if (taken && taken !== holder) throw new PlatformFailure(2002);
+  return name;
+}
+
+/** Sent by the SDK, absent in older documentation: optional, but an address when it is there. */
+function checkEmail(email: string | null): void {
+  if (email !== null && !/^[^\s@]+@[^\s@]+$/.test(email)) throw new PlatformFailure(11, 'administratorUserEmail');
+}

@@ -1,0 +1,23 @@
+/** Invented; as many as `organizations` allows. */
+export const ORGANIZATION_NAMES = [
+  'Acme Robotics',
+  'Borealis Bank',
+  'Cordillera Airlines',
+  'Delta Verde Foods',
+  'Emberline Insurance',
+  'Fjordway Shipping',
+  'Granite & Hale Legal',
+  'Halcyon Health',
+  'Iris Optics',
+  'Juniper Rail',
+  'Kestrel Energy',
+  'Lumen & Loom',
+  'Meridian Telecom',
+  'Northgate University',
+  'Océano Resorts',
+  'Pinecrest Pharma',
+  'Quarry Street Media',
+  'Redwood Motors',
+  'Saffron Kitchens',
+  'Tidewater Water Works',
+] as const;

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+
+const MARK = 'EMULATOR';
+const SECRET_LENGTH = 43;
+const TAIL_LENGTH = 8;
+const SEEDED = /^[a-z0-9]+_EMULATOR-org(\d{2})-project(\d{5})-token\d-/;
+
+/** Which seeded project a token id names; both count from 0. */
+export interface SeededPlace {
+  readonly organization: number;
+  readonly project: number;
+}
+
+/** The lower-case word in front of a token id: the first word of the token's name (platform-api.md section 1.5). */
+function wordOf(name: string): string {
+  const [word] = name.toLowerCase().match(/[a-z0-9]{1,20}/) ?? [];
+  return word ?? 'token';
+}
+
+/** A readable token id: EMULATOR, what it is for, and `tail` (8 characters) so that people can tell tokens by their end. */
+export function seededTokenId(name: string, label: string, tail: string): string {
+  const head = `${MARK}-${label}-`.padEnd(SECRET_LENGTH - TAIL_LENGTH, '-');
+  return `${wordOf(name)}_${head}${tail}`;
+}
+
+/** The label of a seeded project token, read back by `seededPlace`. */
+export function projectTokenLabel(place: SeededPlace, token: number): string {
+  const organization = String(place.organization + 1).padStart(2, '0');
+  const project = String(place.project + 1).padStart(5, '0');
+  return `org${organization}-project${project}-token${token + 1}`;
+}
+
+/** Finds the project of a seeded token without an index of all tokens, so that projects can stay unbuilt until asked. */
+export function seededPlace(tokenId: string): SeededPlace | undefined {
+  const [, organization, project] = SEEDED.exec(tokenId) ?? [];
+  if (organization === undefined || project === undefined) return undefined;
+  return { organization: Number(organization) - 1, project: Number(project) - 1 };
+}
+
+/** A fresh token id: unpredictable, and still visibly fake. */
+export function newTokenId(name: string): string {
+  const random = randomBytes(32)
+    .toString('base64url')
+    .slice(0, SECRET_LENGTH - MARK.length);
+  return `${wordOf(name)}_${MARK}${random}`;
+}
+
+/** What installations that mask ids show in lists (platform-api.md section 1.5, "Uncertain"). */
+export function maskedTokenId(tokenId: string): string {
+  return `${tokenId.slice(0, tokenId.indexOf('_'))}_*******${tokenId.slice(-4)}`;
+}

@@ -1,0 +1,98 @@
+import { GraphQLError } from 'graphql';
+import type { RequestContext } from '../src/context.ts';
+import { type EntityResolver, loadReferences } from '../src/entities.ts';
+import type {
+  ApiTokenResolvers,
+  BlockApiTokenPayloadResolvers,
+  CreateApiTokenPayloadResolvers,
+  MutationResolvers,
+  QueryResolvers,
+  RevokeApiTokenPayloadResolvers,
+  UnblockApiTokenPayloadResolvers,
+  UpdateApiTokenPayloadResolvers,
+} from '../src/generated/resolvers.ts';
+import type { ApiTokenHandle } from '../src/ids.ts';
+import { MaskedTokensError } from '../src/loaders/apiTokens.ts';
+import type { ApiTokenRecord } from '../src/platform/apiTokens.ts';
+import type { Complete } from '../src/resolverTypes.ts';
+import { selectedFields } from '../src/selection.ts';
+import { settle } from '../src/settle.ts';
+import { blockToken, type ChangeOutcome, describeToken, revokeToken, unblockToken } from '../src/tokens/change.ts';
+import { type CreationOutcome, createToken } from '../src/tokens/create.ts';
+import { readId } from './input.ts';
+import { linkedProject } from './linkedProject.ts';
+import { type ApiTokenModel, toApiTokenModel } from './models.ts';
+
+export const Query: Pick<QueryResolvers, 'apiToken'> = {
+  apiToken: (_root, { id }, context) => tokenByHandle(readHandle(id, context), context),
+};
+
+export const ApiToken: Complete<ApiTokenResolvers, Omit<ApiTokenModel, 'id'>> = {
+  id: (token, _args, { ids }) => ids.apiTokenId(token.projectId, token),
+  hint: ({ secret }) => secret.hint,
+  isManageable: ({ secret }) => !secret.isMasked,
+  project: ({ projectId, organizationId }, _args, context, info) =>
+    linkedProject({ id: projectId, organizationId }, context, info),
+};
+
+export const Mutation: MutationResolvers = {
+  createApiToken: (_root, { input }, context) => createToken(context, input),
+  blockApiToken: (_root, { input }, context) => blockToken(context, input),
+  unblockApiToken: (_root, { input }, context) => unblockToken(context, input),
+  revokeApiToken: (_root, { input }, context) => revokeToken(context, input),
+  updateApiToken: (_root, { input }, context) => describeToken(context, input),
+};
+
+export const CreateApiTokenPayload: Complete<CreateApiTokenPayloadResolvers, CreationOutcome> = {
+  // The answer to a creation lacks the time, which only the list tells. It is read when somebody asks.
+  apiToken: async ({ created }, _args, context, info) => {
+    if (!created) return null;
+    const listed = selectedFields(info).has('createdAt') ? await settle(() => relisted(created, context)) : null;
+    const record = listed instanceof Error || !listed ? created : listed;
+    return toApiTokenModel(record, { id: created.projectId, organizationId: created.organizationId });
+  },
+  secret: ({ handout }) => handout?.reveal() ?? null,
+};
+
+/** What a change did is shown as the platform shows it, and only when somebody asks. */
+const changedToken: Complete<
+  BlockApiTokenPayloadResolvers & UnblockApiTokenPayloadResolvers & RevokeApiTokenPayloadResolvers,
+  ChangeOutcome
+> = {
+  apiToken: ({ handle }, _args, context) => handle && tokenByHandle(handle, context),
+};
+
+export const BlockApiTokenPayload = changedToken;
+export const UnblockApiTokenPayload = changedToken;
+export const RevokeApiTokenPayload = changedToken;
+export const UpdateApiTokenPayload: Complete<UpdateApiTokenPayloadResolvers, ChangeOutcome> = changedToken;
+
+/** Tokens by reference: one list per project, however many (design.md 5). */
+export const resolveApiTokens: EntityResolver = (references, context) =>
+  loadReferences(
+    references,
+    (id) => readHandle(id, context),
+    (handles) => Promise.all(handles.map((handle) => settle(() => tokenByHandle(handle, context)))),
+  );
+
+async function tokenByHandle(handle: ApiTokenHandle, context: RequestContext): Promise<ApiTokenModel | null> {
+  const record = await settle(() => context.loaders.apiTokens.byHandle(handle));
+  if (record instanceof MaskedTokensError) throw maskedTokens();
+  if (record instanceof Error) throw record;
+  return record && toApiTokenModel(record, { id: handle.projectId, organizationId: null });
+}
+
+function relisted(created: ApiTokenRecord & { projectId: string }, { ids, loaders }: RequestContext) {
+  return loaders.apiTokens.byHandle({ projectId: created.projectId, mark: ids.apiTokenMark(created) });
+}
+
+function readHandle(id: string, { ids }: RequestContext): ApiTokenHandle {
+  return readId(() => ids.readApiTokenId(id), 'it takes the `id` of an `ApiToken`.');
+}
+
+function maskedTokens(): GraphQLError {
+  return new GraphQLError(
+    'The platform masks token values in its lists, so this id cannot be compared with them. Look for the token in `Project.apiTokens`.',
+    { extensions: { code: 'FORBIDDEN' } },
+  );
+}

@@ -1,0 +1,40 @@
+import type { Identified } from '../src/credentials/credentials.ts';
+import type { ProjectReference } from '../src/loaders/apiTokens.ts';
+import type { ApiTokenRecord } from '../src/platform/apiTokens.ts';
+import type { AssistantDetail, AssistantSummary } from '../src/platform/assistants.ts';
+
+/** What stands behind an `Organization`. All of it comes with the credential that opens it. */
+export interface OrganizationModel {
+  readonly id: string;
+  readonly name: string | null;
+}
+
+/** What stands behind an `ApiToken`: the record and the project that it was listed in. */
+export interface ApiTokenModel extends ApiTokenRecord {
+  readonly scope: 'PROJECT';
+  readonly projectId: string;
+  readonly organizationId: string | null;
+}
+
+/** What stands behind an `Assistant`: what the list or the look-up told, and the project that it was asked in. */
+export interface AssistantModel {
+  readonly assistantId: string;
+  readonly name: string;
+  readonly projectId: string;
+  readonly organizationId: string | null;
+  readonly known: AssistantSummary | AssistantDetail;
+}
+
+/** What stands behind a `Viewer`: every presented token with what it turned out to be. */
+export interface ViewerModel {
+  readonly credentials: readonly Identified[];
+}
+
+export function toApiTokenModel(record: ApiTokenRecord, project: ProjectReference): ApiTokenModel {
+  return { ...record, scope: 'PROJECT', projectId: project.id, organizationId: project.organizationId };
+}
+
+export function toAssistantModel(known: AssistantSummary | AssistantDetail, project: ProjectReference): AssistantModel {
+  const { id, name } = known;
+  return { assistantId: id, name, projectId: project.id, organizationId: project.organizationId, known };
+}

@@ -1,0 +1,78 @@
+import type { RequestContext } from '../src/context.ts';
+import { CredentialError } from '../src/credentials/errors.ts';
+import { type EntityResolver, eachReference } from '../src/entities.ts';
+import { badUserInput } from '../src/errors.ts';
+import type { OrganizationResolvers, QueryResolvers } from '../src/generated/resolvers.ts';
+import { paginate } from '../src/pagination.ts';
+import type { ProjectRecord } from '../src/platform/projects.ts';
+import type { Complete } from '../src/resolverTypes.ts';
+import { readPlatformId } from './input.ts';
+import type { OrganizationModel } from './models.ts';
+
+export const Query: Pick<QueryResolvers, 'organization'> = {
+  organization: async (_root, { id }, { credentials }) => {
+    const open = organizationsOf(await credentials.accepted());
+    if (id != null) return open.get(readPlatformId(id)) ?? null;
+    const [only, ...others] = open.values();
+    if (others.length > 0) {
+      throw badUserInput(
+        `The credentials open several organizations; say which, with \`id\`: ${[...open.keys()].join(', ')}.`,
+      );
+    }
+    if (only) return only;
+    throw new CredentialError(
+      'CREDENTIAL_REQUIRED',
+      'The platform does not tell which organization the credential belongs to.',
+      {
+        scope: 'ORGANIZATION',
+      },
+    );
+  },
+};
+
+export const Organization: Complete<OrganizationResolvers, OrganizationModel> = {
+  projects: async ({ id }, { filter, ...page }, { loaders }) => {
+    const projects = await loaders.projects.list(id);
+    return paginate('projects', filter ? projects.filter(matching(filter)) : projects, orderOf, page);
+  },
+};
+
+/** Organizations by reference: those that the credentials open, without a call beyond knowing the credentials. */
+export const resolveOrganizations: EntityResolver = async (references, { credentials }) => {
+  const open = organizationsOf(await credentials.accepted());
+  return eachReference(references, (id) => open.get(readPlatformId(id)) ?? null);
+};
+
+/** The organization with this id, with what the credentials tell of it. */
+export async function organizationById(id: string, { credentials }: RequestContext): Promise<OrganizationModel> {
+  return organizationsOf(await credentials.accepted()).get(id) ?? { id, name: null };
+}
+
+/** The organizations that credentials belong to, without repetition, in the order presented. */
+export function organizationsOf(
+  credentials: readonly { readonly organizationId: string | null; readonly organizationName: string | null }[],
+): Map<string, OrganizationModel> {
+  const found = new Map<string, OrganizationModel>();
+  for (const { organizationId, organizationName } of credentials) {
+    if (organizationId === null) continue;
+    const name = found.get(organizationId)?.name ?? organizationName;
+    found.set(organizationId, { id: organizationId, name });
+  }
+  return found;
+}
+
+interface Filter {
+  readonly status?: readonly string[] | null | undefined;
+  readonly nameContains?: string | null | undefined;
+}
+
+function matching({ status, nameContains }: Filter): (project: ProjectRecord) => boolean {
+  const statuses = status ? new Set(status) : null;
+  const text = nameContains ? nameContains.toLowerCase() : null;
+  return (project) =>
+    (statuses === null || statuses.has(project.status)) && (text === null || project.name.toLowerCase().includes(text));
+}
+
+function orderOf({ name, id }: ProjectRecord): string {
+  return `${name.toLowerCase()}\u0000${id}`;
+}

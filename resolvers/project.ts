@@ -1,0 +1,46 @@
+import { type EntityResolver, loadReferences } from '../src/entities.ts';
+import type { ProjectResolvers, QueryResolvers } from '../src/generated/resolvers.ts';
+import { paginate } from '../src/pagination.ts';
+import type { ApiTokenRecord } from '../src/platform/apiTokens.ts';
+import type { ProjectRecord } from '../src/platform/projects.ts';
+import type { Complete } from '../src/resolverTypes.ts';
+import { selectedFields } from '../src/selection.ts';
+import { assistantNeeds } from './assistant.ts';
+import { readPlatformId } from './input.ts';
+import { toApiTokenModel, toAssistantModel } from './models.ts';
+import { organizationById } from './organization.ts';
+
+export const Query: Pick<QueryResolvers, 'project'> = {
+  project: (_root, { id }, { loaders }) => loaders.projects.load(readPlatformId(id)),
+};
+
+export const Project: Complete<ProjectResolvers, ProjectRecord> = {
+  organization: async (project, _args, context) => {
+    const id = project.organizationId ?? (await context.loaders.projects.load(project.id))?.organizationId;
+    return id == null ? null : organizationById(id, context);
+  },
+  apiTokens: async (project, page, { loaders }) => {
+    const tokens = await loaders.apiTokens.ofProject(project);
+    if (!tokens) return null;
+    const { nodes, ...rest } = paginate('apiTokens', tokens, creationOrder, page);
+    return { ...rest, nodes: nodes.map((token) => toApiTokenModel(token, project)) };
+  },
+  assistants: async (project, page, { loaders }, info) => {
+    const assistants = await loaders.assistants.ofProject(project.id, assistantNeeds(selectedFields(info, ['nodes'])));
+    if (!assistants) return null;
+    const { nodes, ...rest } = paginate('assistants', assistants, nameOrder, page);
+    return { ...rest, nodes: nodes.map((assistant) => toAssistantModel(assistant, project)) };
+  },
+};
+
+/** Projects by reference: one call by id, or one list however many (design.md 5). */
+export const resolveProjects: EntityResolver = (references, { loaders }) =>
+  loadReferences(references, readPlatformId, (ids) => loaders.projects.loadMany(ids));
+
+function creationOrder({ createdAt, name }: ApiTokenRecord): string {
+  return `${createdAt ?? ''}\u0000${name}`;
+}
+
+function nameOrder({ name, id }: { readonly name: string; readonly id: string }): string {
+  return `${name.toLowerCase()}\u0000${id}`;
+}

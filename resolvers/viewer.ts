@@ -1,0 +1,86 @@
+import type { Identified } from '../src/credentials/credentials.ts';
+import type { QueryResolvers, ViewerCredentialResolvers, ViewerResolvers } from '../src/generated/resolvers.ts';
+import type { Credential } from '../src/platform/credential.ts';
+import { PlatformError } from '../src/platform/errors.ts';
+import type { ProjectRecord } from '../src/platform/projects.ts';
+import type { Complete } from '../src/resolverTypes.ts';
+import { linkedProject } from './linkedProject.ts';
+import type { ViewerModel } from './models.ts';
+import { organizationsOf } from './organization.ts';
+
+type Scope = 'ORGANIZATION' | 'PROJECT';
+
+/** Fields of the graph that take a credential of each scope. The platform's table of it is `src/platform/operations.ts`. */
+const FIELDS_BY_SCOPE: Record<Scope, string[]> = {
+  ORGANIZATION: [
+    'Organization.projects',
+    'Project.apiTokens',
+    'Query.apiToken',
+    'Mutation.createApiToken',
+    'Mutation.blockApiToken',
+    'Mutation.unblockApiToken',
+    'Mutation.revokeApiToken',
+    'Mutation.updateApiToken',
+  ],
+  PROJECT: ['Project.assistants', 'Query.assistant'],
+};
+
+const KINDS = {
+  organization: 'ORGANIZATION_TOKEN',
+  project: 'PROJECT_TOKEN',
+  oauth: 'USER_TOKEN',
+  unidentified: null,
+} as const;
+
+export const Query: Pick<QueryResolvers, 'viewer'> = {
+  viewer: async (_root, _args, { credentials }) => {
+    await credentials.accepted();
+    return { credentials: await credentials.identified() };
+  },
+};
+
+export const Viewer: Complete<ViewerResolvers, ViewerModel> = {
+  scopes: (viewer, _args, context) => openScopes(viewer, context.borrowProjectTokens),
+  organizations: (viewer) => [...organizationsOf(acceptedOf(viewer)).values()],
+  projects: (viewer, _args, context, info) => {
+    const projects = new Map(acceptedOf(viewer).map(({ projectId, organizationId }) => [projectId, organizationId]));
+    // Each on its own promise, so that one which fails is null alone. The generated type knows no promise of null.
+    return [...projects].flatMap(([id, organizationId]) =>
+      id === null ? [] : [linkedProject({ id, organizationId }, context, info) as Promise<ProjectRecord>],
+    );
+  },
+  missing: (viewer, _args, context) => {
+    const open = openScopes(viewer, context.borrowProjectTokens);
+    const scopes: Scope[] = ['ORGANIZATION', 'PROJECT'];
+    return scopes
+      .filter((scope) => !open.includes(scope))
+      .map((scope) => ({ scope, neededBy: FIELDS_BY_SCOPE[scope] }));
+  },
+};
+
+export const ViewerCredential: Complete<ViewerCredentialResolvers, Identified> = {
+  // Only platform tokens have a word in front that tells nothing; of a user's token, no part is shown.
+  hint: ({ token }) => (token.oauthProjectId === null ? token.secret.hint : '…'),
+  kind: ({ outcome }) => (outcome instanceof PlatformError ? null : KINDS[outcome.kind]),
+  isAccepted: ({ outcome }) => !(outcome instanceof PlatformError),
+  organization: ({ outcome }) => {
+    if (outcome instanceof PlatformError || outcome.organizationId === null) return null;
+    return { id: outcome.organizationId, name: outcome.organizationName };
+  },
+  project: ({ outcome }, _args, context, info) => {
+    if (outcome instanceof PlatformError || outcome.projectId === null) return null;
+    return linkedProject({ id: outcome.projectId, organizationId: outcome.organizationId }, context, info);
+  },
+};
+
+function acceptedOf({ credentials }: ViewerModel): Credential[] {
+  return credentials.flatMap(({ outcome }) => (outcome instanceof PlatformError ? [] : [outcome]));
+}
+
+/** A user's token opens its project, and as much of the organization as the user's roles allow. */
+function openScopes(viewer: ViewerModel, borrowing: boolean): Scope[] {
+  const kinds = new Set(acceptedOf(viewer).map(({ kind }) => kind));
+  const organization = kinds.has('organization') || kinds.has('oauth');
+  const project = kinds.has('project') || kinds.has('oauth') || (kinds.has('organization') && borrowing);
+  return [...(organization ? (['ORGANIZATION'] as const) : []), ...(project ? (['PROJECT'] as const) : [])];
+}

@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { startEmulator } from '../emulator/emulator.ts';
+import { ConfigError, loadConfig } from '../src/config.ts';
+import { FIRST_QUERY } from '../src/landingPage.ts';
+import { createLogger } from '../src/logger.ts';
+import { createServer } from '../src/server.ts';
+
+/** `npm run demo`: a model of the platform with seeded data, and the facade in front of it. Nothing leaves this machine. */
+async function demo(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      projects: { type: 'string', default: '12' },
+      'emulator-port': { type: 'string', default: '4010' },
+    },
+  });
+  const emulator = await startEmulator({
+    port: Number(values['emulator-port']),
+    projects: Number(values.projects),
+    control: true,
+  });
+  const organization = emulator.seeded.organizations[0];
+  if (!organization) throw new Error('the emulator has no organization');
+
+  const config = loadConfig({
+    LOG_LEVEL: 'warn',
+    ...process.env,
+    GEAI_BASE_URL: emulator.url,
+    AUTH_MODE: 'open',
+    HOST: '127.0.0.1',
+    GEAI_TOKENS: organization.token,
+    GEAI_TOKENS_FILE: '',
+    GEAI_BORROW_PROJECT_TOKENS: 'true',
+    ID_SECRET: randomBytes(32).toString('base64'),
+  });
+  const server = await createServer(config, createLogger(config.logLevel)).catch(async (error: unknown) => {
+    await emulator.close();
+    throw error;
+  });
+  const address = await server.listen().catch(async (error: unknown) => {
+    await emulator.close();
+    throw error;
+  });
+  console.log(welcome(address, emulator.url, organization));
+
+  const stop = async () => {
+    await server.close();
+    await emulator.close();
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+}
+
+interface Seeded {
+  readonly name: string;
+  readonly projects: readonly { readonly id: string; readonly name: string }[];
+}
+
+function welcome(address: string, emulatorUrl: string, { name, projects }: Seeded): string {
+  const project = projects[0];
+  return `
+geai-graph demo
+
+  graph      ${address}/graphql
+  explorer   ${address}/            (Apollo Sandbox; its page comes from the internet)
+  platform   ${emulatorUrl}            (an emulator with made-up data of "${name}")
+
+What this demo turns on, and you would think twice about elsewhere:
+  AUTH_MODE=open                    everybody who reaches the port uses the facade's own organization token
+  GEAI_BORROW_PROJECT_TOKENS=true   that token opens the inside of every project as well
+
+Paste this into the explorer:
+
+${FIRST_QUERY.replace(/^/gm, '  ')}
+
+or into another terminal:
+
+  curl -s ${address}/graphql -H 'content-type: application/json' \\
+    -d '{"query":"{ organization { name projects(first: 3) { nodes { name apiTokens { nodes { name status } } assistants { nodes { name } } } } } }"}'
+
+Next, create a token for "${project?.name}":
+
+  mutation {
+    createApiToken(input: { projectId: "${project?.id}", name: "My first" }) {
+      secret
+      apiToken { id status }
+      userErrors { code message }
+    }
+  }
+
+ask the platform whether it accepts the secret:
+
+  curl -i ${emulatorUrl}/v1/accessControl/apitoken/validate -H 'Authorization: Bearer <secret>'
+
+block the token, and ask again:
+
+  mutation { blockApiToken(input: { id: "<id>", reason: "trying it out" }) { apiToken { status } userErrors { message } } }
+
+Stop with Ctrl+C.
+`;
+}
+
+demo().catch((error: unknown) => {
+  const isExpected =
+    error instanceof ConfigError || error instanceof RangeError || (error instanceof Error && 'port' in error);
+  console.error(isExpected ? error.message : error);
+  process.exitCode = 1;
+});

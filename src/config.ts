@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs';
+import { Secret } from './secret.ts';
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/**
+ * How callers prove who they are. `passthrough`: with their own platform tokens. `open`: not at all; the facade uses its
+ * keyring for everybody, on loopback only.
+ */
+export const AUTH_MODES = ['passthrough', 'open'] as const;
+export type AuthMode = (typeof AUTH_MODES)[number];
+
+export interface Config {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly baseUrl: URL;
+  readonly authMode: AuthMode;
+  /** The facade's own tokens. */
+  readonly keyring: readonly Secret[];
+  readonly borrowProjectTokens: boolean;
+  /** Key of the token handles. The same on every replica. */
+  readonly idSecret: Secret;
+  readonly logLevel: LogLevel;
+  /** Whether to serve the explorer page and introspection. */
+  readonly explorer: boolean;
+  /** Bound of one upstream attempt, and of all that one request sends upstream. Milliseconds. */
+  readonly upstreamTimeoutMs: number;
+  readonly upstreamDeadlineMs: number;
+}
+
+/** Every problem of the environment at once, in plain words. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The configuration has ${problems.length} problem(s):\n${problems.map((line) => `  - ${line}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+const MIN_ID_SECRET_LENGTH = 32;
+const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
+
+/** Reads the environment. Nothing else does. Throws `ConfigError`; no value that could be a secret is in its text. */
+export function loadConfig(env: NodeJS.ProcessEnv): Config {
+  const problems: string[] = [];
+  const read = new Reader(env, problems);
+  const isProduction = env.NODE_ENV === 'production';
+  const config: Config = {
+    host: read.text('HOST') ?? '127.0.0.1',
+    port: read.integer('PORT', 4000, 0, 65_535),
+    baseUrl: read.url('GEAI_BASE_URL'),
+    authMode: read.choice('AUTH_MODE', AUTH_MODES, 'passthrough'),
+    keyring: read.keyring('GEAI_TOKENS', 'GEAI_TOKENS_FILE'),
+    borrowProjectTokens: read.boolean('GEAI_BORROW_PROJECT_TOKENS', false),
+    idSecret: read.idSecret('ID_SECRET'),
+    logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
+    explorer: read.boolean('EXPLORER', !isProduction),
+    upstreamTimeoutMs: read.integer('UPSTREAM_TIMEOUT_MS', 10_000, 1, 600_000),
+    upstreamDeadlineMs: read.integer('UPSTREAM_DEADLINE_MS', 25_000, 1, 600_000),
+  };
+  problems.push(...contradictions(config));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+/** Whether only programs on this machine can reach the host. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function contradictions({ authMode, host, keyring }: Config): string[] {
+  if (authMode !== 'open') return [];
+  const problems: string[] = [];
+  if (!isLoopback(host)) {
+    problems.push(`AUTH_MODE=open lets everybody in, so HOST must be loopback, such as 127.0.0.1; it is ${host}.`);
+  }
+  if (keyring.length === 0) {
+    problems.push('AUTH_MODE=open uses the tokens of the facade; set GEAI_TOKENS or GEAI_TOKENS_FILE.');
+  }
+  return problems;
+}
+
+/** Reads variables one by one, notes what is wrong and goes on with a stand-in. An empty variable counts as absent. */
+class Reader {
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #problems: string[];
+
+  constructor(env: NodeJS.ProcessEnv, problems: string[]) {
+    this.#env = env;
+    this.#problems = problems;
+  }
+
+  text(name: string): string | undefined {
+    return this.#env[name]?.trim() || undefined;
+  }
+
+  integer(name: string, fallback: number, min: number, max: number): number {
+    const text = this.text(name);
+    if (text === undefined) return fallback;
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= min && value <= max) return value;
+    return this.#wrong(`${name} takes a whole number from ${min} to ${max}; it is "${text}".`, fallback);
+  }
+
+  boolean(name: string, fallback: boolean): boolean {
+    const text = this.text(name);
+    if (text === undefined) return fallback;
+    if (text === 'true' || text === 'false') return text === 'true';
+    return this.#wrong(`${name} takes true or false; it is "${text}".`, fallback);
+  }
+
+  choice<T extends string>(name: string, choices: readonly T[], fallback: T): T {
+    const text = this.text(name);
+    if (text === undefined) return fallback;
+    const choice = choices.find((candidate) => candidate === text);
+    return choice ?? this.#wrong(`${name} takes one of ${choices.join(', ')}; it is "${text}".`, fallback);
+  }
+
+  url(name: string): URL {
+    const standIn = new URL('https://platform.invalid');
+    const text = this.text(name);
+    if (text === undefined) {
+      return this.#wrong(`${name} is missing: the address of the platform, such as https://api.example.com.`, standIn);
+    }
+    const url = URL.parse(text);
+    const isPlain = url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash;
+    return isPlain
+      ? url
+      : this.#wrong(`${name} takes an http or https address without user, query or fragment.`, standIn);
+  }
+
+  idSecret(name: string): Secret {
+    const text = this.text(name);
+    if (text !== undefined && text.length >= MIN_ID_SECRET_LENGTH) return new Secret(text);
+    const problem = text === undefined ? 'is missing' : 'is too short';
+    return this.#wrong(
+      `${name} ${problem}: at least ${MIN_ID_SECRET_LENGTH} random characters, the same on every replica ` +
+        '(try: openssl rand -base64 32).',
+      new Secret(''),
+    );
+  }
+
+  keyring(name: string, fileName: string): Secret[] {
+    const [inline, file] = [this.text(name), this.text(fileName)];
+    if (inline && file) return this.#wrong(`${name} and ${fileName} are both set; set one.`, []);
+    const source = file ? this.#readFile(fileName, file) : (inline ?? '');
+    const tokens = source.split(/[\s,]+/).filter((token) => token !== '');
+    if (tokens.every((token) => TOKEN.test(token))) return tokens.map((token) => new Secret(token));
+    return this.#wrong(`${file ? fileName : name} holds something that is not a token.`, []);
+  }
+
+  #readFile(name: string, file: string): string {
+    try {
+      return readFileSync(file, 'utf8');
+    } catch {
+      return this.#wrong(`${name} names a file that cannot be read: ${file}.`, '');
+    }
+  }
+
+  #wrong<T>(problem: string, standIn: T): T {
+    this.#problems.push(problem);
+    return standIn;
+  }
+}

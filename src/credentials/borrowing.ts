@@ -1,0 +1,60 @@
+import type { ApiTokenRecord } from '../platform/apiTokens.ts';
+import type { Credential } from '../platform/credential.ts';
+import { operations } from '../platform/operations.ts';
+import type { Credentials } from './credentials.ts';
+import { CredentialError } from './errors.ts';
+import type { Identities } from './identities.ts';
+
+/** A credential that opens the inside of a project. */
+export type MemberCredential = Credential<'project' | 'oauth'>;
+
+/** The tokens of a project, live secrets, with the credential that listed them; null when there is no such project. */
+export type TokenSource = (projectId: string) => Promise<Loan | null>;
+
+export interface Loan {
+  readonly lender: Credential;
+  readonly tokens: readonly ApiTokenRecord[];
+}
+
+/**
+ * Chooses the credential that opens a project: one that was presented or, with a source to borrow from, an active token of
+ * the project. Borrowing lets the holder of an organization token act inside every project: a privilege decision, off unless
+ * the operator turns it on (platform-api.md 5, trap 3). What is borrowed lives as long as the request.
+ * Answers null when there is no such project. Throws `CredentialError`.
+ */
+export function memberChooser(
+  credentials: Credentials,
+  identities: Identities,
+  borrowFrom: TokenSource | null,
+): (projectId: string) => Promise<MemberCredential | null> {
+  return async (projectId) => {
+    const target = { projectId };
+    const [presented] = await credentials.candidates(operations.listAssistants, target);
+    if (presented) return presented;
+    const lenders = borrowFrom ? await credentials.candidates(operations.listApiTokens, target) : [];
+    if (!borrowFrom || lenders.length === 0) throw await credentials.whyNone(operations.listAssistants, target);
+    const loan = await borrowFrom(projectId);
+    return loan && borrow(loan, projectId, identities);
+  };
+}
+
+function borrow({ lender, tokens }: Loan, projectId: string, identities: Identities): MemberCredential {
+  const active = tokens.filter(({ status }) => status === 'ACTIVE');
+  const usable = active.find(({ secret }) => !secret.isMasked);
+  if (!usable) {
+    const why = active.length > 0 ? 'the platform masks their values' : 'none of them is active';
+    throw new CredentialError(
+      'CREDENTIAL_REQUIRED',
+      `This takes a token of the project ${projectId}. None of the project's own can be borrowed: ${why}.`,
+      { scope: 'PROJECT', projectId },
+    );
+  }
+  return {
+    kind: 'project',
+    secret: usable.secret,
+    fingerprint: identities.fingerprint({ secret: usable.secret, oauthProjectId: null }),
+    organizationId: lender.organizationId,
+    organizationName: lender.organizationName,
+    projectId,
+  };
+}

@@ -1,0 +1,132 @@
+import type { PlatformSession } from '../platform/client.ts';
+import type { Credential, CredentialKind } from '../platform/credential.ts';
+import { PlatformError } from '../platform/errors.ts';
+import type { Operation } from '../platform/operations.ts';
+import type { Secret } from '../secret.ts';
+import { CredentialError } from './errors.ts';
+import type { Identities } from './identities.ts';
+import type { PresentedToken } from './presented.ts';
+
+/** What a call is about: an organization as a whole, or one project, whose organization may be known. */
+export type Target =
+  | { readonly organizationId: string; readonly projectId?: undefined }
+  | { readonly projectId: string; readonly organizationId?: string | null };
+
+/** A presented token, and what it turned out to be. */
+export interface Identified {
+  readonly token: PresentedToken;
+  /** The credential, or why there is none: the platform refused it, or could not be asked. */
+  readonly outcome: Credential | PlatformError;
+}
+
+/** The credentials of one request, and the choice among them. Nothing else in the facade chooses. */
+export class Credentials {
+  readonly #present: () => readonly PresentedToken[];
+  readonly #identities: Identities;
+  readonly #session: PlatformSession;
+  #identified: Promise<readonly Identified[]> | undefined;
+
+  /** `present` gives the tokens of the request; it throws `CredentialError` when they cannot be read. */
+  constructor(present: () => readonly PresentedToken[], identities: Identities, session: PlatformSession) {
+    this.#present = present;
+    this.#identities = identities;
+    this.#session = session;
+  }
+
+  /** Every token of the request with what it is. Asks the platform on first use: who reads nothing, pays nothing. */
+  identified(): Promise<readonly Identified[]> {
+    this.#identified ??= this.#identify();
+    return this.#identified;
+  }
+
+  /**
+   * The credential for `operation` on `target`. Throws `CredentialError` when no presented token is of the right scope, and
+   * `PlatformError` when it cannot be known because the platform could not be asked.
+   */
+  async for<Kind extends CredentialKind>(operation: Operation<Kind>, target: Target): Promise<Credential<Kind>> {
+    const [credential] = await this.candidates(operation, target);
+    if (credential) return credential;
+    throw await this.whyNone(operation, target);
+  }
+
+  /** Every credential that may open `target` for `operation`, the one to try first at the front. */
+  async candidates<Kind extends CredentialKind>(
+    operation: Operation<Kind>,
+    target: Target,
+  ): Promise<Credential<Kind>[]> {
+    const accepted = await this.accepted();
+    const organizationId = target.organizationId ?? organizationOfProject(accepted, target.projectId);
+    const opening = accepted.filter((credential) => opens(credential, target.projectId, organizationId));
+    return operation.accepts.flatMap((kind) => opening.filter((credential) => isOfKind(credential, kind)));
+  }
+
+  /** The credentials that the platform accepts, in the order presented. Throws when there is none at all. */
+  async accepted(): Promise<Credential[]> {
+    const identified = await this.identified();
+    const accepted = identified.flatMap(({ outcome }) => (outcome instanceof PlatformError ? [] : [outcome]));
+    if (accepted.length > 0) return accepted;
+    const [first] = identified;
+    if (first?.outcome instanceof PlatformError) throw worst(identified) ?? first.outcome;
+    throw new CredentialError(
+      'UNAUTHENTICATED',
+      'The request presents no credential. Send a platform token as `Authorization: Bearer <token>`.',
+    );
+  }
+
+  /** The error for `operation` on `target` when no candidate is there. */
+  async whyNone(operation: Operation, target: Target): Promise<CredentialError | PlatformError> {
+    // A token that could not be identified may have been the right one.
+    const unknown = worst(await this.identified());
+    if (unknown) return unknown;
+    const scope = operation.accepts.includes('organization') ? 'ORGANIZATION' : 'PROJECT';
+    const { projectId } = target;
+    const what = scope === 'PROJECT' ? `a token of the project ${projectId}` : 'a token of the organization';
+    return new CredentialError(
+      'CREDENTIAL_REQUIRED',
+      `This takes ${what}, and the request presents none. Add one to the header \`geai-tokens\`.`,
+      { scope, ...(projectId === undefined ? {} : { projectId }) },
+    );
+  }
+
+  /** Whether the request runs on this very token. */
+  runsOn(secret: Secret): boolean {
+    return this.#present().some((token) => token.secret.equals(secret));
+  }
+
+  async #identify(): Promise<readonly Identified[]> {
+    return Promise.all(
+      this.#present().map(async (token) => {
+        try {
+          return { token, outcome: await this.#identities.identify(token, this.#session) };
+        } catch (error) {
+          if (error instanceof PlatformError) return { token, outcome: error };
+          throw error;
+        }
+      }),
+    );
+  }
+}
+
+/** A failure to identify that leaves open what the token is, if there is one. */
+function worst(identified: readonly Identified[]): PlatformError | undefined {
+  for (const { outcome } of identified) {
+    if (outcome instanceof PlatformError && outcome.kind !== 'UNAUTHENTICATED') return outcome;
+  }
+  return undefined;
+}
+
+/** A project's own token tells which organization the project is in. */
+function organizationOfProject(accepted: readonly Credential[], projectId: string | undefined): string | null {
+  if (projectId === undefined) return null;
+  return accepted.find((credential) => credential.projectId === projectId)?.organizationId ?? null;
+}
+
+function opens(credential: Credential, projectId: string | undefined, organizationId: string | null): boolean {
+  if (projectId !== undefined && credential.projectId !== null) return credential.projectId === projectId;
+  if (projectId === undefined || organizationId !== null) return credential.organizationId === organizationId;
+  return true;
+}
+
+function isOfKind<Kind extends CredentialKind>(credential: Credential, kind: Kind): credential is Credential<Kind> {
+  return credential.kind === kind;
+}

@@ -1,0 +1,113 @@
+import { unwrapResolverError } from '@apollo/server/errors';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { CredentialError } from './credentials/errors.ts';
+import { PlatformError, type PlatformErrorKind } from './platform/errors.ts';
+import { redactTokens } from './secret.ts';
+
+/** What a caller learns of a failure: never a text, URL or header of the platform. */
+interface PublicError {
+  readonly code: string;
+  readonly message: string;
+  /** Whether the same request may succeed a little later. */
+  readonly retryable: boolean;
+}
+
+/** One line per kind of failure of the platform. */
+const PLATFORM_ERRORS: Record<PlatformErrorKind, PublicError> = {
+  UNAUTHENTICATED: {
+    code: 'UNAUTHENTICATED',
+    message: 'The platform does not accept the credential: it is unknown, blocked, revoked or expired.',
+    retryable: false,
+  },
+  FORBIDDEN: {
+    code: 'FORBIDDEN',
+    message: 'The platform does not let the credential do this.',
+    retryable: false,
+  },
+  NOT_FOUND: {
+    code: 'BAD_USER_INPUT',
+    message: 'The platform knows no such object, or hides it from the credential.',
+    retryable: false,
+  },
+  REJECTED: { code: 'BAD_USER_INPUT', message: 'The platform refuses a value of the request.', retryable: false },
+  RATE_LIMITED: {
+    code: 'RATE_LIMITED',
+    message: 'The platform is being asked too often. Wait before trying again.',
+    retryable: true,
+  },
+  QUOTA_EXCEEDED: {
+    code: 'QUOTA_EXCEEDED',
+    message: 'A usage limit of the platform is reached.',
+    retryable: false,
+  },
+  TIMEOUT: { code: 'UPSTREAM_TIMEOUT', message: 'The platform took too long to answer.', retryable: true },
+  UNAVAILABLE: {
+    code: 'UPSTREAM_UNAVAILABLE',
+    message: 'The platform is not available at the moment.',
+    retryable: true,
+  },
+  BAD_RESPONSE: {
+    code: 'UPSTREAM_BAD_RESPONSE',
+    message: 'The platform gave an answer that cannot be used.',
+    retryable: false,
+  },
+  OUTCOME_UNKNOWN: {
+    code: 'OUTCOME_UNKNOWN',
+    message:
+      'The change was sent, but the answer of the platform was lost: it may or may not have been made. Read the object ' +
+      'again before trying again.',
+    retryable: false,
+  },
+  // Nobody is left to read it.
+  CANCELLED: { code: 'UPSTREAM_UNAVAILABLE', message: 'The request was abandoned.', retryable: true },
+};
+
+const INTERNAL: PublicError = {
+  code: 'INTERNAL_SERVER_ERROR',
+  message: 'Something went wrong on our side. The log has it under the request id.',
+  retryable: false,
+};
+
+/** An error for what the caller mistyped. `message` says what is wrong and what is right. */
+export function badUserInput(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+}
+
+/** `OUTCOME_UNKNOWN` with what to look at, for writes that know more than the table. */
+export function outcomeUnknown(message: string, cause: Error): GraphQLError {
+  return new GraphQLError(message, { originalError: cause, extensions: { code: 'OUTCOME_UNKNOWN' } });
+}
+
+/** Turns whatever was thrown into what a caller may see. */
+export function formatError(formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
+  const error = unwrapResolverError(thrown);
+  if (error instanceof PlatformError) return { ...formatted, ...publicError(PLATFORM_ERRORS[error.kind]) };
+  if (error instanceof CredentialError) return { ...formatted, ...credentialError(error) };
+  if (error instanceof GraphQLError) return mistake(formatted);
+  return { ...formatted, ...publicError(INTERNAL) };
+}
+
+/** Whether the failure is one that we did not foresee, so that the log needs its stack. */
+export function isUnforeseen(thrown: unknown): boolean {
+  const error = unwrapResolverError(thrown);
+  return !(error instanceof PlatformError || error instanceof CredentialError || error instanceof GraphQLError);
+}
+
+function publicError({ code, message, retryable }: PublicError) {
+  return { message, extensions: { code, retryable } };
+}
+
+function credentialError(error: CredentialError) {
+  const { code, message, details } = error;
+  return { message, extensions: { code, retryable: false, ...details } };
+}
+
+/** GraphQL quotes what it was sent, which may hold a token that went into the wrong place. */
+function mistake(formatted: GraphQLFormattedError): GraphQLFormattedError {
+  const code = formatted.extensions?.code ?? INTERNAL.code;
+  return {
+    ...formatted,
+    message: redactTokens(formatted.message),
+    extensions: { code, retryable: false },
+  };
+}

@@ -1,0 +1,71 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { Logger } from 'pino';
+import type { RequestContext } from './context.ts';
+import { formatError, isUnforeseen } from './errors.ts';
+import type { Metrics } from './metrics.ts';
+import { createSubgraph } from './subgraph.ts';
+
+export interface GraphqlServerOptions {
+  readonly introspection: boolean;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** The GraphQL engine, without HTTP. */
+export function createGraphqlServer({
+  introspection,
+  log,
+  metrics,
+}: GraphqlServerOptions): ApolloServer<RequestContext> {
+  return new ApolloServer<RequestContext>({
+    schema: createSubgraph(),
+    introspection,
+    formatError,
+    includeStacktraceInErrorResponses: false,
+    csrfPrevention: true,
+    stopOnTerminationSignals: false,
+    logger: log,
+    plugins: [
+      // Hooks every field and so doubles the cost of a list (performance-notes.md 1). Answers here are not to be cached.
+      ApolloServerPluginCacheControlDisabled(),
+      // Switched on by variables of the environment otherwise. Nothing leaves for anywhere but the platform.
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      // We have our own: see landingPage.ts.
+      ApolloServerPluginLandingPageDisabled(),
+      reporting(metrics),
+    ],
+  });
+}
+
+/** Tells the log and the metrics about each operation, and its caller the request id of each error. */
+function reporting(metrics: Metrics): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: async () => ({
+      didEncounterErrors: async ({ errors, contextValue: { log } }) => {
+        for (const error of errors) {
+          const cause = error.originalError ?? error;
+          if (isUnforeseen(error)) log.error({ err: cause, path: error.path }, 'unforeseen failure');
+          else log.debug({ failure: cause.name, code: error.extensions.code, path: error.path }, 'field failed');
+        }
+      },
+      willSendResponse: async ({ response: { body }, operation, contextValue: { requestId } }) => {
+        if (body.kind !== 'single') return;
+        const { errors } = body.singleResult;
+        const codes = errors?.map(({ extensions }) => String(extensions?.code)) ?? [];
+        metrics.countOperation(operation?.operation ?? 'unknown', errors ? 'error' : 'success', codes);
+        if (!errors) return;
+        body.singleResult.errors = errors.map((error) => ({
+          ...error,
+          extensions: { ...error.extensions, requestId },
+        }));
+      },
+    }),
+  };
+}

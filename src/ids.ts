@@ -1,0 +1,94 @@
+import { createHmac, createSecretKey } from 'node:crypto';
+import type { Secret } from './secret.ts';
+
+/** Thrown for text that is not an id of the kind asked for. */
+export class InvalidIdError extends Error {
+  override readonly name = 'InvalidIdError';
+}
+
+/** What an `ApiToken.id` says: the project to ask, and a mark by which the token is known when it is seen. */
+export interface ApiTokenHandle {
+  readonly projectId: string;
+  readonly mark: string;
+}
+
+export interface AssistantHandle {
+  readonly projectId: string;
+  readonly assistantId: string;
+}
+
+/** What the mark of a token is made from. */
+export interface MarkedToken {
+  readonly secret: Secret;
+  readonly name: string;
+  readonly createdAt: string | null;
+}
+
+/** The one place where graph-wide ids are made and read. */
+export interface Ids {
+  apiTokenId(projectId: string, token: MarkedToken): string;
+  /** The mark alone, to find a token in a list. */
+  apiTokenMark(token: MarkedToken): string;
+  readApiTokenId(id: string): ApiTokenHandle;
+  assistantId(projectId: string, assistantId: string): string;
+  readAssistantId(id: string): AssistantHandle;
+}
+
+const API_TOKEN = 1;
+const ASSISTANT = 2;
+const PART_BYTES = 16;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/**
+ * Ids are base64url of a kind byte, the project's UUID and 16 more bytes: an assistant's UUID, or
+ * HMAC-SHA-256(`idSecret`, token) cut to 128 bits. Replicas with the same secret make the same ids.
+ */
+export function createIds(idSecret: Secret): Ids {
+  const key = createSecretKey(idSecret.reveal(), 'utf8');
+  const mark = (token: MarkedToken) =>
+    createHmac('sha256', key).update(markedText(token)).digest().subarray(0, PART_BYTES);
+  return {
+    apiTokenId: (projectId, token) => encode(API_TOKEN, uuidBytes(projectId), mark(token)),
+    apiTokenMark: (token) => mark(token).toString('base64url'),
+    readApiTokenId: (id) => {
+      const [projectId, rest] = decode(API_TOKEN, id);
+      return { projectId, mark: rest.toString('base64url') };
+    },
+    assistantId: (projectId, assistantId) => encode(ASSISTANT, uuidBytes(projectId), uuidBytes(assistantId)),
+    readAssistantId: (id) => {
+      const [projectId, rest] = decode(ASSISTANT, id);
+      return { projectId, assistantId: uuidText(rest) };
+    },
+  };
+}
+
+/** The UUID in the one form that ids, keys and comparisons use. Throws `InvalidIdError`. */
+export function readUuid(text: string): string {
+  if (!UUID.test(text)) throw new InvalidIdError('not a UUID');
+  return text.toLowerCase();
+}
+
+/** Masked values repeat, so those tokens are told apart by what else is known of them. */
+function markedText({ secret, name, createdAt }: MarkedToken): string {
+  return secret.isMasked ? JSON.stringify([secret.reveal(), name, createdAt]) : secret.reveal();
+}
+
+function encode(kind: number, project: Buffer, rest: Buffer): string {
+  return Buffer.concat([Buffer.of(kind), project, rest]).toString('base64url');
+}
+
+function decode(kind: number, id: string): [projectId: string, rest: Buffer] {
+  const bytes = Buffer.from(id, 'base64url');
+  // Comparing with the encoding refuses everything that a lenient decoder lets through.
+  const isWhole = bytes.length === 1 + 2 * PART_BYTES && bytes[0] === kind && bytes.toString('base64url') === id;
+  if (!isWhole) throw new InvalidIdError('not an id of this kind');
+  return [uuidText(bytes.subarray(1, 1 + PART_BYTES)), bytes.subarray(1 + PART_BYTES)];
+}
+
+function uuidBytes(uuid: string): Buffer {
+  return Buffer.from(uuid.replaceAll('-', ''), 'hex');
+}
+
+function uuidText(bytes: Buffer): string {
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

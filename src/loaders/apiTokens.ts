@@ -1,0 +1,95 @@
+import DataLoader from 'dataloader';
+import type { Credentials } from '../credentials/credentials.ts';
+import type { ApiTokenHandle, Ids } from '../ids.ts';
+import { type ApiTokenRecord, listApiTokens } from '../platform/apiTokens.ts';
+import type { PlatformSession } from '../platform/client.ts';
+import type { Credential } from '../platform/credential.ts';
+import { absentAsNull } from '../platform/errors.ts';
+import { operations } from '../platform/operations.ts';
+import { settleAll } from '../settle.ts';
+import { PerCredential } from './perCredential.ts';
+import type { ProjectLoaders } from './projects.ts';
+
+/** A project by id, with its organization where that is known: it saves looking for the right credential. */
+export interface ProjectReference {
+  readonly id: string;
+  readonly organizationId: string | null;
+}
+
+export type TokenManagerCredential = Credential<'organization' | 'oauth'>;
+
+export interface ApiTokenLoaders {
+  /** Every token of a project, in no promised order; null when there is no such project. */
+  ofProject(project: ProjectReference): Promise<readonly ApiTokenRecord[] | null>;
+  /** The token behind an id; null when the project has none such. One call per project, however many handles. */
+  byHandle(handle: ApiTokenHandle): Promise<ApiTokenRecord | null>;
+  /** The credential that manages the tokens of a project; null when there is no such project. */
+  manager(project: ProjectReference): Promise<TokenManagerCredential | null>;
+  /** Drops what was read of a project's tokens, after a change. */
+  forget(credential: TokenManagerCredential, projectId: string): void;
+}
+
+/** Thrown for a handle that cannot be told to be absent: the platform masks the values that it would be compared with. */
+export class MaskedTokensError extends Error {
+  override readonly name = 'MaskedTokensError';
+}
+
+export function apiTokenLoaders(
+  credentials: Credentials,
+  session: PlatformSession,
+  ids: Ids,
+  projects: ProjectLoaders,
+): ApiTokenLoaders {
+  const lists = new PerCredential<Promise<readonly ApiTokenRecord[]>>();
+  const listAs = (credential: TokenManagerCredential, projectId: string) =>
+    lists.getOrMake(credential, projectId, () => listApiTokens(session.as(credential), projectId));
+
+  const manager = async (project: ProjectReference): Promise<TokenManagerCredential | null> => {
+    const target = { projectId: project.id, organizationId: project.organizationId };
+    const candidates = await credentials.candidates(operations.listApiTokens, target);
+    if (candidates.length <= 1) return candidates[0] ?? credentials.for(operations.listApiTokens, target);
+    // Several organizations: only one has the project.
+    const found = await projects.load(project.id);
+    return found && credentials.for(operations.listApiTokens, { ...target, organizationId: found.organizationId });
+  };
+
+  const ofProject = async (project: ProjectReference): Promise<readonly ApiTokenRecord[] | null> => {
+    const credential = await manager(project);
+    return credential && absentAsNull(listAs(credential, project.id));
+  };
+
+  const byHandle = new DataLoader<ApiTokenHandle, ApiTokenRecord | null, string>(
+    async (handles) => {
+      const marked = new Map<string, Promise<Map<string, ApiTokenRecord>>>();
+      const tokensOf = (projectId: string) => {
+        const known = marked.get(projectId) ?? markAll(ids, ofProject({ id: projectId, organizationId: null }));
+        marked.set(projectId, known);
+        return known;
+      };
+      return settleAll(handles, async ({ projectId, mark }) => find(await tokensOf(projectId), mark));
+    },
+    { name: 'apiToken', cache: false, cacheKeyFn: ({ projectId, mark }) => `${projectId} ${mark}` },
+  );
+
+  return {
+    ofProject,
+    manager,
+    byHandle: (handle) => byHandle.load(handle),
+    forget: (credential, projectId) => lists.forget(credential, projectId),
+  };
+}
+
+async function markAll(
+  ids: Ids,
+  listed: Promise<readonly ApiTokenRecord[] | null>,
+): Promise<Map<string, ApiTokenRecord>> {
+  const tokens = (await listed) ?? [];
+  return new Map(tokens.map((token) => [ids.apiTokenMark(token), token]));
+}
+
+function find(byMark: Map<string, ApiTokenRecord>, mark: string): ApiTokenRecord | null {
+  const found = byMark.get(mark);
+  if (!found && byMark.values().some(({ secret }) => secret.isMasked))
+    throw new MaskedTokensError('token values are masked');
+  return found ?? null;
+}

@@ -1,0 +1,125 @@
+import DataLoader from 'dataloader';
+import type { MemberCredential } from '../credentials/borrowing.ts';
+import type { AssistantHandle } from '../ids.ts';
+import {
+  type AssistantDepth,
+  type AssistantDetail,
+  type AssistantSummary,
+  getAssistant,
+  listAssistants,
+} from '../platform/assistants.ts';
+import type { PlatformSession } from '../platform/client.ts';
+import type { Credential } from '../platform/credential.ts';
+import { absentAsNull } from '../platform/errors.ts';
+import { settleAll } from '../settle.ts';
+import { PerCredential } from './perCredential.ts';
+
+/** What a selection reads of an assistant beyond its name. */
+export interface AssistantNeeds {
+  /** Revisions: both the list and the look-up by id have them, at full depth. */
+  readonly revisions: boolean;
+  /** Description, kind or status: only the look-up by id has them. */
+  readonly detail: boolean;
+}
+
+export interface AssistantLoaders {
+  /** The assistants of a project, in no promised order; null when there is no such project. */
+  ofProject(projectId: string, needs: AssistantNeeds): Promise<readonly AssistantSummary[] | null>;
+  /** One assistant; null when the project has none such. */
+  byHandle(handle: AssistantHandle, needs: AssistantNeeds): Promise<AssistantSummary | AssistantDetail | null>;
+  /** What only a look-up by id tells; null when the project has no such assistant. */
+  detail(handle: AssistantHandle, needs: Pick<AssistantNeeds, 'revisions'>): Promise<AssistantDetail | null>;
+}
+
+type ListKey = { readonly projectId: string; readonly depth: AssistantDepth };
+type DetailKey = AssistantHandle & { readonly depth: AssistantDepth };
+type HandleKey = AssistantHandle & AssistantNeeds;
+
+/** `member` chooses the credential that opens a project. */
+export function assistantLoaders(
+  member: (projectId: string) => Promise<MemberCredential | null>,
+  session: PlatformSession,
+): AssistantLoaders {
+  const lists = new PerCredential<Promise<readonly AssistantSummary[]>>();
+  const details = new PerCredential<Promise<AssistantDetail | null>>();
+  const members = new DataLoader((projectIds: readonly string[]) => settleAll(projectIds, member), { name: 'member' });
+
+  const listed = new DataLoader<ListKey, readonly AssistantSummary[] | null, string>(
+    (keys) => {
+      const depths = deepest(keys, ({ projectId }) => projectId);
+      return settleAll(keys, async ({ projectId }) => {
+        const credential = await members.load(projectId);
+        if (!credential) return null;
+        const depth = depths.get(projectId) ?? 'summary';
+        const list = () => listAssistants(session.as(credential), depth);
+        return absentAsNull(fetchAt(lists, credential, 'assistants', depth, list));
+      });
+    },
+    { name: 'assistants', cacheKeyFn: ({ projectId, depth }) => `${projectId} ${depth}` },
+  );
+
+  const detailed = new DataLoader<DetailKey, AssistantDetail | null, string>(
+    (keys) => {
+      const depths = deepest(keys, ({ assistantId }) => assistantId);
+      return settleAll(keys, async ({ projectId, assistantId }) => {
+        const credential = await members.load(projectId);
+        if (!credential) return null;
+        const depth = depths.get(assistantId) ?? 'summary';
+        const get = () => absentAsNull(getAssistant(session.as(credential), assistantId, depth));
+        return fetchAt(details, credential, assistantId, depth, get);
+      });
+    },
+    {
+      name: 'assistantDetail',
+      cacheKeyFn: ({ projectId, assistantId, depth }) => `${projectId} ${assistantId} ${depth}`,
+    },
+  );
+
+  const detail = ({ projectId, assistantId }: AssistantHandle, needs: Pick<AssistantNeeds, 'revisions'>) =>
+    detailed.load({ projectId, assistantId, depth: depthFor(needs.revisions) });
+
+  const byHandle = new DataLoader<HandleKey, AssistantSummary | AssistantDetail | null>(
+    (keys) => {
+      const perProject = Map.groupBy(keys, ({ projectId }) => projectId);
+      return settleAll(keys, async (key) => {
+        const wanted = new Set(perProject.get(key.projectId)?.map(({ assistantId }) => assistantId));
+        if (key.detail || wanted.size < 2) return detail(key, key);
+        const all = await listed.load({ projectId: key.projectId, depth: depthFor(key.revisions) });
+        return all && (all.find(({ id }) => id === key.assistantId) ?? detail(key, key));
+      });
+    },
+    { name: 'assistant', cache: false },
+  );
+
+  return {
+    detail,
+    byHandle: (handle, needs) => byHandle.load({ ...handle, ...needs }),
+    // What only a look-up by id tells will be asked for one by one, so the list need not carry the revisions as well.
+    ofProject: (projectId, needs) => listed.load({ projectId, depth: depthFor(needs.revisions && !needs.detail) }),
+  };
+}
+
+function depthFor(needsRevisions: boolean): AssistantDepth {
+  return needsRevisions ? 'full' : 'summary';
+}
+
+/** The depth at which each thing is asked for in this batch: when anyone needs the revisions, all get them. */
+function deepest<K extends { readonly depth: AssistantDepth }>(
+  keys: readonly K[],
+  nameOf: (key: K) => string,
+): Map<string, AssistantDepth> {
+  const depths = new Map<string, AssistantDepth>();
+  for (const key of keys) if (key.depth === 'full' || !depths.has(nameOf(key))) depths.set(nameOf(key), key.depth);
+  return depths;
+}
+
+/** What was fetched at full depth serves both depths. */
+function fetchAt<T>(
+  known: PerCredential<Promise<T>>,
+  credential: Credential,
+  name: string,
+  depth: AssistantDepth,
+  fetch: () => Promise<T>,
+): Promise<T> {
+  return known.get(credential, `full ${name}`) ?? known.getOrMake(credential, `${depth} ${name}`, fetch);
+}

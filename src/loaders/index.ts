@@ -1,0 +1,38 @@
+import { memberChooser } from '../credentials/borrowing.ts';
+import type { Credentials } from '../credentials/credentials.ts';
+import type { Identities } from '../credentials/identities.ts';
+import type { Ids } from '../ids.ts';
+import type { PlatformSession } from '../platform/client.ts';
+import { type ApiTokenLoaders, apiTokenLoaders } from './apiTokens.ts';
+import { type AssistantLoaders, assistantLoaders } from './assistants.ts';
+import { type ProjectLoaders, projectLoaders } from './projects.ts';
+
+/** Everything that the resolvers read, batched and remembered for one request. */
+export interface Loaders {
+  readonly projects: ProjectLoaders;
+  readonly apiTokens: ApiTokenLoaders;
+  readonly assistants: AssistantLoaders;
+}
+
+export interface LoaderOptions {
+  readonly credentials: Credentials;
+  readonly identities: Identities;
+  readonly session: PlatformSession;
+  readonly ids: Ids;
+  /** Whether an organization's holder may use the tokens of its projects to read what is inside them. */
+  readonly borrowProjectTokens: boolean;
+}
+
+export function createLoaders({ credentials, identities, session, ids, borrowProjectTokens }: LoaderOptions): Loaders {
+  const projects = projectLoaders(credentials, session);
+  const apiTokens = apiTokenLoaders(credentials, session, ids, projects);
+  // Through the loader, so that a query which reads the tokens as well lists them once.
+  const borrowFrom = async (projectId: string) => {
+    const project = { id: projectId, organizationId: null };
+    const lender = await apiTokens.manager(project);
+    const tokens = lender && (await apiTokens.ofProject(project));
+    return tokens && { lender, tokens };
+  };
+  const member = memberChooser(credentials, identities, borrowProjectTokens ? borrowFrom : null);
+  return { projects, apiTokens, assistants: assistantLoaders(member, session) };
+}

@@ -1,0 +1,30 @@
+import type { Credential } from '../platform/credential.ts';
+
+/**
+ * Remembers answers within one request. There is no way in or out without the credential that they were fetched with, so
+ * that an answer to one credential cannot serve another.
+ */
+export class PerCredential<T> {
+  readonly #values = new Map<string, T>();
+
+  get(credential: Credential, name: string): T | undefined {
+    return this.#values.get(keyOf(credential, name));
+  }
+
+  getOrMake(credential: Credential, name: string, make: () => T): T {
+    const key = keyOf(credential, name);
+    const known = this.#values.get(key);
+    if (known !== undefined) return known;
+    const value = make();
+    this.#values.set(key, value);
+    return value;
+  }
+
+  forget(credential: Credential, name: string): void {
+    this.#values.delete(keyOf(credential, name));
+  }
+}
+
+function keyOf(credential: Credential, name: string): string {
+  return `${credential.fingerprint} ${name}`;
+}

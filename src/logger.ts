@@ -1,0 +1,25 @@
+import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
+import type { LogLevel } from './config.ts';
+import { PlatformError } from './platform/errors.ts';
+import { redactTokens } from './secret.ts';
+
+/**
+ * The log: one JSON object a line, on standard output unless told otherwise. Secrets print as `[redacted]` by themselves;
+ * every finished line is searched once more for what looks like a token.
+ */
+export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
+  const options = {
+    level,
+    base: null,
+    serializers: { err: serializeError },
+    hooks: { streamWrite: redactTokens },
+  };
+  return destination ? pino(options, destination) : pino(options);
+}
+
+function serializeError(error: Error): object {
+  if (!(error instanceof PlatformError)) return stdSerializers.err(error);
+  const { kind, route, origin } = error;
+  const cause = origin.cause instanceof Error ? origin.cause.message : undefined;
+  return { type: error.name, kind, route, status: origin.status, platformId: origin.platformId, cause };
+}

@@ -1,0 +1,62 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import type { AttemptReport } from './platform/client.ts';
+import { routeOf } from './platform/operations.ts';
+
+/** What the process counts, for Prometheus. No label holds an id, a name or anything else that callers choose. */
+export interface Metrics {
+  countRequest(route: string, status: number, milliseconds: number): void;
+  countOperation(type: string, outcome: 'success' | 'error', errorCodes: readonly string[]): void;
+  countAttempt(attempt: AttemptReport): void;
+  /** The exposition text. */
+  text(): Promise<string>;
+  readonly contentType: string;
+}
+
+/** From a quick answer on loopback to the longest deadline, in seconds. */
+const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25];
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const requests = new Histogram({
+    name: 'geai_graph_http_request_duration_seconds',
+    help: 'Time from a request to its answer.',
+    labelNames: ['route', 'status'],
+    buckets: BUCKETS,
+    registers,
+  });
+  const operations = new Counter({
+    name: 'geai_graph_operations_total',
+    help: 'GraphQL operations executed.',
+    labelNames: ['type', 'outcome'],
+    registers,
+  });
+  const errors = new Counter({
+    name: 'geai_graph_errors_total',
+    help: 'Errors sent to callers.',
+    labelNames: ['code'],
+    registers,
+  });
+  const attempts = new Histogram({
+    name: 'geai_graph_upstream_attempt_duration_seconds',
+    help: 'Time of one attempt at a platform operation.',
+    labelNames: ['operation', 'credential', 'outcome'],
+    buckets: BUCKETS,
+    registers,
+  });
+  return {
+    countRequest: (route, status, milliseconds) => requests.observe({ route, status }, milliseconds / 1000),
+    countOperation: (type, outcome, errorCodes) => {
+      operations.inc({ type, outcome });
+      for (const code of errorCodes) errors.inc({ code });
+    },
+    countAttempt: ({ operation, credential, failure, milliseconds }) =>
+      attempts.observe(
+        { operation: routeOf(operation), credential, outcome: failure?.kind ?? 'OK' },
+        milliseconds / 1000,
+      ),
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}

@@ -1,0 +1,89 @@
+/** An answer of the platform that does not have the shape it should have. Says which member, never its value. */
+export class DecodeError extends Error {
+  override readonly name = 'DecodeError';
+}
+
+/** A JSON object whose members have not been looked at yet. */
+export type Wire = Readonly<Record<string, unknown>>;
+
+export function wire(value: unknown, what: string): Wire {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Wire;
+  throw new DecodeError(`${what} is not an object`);
+}
+
+/** The items of a list. GeneXus services leave out empty members, so an absent list is an empty one (platform-api.md 4). */
+export function items(value: unknown, what: string): readonly unknown[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) return value;
+  throw new DecodeError(`${what} is not a list`);
+}
+
+/** A member without which the record means nothing. */
+export function key(from: Wire, member: string): string {
+  const value = from[member];
+  if (typeof value === 'string' && value !== '') return value;
+  throw new DecodeError(`${member} is missing`);
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** A UUID, lower-case. */
+export function uuid(from: Wire, member: string): string {
+  const value = key(from, member);
+  if (UUID.test(value)) return value.toLowerCase();
+  throw new DecodeError(`${member} is not a UUID`);
+}
+
+const NIL_UUID = '00000000-0000-0000-0000-000000000000';
+
+/** A UUID, or null when it is absent, empty or nil: three ways in which the platform may say "none" (platform-api.md 2.5). */
+export function optionalUuid(from: Wire, member: string): string | null {
+  const value = from[member];
+  if (value === undefined || value === null || value === '' || value === NIL_UUID) return null;
+  return uuid(from, member);
+}
+
+/** Text, `""` when absent. */
+export function text(from: Wire, member: string): string {
+  return optionalText(from, member) ?? '';
+}
+
+/** Text, or null when absent or empty. */
+export function optionalText(from: Wire, member: string): string | null {
+  const value = from[member];
+  if (value === undefined || value === null || value === '') return null;
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return String(value);
+  throw new DecodeError(`${member} is not text`);
+}
+
+export function optionalBoolean(from: Wire, member: string): boolean | null {
+  const value = from[member];
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'boolean') return value;
+  throw new DecodeError(`${member} is not a boolean`);
+}
+
+/** An integer, which the platform sometimes prints as text. Null when absent. */
+export function optionalInteger(from: Wire, member: string): number | null {
+  const value = from[member];
+  if (value === undefined || value === null || value === '') return null;
+  const number = typeof value === 'string' ? Number(value) : value;
+  if (typeof number === 'number' && Number.isInteger(number)) return number;
+  throw new DecodeError(`${member} is not an integer`);
+}
+
+const PLATFORM_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?$/;
+
+/**
+ * An instant as ISO 8601 in UTC, or null when absent. The platform usually prints no zone; UTC is assumed
+ * (platform-api.md 4, `[unverified]`).
+ */
+export function optionalTime(from: Wire, member: string): string | null {
+  const value = optionalText(from, member);
+  if (value === null) return null;
+  const match = PLATFORM_TIME.exec(value);
+  const time = match ? new Date(match[2] ? value : `${value}Z`) : undefined;
+  if (!time || Number.isNaN(time.getTime())) throw new DecodeError(`${member} is not a time`);
+  return time.toISOString();
+}

@@ -1,0 +1,105 @@
+import { isRead, type Operation, routeOf } from './operations.ts';
+
+/** What went wrong, in the facade's terms. `src/errors.ts` says what a caller sees of each. */
+export type PlatformErrorKind =
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'NOT_FOUND'
+  | 'REJECTED'
+  | 'RATE_LIMITED'
+  | 'QUOTA_EXCEEDED'
+  | 'TIMEOUT'
+  | 'UNAVAILABLE'
+  | 'BAD_RESPONSE'
+  | 'OUTCOME_UNKNOWN'
+  | 'CANCELLED';
+
+/** Where the error comes from, for the log. Holds no text, URL or header of the platform. */
+export interface PlatformErrorOrigin {
+  readonly status?: number | undefined;
+  /** `errors[].id` or `error.code` of the answer. */
+  readonly platformId?: number | undefined;
+  /** Seconds that the platform asks to wait before the next try. */
+  readonly retryAfter?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/** A platform operation that did not succeed. */
+export class PlatformError extends Error {
+  override readonly name = 'PlatformError';
+  readonly kind: PlatformErrorKind;
+  /** Route template, never a URL. */
+  readonly route: string;
+  readonly origin: PlatformErrorOrigin;
+
+  constructor(kind: PlatformErrorKind, operation: Operation, origin: PlatformErrorOrigin = {}) {
+    super(`${routeOf(operation)}: ${kind}`, { cause: origin.cause });
+    this.kind = kind;
+    this.route = routeOf(operation);
+    this.origin = origin;
+  }
+}
+
+/** Platform error ids (platform-api.md 3.3). An id says more than the HTTP status, which is documented as "4xx" only. */
+const KIND_BY_ID = new Map<number, PlatformErrorKind>([
+  ...ids('UNAUTHENTICATED', 5, 6, 21, 101, 102, 103, 112, 114, 122, 401),
+  ...ids('FORBIDDEN', 7, 403),
+  ...ids('NOT_FOUND', 1, 2004, 2005, 2006, 2031),
+  ...ids('REJECTED', 8, 9, 11, 2000, 2001, 2002, 2007, 2009, 2029, 2032),
+  ...ids('RATE_LIMITED', 151),
+  ...ids('QUOTA_EXCEEDED', 152, 154),
+  ...ids('TIMEOUT', 100),
+  ...ids('UNAVAILABLE', 150, 153, 500),
+  // "Bad endpoint" and its like: the installation does not offer what we call.
+  ...ids('BAD_RESPONSE', 404, 405, 2010, 2026),
+]);
+
+const KIND_BY_STATUS = new Map<number, PlatformErrorKind>([
+  [400, 'REJECTED'],
+  [401, 'UNAUTHENTICATED'],
+  [402, 'QUOTA_EXCEEDED'],
+  [403, 'FORBIDDEN'],
+  [404, 'NOT_FOUND'],
+  [408, 'TIMEOUT'],
+  [409, 'REJECTED'],
+  [413, 'REJECTED'],
+  [422, 'REJECTED'],
+  [429, 'RATE_LIMITED'],
+  [504, 'TIMEOUT'],
+]);
+
+function ids(kind: PlatformErrorKind, ...values: number[]): [number, PlatformErrorKind][] {
+  return values.map((value) => [value, kind]);
+}
+
+/** The kind of a failure that the platform reported, by its id first and the HTTP status second. */
+export function kindOfAnswer(operation: Operation, status: number, platformId: number | undefined): PlatformErrorKind {
+  if (!isRead(operation) && status >= 500) return 'OUTCOME_UNKNOWN';
+  // Ids 5 and 6 are about the token in the path, unless HTTP says that the caller's own was refused (platform-api.md 2.3).
+  if (operation.hasTokenInPath && (platformId === 5 || (platformId === 6 && status !== 401))) return 'NOT_FOUND';
+  const byId = platformId === undefined ? undefined : KIND_BY_ID.get(platformId);
+  if (byId) return byId;
+  if (status === 404 && !operation.template.includes('{id}')) return 'BAD_RESPONSE';
+  return KIND_BY_STATUS.get(status) ?? (status >= 500 ? 'UNAVAILABLE' : 'BAD_RESPONSE');
+}
+
+const RETRIED_STATUSES = new Set([429, 502, 503, 504]);
+const RETRIED_IDS = new Set([100, 151, 153]);
+
+/** Whether a read that failed like this may succeed when tried again at once. */
+export function isTransient({ kind, origin }: PlatformError): boolean {
+  if (kind === 'CANCELLED' || kind === 'OUTCOME_UNKNOWN') return false;
+  if (origin.platformId !== undefined && RETRIED_IDS.has(origin.platformId)) return true;
+  if (origin.status !== undefined) return RETRIED_STATUSES.has(origin.status);
+  return kind === 'UNAVAILABLE' || kind === 'TIMEOUT';
+}
+
+/** Null for what the platform does not have. */
+export async function absentAsNull<T>(found: Promise<T>): Promise<T | null> {
+  try {
+    return await found;
+  } catch (error) {
+    if (error instanceof PlatformError && error.kind === 'NOT_FOUND') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,49 @@
+import type { Secret } from '../secret.ts';
+import type { Credential } from './credential.ts';
+import type { Operation } from './operations.ts';
+import type { Exchange } from './transport.ts';
+
+/** The values that fill an operation. */
+export interface CallArguments {
+  /** Goes into `{id}` of the path. */
+  readonly id?: string | Secret;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Target project, in the header `project-id`. */
+  readonly projectId?: string;
+  readonly body?: Readonly<Record<string, string>>;
+}
+
+/** The exchange that performs `operation` as `credential`. */
+export function exchangeOf(
+  baseUrl: URL,
+  operation: Operation,
+  credential: Credential,
+  { id, query, projectId, body }: CallArguments,
+): Exchange {
+  const headers: Record<string, string> = {
+    accept: 'application/json',
+    authorization: `Bearer ${credential.secret.reveal()}`,
+    'user-agent': 'geai-graph',
+  };
+  // The target header and the OAuth context header are one concept; whoever sends both confuses it (platform-api.md 1.2).
+  if (projectId !== undefined) headers['project-id'] = projectId;
+  else if (credential.kind === 'oauth' && credential.projectId) headers.projectid = credential.projectId;
+  if (body) headers['content-type'] = 'application/json';
+
+  const prefix = baseUrl.pathname.replace(/\/+$/, '');
+  const path = id === undefined ? operation.template : operation.template.replace('{id}', () => pathSegment(id));
+  const search = query ? `?${new URLSearchParams(query)}` : '';
+  return {
+    method: operation.method,
+    path: `${prefix}${path}${search}`,
+    headers,
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  };
+}
+
+/** Percent-encoded, and never a step to another path. */
+function pathSegment(value: string | Secret): string {
+  const text = typeof value === 'string' ? value : value.reveal();
+  if (text === '' || text === '.' || text === '..') throw new Error('a path segment must name something');
+  return encodeURIComponent(text);
+}

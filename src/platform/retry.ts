@@ -1,0 +1,53 @@
+import { LRUCache } from 'lru-cache';
+import type { Fingerprint } from './credential.ts';
+import type { PlatformError } from './errors.ts';
+
+/** Times that a read is sent at most. */
+export const MAX_ATTEMPTS = 3;
+
+const BASE_DELAY_MS = 50;
+const MAX_DELAY_MS = 2_000;
+
+/**
+ * Milliseconds to wait before the next attempt: what the platform asked for, else a random share of a doubling ceiling,
+ * so that callers who failed together do not come back together.
+ */
+export function delayBefore(attempt: number, failure: PlatformError, random: () => number = Math.random): number {
+  if (failure.origin.retryAfter !== undefined) return failure.origin.retryAfter * 1000;
+  return random() * Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** attempt);
+}
+
+/** Seconds of a `Retry-After` header, given as a number or as a date. Undefined when absent or unreadable. */
+export function retryAfterSeconds(header: string | string[] | undefined, now: number = Date.now()): number | undefined {
+  if (typeof header !== 'string' || header.trim() === '') return undefined;
+  const seconds = Number(header);
+  if (Number.isFinite(seconds)) return Math.max(0, seconds);
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, (date - now) / 1000);
+}
+
+const CAPACITY = 20;
+const EARNED_PER_SUCCESS = 0.1;
+const MAX_CREDENTIALS = 10_000;
+
+/**
+ * How many retries a credential has left: a success earns a tenth of one, up to 20. When the platform is down for good, this
+ * keeps the load at what callers ask for, instead of three times that. Counted per credential, so that nobody uses up
+ * the retries of others.
+ */
+export class RetryBudgets {
+  readonly #left = new LRUCache<Fingerprint, number>({ max: MAX_CREDENTIALS });
+
+  earn(fingerprint: Fingerprint): void {
+    const left = this.#left.get(fingerprint);
+    if (left !== undefined) this.#left.set(fingerprint, Math.min(CAPACITY, left + EARNED_PER_SUCCESS));
+  }
+
+  /** Takes one retry. False when none is left. */
+  spend(fingerprint: Fingerprint): boolean {
+    const left = this.#left.get(fingerprint) ?? CAPACITY;
+    if (left < 1) return false;
+    this.#left.set(fingerprint, left - 1);
+    return true;
+  }
+}

@@ -1,0 +1,135 @@
+import { type Dispatcher, Pool } from 'undici';
+
+/** One HTTP exchange with the platform. */
+export interface Exchange {
+  readonly method: Dispatcher.HttpMethod;
+  /** With the query. May hold a secret: never to be logged. */
+  readonly path: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+/** An exchange without a whole answer. */
+export class TransportError extends Error {
+  override readonly name = 'TransportError';
+  readonly reason: 'connection' | 'timeout' | 'cancelled' | 'too-large';
+  /** Whether the platform may have received the request. */
+  readonly wasSent: boolean;
+
+  constructor(reason: TransportError['reason'], wasSent: boolean, cause?: unknown) {
+    super(reason, { cause });
+    this.reason = reason;
+    this.wasSent = wasSent;
+  }
+}
+
+/** An exchange under way. */
+export interface Flight {
+  readonly answer: Promise<Answer>;
+  /** Ends the exchange; `answer` is then rejected as `cancelled`. */
+  cancel(): void;
+}
+
+/** Sends exchanges over a pool of kept-alive connections. Knows nothing of what they mean. */
+export interface Transport {
+  /** `timeoutMs` bounds the exchange from waiting for a connection to the last byte. */
+  send(exchange: Exchange, timeoutMs: number): Flight;
+  /** Waits for the exchanges under way and closes the connections. */
+  close(): Promise<void>;
+}
+
+/** Bytes of one answer that are kept at most. 10,000 projects are about 2 MB. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** Connections at most. Below the calls in flight, a pool turns parallel calls into serial ones (performance-notes.md 9). */
+const MAX_CONNECTIONS = 256;
+
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/** A transport to the origin of `baseUrl`. Its path, if any, is put before every path by the caller. */
+export function createTransport(baseUrl: URL): Transport {
+  const pool = new Pool(baseUrl.origin, {
+    connections: MAX_CONNECTIONS,
+    pipelining: 1,
+    keepAliveTimeout: 30_000,
+    connect: { timeout: CONNECT_TIMEOUT_MS },
+    // The exchange has its own bound, from first to last byte.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  return {
+    send: (exchange, timeoutMs) => send(pool, exchange, timeoutMs),
+    close: () => pool.close(),
+  };
+}
+
+function send(pool: Pool, exchange: Exchange, timeoutMs: number): Flight {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  const collector = new Collector(resolve, reject);
+  const timer = setTimeout(() => collector.stop('timeout'), timeoutMs);
+  const { method, path, headers, body } = exchange;
+  try {
+    pool.dispatch({ method, path, headers, body: body ?? null, idempotent: method === 'GET' }, collector);
+  } catch (error) {
+    reject(new TransportError('connection', false, error));
+  }
+  const answer = promise.finally(() => clearTimeout(timer));
+  return { answer, cancel: () => collector.stop('cancelled') };
+}
+
+/** Gathers an answer as undici delivers it: less work per call than a body stream (performance-notes.md 4). */
+class Collector implements Dispatcher.DispatchHandler {
+  readonly #resolve: (answer: Answer) => void;
+  readonly #reject: (error: TransportError) => void;
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+  #status = 0;
+  #headers: Answer['headers'] = {};
+  #controller: Dispatcher.DispatchController | undefined;
+  #stopped: TransportError['reason'] | undefined;
+
+  constructor(resolve: (answer: Answer) => void, reject: (error: TransportError) => void) {
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  stop(reason: TransportError['reason']): void {
+    if (this.#stopped) return;
+    this.#stopped = reason;
+    // Rejected here as well, since an exchange that waits for a connection has no controller yet.
+    this.#reject(new TransportError(reason, this.#controller !== undefined));
+    this.#controller?.abort(new Error(reason));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#stopped) controller.abort(new Error(this.#stopped));
+    else this.#controller = controller;
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Answer['headers']): void {
+    this.#status = status;
+    this.#headers = headers;
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#size += chunk.length;
+    if (this.#size > MAX_ANSWER_BYTES) this.stop('too-large');
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    const [first] = this.#chunks;
+    const whole = this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks, this.#size);
+    this.#resolve({ status: this.#status, headers: this.#headers, body: whole.toString('utf8') });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#reject(new TransportError(this.#stopped ?? 'connection', this.#controller !== undefined, error));
+  }
+}

@@ -1,0 +1,64 @@
+import { timingSafeEqual } from 'node:crypto';
+import { inspect } from 'node:util';
+
+const REDACTED = '[redacted]';
+
+/** The characters of a bearer token (RFC 6750, section 2.1). A platform that masks its tokens uses others, or dots in a row. */
+const BEARER_TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
+
+/** The shape of a platform token: `<word>_<43 url-safe base64 characters>` (platform-api.md 1.5). */
+const PLATFORM_TOKEN = /[A-Za-z0-9]+_[A-Za-z0-9_-]{43}/g;
+
+/**
+ * A value that opens the platform. It prints, logs, serialises and inspects as `[redacted]`.
+ * `reveal` is for the three places that need the value: the Authorization header, a platform path, the payload of a creation.
+ */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  /** The value itself. Search for callers before adding one. */
+  reveal(): string {
+    return this.#value;
+  }
+
+  equals(other: Secret): boolean {
+    const mine = Buffer.from(this.#value);
+    const theirs = Buffer.from(other.#value);
+    return mine.length === theirs.length && timingSafeEqual(mine, theirs);
+  }
+
+  /** Whether the value is one that a person may see but no program can use, as some installations list tokens. */
+  get isMasked(): boolean {
+    return !BEARER_TOKEN.test(this.#value) || this.#value.includes('...');
+  }
+
+  /** What a person may see, to tell secrets apart: `default_…AzY4`. Short values show nothing. */
+  get hint(): string {
+    const underscore = this.#value.indexOf('_');
+    const prefix = underscore > 0 && underscore <= 20 ? this.#value.slice(0, underscore + 1) : '';
+    const ending = this.#value.slice(-4);
+    const showsEnding = this.#value.length - prefix.length >= 20 && BEARER_TOKEN.test(ending);
+    return showsEnding ? `${prefix}…${ending}` : `${this.isMasked ? prefix : ''}…`;
+  }
+
+  toString(): string {
+    return REDACTED;
+  }
+
+  toJSON(): string {
+    return REDACTED;
+  }
+
+  [inspect.custom](): string {
+    return REDACTED;
+  }
+}
+
+/** Replaces everything that looks like a platform token. The last line of defence for text that others wrote. */
+export function redactTokens(text: string): string {
+  return text.replace(PLATFORM_TOKEN, REDACTED);
+}

@@ -1,0 +1,18 @@
+/** The value, or what was thrown: DataLoader takes an error in the place of a value, so that one key fails alone. */
+export async function settle<T>(work: () => Promise<T>): Promise<T | Error> {
+  try {
+    return await work();
+  } catch (error) {
+    return asError(error);
+  }
+}
+
+/** Every key with its own value or its own error, in order. */
+export function settleAll<K, T>(keys: readonly K[], load: (key: K) => Promise<T>): Promise<(T | Error)[]> {
+  return Promise.all(keys.map((key) => settle(() => load(key))));
+}
+
+/** Whatever was thrown, as an error. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}

@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { addResolversToSchema } from '@graphql-tools/schema';
+import { type GraphQLResolveInfo, type GraphQLSchema, parse } from 'graphql';
+import { entityResolvers, resolvers } from '../resolvers/index.ts';
+import type { RequestContext } from './context.ts';
+import type { Found, Representation } from './entities.ts';
+import { badUserInput } from './errors.ts';
+import { settle } from './settle.ts';
+
+const SCHEMA_FOLDER = new URL('../schema/', import.meta.url);
+
+/** The contract as written in `schema/`. Throws when a file does not parse. */
+export function readTypeDefs(): string {
+  const files = readdirSync(SCHEMA_FOLDER).filter((file) => file.endsWith('.graphql'));
+  return files
+    .sort()
+    .map((file) => readFileSync(new URL(file, SCHEMA_FOLDER), 'utf8'))
+    .join('\n');
+}
+
+/** The executable subgraph: the contract, what federation adds to it (`_service`, `_entities`), and the resolvers. */
+export function createSubgraph(): GraphQLSchema {
+  const schema = buildSubgraphSchema(parse(readTypeDefs()));
+  return addResolversToSchema({
+    schema,
+    resolvers: {
+      ...resolvers,
+      // In place of the library's resolver, which resolves references one by one: ours gets all of a type at once.
+      Query: { ...resolvers.Query, _entities: resolveEntities },
+      _Entity: { __resolveType: ({ __typename }: Representation) => __typename },
+    },
+    resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
+  });
+}
+
+async function resolveEntities(
+  _root: unknown,
+  { representations }: { representations: readonly Representation[] },
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+): Promise<Found[]> {
+  const found: Found[] = representations.map(() => null);
+  const byType = Map.groupBy(representations.keys(), (index) => representations[index]?.__typename ?? '');
+  await Promise.all(
+    [...byType].map(async ([typeName, indexes]) => {
+      const references = indexes.flatMap((index) => representations[index] ?? []);
+      const results = await resolveType(typeName, references, context, info);
+      indexes.forEach((index, place) => {
+        found[index] = named(typeName, results[place] ?? null);
+      });
+    }),
+  );
+  return found;
+}
+
+/** A failure of the whole batch is the failure of each of its references, not of other types. */
+async function resolveType(
+  typeName: string,
+  references: readonly Representation[],
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+): Promise<readonly Found[]> {
+  const resolve = entityResolvers[typeName];
+  if (!resolve) return references.map(() => badUserInput(`This subgraph has no entity \`${typeName}\`.`));
+  const results = await settle(() => resolve(references, context, info));
+  return results instanceof Error ? references.map(() => results) : results;
+}
+
+function named(__typename: string, found: Found): Found {
+  return found === null || found instanceof Error ? found : { ...found, __typename };
+}

@@ -1,0 +1,84 @@
+import { PlatformError } from '../platform/errors.ts';
+
+export type UserErrorCode =
+  | 'PROJECT_NOT_FOUND'
+  | 'TOKEN_NOT_FOUND'
+  | 'REQUIRED'
+  | 'TOO_LONG'
+  | 'INVALID_CHARACTERS'
+  | 'INVALID_ID'
+  | 'REJECTED'
+  | 'TOKEN_REVOKED'
+  | 'WOULD_LOCK_OUT'
+  | 'TOKEN_VALUE_MASKED'
+  | 'CREATED_BUT_NOT_BLOCKED';
+
+/** A mistake that the caller can correct. */
+export interface UserError {
+  readonly code: UserErrorCode;
+  readonly message: string;
+  /** Input field at fault; null when no single field is. */
+  readonly field: string | null;
+}
+
+const FIXED_MESSAGES = {
+  PROJECT_NOT_FOUND: 'There is no such project, or the credentials do not open it.',
+  TOKEN_NOT_FOUND: 'There is no such token, or the credentials do not open its project.',
+  INVALID_ID: 'This is not an identifier of the right kind. Take it from the `id` of the object.',
+  REJECTED: 'The platform refuses a value of the input.',
+  TOKEN_REVOKED: 'The token is revoked, and that is final. Create a new one.',
+  WOULD_LOCK_OUT: 'This request or this server runs on the token: it would lock itself out. Use another credential.',
+  TOKEN_VALUE_MASKED:
+    "The platform masks token values in its lists, so the token cannot be addressed from here. Use the platform's console.",
+  CREATED_BUT_NOT_BLOCKED:
+    'The token was created, but blocking it failed: it is active. Its secret was not handed out. Block or revoke it by its id.',
+} satisfies Partial<Record<UserErrorCode, string>>;
+
+export function userError(code: keyof typeof FIXED_MESSAGES, field: string | null = null): UserError {
+  return { code, message: FIXED_MESSAGES[code], field };
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
+const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: all but tab, line feed and carriage return.
+const CONTROL_CHARACTERS_IN_TEXT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+
+export const MAX_NAME_LENGTH = 100;
+export const MAX_TEXT_LENGTH = 500;
+
+/** What is wrong with a name: one line, neither blank nor too long. */
+export function nameErrors(field: string, value: string): UserError[] {
+  if (value.trim() === '') return [{ code: 'REQUIRED', message: `\`${field}\` is empty.`, field }];
+  if (CONTROL_CHARACTERS.test(value)) return [invalidCharacters(field)];
+  return lengthErrors(field, value, MAX_NAME_LENGTH);
+}
+
+/** What is wrong with a text, which may be empty and run over several lines. */
+export function textErrors(field: string, value: string | null | undefined): UserError[] {
+  if (value == null) return [];
+  if (CONTROL_CHARACTERS_IN_TEXT.test(value)) return [invalidCharacters(field)];
+  return lengthErrors(field, value, MAX_TEXT_LENGTH);
+}
+
+function lengthErrors(field: string, value: string, max: number): UserError[] {
+  const length = [...value].length;
+  if (length <= max) return [];
+  return [{ code: 'TOO_LONG', message: `\`${field}\` has ${length} characters; ${max} at most.`, field }];
+}
+
+function invalidCharacters(field: string): UserError {
+  return { code: 'INVALID_CHARACTERS', message: `\`${field}\` contains control characters.`, field };
+}
+
+/** Platform error ids that name the input at fault (platform-api.md 3.3). */
+const NAME_IS_EMPTY = 2007;
+const UNEXPECTED_STATUS = 2032;
+
+/** The mistake behind a refusal of the platform. Rethrows what a caller cannot correct. */
+export function userErrorOf(error: unknown, notFound: UserError): UserError {
+  if (!(error instanceof PlatformError)) throw error;
+  if (error.kind === 'NOT_FOUND') return notFound;
+  if (error.kind !== 'REJECTED') throw error;
+  if (error.origin.platformId === UNEXPECTED_STATUS) return userError('TOKEN_REVOKED', 'id');
+  return userError('REJECTED', error.origin.platformId === NAME_IS_EMPTY ? 'name' : null);
+}

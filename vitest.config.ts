@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    // One copy of graphql: without this our files and the libraries load two, and `instanceof GraphQLError` lies.
+    alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
+  },
+});
