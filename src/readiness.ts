@@ -1,4 +1,4 @@
-import type { Platform } from './platform/client.ts';
+import type { Platform } from './platform/platform.ts';
 
 const REMEMBERED_MS = 5_000;
 const PROBE_TIMEOUT_MS = 2_000;

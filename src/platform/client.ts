@@ -1,12 +1,11 @@
 import pLimit, { type LimitFunction } from 'p-limit';
+import { readAnswer, transportFailure } from './answer.ts';
 import type { Credential, CredentialKind } from './credential.ts';
-import { DecodeError } from './decode.ts';
-import { reportedFailure } from './envelope.ts';
-import { isTransient, kindOfAnswer, PlatformError } from './errors.ts';
+import { isTransient, PlatformError } from './errors.ts';
 import { isRead, type Operation } from './operations.ts';
 import { type CallArguments, exchangeOf } from './request.ts';
-import { delayBefore, MAX_ATTEMPTS, RetryBudgets, retryAfterSeconds } from './retry.ts';
-import { type Answer, createTransport, type Flight, type Transport, TransportError } from './transport.ts';
+import { delayBefore, MAX_ATTEMPTS, type RetryBudgets } from './retry.ts';
+import { type Answer, type Flight, type Transport, TransportError } from './transport.ts';
 
 /** One attempt at a platform operation, for logs and metrics. Holds nothing that could be a secret. */
 export interface AttemptReport {
@@ -27,38 +26,6 @@ export interface PlatformOptions {
 
 /** Calls of one session that are under way at the same time, at most. */
 const MAX_PARALLEL_CALLS = 64;
-
-/** The platform. One per process: it owns the connections. */
-export class Platform {
-  readonly #options: PlatformOptions;
-  readonly #transport: Transport;
-  readonly #budgets = new RetryBudgets();
-
-  constructor(options: PlatformOptions, transport: Transport = createTransport(options.baseUrl)) {
-    this.#options = options;
-    this.#transport = transport;
-  }
-
-  /** Starts a session: the calls made for one request to the facade. */
-  session(report: (attempt: AttemptReport) => void): PlatformSession {
-    return new PlatformSession(this.#options, this.#transport, this.#budgets, report);
-  }
-
-  /** Whether the platform answers at all, found without a credential. */
-  async isReachable(timeoutMs: number): Promise<boolean> {
-    const path = `${this.#options.baseUrl.pathname.replace(/\/$/, '')}/v1/accessControl/apitoken/validate`;
-    try {
-      const { status } = await this.#transport.send({ method: 'GET', path, headers: {} }, timeoutMs).answer;
-      return status < 500;
-    } catch {
-      return false;
-    }
-  }
-
-  close(): Promise<void> {
-    return this.#transport.close();
-  }
-}
 
 /** What the calls of one request share: the deadline, the bound on parallel calls, and the end when the caller goes away. */
 export class PlatformSession {
@@ -195,54 +162,5 @@ export class PlatformClient<Kind extends CredentialKind = CredentialKind> {
   /** Calls an operation that takes this kind of credential. Throws `PlatformError`. */
   send<T>(operation: Operation<Kind>, args: CallArguments, decode: (body: unknown) => T): Promise<T> {
     return this.#session.call(operation, this.credential, args, decode);
-  }
-}
-
-function readAnswer<T>(
-  operation: Operation,
-  answer: Answer,
-  decode: (body: unknown) => T,
-): { value: T } | PlatformError {
-  const isSuccess = answer.status >= 200 && answer.status < 300;
-  const body = parseJson(answer.body);
-  const reported = reportedFailure(body);
-  if (!isSuccess || reported) {
-    const platformId = reported?.platformId;
-    const retryAfter = retryAfterSeconds(answer.headers['retry-after']);
-    const origin = { status: answer.status, platformId, retryAfter };
-    return new PlatformError(kindOfAnswer(operation, answer.status, platformId), operation, origin);
-  }
-  try {
-    if (body === undefined && answer.body.trim() !== '') throw new DecodeError('body is not JSON');
-    return { value: decode(body) };
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    return new PlatformError(isRead(operation) ? 'BAD_RESPONSE' : 'OUTCOME_UNKNOWN', operation, {
-      status: answer.status,
-      cause: error,
-    });
-  }
-}
-
-/** Undefined when the text is not JSON. Gateways answer in HTML, deletes with nothing (platform-api.md 3.1, F). */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function transportFailure(operation: Operation, { reason, wasSent, cause }: TransportError): PlatformError {
-  if (!isRead(operation) && wasSent) return new PlatformError('OUTCOME_UNKNOWN', operation, { cause });
-  switch (reason) {
-    case 'timeout':
-      return new PlatformError('TIMEOUT', operation, { cause });
-    case 'cancelled':
-      return new PlatformError('CANCELLED', operation, { cause });
-    case 'too-large':
-      return new PlatformError('BAD_RESPONSE', operation, { cause });
-    case 'connection':
-      return new PlatformError('UNAVAILABLE', operation, { cause });
   }
 }

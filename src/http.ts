@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import type { Logger } from 'pino';
+import { landingPage, SANDBOX_ORIGINS } from './landingPage.ts';
+import type { Metrics } from './metrics.ts';
+import type { Readiness } from './readiness.ts';
+
+/** Longer than the 15 s for which routers keep idle connections, so that they and not we close them. */
+const KEEP_ALIVE_MS = 65_000;
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** A request id may be the caller's when it cannot be a token: those have an underscore, a dot, or more characters. */
+const REQUEST_ID = /^[A-Za-z0-9-]{1,64}$/;
+
+/** HTTP as every route has it: limits, request ids, headers, the log line, and errors in the form of GraphQL. */
+export async function createHttpApp(log: Logger, metrics: Metrics): Promise<FastifyInstance> {
+  const app = fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: 'idle',
+    // Requests that arrive while closing are answered, with `Connection: close`.
+    return503OnClosing: false,
+    requestIdHeader: false,
+    genReqId: ({ headers }) => {
+      const given = headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+    },
+  });
+  // JSON only: what a form or a script of another site can send without a preflight is refused.
+  app.removeContentTypeParser('text/plain');
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' });
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { url: route = 'none' } = request.routeOptions;
+    metrics.countRequest(route, reply.statusCode, reply.elapsedTime);
+    const milliseconds = Math.round(reply.elapsedTime);
+    log.info(
+      { requestId: request.id, method: request.method, route, status: reply.statusCode, milliseconds },
+      'request',
+    );
+  });
+  app.setNotFoundHandler((request, reply) =>
+    reply.status(404).send(problem(request, 'There is nothing at this path.')),
+  );
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) log.error({ requestId: request.id, err: error }, 'unforeseen failure');
+    reply
+      .status(status)
+      .send(problem(request, status >= 500 ? 'Something went wrong on our side.' : error.message, status));
+  });
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
+  });
+  return app;
+}
+
+/** A failure outside GraphQL, in the form that GraphQL clients know. */
+function problem(request: FastifyRequest, message: string, status = 404): object {
+  const code = status >= 500 ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST';
+  return { errors: [{ message, extensions: { code, retryable: false, requestId: request.id } }] };
+}
+
+/** The page at `/`, and what the Sandbox of Apollo's own site needs to reach this server from a browser. */
+export async function allowExplorer(app: FastifyInstance): Promise<void> {
+  app.addHook('onRequest', async (request, reply) => {
+    const { origin, 'access-control-request-private-network': asks } = request.headers;
+    if (asks === 'true' && origin !== undefined && SANDBOX_ORIGINS.includes(origin)) {
+      reply.header('access-control-allow-private-network', 'true');
+    }
+  });
+  await app.register(cors, { origin: [...SANDBOX_ORIGINS], methods: ['GET', 'POST'] });
+  app.get('/', async (_request, reply) => {
+    const { html, contentSecurityPolicy } = landingPage();
+    return reply
+      .headers({ 'content-security-policy': contentSecurityPolicy, 'cross-origin-opener-policy': 'unsafe-none' })
+      .type('text/html; charset=utf-8')
+      .send(html);
+  });
+}
+
+/** `live`: the process runs. `ready`: it can do its work. `metrics`: what it counts. */
+export function addHealth(app: FastifyInstance, readiness: Readiness, metrics: Metrics): void {
+  app.get('/health/live', async () => ({ live: true }));
+  app.get('/health/ready', async (_request, reply) => {
+    const result = await readiness.check();
+    return reply.status(result.ready ? 200 : 503).send(result);
+  });
+  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
+}

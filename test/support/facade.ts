@@ -1,0 +1,126 @@
+import { Writable } from 'node:stream';
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/emulator.ts';
+import { type Config, loadConfig } from '../../src/config.ts';
+import { createLogger } from '../../src/logger.ts';
+import { createServer } from '../../src/server.ts';
+
+/** What a facade answered: the body, the HTTP status and headers, and the text as it went over the wire. */
+export interface Answer {
+  // biome-ignore lint/suspicious/noExplicitAny: tests read deep into answers; a wrong path fails the assertion.
+  readonly data: any;
+  readonly errors: GraphqlError[] | undefined;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+export interface GraphqlError {
+  readonly message: string;
+  readonly path?: (string | number)[];
+  readonly extensions: {
+    readonly code: string;
+    readonly retryable: boolean;
+    readonly requestId: string;
+    readonly scope?: string;
+    readonly projectId?: string;
+  };
+}
+
+export interface Request {
+  /** Sent as `Authorization: Bearer`. */
+  readonly token?: string | undefined;
+  /** Sent as `geai-tokens`. */
+  readonly tokens?: readonly string[];
+  readonly headers?: Record<string, string>;
+  readonly variables?: Record<string, unknown>;
+}
+
+/** A facade over HTTP with an emulator of its own behind it. */
+export interface Facade {
+  readonly url: string;
+  readonly emulator: Emulator;
+  /** Everything that was logged so far. */
+  log(): string;
+  query(document: string, request?: Request): Promise<Answer>;
+  /** Upstream calls since the last reset, by route, such as `{ 'GET /v1/organization/projects': 1 }`. */
+  upstream(): Record<string, number>;
+  close(): Promise<void>;
+}
+
+export interface FacadeOptions {
+  readonly emulator?: EmulatorOptions;
+  /** Environment of the facade, beside what it needs to start. */
+  readonly env?: Record<string, string>;
+  /** An emulator that others use as well: it is not closed with the facade. */
+  readonly sharedEmulator?: Emulator;
+}
+
+export const TEST_ID_SECRET = 'test-only-test-only-test-only-test-only';
+
+/** Starts a facade and its emulator on free ports. Close it when done. */
+export async function startFacade({ emulator: options, env, sharedEmulator }: FacadeOptions = {}): Promise<Facade> {
+  const emulator = sharedEmulator ?? (await startEmulator(options));
+  const lines: string[] = [];
+  const destination = new Writable({
+    write: (chunk, _encoding, done) => {
+      lines.push(String(chunk));
+      done();
+    },
+  });
+  const config: Config = loadConfig({
+    PORT: '0',
+    GEAI_BASE_URL: emulator.url,
+    ID_SECRET: TEST_ID_SECRET,
+    LOG_LEVEL: 'trace',
+    ...env,
+  });
+  const server = await createServer(config, createLogger(config.logLevel, destination));
+  const url = await server.listen();
+  return {
+    url,
+    emulator,
+    log: () => lines.join(''),
+    query: (document, request) => query(url, document, request),
+    upstream: () => upstream(emulator),
+    close: async () => {
+      await server.close();
+      if (!sharedEmulator) await emulator.close();
+    },
+  };
+}
+
+/** Sends one GraphQL request over HTTP. */
+export async function query(url: string, document: string, request: Request = {}): Promise<Answer> {
+  const headers: Record<string, string> = { 'content-type': 'application/json', ...request.headers };
+  if (request.token !== undefined) headers.authorization = `Bearer ${request.token}`;
+  if (request.tokens !== undefined) headers['geai-tokens'] = request.tokens.join(', ');
+  const body = JSON.stringify({ query: document, variables: request.variables });
+  const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body });
+  const text = await response.text();
+  const { data, errors } = JSON.parse(text) as Pick<Answer, 'data' | 'errors'>;
+  return { data, errors, status: response.status, headers: response.headers, text };
+}
+
+function upstream(emulator: Emulator): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { route, count } of emulator.calls()) counts[route] = (counts[route] ?? 0) + count;
+  return counts;
+}
+
+/** The codes of the errors in an answer, in order. */
+export function codes({ errors }: Answer): string[] {
+  return (errors ?? []).map(({ extensions }) => extensions.code);
+}
+
+/** The routes of the platform, as the emulator counts them. */
+export const routes = {
+  validate: 'GET /v1/accessControl/apitoken/validate',
+  listProjects: 'GET /v1/organization/projects',
+  getProject: 'GET /v1/organization/project/{id}',
+  listTokens: 'GET /v1/organization/project/{id}/tokens',
+  createToken: 'POST /v2/projects/tokens',
+  updateToken: 'PUT /v2/projects/tokens/{id}',
+  revokeToken: 'DELETE /v2/projects/tokens/{id}',
+  listAssistants: 'GET /v1/organization/assistants',
+  getAssistant: 'GET /v1/assistant/{id}',
+} as const;
