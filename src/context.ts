@@ -66,6 +66,7 @@ function presenter({ authMode, keyring }: Config, { headers }: FastifyRequest): 
 }
 
 function cancelWhenAbandoned(reply: FastifyReply, session: PlatformSession): void {
+  if (reply.raw.destroyed) session.cancel();
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) session.cancel();
   });

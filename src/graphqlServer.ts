@@ -26,6 +26,7 @@ export function createGraphqlServer({
   return new ApolloServer<RequestContext>({
     schema: createSubgraph(),
     introspection,
+    hideSchemaDetailsFromClientErrors: !introspection,
     formatError,
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,

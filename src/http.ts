@@ -9,6 +9,9 @@ import type { Readiness } from './readiness.ts';
 
 /** Longer than the 15 s for which routers keep idle connections, so that they and not we close them. */
 const KEEP_ALIVE_MS = 65_000;
+
+/** For a request to arrive whole, in milliseconds. */
+const REQUEST_TIMEOUT_MS = 30_000;
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /** A request id may be the caller's when it cannot be a token: those have an underscore, a dot, or more characters. */
@@ -19,6 +22,7 @@ export async function createHttpApp(log: Logger, metrics: Metrics): Promise<Fast
   const app = fastify({
     bodyLimit: MAX_BODY_BYTES,
     keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     // Requests that arrive while closing are answered, with `Connection: close`.
     return503OnClosing: false,

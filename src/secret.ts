@@ -58,7 +58,10 @@ export class Secret {
   }
 }
 
-/** Replaces everything that looks like a platform token. The last line of defence for text that others wrote. */
+/** A JSON Web Token, as users' OAuth tokens often are. */
+const JSON_WEB_TOKEN = /eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g;
+
+/** Replaces everything that looks like a token. The last line of defence for text that others wrote. */
 export function redactTokens(text: string): string {
-  return text.replace(PLATFORM_TOKEN, REDACTED);
+  return text.replace(PLATFORM_TOKEN, REDACTED).replace(JSON_WEB_TOKEN, REDACTED);
 }

@@ -29,6 +29,8 @@ export interface AssistantLoaders {
   byHandle(handle: AssistantHandle, needs: AssistantNeeds): Promise<AssistantSummary | AssistantDetail | null>;
   /** What only a look-up by id tells; null when the project has no such assistant. */
   detail(handle: AssistantHandle, needs: Pick<AssistantNeeds, 'revisions'>): Promise<AssistantDetail | null>;
+  /** Chooses anew, next time, the credential that opens a project. */
+  forgetMember(projectId: string): void;
 }
 
 type ListKey = { readonly projectId: string; readonly depth: AssistantDepth };
@@ -93,6 +95,7 @@ export function assistantLoaders(
 
   return {
     detail,
+    forgetMember: (projectId) => void members.clear(projectId),
     byHandle: (handle, needs) => byHandle.load({ ...handle, ...needs }),
     // What only a look-up by id tells will be asked for one by one, so the list need not carry the revisions as well.
     ofProject: (projectId, needs) => listed.load({ projectId, depth: depthFor(needs.revisions && !needs.detail) }),

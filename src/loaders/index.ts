@@ -3,7 +3,7 @@ import type { Credentials } from '../credentials/credentials.ts';
 import type { Identities } from '../credentials/identities.ts';
 import type { Ids } from '../ids.ts';
 import type { PlatformSession } from '../platform/client.ts';
-import { type ApiTokenLoaders, apiTokenLoaders } from './apiTokens.ts';
+import { type ApiTokenLoaders, apiTokenLoaders, type TokenManagerCredential } from './apiTokens.ts';
 import { type AssistantLoaders, assistantLoaders } from './assistants.ts';
 import { type ProjectLoaders, projectLoaders } from './projects.ts';
 
@@ -12,6 +12,8 @@ export interface Loaders {
   readonly projects: ProjectLoaders;
   readonly apiTokens: ApiTokenLoaders;
   readonly assistants: AssistantLoaders;
+  /** Drops what hangs on a project's tokens, after one was created or changed: the list, and a token borrowed from it. */
+  tokensChanged(manager: TokenManagerCredential, projectId: string): void;
 }
 
 export interface LoaderOptions {
@@ -34,5 +36,10 @@ export function createLoaders({ credentials, identities, session, ids, borrowPro
     return tokens && { lender, tokens };
   };
   const member = memberChooser(credentials, identities, borrowProjectTokens ? borrowFrom : null);
-  return { projects, apiTokens, assistants: assistantLoaders(member, session) };
+  const assistants = assistantLoaders(member, session);
+  const tokensChanged = (manager: TokenManagerCredential, projectId: string) => {
+    apiTokens.forget(manager, projectId);
+    assistants.forgetMember(projectId);
+  };
+  return { projects, apiTokens, assistants, tokensChanged };
 }

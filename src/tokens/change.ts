@@ -92,8 +92,8 @@ async function send(
   token: ApiTokenRecord,
   wanted: Change,
 ): Promise<ChangeOutcome> {
-  const { apiTokens } = context.loaders;
-  const manager = await apiTokens.manager({ id: handle.projectId, organizationId: null });
+  const { loaders } = context;
+  const manager = await loaders.apiTokens.manager({ id: handle.projectId, organizationId: null });
   if (!manager) return refused([userError('TOKEN_NOT_FOUND', 'id')]);
   try {
     await wanted.send(context.session.as(manager), token);
@@ -103,7 +103,7 @@ async function send(
   } finally {
     // Also after a lost answer: what was known before may be wrong now.
     context.identities.forget(token.secret);
-    apiTokens.forget(manager, handle.projectId);
+    loaders.tokensChanged(manager, handle.projectId);
   }
 }
 

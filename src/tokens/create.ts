@@ -43,6 +43,10 @@ export async function createToken(context: RequestContext, input: NewToken): Pro
   const record = await send(context, manager, projectId, input);
   if ('code' in record) return refused([record]);
   const created = { ...record, projectId, organizationId: manager.organizationId };
+  context.log.info(
+    { action: 'createApiToken', tokenId: context.ids.apiTokenId(projectId, record), status: input.status },
+    'token change',
+  );
   return input.status === 'BLOCKED' ? block(context, manager, created) : handOut(created);
 }
 
@@ -58,7 +62,7 @@ async function send(
     if (error instanceof PlatformError && error.kind === 'OUTCOME_UNKNOWN') throw creationUnknown(error);
     return userErrorOf(error, userError('PROJECT_NOT_FOUND', 'projectId'));
   } finally {
-    context.loaders.apiTokens.forget(manager, projectId);
+    context.loaders.tokensChanged(manager, projectId);
   }
 }
 

@@ -31,7 +31,8 @@ const FIXED_MESSAGES = {
   TOKEN_VALUE_MASKED:
     "The platform masks token values in its lists, so the token cannot be addressed from here. Use the platform's console.",
   CREATED_BUT_NOT_BLOCKED:
-    'The token was created, but blocking it failed: it is active. Its secret was not handed out. Block or revoke it by its id.',
+    'The token was created, but that it is blocked could not be confirmed: take it for active. Its secret was not handed ' +
+    'out. Block or revoke it by its id.',
 } satisfies Partial<Record<UserErrorCode, string>>;
 
 export function userError(code: keyof typeof FIXED_MESSAGES, field: string | null = null): UserError {
