@@ -1,5 +1,6 @@
 import { HeaderMap } from '@apollo/server';
 import type { FastifyRequest } from 'fastify';
+import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { contextFactory } from './context.ts';
@@ -47,9 +48,10 @@ export async function createServer(config: Config, log: Logger): Promise<Server>
         context: async () => createContext(request, reply),
       });
       for (const [name, value] of answer.headers) reply.header(name, value);
-      reply.status(answer.status ?? 200);
-      if (answer.body.kind === 'complete') return answer.body.string;
-      throw new Error('incremental delivery is not offered');
+      const { status = 200, body } = answer;
+      reply.status(status);
+      if (body.kind !== 'complete') throw new Error('incremental delivery is not offered');
+      return status < 400 ? body.string : withRequestId(body.string, request.id);
     },
   });
 
@@ -62,6 +64,13 @@ export async function createServer(config: Config, log: Logger): Promise<Server>
       await platform.close();
     },
   };
+}
+
+/** Adds the request id to the errors of requests that were refused before anything was executed. */
+function withRequestId(text: string, requestId: string): string {
+  const { errors = [], ...rest }: { errors?: GraphQLFormattedError[] } = JSON.parse(text);
+  const named = errors.map((error) => ({ ...error, extensions: { ...error.extensions, requestId } }));
+  return JSON.stringify({ ...rest, errors: named });
 }
 
 function headersOf(request: FastifyRequest): HeaderMap {
