@@ -8,6 +8,7 @@ import { createIds, type Ids } from './ids.ts';
 import { createLoaders, type Loaders } from './loaders/index.ts';
 import type { Metrics } from './metrics.ts';
 import type { AttemptReport, PlatformSession } from './platform/client.ts';
+import { isFaultOfCaller } from './platform/errors.ts';
 import { routeOf } from './platform/operations.ts';
 import type { Platform } from './platform/platform.ts';
 import type { Secret } from './secret.ts';
@@ -81,6 +82,6 @@ function report(attempt: AttemptReport, metrics: Metrics, log: Logger): void {
     attempt: number,
     milliseconds: Math.round(attempt.milliseconds),
   };
-  if (failure) log.warn({ ...entry, err: failure }, 'upstream attempt failed');
-  else log.debug(entry, 'upstream attempt');
+  if (!failure) log.debug(entry, 'upstream attempt');
+  else log[isFaultOfCaller(failure) ? 'debug' : 'warn']({ ...entry, err: failure }, 'upstream attempt failed');
 }

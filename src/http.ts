@@ -14,6 +14,8 @@ const KEEP_ALIVE_MS = 65_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const MAX_BODY_BYTES = 1024 * 1024;
 
+const PROBED = new Set(['/health/live', '/health/ready', '/metrics']);
+
 /** A request id may be the caller's when it cannot be a token: those have an underscore, a dot, or more characters. */
 const REQUEST_ID = /^[A-Za-z0-9-]{1,64}$/;
 
@@ -41,7 +43,9 @@ export async function createHttpApp(log: Logger, metrics: Metrics): Promise<Fast
     const { url: route = 'none' } = request.routeOptions;
     metrics.countRequest(route, reply.statusCode, reply.elapsedTime);
     const milliseconds = Math.round(reply.elapsedTime);
-    log.info(
+    // Probes and scrapes come every few seconds and say nothing new.
+    const level = PROBED.has(route) ? 'debug' : 'info';
+    log[level](
       { requestId: request.id, method: request.method, route, status: reply.statusCode, milliseconds },
       'request',
     );

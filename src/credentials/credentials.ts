@@ -56,7 +56,7 @@ export class Credentials {
   ): Promise<Credential<Kind>[]> {
     const accepted = await this.accepted();
     const organizationId = target.organizationId ?? organizationOfProject(accepted, target.projectId);
-    const opening = accepted.filter((credential) => opens(credential, target.projectId, organizationId));
+    const opening = withoutEquals(accepted.filter((credential) => opens(credential, target.projectId, organizationId)));
     return operation.accepts.flatMap((kind) => opening.filter((credential) => isOfKind(credential, kind)));
   }
 
@@ -125,6 +125,12 @@ function opens(credential: Credential, projectId: string | undefined, organizati
   if (projectId !== undefined && credential.projectId !== null) return credential.projectId === projectId;
   if (projectId === undefined || organizationId !== null) return credential.organizationId === organizationId;
   return true;
+}
+
+/** Of several credentials that open the same, the first: what it does not find, the others would not find either. */
+function withoutEquals(credentials: readonly Credential[]): Credential[] {
+  const openTo = ({ kind, organizationId, projectId }: Credential) => `${kind} ${organizationId} ${projectId}`;
+  return [...Map.groupBy(credentials, openTo).values()].flatMap(([first]) => first ?? []);
 }
 
 function isOfKind<Kind extends CredentialKind>(credential: Credential, kind: Kind): credential is Credential<Kind> {

@@ -58,7 +58,7 @@ export function apiTokenLoaders(
     return credential && absentAsNull(listAs(credential, project.id));
   };
 
-  const byHandle = new DataLoader<ApiTokenHandle, ApiTokenRecord | null, string>(
+  const byHandle = new DataLoader<ApiTokenHandle, ApiTokenRecord | null>(
     async (handles) => {
       const marked = new Map<string, Promise<Map<string, ApiTokenRecord>>>();
       const tokensOf = (projectId: string) => {
@@ -68,7 +68,7 @@ export function apiTokenLoaders(
       };
       return settleAll(handles, async ({ projectId, mark }) => find(await tokensOf(projectId), mark));
     },
-    { name: 'apiToken', cache: false, cacheKeyFn: ({ projectId, mark }) => `${projectId} ${mark}` },
+    { name: 'apiToken', cache: false },
   );
 
   return {
@@ -89,7 +89,8 @@ async function markAll(
 
 function find(byMark: Map<string, ApiTokenRecord>, mark: string): ApiTokenRecord | null {
   const found = byMark.get(mark);
-  if (!found && byMark.values().some(({ secret }) => secret.isMasked))
-    throw new MaskedTokensError('token values are masked');
-  return found ?? null;
+  if (found) return found;
+  const isMasked = byMark.values().some(({ secret }) => secret.isMasked);
+  if (isMasked) throw new MaskedTokensError('token values are masked');
+  return null;
 }

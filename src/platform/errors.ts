@@ -83,6 +83,19 @@ export function kindOfAnswer(operation: Operation, status: number, platformId: n
   return KIND_BY_STATUS.get(status) ?? (status >= 500 ? 'UNAVAILABLE' : 'BAD_RESPONSE');
 }
 
+const FAULTS_OF_CALLERS = new Set<PlatformErrorKind>([
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'REJECTED',
+  'CANCELLED',
+]);
+
+/** Whether the failure says something about the caller or the question, and nothing about the health of the platform. */
+export function isFaultOfCaller({ kind }: PlatformError): boolean {
+  return FAULTS_OF_CALLERS.has(kind);
+}
+
 const RETRIED_STATUSES = new Set([429, 502, 503, 504]);
 const RETRIED_IDS = new Set([100, 151, 153]);
 

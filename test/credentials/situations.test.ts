@@ -222,6 +222,22 @@ test('tokens of two organizations: each part is asked with its own, and `organiz
   });
 });
 
+test('of two tokens that open the same, only the first is tried', async () => {
+  const { acme } = seeded();
+  const twice = acme.projects.find(({ tokens }) => tokens.filter(({ status }) => status === 'Active').length > 1);
+  const [first, second] = twice?.tokens.filter(({ status }) => status === 'Active') ?? [];
+  facade.emulator.setFaults([{ route: routes.getProject, kind: 'status', status: 403, id: 7 }]);
+  const answer = await facade.query('query ($id: ID!) { project(id: $id) { name } }', {
+    token: first?.id,
+    tokens: [second?.id ?? ''],
+    variables: { id: twice?.id },
+  });
+  facade.emulator.setFaults([]);
+
+  expect(codes(answer)).toEqual(['FORBIDDEN']);
+  expect(facade.upstream()).toEqual({ [routes.validate]: 2, [routes.getProject]: 1 });
+});
+
 test("a user's OAuth token works within the project that it comes with, and creates tokens there", async () => {
   const [user] = facade.emulator.seeded.oauth;
   const headers = { projectid: user?.projectId ?? '' };
