@@ -12,6 +12,7 @@ const KEEP_ALIVE_MS = 65_000;
 
 /** For a request to arrive whole, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
+const DRAIN_SWEEP_MS = 100;
 const MAX_BODY_BYTES = 1024 * 1024;
 
 const PROBED = new Set(['/health/live', '/health/ready', '/metrics']);
@@ -28,6 +29,8 @@ export async function createHttpApp(log: Logger, metrics: Metrics): Promise<Fast
     forceCloseConnections: 'idle',
     // Requests that arrive while closing are answered, with `Connection: close`.
     return503OnClosing: false,
+    // What cannot be decoded leads nowhere, by the way that every request takes: headers, log line, GraphQL's form of errors.
+    rewriteUrl: ({ url = '/' }) => (isDecodable(url) ? url : '/malformed'),
     requestIdHeader: false,
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
@@ -38,6 +41,10 @@ export async function createHttpApp(log: Logger, metrics: Metrics): Promise<Fast
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' });
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    // Draining: callers who keep the connection would keep the process.
+    if (!app.server.listening) reply.header('connection', 'close');
   });
   app.addHook('onResponse', async (request, reply) => {
     const { url: route = 'none' } = request.routeOptions;
@@ -67,6 +74,28 @@ export async function createHttpApp(log: Logger, metrics: Metrics): Promise<Fast
     },
   });
   return app;
+}
+
+/**
+ * Stops taking requests and lets those under way finish. A connection that has just been answered may not count as idle
+ * when the server looks for idle ones to close, so it looks again until none is left.
+ */
+export async function drain(app: FastifyInstance): Promise<void> {
+  const sweep = setInterval(() => app.server.closeIdleConnections(), DRAIN_SWEEP_MS);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(sweep);
+  }
+}
+
+function isDecodable(url: string): boolean {
+  try {
+    decodeURI(url);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A failure outside GraphQL, in the form that GraphQL clients know. */

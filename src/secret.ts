@@ -7,7 +7,7 @@ const REDACTED = '[redacted]';
 const BEARER_TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 
 /** The shape of a platform token: `<word>_<43 url-safe base64 characters>` (platform-api.md 1.5). */
-const PLATFORM_TOKEN = /[A-Za-z0-9]+_[A-Za-z0-9_-]{43}/g;
+const PLATFORM_TOKEN = /[A-Za-z0-9]+_[A-Za-z0-9_-]{43,}/g;
 
 /**
  * A value that opens the platform. It prints, logs, serialises and inspects as `[redacted]`.

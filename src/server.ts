@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { contextFactory } from './context.ts';
 import { createGraphqlServer } from './graphqlServer.ts';
-import { addHealth, allowExplorer, createHttpApp } from './http.ts';
+import { addHealth, allowExplorer, createHttpApp, drain } from './http.ts';
 import { createMetrics } from './metrics.ts';
 import { Platform } from './platform/platform.ts';
 import { Readiness } from './readiness.ts';
@@ -59,7 +59,7 @@ export async function createServer(config: Config, log: Logger): Promise<Server>
     listen: () => app.listen({ host: config.host, port: config.port }),
     close: async () => {
       readiness.drain();
-      await app.close();
+      await drain(app);
       await graphql.stop();
       await platform.close();
     },

@@ -25,6 +25,7 @@ export class Credentials {
   readonly #identities: Identities;
   readonly #session: PlatformSession;
   #identified: Promise<readonly Identified[]> | undefined;
+  #accepted: Promise<readonly Credential[]> | undefined;
 
   /** `present` gives the tokens of the request; it throws `CredentialError` when they cannot be read. */
   constructor(present: () => readonly PresentedToken[], identities: Identities, session: PlatformSession) {
@@ -61,7 +62,12 @@ export class Credentials {
   }
 
   /** The credentials that the platform accepts, in the order presented. Throws when there is none at all. */
-  async accepted(): Promise<Credential[]> {
+  accepted(): Promise<readonly Credential[]> {
+    this.#accepted ??= this.#accept();
+    return this.#accepted;
+  }
+
+  async #accept(): Promise<readonly Credential[]> {
     const identified = await this.identified();
     const accepted = identified.flatMap(({ outcome }) => (outcome instanceof PlatformError ? [] : [outcome]));
     if (accepted.length > 0) return accepted;
@@ -128,7 +134,8 @@ function opens(credential: Credential, projectId: string | undefined, organizati
 }
 
 /** Of several credentials that open the same, the first: what it does not find, the others would not find either. */
-function withoutEquals(credentials: readonly Credential[]): Credential[] {
+function withoutEquals(credentials: readonly Credential[]): readonly Credential[] {
+  if (credentials.length < 2) return credentials;
   const openTo = ({ kind, organizationId, projectId }: Credential) => `${kind} ${organizationId} ${projectId}`;
   return [...Map.groupBy(credentials, openTo).values()].flatMap(([first]) => first ?? []);
 }

@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { PlatformSession } from '../platform/client.ts';
 import type { Credential } from '../platform/credential.ts';
-import { absentAsNull } from '../platform/errors.ts';
+import { absentAsNull, isFaultOfCaller, PlatformError } from '../platform/errors.ts';
 import { operations } from '../platform/operations.ts';
 import { getProject, listProjects, type ProjectRecord } from '../platform/projects.ts';
 import { settle } from '../settle.ts';
@@ -104,15 +104,19 @@ async function search(
   }
 }
 
-/** A find ends a search. Otherwise the next credential is tried, and an earlier failure outlives a later "not found". */
+/**
+ * What another credential would not change ends a search: a find, and a platform that is down. Otherwise the next one is
+ * tried, and an earlier failure outlives a later "not found".
+ */
 function conclude(one: Search, result: Found): void {
-  if (result !== null && !(result instanceof Error)) {
+  const isRefusal = result instanceof PlatformError && isFaultOfCaller(result);
+  if (result === null || isRefusal) {
+    one.found ??= result;
+    one.candidates = one.candidates.slice(1);
+  } else {
     one.found = result;
     one.candidates = [];
-    return;
   }
-  one.found ??= result;
-  one.candidates = one.candidates.slice(1);
 }
 
 function isLister(credential: ProjectReader): credential is Credential<'organization'> {

@@ -74,7 +74,13 @@ function ids(kind: PlatformErrorKind, ...values: number[]): [number, PlatformErr
 
 /** The kind of a failure that the platform reported, by its id first and the HTTP status second. */
 export function kindOfAnswer(operation: Operation, status: number, platformId: number | undefined): PlatformErrorKind {
-  if (!isRead(operation) && status >= 500) return 'OUTCOME_UNKNOWN';
+  const kind = reportedKind(operation, status, platformId);
+  // Whoever fails or gives up in the middle of a write may have made it.
+  const isUnclear = status >= 500 || kind === 'TIMEOUT' || kind === 'UNAVAILABLE';
+  return isUnclear && !isRead(operation) ? 'OUTCOME_UNKNOWN' : kind;
+}
+
+function reportedKind(operation: Operation, status: number, platformId: number | undefined): PlatformErrorKind {
   // Ids 5 and 6 are about the token in the path, unless HTTP says that the caller's own was refused (platform-api.md 2.3).
   if (operation.hasTokenInPath && (platformId === 5 || (platformId === 6 && status !== 401))) return 'NOT_FOUND';
   const byId = platformId === undefined ? undefined : KIND_BY_ID.get(platformId);
@@ -101,7 +107,7 @@ const RETRIED_IDS = new Set([100, 151, 153]);
 
 /** Whether a read that failed like this may succeed when tried again at once. */
 export function isTransient({ kind, origin }: PlatformError): boolean {
-  if (kind === 'CANCELLED' || kind === 'OUTCOME_UNKNOWN') return false;
+  if (kind === 'CANCELLED' || kind === 'OUTCOME_UNKNOWN' || kind === 'QUOTA_EXCEEDED') return false;
   if (origin.platformId !== undefined && RETRIED_IDS.has(origin.platformId)) return true;
   if (origin.status !== undefined) return RETRIED_STATUSES.has(origin.status);
   return kind === 'UNAVAILABLE' || kind === 'TIMEOUT';

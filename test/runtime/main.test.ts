@@ -1,0 +1,130 @@
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
+import { query, routes, TEST_ID_SECRET } from '../support/facade.ts';
+
+/** For waits on conditions: long enough for a busy machine. */
+const PATIENTLY = { timeout: 15_000 };
+
+const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+
+/** The program as an operator runs it, with this environment and nothing of ours. */
+function run(env: Record<string, string>) {
+  const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const output = { log: '', problems: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output.log += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    output.problems += text;
+  });
+  const exit = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
+  const logged = (message: string) =>
+    vi.waitUntil(() => lines(output.log).find(({ msg }) => msg === message), PATIENTLY);
+  return { output, exit, logged, signal: (name: NodeJS.Signals) => child.kill(name) };
+}
+
+const lines = (log: string): Record<string, unknown>[] =>
+  log
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line));
+
+async function busyPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+async function emulator(): Promise<Emulator> {
+  const started = await startEmulator({ organizations: 1, projects: 2 });
+  onTestFinished(() => started.close());
+  return started;
+}
+
+test('every problem of the environment is printed at once, and nothing of a secret, before a port is tried', async () => {
+  const port = await busyPort();
+  const { output, exit } = run({
+    PORT: String(port),
+    HOST: '0.0.0.0',
+    AUTH_MODE: 'open',
+    GEAI_TOKENS: 'organization_secret value!with"marks',
+    ID_SECRET: 'too-short-secret',
+    LOG_LEVEL: 'loud',
+    GEAI_BORROW_PROJECT_TOKENS: 'yes',
+    EXPLORER: 'maybe',
+    UPSTREAM_TIMEOUT_MS: '0',
+    UPSTREAM_DEADLINE_MS: 'soon',
+  });
+
+  expect(await exit).toBe(1);
+  const names = [
+    ...['GEAI_BASE_URL', 'GEAI_TOKENS', 'ID_SECRET', 'LOG_LEVEL', 'GEAI_BORROW_PROJECT_TOKENS', 'EXPLORER'],
+    ...['UPSTREAM_TIMEOUT_MS', 'UPSTREAM_DEADLINE_MS', 'HOST'],
+  ];
+  const problems = output.problems.split('\n').filter((line) => line.startsWith('  - '));
+  for (const name of names) expect(problems.filter((line) => line.includes(name))).not.toEqual([]);
+  expect(output.problems).not.toMatch(/organization_secret|with"marks|too-short-secret|EADDRINUSE|\bat .*\.ts:/);
+  expect(output.log).toBe('');
+});
+
+test('a port that is taken is said in plain words', async () => {
+  const port = await busyPort();
+  const { output, exit } = run({
+    PORT: String(port),
+    GEAI_BASE_URL: 'http://127.0.0.1:9',
+    ID_SECRET: TEST_ID_SECRET,
+  });
+
+  expect(await exit).toBe(1);
+  expect(output.problems.trim().split('\n')).toHaveLength(1);
+  expect(output.problems).toMatch(/in use/);
+  expect(output.problems).toContain(String(port));
+});
+
+test('SIGTERM lets the request under way finish and ends with 0', async () => {
+  const platform = await emulator();
+  const program = run({ PORT: '0', GEAI_BASE_URL: platform.url, ID_SECRET: TEST_ID_SECRET });
+  const { address } = await program.logged('listening');
+  platform.setFaults([{ route: routes.listProjects, kind: 'latency', ms: 500 }]);
+
+  const answer = query(String(address), '{ organization { projects { totalCount } } }', {
+    token: platform.seeded.organizations[0]!.token,
+  });
+  await vi.waitUntil(() => platform.calls().some(({ route }) => route === routes.listProjects), PATIENTLY);
+  program.signal('SIGTERM');
+  await program.logged('draining');
+
+  const { data, headers } = await answer;
+  expect(data).toEqual({ organization: { projects: { totalCount: 2 } } });
+  // A connection that were kept would keep the process waiting.
+  expect(headers.get('connection')).toBe('close');
+  expect(await program.exit).toBe(0);
+  await program.logged('stopped');
+  await expect(query(String(address), '{ __typename }')).rejects.toThrow();
+});
+
+test('a write under way when the process is told to stop is carried out to the end', async () => {
+  const platform = await emulator();
+  const program = run({ PORT: '0', GEAI_BASE_URL: platform.url, ID_SECRET: TEST_ID_SECRET });
+  const { address } = await program.logged('listening');
+  const { token, projects } = platform.seeded.organizations[0]!;
+  platform.setFaults([{ route: routes.createToken, kind: 'latency', ms: 300 }]);
+
+  const answer = query(
+    String(address),
+    `mutation { createApiToken(input: { projectId: "${projects[0]!.id}", name: "Drain", status: BLOCKED }) { secret userErrors { code } } }`,
+    { token },
+  );
+  await vi.waitUntil(() => platform.calls().some(({ route }) => route === routes.createToken), PATIENTLY);
+  program.signal('SIGTERM');
+
+  const { createApiToken } = (await answer).data;
+  expect(createApiToken).toEqual({ secret: expect.stringContaining('drain_'), userErrors: [] });
+  expect(await program.exit).toBe(0);
+  expect(platform.calls().find(({ route }) => route === routes.updateToken)?.count).toBe(1);
+});
