@@ -16,7 +16,8 @@ export const Query: Pick<QueryResolvers, 'project'> = {
 
 export const Project: Complete<ProjectResolvers, ProjectRecord> = {
   organization: async (project, _args, context) => {
-    const id = project.organizationId ?? (await context.loaders.projects.load(project.id))?.organizationId;
+    const known = project.organizationId ?? (await context.credentials.organizationOf(project.id));
+    const id = known ?? (await context.loaders.projects.load(project.id))?.organizationId;
     return id == null ? null : organizationById(id, context);
   },
   apiTokens: async (project, page, { loaders }) => {

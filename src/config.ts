@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Secret } from './secret.ts';
+import { redactTokens, Secret } from './secret.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -84,6 +84,11 @@ function contradictions({ authMode, host, keyring }: Config): string[] {
   return problems;
 }
 
+/** What is long may be a secret in the wrong place. */
+function quoted(text: string): string {
+  return text.length <= 20 ? `"${text}"` : `a text of ${text.length} characters`;
+}
+
 /** Reads variables one by one, notes what is wrong and goes on with a stand-in. An empty variable counts as absent. */
 class Reader {
   readonly #env: NodeJS.ProcessEnv;
@@ -103,21 +108,21 @@ class Reader {
     if (text === undefined) return fallback;
     const value = Number(text);
     if (Number.isInteger(value) && value >= min && value <= max) return value;
-    return this.#wrong(`${name} takes a whole number from ${min} to ${max}; it is "${text}".`, fallback);
+    return this.#wrong(`${name} takes a whole number from ${min} to ${max}; it is ${quoted(text)}.`, fallback);
   }
 
   boolean(name: string, fallback: boolean): boolean {
     const text = this.text(name);
     if (text === undefined) return fallback;
     if (text === 'true' || text === 'false') return text === 'true';
-    return this.#wrong(`${name} takes true or false; it is "${text}".`, fallback);
+    return this.#wrong(`${name} takes true or false; it is ${quoted(text)}.`, fallback);
   }
 
   choice<T extends string>(name: string, choices: readonly T[], fallback: T): T {
     const text = this.text(name);
     if (text === undefined) return fallback;
     const choice = choices.find((candidate) => candidate === text);
-    return choice ?? this.#wrong(`${name} takes one of ${choices.join(', ')}; it is "${text}".`, fallback);
+    return choice ?? this.#wrong(`${name} takes one of ${choices.join(', ')}; it is ${quoted(text)}.`, fallback);
   }
 
   url(name: string): URL {
@@ -157,7 +162,7 @@ class Reader {
     try {
       return readFileSync(file, 'utf8');
     } catch {
-      return this.#wrong(`${name} names a file that cannot be read: ${file}.`, '');
+      return this.#wrong(`${name} names a file that cannot be read: ${redactTokens(file)}.`, '');
     }
   }
 

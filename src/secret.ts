@@ -63,5 +63,5 @@ const JSON_WEB_TOKEN = /eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g;
 
 /** Replaces everything that looks like a token. The last line of defence for text that others wrote. */
 export function redactTokens(text: string): string {
-  return text.replace(PLATFORM_TOKEN, REDACTED).replace(JSON_WEB_TOKEN, REDACTED);
+  return text.replace(JSON_WEB_TOKEN, REDACTED).replace(PLATFORM_TOKEN, REDACTED);
 }

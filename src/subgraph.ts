@@ -41,7 +41,7 @@ async function resolveEntities(
   info: GraphQLResolveInfo,
 ): Promise<Found[]> {
   const found: Found[] = representations.map(() => null);
-  const byType = Map.groupBy(representations.keys(), (index) => representations[index]?.__typename ?? '');
+  const byType = Map.groupBy(representations.keys(), (index) => typeNameOf(representations[index]));
   await Promise.all(
     [...byType].map(async ([typeName, indexes]) => {
       const references = indexes.flatMap((index) => representations[index] ?? []);
@@ -54,6 +54,11 @@ async function resolveEntities(
   return found;
 }
 
+/** `_Any` takes anything, so that a type name may be something else than text. */
+function typeNameOf(representation: Representation | undefined): string {
+  return typeof representation?.__typename === 'string' ? representation.__typename : '';
+}
+
 /** A failure of the whole batch is the failure of each of its references, not of other types. */
 async function resolveType(
   typeName: string,
@@ -61,7 +66,7 @@ async function resolveType(
   context: RequestContext,
   info: GraphQLResolveInfo,
 ): Promise<readonly Found[]> {
-  const resolve = entityResolvers[typeName];
+  const resolve = Object.hasOwn(entityResolvers, typeName) ? entityResolvers[typeName] : undefined;
   if (!resolve) return references.map(() => badUserInput(`This subgraph has no entity \`${typeName}\`.`));
   const results = await settle(() => resolve(references, context, info));
   return results instanceof Error ? references.map(() => results) : results;

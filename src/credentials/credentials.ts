@@ -79,6 +79,13 @@ export class Credentials {
     );
   }
 
+  /** The organization of a project that the credentials open; null when they belong to several, or do not tell. */
+  async organizationOf(projectId: string): Promise<string | null> {
+    const accepted = await this.accepted();
+    const [only, ...others] = new Set(accepted.map(({ organizationId }) => organizationId));
+    return organizationOfProject(accepted, projectId) ?? (others.length === 0 ? (only ?? null) : null);
+  }
+
   /** The error for `operation` on `target` when no candidate is there. */
   async whyNone(operation: Operation, target: Target): Promise<CredentialError | PlatformError> {
     // A token that could not be identified may have been the right one.

@@ -35,20 +35,24 @@ export function projectLoaders(credentials: Credentials, session: PlatformSessio
       return new Map(records.map((record) => [record.id, record]));
     });
 
-  const getAs = (credential: ProjectReader, id: string): Promise<Found> =>
-    settle(() => absentAsNull(getProject(session.as(credential), id)));
-
-  /** One credential's share: the list when it is at hand or worth it, and by id only what the list lacks. */
-  const findAs = async (credential: ProjectReader, ids: readonly string[]): Promise<Found[]> => {
-    const listed = isLister(credential) ? await listIfWorthIt(lists, credential, ids, listAs) : null;
-    if (listed instanceof Error) return ids.map(() => listed);
-    return Promise.all(ids.map((id) => listed?.get(id) ?? getAs(credential, id)));
+  /** Takes the next step of searches that have it in common. */
+  const takeStep = async ({ credential, byList }: Step, group: readonly Search[]): Promise<void> => {
+    const isListAtHand = byList && lists.get(credential, 'projects') !== undefined;
+    if (byList && isLister(credential) && (isListAtHand || group.length > 1)) {
+      const list = await settle(() => listAs(credential));
+      for (const one of group) conclude(one, list instanceof Error ? list : (list.get(one.id) ?? null));
+      return;
+    }
+    const get = (id: string) => settle(() => absentAsNull(getProject(session.as(credential), id)));
+    await Promise.all(group.map(async (one) => conclude(one, await get(one.id), credential)));
   };
 
   const byId = new DataLoader<string, ProjectRecord | null>(
     async (ids) => {
       const searches = await Promise.all(ids.map((id) => startSearch(credentials, id)));
-      await search(searches, findAs);
+      for (let groups = nextSteps(searches); groups.length > 0; groups = nextSteps(searches)) {
+        await Promise.all(groups.map(([step, group]) => takeStep(step, group)));
+      }
       return searches.map(({ found }) => found);
     },
     { name: 'project' },
@@ -64,72 +68,63 @@ export function projectLoaders(credentials: Credentials, session: PlatformSessio
   };
 }
 
-/** A wanted project on its way: the credentials still to be tried, and what was found so far. */
+/** One way to look for a project. */
+interface Step {
+  readonly credential: ProjectReader;
+  /** In the list of the credential's organization, if that is worth a call; else by id. */
+  readonly byList: boolean;
+}
+
+/** A wanted project on its way: the steps still to be taken, and what was found so far. */
 interface Search {
   readonly id: string;
-  candidates: ProjectReader[];
+  steps: Step[];
   found: Found;
 }
 
+/** First the lists of all organizations that may have it, then by id what they lack. */
 async function startSearch(credentials: Credentials, id: string): Promise<Search> {
-  const candidates = await settle(() => credentials.candidates(operations.getProject, { projectId: id }));
-  if (candidates instanceof Error) return { id, candidates: [], found: candidates };
-  const found = candidates.length > 0 ? null : await credentials.whyNone(operations.getProject, { projectId: id });
-  return { id, candidates, found };
+  const readers = await settle(() => credentials.candidates(operations.getProject, { projectId: id }));
+  if (readers instanceof Error) return { id, steps: [], found: readers };
+  const found = readers.length > 0 ? null : await credentials.whyNone(operations.getProject, { projectId: id });
+  const steps = [
+    ...readers.filter(isLister).map((credential) => ({ credential, byList: true })),
+    ...readers.map((credential) => ({ credential, byList: false })),
+  ];
+  return { id, steps, found };
 }
 
-/** Tries each search's next credential, all searches of one credential together, until none has any left. */
-async function search(
-  searches: readonly Search[],
-  findAs: (credential: ProjectReader, ids: readonly string[]) => Promise<Found[]>,
-): Promise<void> {
-  for (;;) {
-    const rounds = Map.groupBy(
-      searches.filter(({ candidates }) => candidates.length > 0),
-      ({ candidates }) => candidates[0],
-    );
-    if (rounds.size === 0) return;
-    await Promise.all(
-      [...rounds].map(async ([credential, group]) => {
-        if (!credential) return;
-        const results = await findAs(
-          credential,
-          group.map(({ id }) => id),
-        );
-        group.forEach((one, index) => {
-          conclude(one, results[index] ?? null);
-        });
-      }),
-    );
+/** The next step of each search that has any left, with all the searches that it serves. */
+function nextSteps(searches: readonly Search[]): [Step, Search[]][] {
+  const groups = new Map<string, [Step, Search[]]>();
+  for (const one of searches) {
+    const [step] = one.steps;
+    if (!step) continue;
+    const key = `${step.credential.fingerprint} ${step.byList}`;
+    const group = groups.get(key) ?? [step, []];
+    group[1].push(one);
+    groups.set(key, group);
   }
+  return [...groups.values()];
 }
 
 /**
- * What another credential would not change ends a search: a find, and a platform that is down. Otherwise the next one is
- * tried, and an earlier failure outlives a later "not found".
+ * Notes what a step came to. A find ends the search. After a failure the same credential is not tried again, and when it was
+ * the platform that failed by id, no other either; an earlier failure outlives a later "not found". `askedById` is the
+ * credential that was asked for this one project: it need not be asked again.
  */
-function conclude(one: Search, result: Found): void {
-  const isRefusal = result instanceof PlatformError && isFaultOfCaller(result);
-  if (result === null || isRefusal) {
-    one.found ??= result;
-    one.candidates = one.candidates.slice(1);
-  } else {
-    one.found = result;
-    one.candidates = [];
+function conclude(one: Search, result: Found, askedById?: ProjectReader): void {
+  const [step, ...others] = one.steps;
+  if (result === null) {
+    one.steps = others.filter(({ credential }) => credential !== askedById);
+    return;
   }
+  const isPlatformDown = askedById && result instanceof PlatformError && !isFaultOfCaller(result);
+  const mayGoOn = result instanceof Error && !isPlatformDown;
+  one.found = result instanceof Error ? (one.found ?? result) : result;
+  one.steps = mayGoOn ? others.filter(({ credential }) => credential !== step?.credential) : [];
 }
 
 function isLister(credential: ProjectReader): credential is Credential<'organization'> {
   return credential.kind === 'organization';
-}
-
-async function listIfWorthIt(
-  lists: PerCredential<Promise<ProjectList>>,
-  credential: ProjectLister,
-  ids: readonly string[],
-  listAs: (credential: ProjectLister) => Promise<ProjectList>,
-): Promise<ProjectList | Error | null> {
-  const known = lists.get(credential, 'projects');
-  if (!known && ids.length < 2) return null;
-  return settle(() => known ?? listAs(credential));
 }

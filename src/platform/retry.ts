@@ -26,8 +26,10 @@ export function retryAfterSeconds(header: string | string[] | undefined, now: nu
   return Number.isNaN(date) ? undefined : Math.max(0, (date - now) / 1000);
 }
 
-const CAPACITY = 20;
-const EARNED_PER_SUCCESS = 0.1;
+/** Counted in tenths of a retry, so that sums stay exact. */
+const CAPACITY = 200;
+const COST = 10;
+const EARNED_PER_SUCCESS = 1;
 const MAX_CREDENTIALS = 10_000;
 
 /**
@@ -46,8 +48,8 @@ export class RetryBudgets {
   /** Takes one retry. False when none is left. */
   spend(fingerprint: Fingerprint): boolean {
     const left = this.#left.get(fingerprint) ?? CAPACITY;
-    if (left < 1) return false;
-    this.#left.set(fingerprint, left - 1);
+    if (left < COST) return false;
+    this.#left.set(fingerprint, left - COST);
     return true;
   }
 }

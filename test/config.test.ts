@@ -1,0 +1,197 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, onTestFinished, test } from 'vitest';
+import { ConfigError, isLoopback, loadConfig } from '../src/config.ts';
+
+const ID_SECRET = 'test-only-test-only-test-only-test-only';
+/** The least that a facade starts with. */
+const LEAST = { GEAI_BASE_URL: 'https://platform.test', ID_SECRET };
+const TOKEN = 'default_Q7rT2mX9vK4pL8sW1nB6hJ3dF5gY0zC-aE_uI-oAzY4';
+
+function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const problem of error.problems) expect(error.message).toContain(problem);
+    return error.problems;
+  }
+  return [];
+}
+
+function fileWith(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'geai-config-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'tokens');
+  writeFileSync(file, text);
+  return file;
+}
+
+const valuesOf = ({ keyring }: ReturnType<typeof loadConfig>) => keyring.map((secret) => secret.reveal());
+
+test('two variables are enough, and the rest have safe defaults', () => {
+  const { baseUrl, idSecret, ...rest } = loadConfig(LEAST);
+
+  expect(baseUrl.href).toBe('https://platform.test/');
+  expect(idSecret.reveal()).toBe(ID_SECRET);
+  expect(rest).toEqual({
+    host: '127.0.0.1',
+    port: 4000,
+    authMode: 'passthrough',
+    keyring: [],
+    borrowProjectTokens: false,
+    logLevel: 'info',
+    explorer: true,
+    upstreamTimeoutMs: 10_000,
+    upstreamDeadlineMs: 25_000,
+  });
+});
+
+test('every variable is read, and blanks around a value do not count', () => {
+  const { baseUrl, idSecret, keyring, ...rest } = loadConfig({
+    HOST: ' ::1 ',
+    PORT: ' 0 ',
+    GEAI_BASE_URL: ' http://platform.test:8080/geai ',
+    AUTH_MODE: 'open',
+    GEAI_TOKENS: ` ${TOKEN} , other `,
+    GEAI_BORROW_PROJECT_TOKENS: 'true',
+    ID_SECRET: ` ${ID_SECRET}\n`,
+    LOG_LEVEL: 'debug',
+    EXPLORER: 'false',
+    UPSTREAM_TIMEOUT_MS: '1',
+    UPSTREAM_DEADLINE_MS: '600000',
+  });
+
+  expect(baseUrl.href).toBe('http://platform.test:8080/geai');
+  expect(idSecret.reveal()).toBe(ID_SECRET);
+  expect(keyring.map((secret) => secret.reveal())).toEqual([TOKEN, 'other']);
+  expect(rest).toEqual({
+    host: '::1',
+    port: 0,
+    authMode: 'open',
+    borrowProjectTokens: true,
+    logLevel: 'debug',
+    explorer: false,
+    upstreamTimeoutMs: 1,
+    upstreamDeadlineMs: 600_000,
+  });
+});
+
+test('an empty variable counts as absent', () => {
+  const empty = Object.fromEntries(
+    ['HOST', 'PORT', 'AUTH_MODE', 'GEAI_TOKENS', 'GEAI_TOKENS_FILE', 'LOG_LEVEL', 'EXPLORER'].map((name) => [
+      name,
+      ' ',
+    ]),
+  );
+
+  expect(loadConfig({ ...LEAST, ...empty })).toEqual(loadConfig(LEAST));
+});
+
+test('in production the explorer is off unless it is asked for', () => {
+  const production = { ...LEAST, NODE_ENV: 'production' };
+
+  expect(loadConfig(production).explorer).toBe(false);
+  expect(loadConfig({ ...production, EXPLORER: 'true' }).explorer).toBe(true);
+});
+
+const WRONG: [name: string, value: string | undefined][] = [
+  ['PORT', '65536'],
+  ['GEAI_BASE_URL', undefined],
+  ['AUTH_MODE', 'jwt'],
+  ['GEAI_TOKENS', 'one;two'],
+  ['GEAI_BORROW_PROJECT_TOKENS', 'yes'],
+  ['ID_SECRET', 'short'],
+  ['LOG_LEVEL', 'loud'],
+  ['EXPLORER', '1'],
+  ['UPSTREAM_TIMEOUT_MS', '0'],
+  ['UPSTREAM_DEADLINE_MS', '1.5'],
+];
+
+test.each(WRONG)('%s=%s is the one problem that is reported, by name', (name, value) => {
+  const problems = problemsOf({ ...LEAST, [name]: value });
+
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toMatch(new RegExp(`^${name} `));
+});
+
+test('everything that is wrong or missing is reported at once', () => {
+  fc.assert(
+    fc.property(fc.subarray(WRONG), (wrong) => {
+      const problems = problemsOf({ ...LEAST, ...Object.fromEntries(wrong) });
+      expect(problems.map((problem) => problem.split(' ')[0])).toEqual(wrong.map(([name]) => name));
+    }),
+  );
+  expect(problemsOf({}).map((problem) => problem.split(' ')[0])).toEqual(['GEAI_BASE_URL', 'ID_SECRET']);
+});
+
+test.each([
+  'platform.test',
+  'ftp://platform.test',
+  'https://user@platform.test',
+  'https://:password@platform.test',
+  'https://platform.test/?key=1',
+  'https://platform.test/#here',
+])('GEAI_BASE_URL does not take %s', (url) => {
+  expect(problemsOf({ ...LEAST, GEAI_BASE_URL: url })).toHaveLength(1);
+});
+
+test.each(['-1', '1e9', '4000.5', 'http', '0x', '99999999999999999999'])('PORT does not take %s', (port) => {
+  expect(problemsOf({ ...LEAST, PORT: port })).toHaveLength(1);
+});
+
+test('an ID_SECRET of 31 characters is too short, and one of 32 is not', () => {
+  expect(problemsOf({ ...LEAST, ID_SECRET: 'x'.repeat(31) })).toEqual([expect.stringContaining('too short')]);
+  expect(problemsOf({ ...LEAST, ID_SECRET: 'x'.repeat(32) })).toEqual([]);
+});
+
+test('the tokens come from a file as well, by line or comma', () => {
+  const file = fileWith(`${TOKEN}\n  other, third\n\n`);
+
+  expect(valuesOf(loadConfig({ ...LEAST, GEAI_TOKENS_FILE: file }))).toEqual([TOKEN, 'other', 'third']);
+});
+
+test('a file that is not there, or holds something else, is named, and so are two places for the tokens', () => {
+  const other = fileWith('<html>');
+
+  expect(problemsOf({ ...LEAST, GEAI_TOKENS_FILE: '/nowhere/tokens' })[0]).toContain('/nowhere/tokens');
+  expect(problemsOf({ ...LEAST, GEAI_TOKENS_FILE: other })[0]).toContain('not a token');
+  expect(problemsOf({ ...LEAST, GEAI_TOKENS_FILE: other, GEAI_TOKENS: TOKEN })[0]).toContain('both set');
+});
+
+test('letting everybody in takes a loopback host and tokens', () => {
+  const open = { ...LEAST, AUTH_MODE: 'open' };
+
+  expect(problemsOf({ ...open, GEAI_TOKENS: TOKEN })).toEqual([]);
+  expect(problemsOf(open)).toEqual([expect.stringContaining('GEAI_TOKENS')]);
+  expect(problemsOf({ ...open, GEAI_TOKENS: TOKEN, HOST: '0.0.0.0' })).toEqual([expect.stringContaining('HOST')]);
+  expect(problemsOf({ ...open, HOST: '10.0.0.1' })).toHaveLength(2);
+});
+
+test.each([
+  ['127.0.0.1', true],
+  ['127.1.2.3', true],
+  ['localhost', true],
+  ['::1', true],
+  ['0.0.0.0', false],
+  ['::', false],
+  ['10.127.0.1', false],
+  ['127.0.0.1.example.com', false],
+  ['localhost.example.com', false],
+  ['', false],
+])('whether only this machine reaches "%s": %s', (host, expected) => {
+  expect(isLoopback(host)).toBe(expected);
+});
+
+test('no value that could be a secret is in the text, wherever it was put by mistake', () => {
+  const names = [...WRONG.map(([name]) => name), 'GEAI_TOKENS_FILE'];
+  for (const name of names) {
+    const problems = problemsOf({ ...LEAST, [name]: name === 'GEAI_TOKENS' ? `${TOKEN};${TOKEN}` : TOKEN });
+
+    expect(problems.join('\n')).not.toContain(TOKEN);
+  }
+  expect(problemsOf({ GEAI_BASE_URL: `https://user:${TOKEN}@platform.test` }).join('\n')).not.toContain(TOKEN);
+  expect(problemsOf({ ...LEAST, ID_SECRET: 'hush-hush' }).join('\n')).not.toContain('hush');
+});

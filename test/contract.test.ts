@@ -1,0 +1,91 @@
+import { type GraphQLArgument, isEnumType, isInputObjectType, isObjectType } from 'graphql';
+import { expect, test } from 'vitest';
+import { createSubgraph } from '../src/subgraph.ts';
+
+// The names that others build on (design.md 2). The rest of the schema may grow; these may not change.
+const schema = createSubgraph();
+
+/** The fields of a type with their arguments, such as `{ project: '(id: ID!): Project' }`. */
+function signaturesOf(typeName: string): Record<string, string> {
+  const type = schema.getType(typeName);
+  if (!isObjectType(type) && !isInputObjectType(type)) throw new Error(`${typeName} has no fields`);
+  return Object.fromEntries(
+    Object.values(type.getFields()).map((field) => {
+      const args = 'args' in field ? field.args.map((one: GraphQLArgument) => `${one.name}: ${one.type}`) : [];
+      return [field.name, `${args.length > 0 ? `(${args.join(', ')})` : ''}: ${field.type}`];
+    }),
+  );
+}
+
+test.each<[string, Record<string, string>]>([
+  [
+    'Query',
+    {
+      viewer: ': Viewer',
+      organization: '(id: ID): Organization',
+      project: '(id: ID!): Project',
+      apiToken: '(id: ID!): ApiToken',
+      assistant: '(id: ID!): Assistant',
+    },
+  ],
+  ['Organization', { id: ': ID!' }],
+  ['Project', { id: ': ID!', organization: ': Organization', status: ': ProjectStatus!' }],
+  ['ApiToken', { id: ': ID!', project: ': Project', status: ': ApiTokenStatus!', scope: ': ApiTokenScope!' }],
+  ['Assistant', { id: ': ID!', project: ': Project' }],
+  ['ApiTokenUserError', { code: ': ApiTokenUserErrorCode!', message: ': String!', field: ': String' }],
+  ['PageInfo', { hasNextPage: ': Boolean!', endCursor: ': String' }],
+])('%s has what the contract names', (typeName, expected) => {
+  expect(signaturesOf(typeName)).toMatchObject(expected);
+});
+
+test.each([
+  ['Organization', 'projects', 'ProjectConnection'],
+  ['Project', 'apiTokens', 'ApiTokenConnection'],
+  ['Project', 'assistants', 'AssistantConnection'],
+])('%s.%s is a connection', (typeName, field, connection) => {
+  expect(signaturesOf(typeName)[field]).toMatch(new RegExp(`^\\(first: Int!, after: String.*\\): ${connection}$`));
+});
+
+test.each([
+  ['ApiTokenStatus', ['ACTIVE', 'BLOCKED', 'REVOKED', 'UNRECOGNIZED']],
+  ['ApiTokenScope', ['ORGANIZATION', 'PROJECT']],
+  ['ProjectStatus', ['ACTIVE', 'HIDDEN', 'DELETED', 'UNRECOGNIZED']],
+])('%s has the values of the contract', (typeName, values) => {
+  const type = schema.getType(typeName);
+
+  expect(isEnumType(type) && type.getValues().map(({ name }) => name)).toEqual(values);
+});
+
+const TARGET = { id: ': ID!', reason: ': String' };
+const MUTATIONS: [name: string, input: Record<string, string>][] = [
+  [
+    'createApiToken',
+    { projectId: ': ID!', name: ': String!', description: ': String', status: ': NewApiTokenStatus!' },
+  ],
+  ['blockApiToken', TARGET],
+  ['unblockApiToken', TARGET],
+  ['revokeApiToken', TARGET],
+  ['updateApiToken', { id: ': ID!', description: ': String!' }],
+];
+
+test('the mutations are those of the contract', () => {
+  expect(Object.keys(signaturesOf('Mutation')).sort()).toEqual(MUTATIONS.map(([name]) => name).sort());
+});
+
+test.each(MUTATIONS)('%s takes one input, and gives the token and the mistakes', (name, input) => {
+  const base = `${name[0]?.toUpperCase()}${name.slice(1)}`;
+
+  expect(signaturesOf('Mutation')[name]).toBe(`(input: ${base}Input!): ${base}Payload`);
+  expect(signaturesOf(`${base}Input`)).toEqual(input);
+  expect(signaturesOf(`${base}Payload`)).toMatchObject({
+    apiToken: ': ApiToken',
+    userErrors: ': [ApiTokenUserError!]!',
+  });
+});
+
+test('a new token is active unless it is asked for otherwise, and its secret is in that one payload', () => {
+  const input = schema.getType('CreateApiTokenInput');
+
+  expect(isInputObjectType(input) && input.getFields().status?.defaultValue).toBe('ACTIVE');
+  expect(signaturesOf('CreateApiTokenPayload').secret).toBe(': String');
+});

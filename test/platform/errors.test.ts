@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest';
+import {
+  absentAsNull,
+  isTransient,
+  kindOfAnswer,
+  PlatformError,
+  type PlatformErrorKind,
+} from '../../src/platform/errors.ts';
+import { isRead, operations, routeOf } from '../../src/platform/operations.ts';
+
+const { getProject, listProjects, createApiToken, updateApiToken, revokeApiToken } = operations;
+const READS = Object.values(operations).filter(isRead);
+const WRITES = Object.values(operations).filter((operation) => !isRead(operation));
+
+/** The ids of platform-api.md 3.3 that the operations of this facade may meet, with the status proposed there. */
+const TABLE: [kind: PlatformErrorKind, status: number, ...ids: number[]][] = [
+  ['NOT_FOUND', 404, 1, 2004, 2005],
+  ['NOT_FOUND', 400, 2006, 2031],
+  ['NOT_FOUND', 403, 2006, 2031],
+  ['UNAUTHENTICATED', 401, 5, 6, 21, 101, 102, 103, 112, 114, 122, 401],
+  ['FORBIDDEN', 403, 7, 403],
+  ['REJECTED', 400, 8, 9, 11, 20, 2000, 2001, 2002, 2007, 2009, 2029, 2032],
+  ['REJECTED', 409, 409],
+  ['REJECTED', 413, 413],
+  ['REJECTED', 422, 422],
+  ['TIMEOUT', 504, 100],
+  ['UNAVAILABLE', 502, 150],
+  ['UNAVAILABLE', 503, 153],
+  ['UNAVAILABLE', 500, 500],
+  ['RATE_LIMITED', 429, 151],
+  ['QUOTA_EXCEEDED', 429, 152, 154],
+  ['QUOTA_EXCEEDED', 402, 154],
+  ['QUOTA_EXCEEDED', 403, 154],
+  ['BAD_RESPONSE', 404, 404],
+  ['BAD_RESPONSE', 405, 405, 2026],
+];
+const ROWS = TABLE.flatMap(([kind, status, ...ids]) => ids.map((id) => ({ id, status, kind })));
+
+describe.each([
+  ['the proposed statuses', (status: number) => status],
+  ['every 4xx but 401 a plain 400', (status: number) => (status < 500 && status !== 401 ? 400 : status)],
+  ['a success that reports a failure', () => 200],
+])('with %s', (_mode, statusOf) => {
+  test.each(ROWS)('a read that is answered with id $id is $kind', ({ id, status, kind }) => {
+    for (const operation of READS) expect(kindOfAnswer(operation, statusOf(status), id)).toBe(kind);
+  });
+
+  test.each(ROWS.filter(({ status }) => status < 500))('a write that is answered with id $id is $kind', (row) => {
+    // In the paths that hold a token, the ids 5 and 6 are about that token: see below.
+    const { id, status, kind } = row;
+    expect(kindOfAnswer(createApiToken, statusOf(status), id)).toBe(kind);
+    if (id === 5 || id === 6) return;
+    for (const operation of WRITES) expect(kindOfAnswer(operation, statusOf(status), id)).toBe(kind);
+  });
+});
+
+test.each<[number, PlatformErrorKind]>([
+  [400, 'REJECTED'],
+  [401, 'UNAUTHENTICATED'],
+  [402, 'QUOTA_EXCEEDED'],
+  [403, 'FORBIDDEN'],
+  [404, 'NOT_FOUND'],
+  [408, 'TIMEOUT'],
+  [409, 'REJECTED'],
+  [413, 'REJECTED'],
+  [418, 'BAD_RESPONSE'],
+  [422, 'REJECTED'],
+  [429, 'RATE_LIMITED'],
+  [500, 'UNAVAILABLE'],
+  [502, 'UNAVAILABLE'],
+  [503, 'UNAVAILABLE'],
+  [504, 'TIMEOUT'],
+  [599, 'UNAVAILABLE'],
+  [302, 'BAD_RESPONSE'],
+])('status %i decides where there is no id, or none that is known: %s', (status, kind) => {
+  expect(kindOfAnswer(getProject, status, undefined)).toBe(kind);
+  expect(kindOfAnswer(getProject, status, 987_654)).toBe(kind);
+});
+
+test('a path that names nothing cannot be absent: 404 without an id is an answer that makes no sense', () => {
+  expect(kindOfAnswer(listProjects, 404, undefined)).toBe('BAD_RESPONSE');
+  expect(kindOfAnswer(createApiToken, 404, undefined)).toBe('BAD_RESPONSE');
+});
+
+test('of a write that a server failed on, nobody knows the outcome, whatever id it gives', () => {
+  for (const operation of WRITES) {
+    for (const status of [500, 502, 503, 504]) {
+      for (const id of [undefined, 6, 7, 100, 151, 500, 2005]) {
+        expect(kindOfAnswer(operation, status, id)).toBe('OUTCOME_UNKNOWN');
+      }
+    }
+  }
+});
+
+test('the ids 5 and 6 are about the token in the path, unless the caller itself is refused', () => {
+  for (const operation of [updateApiToken, revokeApiToken]) {
+    expect([404, 400].map((status) => kindOfAnswer(operation, status, 5))).toEqual(['NOT_FOUND', 'NOT_FOUND']);
+    expect([404, 400].map((status) => kindOfAnswer(operation, status, 6))).toEqual(['NOT_FOUND', 'NOT_FOUND']);
+    expect(kindOfAnswer(operation, 401, 6)).toBe('UNAUTHENTICATED');
+  }
+});
+
+describe('a read is tried again', () => {
+  const failure = (kind: PlatformErrorKind, origin = {}) => new PlatformError(kind, getProject, origin);
+
+  test.each([429, 502, 503, 504])('after status %i', (status) => {
+    expect(isTransient(failure(kindOfAnswer(getProject, status, undefined), { status }))).toBe(true);
+  });
+
+  test.each([100, 151, 153])('after id %i, whatever the status', (platformId) => {
+    for (const status of [200, 400, 429, 500]) {
+      expect(isTransient(failure('UNAVAILABLE', { status, platformId }))).toBe(true);
+    }
+  });
+
+  test('after no answer at all', () => {
+    expect(isTransient(failure('UNAVAILABLE'))).toBe(true);
+    expect(isTransient(failure('TIMEOUT'))).toBe(true);
+  });
+
+  test.each([400, 401, 403, 404, 409, 500, 501])('but not after status %i', (status) => {
+    expect(isTransient(failure(kindOfAnswer(getProject, status, undefined), { status }))).toBe(false);
+  });
+
+  test('but not when a retry cannot help, or nobody waits for it', () => {
+    for (const kind of ['CANCELLED', 'OUTCOME_UNKNOWN'] as const) {
+      expect(isTransient(failure(kind, { status: 503, platformId: 153 }))).toBe(false);
+    }
+    expect(isTransient(failure('BAD_RESPONSE'))).toBe(false);
+    expect(isTransient(failure('BAD_RESPONSE', { status: 200 }))).toBe(false);
+  });
+
+  test('but not after a usage limit, though it comes as 429: the id says more than the status', () => {
+    for (const platformId of [152, 154]) {
+      expect(isTransient(failure('QUOTA_EXCEEDED', { status: 429, platformId }))).toBe(false);
+    }
+  });
+});
+
+test('an error says the operation by its template and what went wrong, and nothing else', () => {
+  for (const operation of Object.values(operations)) {
+    const error = new PlatformError('REJECTED', operation, { status: 400, platformId: 9 });
+    expect(error.message).toBe(`${routeOf(operation)}: REJECTED`);
+    expect(error.route).toBe(routeOf(operation));
+  }
+});
+
+test('what the platform does not have is null; every other failure stays one', async () => {
+  const forbidden = new PlatformError('FORBIDDEN', getProject);
+
+  await expect(absentAsNull(Promise.resolve(1))).resolves.toBe(1);
+  await expect(absentAsNull(Promise.reject(new PlatformError('NOT_FOUND', getProject)))).resolves.toBeNull();
+  await expect(absentAsNull(Promise.reject(forbidden))).rejects.toBe(forbidden);
+  await expect(absentAsNull(Promise.reject(new RangeError('x')))).rejects.toThrow(RangeError);
+});

@@ -1,0 +1,168 @@
+import { deepStrictEqual } from 'node:assert';
+import { Writable } from 'node:stream';
+import { format, inspect } from 'node:util';
+import { serialize } from 'node:v8';
+import fc from 'fast-check';
+import { pino } from 'pino';
+import { describe, expect, test } from 'vitest';
+import { createLogger } from '../src/logger.ts';
+import { redactTokens, Secret } from '../src/secret.ts';
+
+const VALUE = 'default_Q7rT2mX9vK4pL8sW1nB6hJ3dF5gY0zC-aE_uI-oAzY4';
+const secret = new Secret(VALUE);
+
+/** Everything that could be a part of the value: each run of eight characters. */
+const parts = (value: string) =>
+  Array.from({ length: Math.max(1, value.length - 7) }, (_, index) => value.slice(index, index + 8));
+const partsIn = (text: string, value = VALUE) => parts(value).filter((part) => text.includes(part));
+
+describe('a secret does not show', () => {
+  const nested = {
+    list: [secret],
+    map: new Map([['key', secret]]),
+    set: new Set([secret]),
+    deep: { er: { still: secret } },
+  };
+  const error = new Error(`refused ${secret}`, { cause: secret });
+
+  test.each<[string, () => string]>([
+    ['as text', () => String(secret)],
+    ['in a template', () => `${secret}`],
+    ['when added to text', () => `${secret}`.concat(secret as unknown as string)],
+    ['in a URL', () => new URLSearchParams({ token: secret as unknown as string }).toString()],
+    ['as JSON', () => JSON.stringify(secret)],
+    ['as JSON inside other things', () => JSON.stringify({ ...nested, entries: [...nested.map] })],
+    ['when inspected', () => inspect(secret)],
+    ['when inspected with all that is hidden', () => inspect(secret, { showHidden: true, depth: null, getters: true })],
+    [
+      'when inspected without its own way to',
+      () => inspect(secret, { customInspect: false, showHidden: true, getters: false }),
+    ],
+    ['when inspected inside other things', () => inspect(nested, { showHidden: true, depth: null, getters: true })],
+    ['as a key of an object', () => inspect({ [secret as unknown as string]: 1 })],
+    ['to console.log', () => format(secret, nested)],
+    ['in any format of the console', () => format('%s %o %O %j %d %i %f %c', ...Array<Secret>(8).fill(secret))],
+    ['in the message of an error', () => `${error.message} ${error.stack}`],
+    ['as the cause of an error', () => inspect(error, { depth: null, showHidden: true })],
+    ['in a failed comparison', () => messageOf(() => deepStrictEqual({ secret }, { secret: VALUE.length }))],
+    ['in a copy', () => inspect(structuredClone(secret), { showHidden: true })],
+    ['when serialised', () => serialize(secret).toString('latin1')],
+    ['when spread', () => JSON.stringify({ ...secret })],
+    ['in its members', () => JSON.stringify([Object.entries(secret), Reflect.ownKeys(secret)])],
+    ['in a log', () => logged((destination) => pino(destination).info({ secret, nested, err: error }, `${secret}`))],
+    [
+      'in our log',
+      () => logged((destination) => createLogger('trace', destination).info({ secret, nested, err: error })),
+    ],
+  ])('%s', (_case, show) => {
+    const text = show();
+
+    expect(text).not.toBe('');
+    expect(partsIn(text)).toEqual([]);
+  });
+
+  test('whatever its value is', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 8 }).filter(isTelling), (value) => {
+        const one = new Secret(value);
+        for (const text of [String(one), JSON.stringify([one]), inspect({ one }, { showHidden: true })]) {
+          expect(partsIn(text, value)).toEqual([]);
+        }
+      }),
+    );
+  });
+});
+
+test('text that shows a secret says that something is left out', () => {
+  expect([String(secret), `${secret}`, inspect(secret)]).toEqual(['[redacted]', '[redacted]', '[redacted]']);
+  expect(JSON.parse(JSON.stringify({ secret }))).toEqual({ secret: '[redacted]' });
+});
+
+test('a secret gives its value to who asks by name, and equals another of the same value only', () => {
+  fc.assert(
+    fc.property(fc.string(), fc.string(), (one, other) => {
+      expect(new Secret(one).reveal()).toBe(one);
+      expect(new Secret(one).equals(new Secret(one))).toBe(true);
+      expect(new Secret(one).equals(new Secret(other))).toBe(one === other);
+    }),
+  );
+});
+
+describe('the hint', () => {
+  test('of a platform token is its word and the last four characters', () => {
+    expect(secret.hint).toBe('default_…AzY4');
+  });
+
+  test('shows at most the word in front and four characters at the end, and of short values no character at the end', () => {
+    const value = fc.oneof(fc.string(), fc.stringMatching(/^[a-z]{0,25}_?[A-Za-z0-9._~+/-]{0,60}={0,2}$/));
+    fc.assert(
+      fc.property(value, (text) => {
+        const [front = '', end = '', ...more] = new Secret(text).hint.split('…');
+        fc.pre(!text.includes('…'));
+        expect(more).toEqual([]);
+        expect(text.startsWith(front) && text.endsWith(end)).toBe(true);
+        expect(end.length).toBeLessThanOrEqual(4);
+        expect(front).toMatch(/^(|[^_]{1,20}_)$/);
+        // What is shown is always the smaller part of what is secret.
+        if (end !== '') expect(text.length - front.length).toBeGreaterThanOrEqual(20);
+      }),
+    );
+  });
+
+  test.each(['', 'a', 'abcd', 'default_abcd', 'default_0123456789', 'x'.repeat(19)])(
+    'of "%s", which is short, shows nothing',
+    (value) => {
+      expect(new Secret(value).hint).toBe('…');
+    },
+  );
+});
+
+test.each([
+  [VALUE, false],
+  ['opaque-value', false],
+  ['default_*******AzY4', true],
+  ['default_...AzY4', true],
+  ['default_…AzY4', true],
+  ['•••• AzY4', true],
+  ['', true],
+])('whether "%s" is a value that a program can use is seen from its characters', (value, isMasked) => {
+  expect(new Secret(value).isMasked).toBe(isMasked);
+});
+
+// What else `redactTokens` finds is in redaction.test.ts.
+test('of JSON web tokens, as users have them, nothing is left in text that others wrote', () => {
+  const part = fc.stringMatching(/^[A-Za-z0-9_-]{20,60}$/);
+  fc.assert(
+    fc.property(part, part, part, (header, claims, signature) => {
+      const text = redactTokens(`token "eyJ${header}.${claims}.${signature}" refused`);
+      expect([header, claims, signature].flatMap((value) => partsIn(text, value))).toEqual([]);
+      expect(text).toMatch(/^token ".*" refused$/);
+    }),
+  );
+});
+
+/** Leaves out values that a redacted text holds by chance, such as a run of the characters that JSON is made of. */
+function isTelling(value: string): boolean {
+  return partsIn(JSON.stringify([String(new Secret(''))]) + inspect({ one: new Secret('') }), value).length === 0;
+}
+
+function messageOf(fail: () => void): string {
+  try {
+    fail();
+  } catch (error) {
+    return error instanceof Error ? inspect(error, { depth: null }) : '';
+  }
+  return '';
+}
+
+function logged(log: (destination: Writable) => void): string {
+  const lines: string[] = [];
+  const destination = new Writable({
+    write: (chunk, _encoding, done) => {
+      lines.push(String(chunk));
+      done();
+    },
+  });
+  log(destination);
+  return lines.join('');
+}
