@@ -38,8 +38,7 @@ export class Secret {
 
   /** What a person may see, to tell secrets apart: `default_…AzY4`. Short values show nothing. */
   get hint(): string {
-    const underscore = this.#value.indexOf('_');
-    const prefix = underscore > 0 && underscore <= 20 ? this.#value.slice(0, underscore + 1) : '';
+    const prefix = TOKEN_WORD.exec(this.#value)?.[0] ?? '';
     const ending = this.#value.slice(-4);
     const showsEnding = this.#value.length - prefix.length >= 20 && BEARER_TOKEN.test(ending);
     return showsEnding ? `${prefix}…${ending}` : `${this.isMasked ? prefix : ''}…`;
@@ -57,6 +56,9 @@ export class Secret {
     return REDACTED;
   }
 }
+
+/** The word that a platform token begins with: the token's name, nothing of its secret. */
+const TOKEN_WORD = /^[a-z0-9]{1,20}_/;
 
 /** A JSON Web Token, as users' OAuth tokens often are. */
 const JSON_WEB_TOKEN = /eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g;

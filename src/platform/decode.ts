@@ -76,14 +76,13 @@ export function optionalInteger(from: Wire, member: string): number | null {
 const PLATFORM_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?$/;
 
 /**
- * An instant as ISO 8601 in UTC, or null when absent. The platform usually prints no zone; UTC is assumed
- * (platform-api.md 4, `[unverified]`).
+ * An instant as ISO 8601 in UTC, or null when absent or unreadable: an odd time is no reason to lose the record. The platform
+ * usually prints no zone; UTC is assumed (platform-api.md 4, `[unverified]`).
  */
 export function optionalTime(from: Wire, member: string): string | null {
   const value = optionalText(from, member);
   if (value === null) return null;
   const match = PLATFORM_TIME.exec(value);
   const time = match ? new Date(match[2] ? value : `${value}Z`) : undefined;
-  if (!time || Number.isNaN(time.getTime())) throw new DecodeError(`${member} is not a time`);
-  return time.toISOString();
+  return time && !Number.isNaN(time.getTime()) ? time.toISOString() : null;
 }
