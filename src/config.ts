@@ -28,6 +28,8 @@ export interface Config {
   /** Bound of one upstream attempt, and of all that one request sends upstream. Milliseconds. */
   readonly upstreamTimeoutMs: number;
   readonly upstreamDeadlineMs: number;
+  /** Redis that the replicas share. Null: each replica keeps to itself. May hold a password. */
+  readonly redisUrl: Secret | null;
 }
 
 /** Every problem of the environment at once, in plain words. */
@@ -61,6 +63,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     explorer: read.boolean('EXPLORER', !isProduction),
     upstreamTimeoutMs: read.integer('UPSTREAM_TIMEOUT_MS', 10_000, 1, 600_000),
     upstreamDeadlineMs: read.integer('UPSTREAM_DEADLINE_MS', 25_000, 1, 600_000),
+    redisUrl: read.redisUrl('REDIS_URL'),
   };
   problems.push(...contradictions(config));
   if (problems.length > 0) throw new ConfigError(problems);
@@ -136,6 +139,13 @@ class Reader {
     return isPlain
       ? url
       : this.#wrong(`${name} takes an http or https address without user, query or fragment.`, standIn);
+  }
+
+  redisUrl(name: string): Secret | null {
+    const text = this.text(name);
+    if (text === undefined) return null;
+    if (/^rediss?:$/.test(URL.parse(text)?.protocol ?? '')) return new Secret(text);
+    return this.#wrong(`${name} takes an address such as redis://localhost:6379 (rediss: with TLS).`, null);
   }
 
   idSecret(name: string): Secret {

@@ -77,5 +77,6 @@ test('a secret is revealed where the value itself is needed, and nowhere else', 
     'src/credentials/identities.ts', // into a keyed hash
     'src/ids.ts', // into a keyed hash
     'src/platform/request.ts', // the Authorization header, and the paths that hold a token
+    'src/redis.ts', // its address, which may hold a password
   ]);
 });

@@ -50,7 +50,7 @@ test('two variables are enough, and the rest have safe defaults', () => {
 });
 
 test('every variable is read, and blanks around a value do not count', () => {
-  const { baseUrl, idSecret, keyring, ...rest } = loadConfig({
+  const { baseUrl, idSecret, keyring, redisUrl, ...rest } = loadConfig({
     HOST: ' ::1 ',
     PORT: ' 0 ',
     GEAI_BASE_URL: ' http://platform.test:8080/geai ',
@@ -62,8 +62,10 @@ test('every variable is read, and blanks around a value do not count', () => {
     EXPLORER: 'false',
     UPSTREAM_TIMEOUT_MS: '1',
     UPSTREAM_DEADLINE_MS: '600000',
+    REDIS_URL: ' rediss://:password@redis.test:6380/1 ',
   });
 
+  expect(redisUrl?.reveal()).toBe('rediss://:password@redis.test:6380/1');
   expect(baseUrl.href).toBe('http://platform.test:8080/geai');
   expect(idSecret.reveal()).toBe(ID_SECRET);
   expect(keyring.map((secret) => secret.reveal())).toEqual([TOKEN, 'other']);
