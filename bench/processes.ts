@@ -67,7 +67,7 @@ async function untilReady(child: ChildProcess, pid: number, path: string, deadli
 
 async function isOk(url: string): Promise<boolean> {
   try {
-    const { statusCode, body } = await request(url);
+    const { statusCode, body } = await request(url, { headers: { 'apollo-require-preflight': 'true' } });
     await body.dump();
     return statusCode === 200;
   } catch {

@@ -12,8 +12,7 @@ const ID_SECRET = randomBytes(32).toString('base64');
 export function startServer(name: ServerName, platformUrl: string): Promise<Running> {
   const env = { GEAI_BASE_URL: platformUrl, ID_SECRET };
   if (name === 'handwritten') return startProcess({ file: 'bench/handwritten.ts', env, readyPath: '/ready' });
-  if (name === 'typical')
-    return startProcess({ file: 'bench/typical.ts', env, readyPath: '/?query=%7B__typename%7D&extensions=%7B%7D' });
+  if (name === 'typical') return startProcess({ file: 'bench/typical.ts', env, readyPath: '/?query=%7B__typename%7D' });
   return startProcess({
     file: 'src/main.ts',
     env: {
