@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { DEFAULT_LIMITS } from './limits/limits.ts';
 import { redactTokens, Secret } from './secret.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -28,6 +29,11 @@ export interface Config {
   /** Bound of one upstream attempt, and of all that one request sends upstream. Milliseconds. */
   readonly upstreamTimeoutMs: number;
   readonly upstreamDeadlineMs: number;
+  /** Upstream calls that one request may come to, retries not counted. */
+  readonly upstreamCallBudget: number;
+  /** Bounds of a document: levels of fields, and tokens. */
+  readonly maxQueryDepth: number;
+  readonly maxQueryTokens: number;
   /** Redis that the replicas share. Null: each replica keeps to itself. May hold a password. */
   readonly redisUrl: Secret | null;
 }
@@ -63,6 +69,9 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     explorer: read.boolean('EXPLORER', !isProduction),
     upstreamTimeoutMs: read.integer('UPSTREAM_TIMEOUT_MS', 10_000, 1, 600_000),
     upstreamDeadlineMs: read.integer('UPSTREAM_DEADLINE_MS', 25_000, 1, 600_000),
+    upstreamCallBudget: read.integer('UPSTREAM_CALL_BUDGET', 1_000, 1, 1_000_000),
+    maxQueryDepth: read.integer('MAX_QUERY_DEPTH', DEFAULT_LIMITS.depth, 1, 100),
+    maxQueryTokens: read.integer('MAX_QUERY_TOKENS', DEFAULT_LIMITS.tokens, 100, 100_000),
     redisUrl: read.redisUrl('REDIS_URL'),
   };
   problems.push(...contradictions(config));

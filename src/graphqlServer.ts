@@ -6,8 +6,11 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { Logger } from 'pino';
+import { callPlanPlugin } from './callPlan/plugin.ts';
 import type { RequestContext } from './context.ts';
 import { formatError, isUnforeseen } from './errors.ts';
+import type { QueryLimits } from './limits/limits.ts';
+import { limitsRule } from './limits/rule.ts';
 import type { Metrics } from './metrics.ts';
 import { createSubgraph } from './subgraph.ts';
 
@@ -15,6 +18,9 @@ export interface GraphqlServerOptions {
   readonly introspection: boolean;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly limits: QueryLimits;
+  /** Upstream calls that one request may come to. */
+  readonly callBudget: number;
 }
 
 /** The GraphQL engine, without HTTP. */
@@ -22,12 +28,16 @@ export function createGraphqlServer({
   introspection,
   log,
   metrics,
+  limits,
+  callBudget,
 }: GraphqlServerOptions): ApolloServer<RequestContext> {
   return new ApolloServer<RequestContext>({
     schema: createSubgraph(),
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
     formatError,
+    parseOptions: { maxTokens: limits.tokens },
+    validationRules: [limitsRule(limits)],
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
     stopOnTerminationSignals: false,
@@ -41,6 +51,7 @@ export function createGraphqlServer({
       // We have our own: see landingPage.ts.
       ApolloServerPluginLandingPageDisabled(),
       reporting(metrics),
+      callPlanPlugin(callBudget),
     ],
   });
 }

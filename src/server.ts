@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 import { contextFactory } from './context.ts';
 import { createGraphqlServer } from './graphqlServer.ts';
 import { addHealth, allowExplorer, createHttpApp, drain } from './http.ts';
+import { DEFAULT_LIMITS, type QueryLimits } from './limits/limits.ts';
 import { createMetrics } from './metrics.ts';
 import { Platform } from './platform/platform.ts';
 import { Readiness } from './readiness.ts';
@@ -27,7 +28,13 @@ export async function createServer(config: Config, log: Logger): Promise<Server>
     deadlineMs: config.upstreamDeadlineMs,
   });
   const readiness = new Readiness(platform);
-  const graphql = createGraphqlServer({ introspection: config.explorer, log, metrics });
+  const graphql = createGraphqlServer({
+    introspection: config.explorer,
+    log,
+    metrics,
+    limits: limitsOf(config),
+    callBudget: config.upstreamCallBudget,
+  });
   await graphql.start();
 
   const app = await createHttpApp(log, metrics);
@@ -64,6 +71,10 @@ export async function createServer(config: Config, log: Logger): Promise<Server>
       await platform.close();
     },
   };
+}
+
+function limitsOf({ maxQueryDepth, maxQueryTokens }: Config): QueryLimits {
+  return { ...DEFAULT_LIMITS, depth: maxQueryDepth, tokens: maxQueryTokens };
 }
 
 /** Adds the request id to the errors of requests that were refused before anything was executed. */

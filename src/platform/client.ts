@@ -2,9 +2,10 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { readAnswer, transportFailure } from './answer.ts';
 import type { Credential, CredentialKind } from './credential.ts';
 import { isTransient, PlatformError } from './errors.ts';
-import { isRead, type Operation } from './operations.ts';
+import { isRead, type Operation, routeOf } from './operations.ts';
 import { type CallArguments, exchangeOf } from './request.ts';
 import { delayBefore, MAX_ATTEMPTS, type RetryBudgets } from './retry.ts';
+import { CallTally } from './tally.ts';
 import { type Answer, type Flight, type Transport, TransportError } from './transport.ts';
 
 /** One attempt at a platform operation, for logs and metrics. Holds nothing that could be a secret. */
@@ -29,6 +30,7 @@ const MAX_PARALLEL_CALLS = 64;
 
 /** What the calls of one request share: the deadline, the bound on parallel calls, and the end when the caller goes away. */
 export class PlatformSession {
+  readonly tally = new CallTally();
   readonly #options: PlatformOptions;
   readonly #transport: Transport;
   readonly #budgets: RetryBudgets;
@@ -118,6 +120,7 @@ export class PlatformSession {
     if (this.#isCancelled && isRead(operation)) return new PlatformError('CANCELLED', operation);
     try {
       const exchange = exchangeOf(this.#options.baseUrl, operation, credential, args);
+      this.tally.count(routeOf(operation), 'made');
       const answer = await this.#await(operation, this.#transport.send(exchange, timeLeft));
       return readAnswer(operation, answer, decode);
     } catch (error) {
