@@ -1,7 +1,7 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { CredentialError } from './credentials/errors.ts';
-import { tooManyTokens } from './limits/rule.ts';
+import { givenUp } from './limits/rule.ts';
 import { PlatformError, type PlatformErrorKind } from './platform/errors.ts';
 import { redactTokens } from './secret.ts';
 
@@ -105,7 +105,7 @@ function credentialError(error: CredentialError) {
 
 /** GraphQL quotes what it was sent, which may hold a token that went into the wrong place. */
 function mistake(formatted: GraphQLFormattedError, { originalError }: GraphQLError): GraphQLFormattedError {
-  const refusal = tooManyTokens(formatted.message);
+  const refusal = givenUp(formatted.message);
   if (refusal) return { ...formatted, ...publicError({ ...refusal, retryable: false }) };
   // A rule of ours has a code of its own, over which Apollo writes that of all validation.
   const own = originalError instanceof GraphQLError ? originalError.extensions.code : undefined;

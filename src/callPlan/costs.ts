@@ -1,8 +1,10 @@
 import { FREE_FIELDS } from '../../resolvers/linkedProject.ts';
-import { type ApiTokenHandle, type AssistantHandle, InvalidIdError, readUuid } from '../ids.ts';
 import { MAX_PAGE_SIZE } from '../pagination.ts';
-import { type Demands, type Depth, named, type ProjectSet } from './demands.ts';
+import { type Demands, named, type ProjectSet } from './demands.ts';
+import { entities, isRecord } from './entities.ts';
 import { type Circumstances, type Cost, NOWHERE, type Place, type SelectedField } from './place.ts';
+import { depthOf, identified, inside, withTokenLists } from './places.ts';
+import { readAssistant, readProject, readToken } from './readIds.ts';
 
 /**
  * What every field may cost in upstream calls. **A new field is added here**, to the table of costs or to the lists of free
@@ -13,7 +15,7 @@ export const COSTS: Readonly<Record<string, Cost>> = {
   'Query.viewer': (_field, _place, { demands }) => identified(demands),
   'Query.organization': (_field, _place, { demands }) => identified(demands),
   'Query.project': (field, _place, { demands }) => {
-    const id = read(() => readUuid(String(field.args()?.id)));
+    const id = readProject(field.args()?.id);
     if (id === null) return null;
     demands.records(named([id]), field.path);
     return inside(named([id]));
@@ -69,7 +71,7 @@ export const COSTS: Readonly<Record<string, Cost>> = {
 
   'Mutation.createApiToken': (field, _place, { demands }) => {
     const input = inputOf(field);
-    const projectId = read(() => readUuid(String(input.projectId)));
+    const projectId = readProject(input.projectId);
     return projectId === null ? null : changing(field, projectId, input.status === 'BLOCKED' ? 2 : 1, demands);
   },
   'Mutation.blockApiToken': (field, _place, circumstances) => change(field, circumstances),
@@ -109,15 +111,6 @@ export const FREE_FIELDS_BY_TYPE: Readonly<Record<string, string>> = {
   _Service: 'sdl',
 };
 
-function identified(demands: Demands): Place {
-  demands.identify();
-  return NOWHERE;
-}
-
-function inside(projects: ProjectSet): Place {
-  return { count: projects.size, projects, assistants: null };
-}
-
 /** The projects that the presented tokens are limited to. */
 function presented({ caller }: Demands): ProjectSet {
   return { ids: null, key: 'presented', size: caller.tokens, isListed: false };
@@ -127,11 +120,6 @@ function presented({ caller }: Demands): ProjectSet {
 function pageSize(field: SelectedField): number {
   const first = field.args()?.first;
   return typeof first === 'number' && first >= 1 && first <= MAX_PAGE_SIZE ? first : 0;
-}
-
-function withTokenLists(projects: ProjectSet, field: SelectedField, demands: Demands): Place {
-  demands.tokenLists(projects, field.path);
-  return inside(projects);
 }
 
 /** A link to a project reads its record only for what is not known without (`linkedProject`). */
@@ -149,10 +137,6 @@ function lookedUp(field: SelectedField, place: Place, { ledger }: Demands): Plac
 
 function needsDetail(names: ReadonlySet<string>): boolean {
   return names.has('description') || names.has('kind') || names.has('status');
-}
-
-function depthOf(names: ReadonlySet<string>): Depth {
-  return names.has('revisions') ? 'full' : 'summary';
 }
 
 function change(field: SelectedField, { demands, ids }: Circumstances): Place | null {
@@ -176,59 +160,4 @@ function reread(field: SelectedField, { projects }: Place, demands: Demands): Pl
 function inputOf(field: SelectedField): Readonly<Record<string, unknown>> {
   const input = field.args()?.input;
   return isRecord(input) ? input : {};
-}
-
-/** What stands behind representations: the projects are in the ids, so that n tokens of one project count as one list. */
-function entities(field: SelectedField, { demands, ids }: Circumstances): Place {
-  const idsOf = Map.groupBy(representationsOf(field), ({ __typename }) => __typename);
-  const of = (typeName: string) => (idsOf.get(typeName) ?? []).map(({ id }) => id);
-  const byType = new Map<string, Place>();
-  const organizations = of('Organization');
-  if (organizations.length > 0) byType.set('Organization', { ...identified(demands), count: organizations.length });
-  const projects = distinct(of('Project').map((id) => read(() => readUuid(String(id)))));
-  if (projects.length > 0) {
-    demands.records(named(projects), field.path);
-    byType.set('Project', inside(named(projects)));
-  }
-  const tokenProjects = distinct(of('ApiToken').map((id) => readToken(id, ids)?.projectId));
-  if (tokenProjects.length > 0) byType.set('ApiToken', withTokenLists(named(tokenProjects), field, demands));
-  const assistants = of('Assistant').map((id) => readAssistant(id, ids));
-  const depth = depthOf(field.names(undefined, 'Assistant'));
-  for (const handle of assistants) {
-    if (handle) demands.assistant(handle.projectId, handle.assistantId, depth, field.path);
-  }
-  const assistantProjects = distinct(assistants.map((handle) => handle?.projectId));
-  if (assistantProjects.length > 0) byType.set('Assistant', inside(named(assistantProjects)));
-  return { ...NOWHERE, byType };
-}
-
-function representationsOf(field: SelectedField): { __typename: unknown; id: unknown }[] {
-  const representations = field.args()?.representations;
-  if (!Array.isArray(representations)) return [];
-  return representations.filter(isRecord).map(({ __typename, id }) => ({ __typename, id }));
-}
-
-function distinct(ids: readonly (string | null | undefined)[]): string[] {
-  return [...new Set(ids.filter((id) => typeof id === 'string'))];
-}
-
-function readToken(id: unknown, ids: Circumstances['ids']): ApiTokenHandle | null {
-  return read(() => ids.readApiTokenId(String(id)));
-}
-
-function readAssistant(id: unknown, ids: Circumstances['ids']): AssistantHandle | null {
-  return read(() => ids.readAssistantId(String(id)));
-}
-
-function read<T>(readId: () => T): T | null {
-  try {
-    return readId();
-  } catch (error) {
-    if (error instanceof InvalidIdError) return null;
-    throw error;
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -28,12 +28,33 @@ export function limitsRule(limits: Omit<QueryLimits, 'tokens'>): ValidationRule 
   };
 }
 
-/** How graphql-js says that it gave up on a document of more tokens than it was told to take. */
-const TOO_MANY_TOKENS = /^Syntax Error: Document contains more tha[nt] (\d+) tokens/;
+interface Refusal {
+  readonly code: string;
+  readonly message: string;
+}
 
-/** The refusal of a document of too many tokens, made out of what the parser says; null for any other message. */
-export function tooManyTokens(message: string): { readonly code: string; readonly message: string } | null {
-  const bound = TOO_MANY_TOKENS.exec(message)?.[1];
-  if (bound === undefined) return null;
-  return { code: 'TOO_MANY_TOKENS', message: `The document has more than ${bound} tokens; ${bound} at most.` };
+/** How graphql-js says, in words only, that it gave up on a document. A test holds that it still says so. */
+const GIVEN_UP: readonly [RegExp, (bound: string) => Refusal][] = [
+  [
+    /^Syntax Error: Document contains more tha[nt] (\d+) tokens/,
+    (bound) => ({ code: 'TOO_MANY_TOKENS', message: `The document has more than ${bound} tokens; ${bound} at most.` }),
+  ],
+  // Fields of one response name are compared each with each: it stops after half a million steps.
+  [
+    /^Validation aborted\.$/,
+    () => ({
+      code: 'TOO_MANY_REPEATED_FIELDS',
+      message:
+        'The document repeats fields so often that they cannot be compared with each other. Name each field once.',
+    }),
+  ],
+];
+
+/** The refusal of a document that the parser or the validation gave up on, made out of what it says; null for other messages. */
+export function givenUp(message: string): Refusal | null {
+  for (const [words, refusal] of GIVEN_UP) {
+    const found = words.exec(message);
+    if (found) return refusal(found[1] ?? '');
+  }
+  return null;
 }
