@@ -46,6 +46,10 @@ test('two variables are enough, and the rest have safe defaults', () => {
     explorer: true,
     upstreamTimeoutMs: 10_000,
     upstreamDeadlineMs: 25_000,
+    upstreamCallBudget: 1_000,
+    maxQueryDepth: 16,
+    maxQueryTokens: 4_000,
+    redisUrl: null,
   });
 });
 
@@ -62,6 +66,9 @@ test('every variable is read, and blanks around a value do not count', () => {
     EXPLORER: 'false',
     UPSTREAM_TIMEOUT_MS: '1',
     UPSTREAM_DEADLINE_MS: '600000',
+    UPSTREAM_CALL_BUDGET: '1',
+    MAX_QUERY_DEPTH: '100',
+    MAX_QUERY_TOKENS: '100000',
     REDIS_URL: ' rediss://:password@redis.test:6380/1 ',
   });
 
@@ -78,6 +85,9 @@ test('every variable is read, and blanks around a value do not count', () => {
     explorer: false,
     upstreamTimeoutMs: 1,
     upstreamDeadlineMs: 600_000,
+    upstreamCallBudget: 1,
+    maxQueryDepth: 100,
+    maxQueryTokens: 100_000,
   });
 });
 

@@ -21,15 +21,22 @@ export type Depth = 'summary' | 'full';
 /** How an operation may spend calls: one method per way that the loaders read or change something. */
 export class Demands {
   readonly ledger = new Ledger();
-  readonly caller: Caller;
+  readonly #whoAsks: () => Caller;
+  #caller: Caller | undefined;
   #isIdentified = false;
   #lists = 0;
   #byId = 0;
   /** Assistants looked up by id, per project, and how deep. */
   readonly #lookedUp = new Map<string, { ids: Set<string>; depths: Set<Depth> }>();
 
-  constructor(caller: Caller) {
-    this.caller = caller;
+  /** `whoAsks` is called when something takes a credential: who reads nothing is not looked at. */
+  constructor(whoAsks: () => Caller) {
+    this.#whoAsks = whoAsks;
+  }
+
+  get caller(): Caller {
+    this.#caller ??= this.#whoAsks();
+    return this.#caller;
   }
 
   /** What the tokens are: one call each, once (`Credentials.identified`). */

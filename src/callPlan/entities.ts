@@ -28,9 +28,12 @@ export function entities(field: SelectedField, { demands, ids }: Circumstances):
 }
 
 function representationsOf(field: SelectedField): { __typename: unknown; id: unknown }[] {
-  const representations = field.args()?.representations;
-  if (!Array.isArray(representations)) return [];
-  return representations.filter(isRecord).map(({ __typename, id }) => ({ __typename, id }));
+  const representations = field.args()?.representations ?? [];
+  // One that stands alone is a list of one.
+  return [representations]
+    .flat()
+    .filter(isRecord)
+    .map(({ __typename, id }) => ({ __typename, id }));
 }
 
 function distinct(ids: readonly (string | null | undefined)[]): string[] {

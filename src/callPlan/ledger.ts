@@ -10,7 +10,8 @@ export interface Items {
 export class Ledger {
   #calls = 0;
   readonly #byPath = new Map<string, number>();
-  readonly #seen = new Set<string>();
+  /** Names of what was counted, by kind. */
+  readonly #seen = new Map<string, Set<string>>();
 
   get calls(): number {
     return this.#calls;
@@ -31,11 +32,12 @@ export class Ledger {
 
   /** Adds `each` for every item that was not there before: the loaders read it once. Answers how many those are. */
   addOnce(what: string, { ids, key, size }: Items, path: string, each = 1): number {
-    const fresh = ids
-      ? ids.filter((id) => this.#isFirst(`${what} ${id}`)).length
-      : this.#isFirst(`${what} at ${key}`)
-        ? size
-        : 0;
+    const seen = this.#seen.get(what) ?? new Set();
+    this.#seen.set(what, seen);
+    const before = seen.size;
+    for (const id of ids ?? [`at ${key}`]) seen.add(id);
+    const added = seen.size - before;
+    const fresh = ids ? added : added * size;
     this.add(path, fresh * each);
     return fresh;
   }
@@ -43,11 +45,5 @@ export class Ledger {
   /** Counts everything anew from here on: a change drops what the loaders remember. */
   startOver(): void {
     this.#seen.clear();
-  }
-
-  #isFirst(name: string): boolean {
-    if (this.#seen.has(name)) return false;
-    this.#seen.add(name);
-    return true;
   }
 }

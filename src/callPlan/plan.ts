@@ -2,8 +2,8 @@ import {
   type DocumentNode,
   type FragmentDefinitionNode,
   type GraphQLSchema,
-  getVariableValues,
   type OperationDefinitionNode,
+  valueFromASTUntyped,
 } from 'graphql';
 import type { Ids } from '../ids.ts';
 import { type Caller, Demands } from './demands.ts';
@@ -23,24 +23,42 @@ export interface PlanOptions {
   readonly operation: OperationDefinitionNode;
   /** As the caller sent them. */
   readonly variables: Readonly<Record<string, unknown>>;
-  readonly caller: Caller;
+  /** Called when the operation takes a credential at all. */
+  readonly whoAsks: () => Caller;
   readonly ids: Ids;
 }
 
 const NOTHING: CallPlan = { calls: 0, costliest: null };
 
 /** Works out, without asking anybody, how many upstream calls a valid operation may come to. */
-export function planCalls({ schema, document, operation, variables, caller, ids }: PlanOptions): CallPlan {
+export function planCalls({ schema, document, operation, variables, whoAsks, ids }: PlanOptions): CallPlan {
   const root = schema.getRootType(operation.operation);
-  if (!root || caller.tokens === 0) return NOTHING;
-  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
-  // Variables of the wrong type: the executor will refuse the operation before it reads anything.
-  if (!coerced) return NOTHING;
-  const demands = new Demands(caller);
-  const fragments = fragmentsOf(document);
-  const walk = new Walk({ schema, fragments, variables: coerced, circumstances: { demands, ids } });
+  if (!root) return NOTHING;
+  const demands = new Demands(whoAsks);
+  const given = withDefaults(operation, variables);
+  const walk = new Walk({
+    schema,
+    fragments: fragmentsOf(document),
+    variables: given,
+    circumstances: { demands, ids },
+  });
   walk.visit(root, [operation.selectionSet], NOWHERE, '');
-  return { calls: demands.ledger.calls, costliest: demands.ledger.costliest };
+  const { calls, costliest } = demands.ledger;
+  // Nothing can be sent without a token.
+  return calls === 0 || demands.caller.tokens === 0 ? NOTHING : { calls, costliest };
+}
+
+/**
+ * Variables as sent, with their defaults. They are not checked: the executor does that, and refuses the operation before it
+ * reads anything, so that the plan of wrong ones does not matter.
+ */
+function withDefaults({ variableDefinitions }: OperationDefinitionNode, sent: PlanOptions['variables']) {
+  const variables: Record<string, unknown> = { ...sent };
+  for (const { variable, defaultValue } of variableDefinitions ?? []) {
+    const name = variable.name.value;
+    if (defaultValue && sent[name] === undefined) variables[name] = valueFromASTUntyped(defaultValue);
+  }
+  return variables;
 }
 
 function fragmentsOf({ definitions }: DocumentNode): Map<string, FragmentDefinitionNode> {

@@ -2,10 +2,11 @@ import type { ApolloServerPlugin, BaseContext, GraphQLRequestContext } from '@ap
 import { GraphQLError } from 'graphql';
 import type { RequestContext } from '../context.ts';
 import { settle } from '../settle.ts';
+import type { Caller } from './demands.ts';
 import { type CallPlan, planCalls } from './plan.ts';
 
 /** The header by which a caller asks to be told what the operation cost: `geai-explain: upstream`. */
-const EXPLAIN = 'geai-explain';
+export const EXPLAIN = 'geai-explain';
 
 /**
  * Refuses operations that may cost more upstream calls than `budget`, before any is made, and tells callers who ask for it
@@ -19,23 +20,27 @@ export function callPlanPlugin(budget: number): ApolloServerPlugin<RequestContex
         didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
           // A name that the document does not have: the executor says so.
           if (!operation) return;
-          const { credentials, ids, borrowProjectTokens: borrows } = contextValue;
-          const presented = credentials.presented();
-          const hasUserToken = presented.some(({ oauthProjectId }) => oauthProjectId !== null);
-          const caller = { tokens: presented.length, hasUserToken, borrows };
-          const plan = planCalls({ schema, document, operation, variables: request.variables ?? {}, caller, ids });
+          const { ids } = contextValue;
+          const whoAsks = () => callerOf(contextValue);
+          const plan = planCalls({ schema, document, operation, variables: request.variables ?? {}, whoAsks, ids });
           if (plan.calls > budget) throw overBudget(plan, budget);
-          // Whoever asks for an explanation has to be known.
-          planned = plan.calls || (isAsked(request) ? caller.tokens : 0);
+          planned = plan.calls;
         },
         willSendResponse: async ({ request, response: { body }, contextValue }) => {
           if (body.kind !== 'single' || !isAsked(request) || !(await mayBeTold(contextValue))) return;
-          const upstream = explanation(planned, contextValue);
+          // Whoever asks for an explanation has to be known.
+          const upstream = explanation(planned || contextValue.credentials.presented().length, contextValue);
           body.singleResult.extensions = { ...body.singleResult.extensions, upstream };
         },
       };
     },
   };
+}
+
+function callerOf({ credentials, borrowProjectTokens: borrows }: RequestContext): Caller {
+  const presented = credentials.presented();
+  const hasUserToken = presented.some(({ oauthProjectId }) => oauthProjectId !== null);
+  return { tokens: presented.length, hasUserToken, borrows };
 }
 
 function isAsked({ http }: GraphQLRequestContext<BaseContext>['request']): boolean {

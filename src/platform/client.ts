@@ -2,7 +2,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { readAnswer, transportFailure } from './answer.ts';
 import type { Credential, CredentialKind } from './credential.ts';
 import { isTransient, PlatformError } from './errors.ts';
-import { isRead, type Operation, routeOf } from './operations.ts';
+import { isRead, type Operation } from './operations.ts';
 import { type CallArguments, exchangeOf } from './request.ts';
 import { delayBefore, MAX_ATTEMPTS, type RetryBudgets } from './retry.ts';
 import { CallTally } from './tally.ts';
@@ -120,7 +120,7 @@ export class PlatformSession {
     if (this.#isCancelled && isRead(operation)) return new PlatformError('CANCELLED', operation);
     try {
       const exchange = exchangeOf(this.#options.baseUrl, operation, credential, args);
-      this.tally.count(routeOf(operation), 'made');
+      this.tally.count(operation.route, 'made');
       const answer = await this.#await(operation, this.#transport.send(exchange, timeLeft));
       return readAnswer(operation, answer, decode);
     } catch (error) {

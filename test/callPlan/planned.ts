@@ -24,5 +24,5 @@ export function plan(
   const operation = parsed.definitions.find((definition) => definition.kind === 'OperationDefinition');
   if (!operation) throw new Error('no operation');
   const whole = { tokens: 1, hasUserToken: false, borrows: false, ...caller };
-  return planCalls({ schema, document: parsed, operation, variables, caller: whole, ids });
+  return planCalls({ schema, document: parsed, operation, variables, whoAsks: () => whole, ids });
 }

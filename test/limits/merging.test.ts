@@ -21,12 +21,6 @@ test.each([
   ['a field', () => `{ organization { ${fill(1, () => 'id')} } }`],
   ['a field with others below', () => `{ organization { ${fill(4, () => 'projects { totalCount }')} } }`],
   ['deeply', () => `{ organization { ${fill(7, () => 'projects { nodes { id } }')} } }`],
-  [
-    'in fragments',
-    () =>
-      `{ organization { ${fill(16, (i) => `...F${i}`)} } }
-      ${fill(16, (i) => `fragment F${i} on Organization { projects { nodes { id } } }`)}`,
-  ],
 ])('a document of the biggest size that repeats %s is given up on, with a clear code', async (_what, document) => {
   const answer = await facade.query(document(), { token: facade.emulator.seeded.organizations[0]!.token });
 
