@@ -150,6 +150,17 @@ const CHANGES = [
   (_id: string, project: string) => `createApiToken(input: { projectId: "${project}", name: "N" }) { secret }`,
 ];
 
+test('the bound is reached when the list lacks every project that is asked for', async () => {
+  const document = `{ a: project(id: "00000000-0000-4000-8000-00000000000a") { id }
+    b: project(id: "00000000-0000-4000-8000-00000000000b") { id } }`;
+  await plain.query('{ viewer { scopes } }', { token: first().token });
+  emulator.resetCalls();
+  await plain.query(document, { token: first().token });
+
+  expect(plain.upstream()).toEqual({ [routes.listProjects]: 1, [routes.getProject]: 2 });
+  expect(plan(document).calls - 1).toBe(3);
+});
+
 test.each([
   [1, true],
   [1, false],
