@@ -69,7 +69,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     explorer: read.boolean('EXPLORER', !isProduction),
     upstreamTimeoutMs: read.integer('UPSTREAM_TIMEOUT_MS', 10_000, 1, 600_000),
     upstreamDeadlineMs: read.integer('UPSTREAM_DEADLINE_MS', 25_000, 1, 600_000),
-    upstreamCallBudget: read.integer('UPSTREAM_CALL_BUDGET', 1_000, 1, 1_000_000),
+    upstreamCallBudget: read.integer('UPSTREAM_CALL_BUDGET', 5_000, 1, 1_000_000),
     maxQueryDepth: read.integer('MAX_QUERY_DEPTH', DEFAULT_LIMITS.depth, 1, 100),
     maxQueryTokens: read.integer('MAX_QUERY_TOKENS', DEFAULT_LIMITS.tokens, 100, 100_000),
     redisUrl: read.redisUrl('REDIS_URL'),

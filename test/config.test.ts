@@ -46,7 +46,7 @@ test('two variables are enough, and the rest have safe defaults', () => {
     explorer: true,
     upstreamTimeoutMs: 10_000,
     upstreamDeadlineMs: 25_000,
-    upstreamCallBudget: 1_000,
+    upstreamCallBudget: 5_000,
     maxQueryDepth: 16,
     maxQueryTokens: 4_000,
     redisUrl: null,

@@ -20,7 +20,7 @@ export interface QueryLimits {
 export const DEFAULT_LIMITS: QueryLimits = {
   depth: 16,
   tokens: 4_000,
-  aliases: 200,
+  aliases: 500,
   directives: 200,
-  rootFields: 50,
+  rootFields: 200,
 };
