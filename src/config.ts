@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { DEFAULT_LIMITS } from './limits/limits.ts';
 import { redactTokens, Secret } from './secret.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -38,6 +39,11 @@ export interface Config {
   readonly auditLog: string | null;
   /** File that keeps what must outlive the process. Null: in memory. Of no use with `redisUrl`. */
   readonly stateFile: string | null;
+  /** Upstream calls that one request may come to, retries not counted. */
+  readonly upstreamCallBudget: number;
+  /** Bounds of a document: levels of fields, and tokens. */
+  readonly maxQueryDepth: number;
+  readonly maxQueryTokens: number;
   /** Redis that the replicas share. Null: each replica keeps to itself. May hold a password. */
   readonly redisUrl: Secret | null;
   readonly cache: CacheMode;
@@ -77,6 +83,9 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     verifyTimeoutMs: read.integer('VERIFY_TIMEOUT_MS', 3_000, 0, 60_000),
     auditLog: read.text('AUDIT_LOG') ?? null,
     stateFile: read.text('STATE_FILE') ?? null,
+    upstreamCallBudget: read.integer('UPSTREAM_CALL_BUDGET', 5_000, 1, 1_000_000),
+    maxQueryDepth: read.integer('MAX_QUERY_DEPTH', DEFAULT_LIMITS.depth, 1, 100),
+    maxQueryTokens: read.integer('MAX_QUERY_TOKENS', DEFAULT_LIMITS.tokens, 100, 100_000),
     redisUrl: read.redisUrl('REDIS_URL'),
     cache: read.choice('CACHE', CACHE_MODES, read.text('REDIS_URL') === undefined ? 'memory' : 'redis'),
   };

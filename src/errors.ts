@@ -1,6 +1,7 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { CredentialError } from './credentials/errors.ts';
+import { givenUp } from './limits/rule.ts';
 import { PlatformError, type PlatformErrorKind } from './platform/errors.ts';
 import { redactTokens } from './secret.ts';
 
@@ -96,7 +97,7 @@ export function formatError(formatted: GraphQLFormattedError, thrown: unknown): 
   const error = unwrapResolverError(thrown);
   if (error instanceof PlatformError) return { ...formatted, ...publicError(PLATFORM_ERRORS[error.kind]) };
   if (error instanceof CredentialError) return { ...formatted, ...credentialError(error) };
-  if (error instanceof GraphQLError) return mistake(formatted);
+  if (error instanceof GraphQLError) return mistake(formatted, error);
   return { ...formatted, ...publicError(INTERNAL) };
 }
 
@@ -116,8 +117,12 @@ function credentialError(error: CredentialError) {
 }
 
 /** GraphQL quotes what it was sent, which may hold a token that went into the wrong place. */
-function mistake(formatted: GraphQLFormattedError): GraphQLFormattedError {
-  const code = formatted.extensions?.code ?? INTERNAL.code;
+function mistake(formatted: GraphQLFormattedError, { originalError }: GraphQLError): GraphQLFormattedError {
+  const refusal = givenUp(formatted.message);
+  if (refusal) return { ...formatted, ...publicError({ ...refusal, retryable: false }) };
+  // A rule of ours has a code of its own, over which Apollo writes that of all validation.
+  const own = originalError instanceof GraphQLError ? originalError.extensions.code : undefined;
+  const code = own ?? formatted.extensions?.code ?? INTERNAL.code;
   return {
     ...formatted,
     message: redactTokens(formatted.message),
