@@ -32,9 +32,10 @@ function presentValuesOf(
   if (isEnumType(type)) return fc.constantFrom(...type.getValues().map((value) => value.name));
   if (isInputObjectType(type)) {
     const fields = Object.values(type.getFields());
-    const values = fields.map((field) => [field.name, valuesOf(pools, `${type.name}.${field.name}`, field.type)]);
+    const values: Record<string, fc.Arbitrary<unknown>> = {};
+    for (const field of fields) values[field.name] = valuesOf(pools, `${type.name}.${field.name}`, field.type);
     const requiredKeys = fields.filter(isRequiredInputField).map((field) => field.name);
-    return fc.record(Object.fromEntries(values), { requiredKeys, noNullPrototype: true });
+    return fc.record(values, { requiredKeys, noNullPrototype: true });
   }
   const scalar = pools[type.name] ?? SCALARS[type.name];
   if (scalar) return scalar;
