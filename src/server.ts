@@ -42,7 +42,7 @@ export async function createServer(config: Config, log: Logger): Promise<Server>
         httpGraphQLRequest: {
           method: request.method,
           headers: headersOf(request),
-          search: new URL(request.url, 'http://localhost').search,
+          search: searchOf(request.url),
           body: request.body,
         },
         context: async () => createContext(request, reply),
@@ -73,10 +73,20 @@ function withRequestId(text: string, requestId: string): string {
   return JSON.stringify({ ...rest, errors: named });
 }
 
-function headersOf(request: FastifyRequest): HeaderMap {
-  const headers = new HeaderMap();
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+/** What the engine reads of a request's headers: the forms of body and answer, and those that no link or form can send. */
+const READ_HEADERS = ['accept', 'content-type', 'apollo-require-preflight', 'x-apollo-operation-name'];
+
+function headersOf({ headers }: FastifyRequest): HeaderMap {
+  const read = new HeaderMap();
+  for (const name of READ_HEADERS) {
+    const value = headers[name];
+    if (value !== undefined) read.set(name, String(value));
   }
-  return headers;
+  return read;
+}
+
+/** The query of a URL, with its question mark; empty when it has none. */
+function searchOf(url: string): string {
+  const start = url.indexOf('?');
+  return start < 0 ? '' : url.slice(start);
 }

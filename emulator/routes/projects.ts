@@ -1,10 +1,10 @@
 import { type Accepts, projectInReach } from '../access.ts';
 import { type Call, isDetailed, type Route } from '../call.ts';
 import { PlatformFailure } from '../failures.ts';
+import { nestedLimitInput } from '../limitInput.ts';
 import { type Members, nameMember, textMember } from '../members.ts';
 import type { Organization } from '../organization.ts';
 import type { Project } from '../project.ts';
-import { usageLimitFrom } from '../usageLimit.ts';
 import { projectRow, projectWithProfiles, toJson, tokenItem } from '../wire.ts';
 
 const ORGANIZATION_TOKEN: Accepts = { organization: true, project: false, oauth: 'unstated' };
@@ -60,9 +60,10 @@ function createProject({ platform, grant, members: readMembers }: Call): object 
   const description = textMember(members, 'description');
   checkEmail(textMember(members, 'administratorUserEmail'));
   const limitInput = members.get('usagelimit') ?? null;
-  const usageLimit = limitInput === null ? null : usageLimitFrom(limitInput);
+  const limit = limitInput === null ? null : nestedLimitInput(limitInput);
   const project = platform.createProject(grant.organization, name, description);
-  const tokens = project.details.tokens.map((token) => tokenItem(token, false));
+  const usageLimit = limit && project.details.limits.define(limit);
+  const tokens = project.details.tokens.map((token) => tokenItem(token, token.status, false));
   return { ...projectWithProfiles(project), tokens, usageLimit };
 }
 
@@ -82,9 +83,13 @@ function deleteProject({ grant, id }: Call): object {
 
 /** No pagination (section 2.3). */
 function listTokens({ grant, id, settings }: Call): object {
-  const { tokens } = projectInReach(grant, id).details;
-  const shown = tokens.filter(({ status }) => status !== 'Revoked' || !settings.hideRevokedTokens);
-  return { tokens: shown.map((token) => tokenItem(token, settings.maskTokenIds)) };
+  const now = Date.now();
+  const tokens = projectInReach(grant, id).details.tokens.flatMap((token) => {
+    const status = token.listedStatus(now);
+    const isHidden = status === undefined || (status === 'Revoked' && settings.hideRevokedTokens);
+    return isHidden ? [] : [tokenItem(token, status, settings.maskTokenIds)];
+  });
+  return { tokens };
 }
 
 function freeName(organization: Organization, members: Members, holder?: Project): string {

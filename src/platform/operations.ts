@@ -7,6 +7,8 @@ export interface Operation<Accepted extends CredentialKind = CredentialKind> {
   readonly template: string;
   /** In order of preference. Whoever holds another kind cannot call: see `PlatformClient.send`. */
   readonly accepts: readonly Accepted[];
+  /** The name in logs and metrics, such as `GET /v1/organization/project/{id}`. */
+  readonly route: string;
   /** Whether the platform error ids 5 and 6 can mean the token in the path instead of the caller's. */
   readonly hasTokenInPath: boolean;
 }
@@ -17,7 +19,7 @@ function operation<const Accepted extends CredentialKind>(
   accepts: readonly Accepted[],
   hasTokenInPath = false,
 ): Operation<Accepted> {
-  return { method, template, accepts, hasTokenInPath };
+  return { method, template, accepts, hasTokenInPath, route: `${method} ${template}` };
 }
 
 /**
@@ -39,9 +41,4 @@ export const operations = {
 /** Whether the operation changes nothing, so that it may be tried again. No listed GET has a side effect. */
 export function isRead(operation: Operation): boolean {
   return operation.method === 'GET';
-}
-
-/** The name of an operation in logs and metrics, such as `GET /v1/organization/project/{id}`. */
-export function routeOf(operation: Operation): string {
-  return `${operation.method} ${operation.template}`;
 }
