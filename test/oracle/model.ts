@@ -10,6 +10,7 @@ export interface Model {
 }
 
 export interface OrganizationEntry {
+  readonly __typename: 'Organization';
   readonly id: string;
   readonly name: string;
   readonly token: string;
@@ -17,6 +18,7 @@ export interface OrganizationEntry {
 }
 
 export interface ProjectEntry {
+  readonly __typename: 'Project';
   readonly id: string;
   readonly name: string;
   readonly description: string | null;
@@ -29,6 +31,7 @@ export interface ProjectEntry {
 }
 
 export interface ApiTokenEntry {
+  readonly __typename: 'ApiToken';
   readonly secret: string;
   readonly id: string;
   readonly name: string;
@@ -42,6 +45,7 @@ export interface ApiTokenEntry {
 }
 
 export interface AssistantEntry {
+  readonly __typename: 'Assistant';
   readonly id: string;
   readonly name: string;
   readonly description: string | null;
@@ -66,7 +70,7 @@ export async function readModel({ url, seeded }: Emulator): Promise<Model> {
   };
   const organizations = await Promise.all(
     seeded.organizations.map(async ({ id, name, token }) => {
-      const organization: OrganizationEntry = { id, name, token, projects: [] };
+      const organization: OrganizationEntry = { __typename: 'Organization', id, name, token, projects: [] };
       const { projects } = await get('/v1/organization/projects?detail=full', token);
       for (const row of projects) organization.projects.push(await readProject(row, organization, get));
       return organization;
@@ -92,6 +96,7 @@ async function readProject(
     listed &&
     (await Promise.all(listed.map(({ assistantId }: Wire) => get(`/v1/assistant/${assistantId}?detail=full`, opener))));
   const project = {
+    __typename: 'Project',
     id: row.projectId,
     name: row.projectName,
     description: row.projectDescription || null,
@@ -110,6 +115,7 @@ async function readProject(
 function apiToken({ id, name, description, status, timestamp }: Wire, project: () => ProjectEntry): ApiTokenEntry {
   const secret = new Secret(id);
   return {
+    __typename: 'ApiToken',
     secret: id,
     get id() {
       return ids.apiTokenId(project().id, { secret, name, createdAt: timestamp });
@@ -140,6 +146,7 @@ function assistantOf(from: Wire, project: () => ProjectEntry): AssistantEntry {
     createdAt: new Date(`${revision.timestamp}Z`).toISOString(),
   }));
   return {
+    __typename: 'Assistant',
     get id() {
       return ids.assistantId(project().id, from.assistantId);
     },

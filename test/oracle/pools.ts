@@ -70,5 +70,8 @@ function strangersOf(known: readonly string[]): string[] {
 
 function mostly<T>(usual: readonly T[], odd: readonly T[]): fc.Arbitrary<T> {
   if (usual.length === 0) return fc.constantFrom(...odd);
-  return fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...usual) }, { weight: 1, arbitrary: fc.constantFrom(...odd) });
+  return fc.oneof(
+    { weight: 5, arbitrary: fc.constantFrom(...usual) },
+    { weight: 1, arbitrary: fc.constantFrom(...odd) },
+  );
 }
