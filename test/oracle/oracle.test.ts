@@ -1,12 +1,6 @@
-import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createSubgraph } from '../../src/subgraph.ts';
-import type { Facade } from '../support/facade.ts';
-import { operations } from './operations.ts';
-import { accessOf, comparable, type Situation, startSituation } from './situation.ts';
-
-/** Raised by `npm run test:oracle`. */
-const RUNS = Number(process.env.ORACLE_RUNS ?? 120);
+import { afterAll, beforeAll, test } from 'vitest';
+import { answersAsTheDataIs } from './property.ts';
+import { type Situation, startSituation } from './situation.ts';
 
 let situation: Situation;
 
@@ -16,43 +10,20 @@ beforeAll(async () => {
 
 afterAll(() => situation.close());
 
-describeLayers('off', 'memory');
-
-/** Every layer of memory answers as the data is. */
-function describeLayers(...layers: string[]): void {
-  for (const cache of layers) {
-    for (const borrowing of [false, true]) {
-      test(`with CACHE=${cache} and borrowing ${borrowing ? 'on' : 'off'}, every caller gets what the data says, again and again and beside another`, async () => {
-        const env = { CACHE: cache, GEAI_BORROW_PROJECT_TOKENS: String(borrowing) };
-        const facade = await situation.facade(env);
-        try {
-          await holds(facade, borrowing);
-        } finally {
-          await facade.close();
-        }
-      }, 600_000);
+test.each([
+  { cache: 'off', borrowing: false },
+  { cache: 'off', borrowing: true },
+  { cache: 'memory', borrowing: false },
+  { cache: 'memory', borrowing: true },
+])(
+  'with CACHE=$cache and borrowing $borrowing, every caller gets what the data says',
+  async ({ cache, borrowing }) => {
+    const facade = await situation.facade({ CACHE: cache, GEAI_BORROW_PROJECT_TOKENS: String(borrowing) });
+    try {
+      await answersAsTheDataIs(situation, [facade], borrowing);
+    } finally {
+      await facade.close();
     }
-  }
-}
-
-async function holds(facade: Facade, borrowing: boolean): Promise<void> {
-  const caller = fc.constantFrom(...Object.keys(situation.callers));
-  const property = fc.asyncProperty(
-    operations(createSubgraph(), situation.operationOptions),
-    caller,
-    caller,
-    async (operation, one, another) => {
-      const check = async (name: string) => {
-        const who = situation.callers[name]!;
-        const expected = await situation.oracle.answer(operation, accessOf(situation, who, borrowing));
-        const answer = await facade.query(operation.document, { ...who.request, variables: operation.variables });
-        expect(comparable(answer)).toEqual(comparable(expected));
-      };
-      // Four executions of one document, so that every stage of its life is compared: parsed, cached, compiled.
-      await check(one);
-      await Promise.all([check(one), check(another)]);
-      await check(one);
-    },
-  );
-  await fc.assert(property, { numRuns: RUNS });
-}
+  },
+  1_800_000,
+);
