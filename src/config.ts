@@ -11,6 +11,10 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export const AUTH_MODES = ['passthrough', 'open'] as const;
 export type AuthMode = (typeof AUTH_MODES)[number];
 
+/** Where answers are remembered for a few seconds: nowhere, in this process, or in Redis for all replicas. */
+export const CACHE_MODES = ['off', 'memory', 'redis'] as const;
+export type CacheMode = (typeof CACHE_MODES)[number];
+
 export interface Config {
   readonly host: string;
   /** 0 takes any free port. */
@@ -30,6 +34,7 @@ export interface Config {
   readonly upstreamDeadlineMs: number;
   /** Redis that the replicas share. Null: each replica keeps to itself. May hold a password. */
   readonly redisUrl: Secret | null;
+  readonly cache: CacheMode;
 }
 
 /** Every problem of the environment at once, in plain words. */
@@ -64,6 +69,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     upstreamTimeoutMs: read.integer('UPSTREAM_TIMEOUT_MS', 10_000, 1, 600_000),
     upstreamDeadlineMs: read.integer('UPSTREAM_DEADLINE_MS', 25_000, 1, 600_000),
     redisUrl: read.redisUrl('REDIS_URL'),
+    cache: read.choice('CACHE', CACHE_MODES, read.text('REDIS_URL') === undefined ? 'memory' : 'redis'),
   };
   problems.push(...contradictions(config));
   if (problems.length > 0) throw new ConfigError(problems);
@@ -75,9 +81,10 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-function contradictions({ authMode, host, keyring }: Config): string[] {
-  if (authMode !== 'open') return [];
+function contradictions({ authMode, host, keyring, cache, redisUrl }: Config): string[] {
   const problems: string[] = [];
+  if (cache === 'redis' && redisUrl === null) problems.push('CACHE=redis takes REDIS_URL.');
+  if (authMode !== 'open') return problems;
   if (!isLoopback(host)) {
     problems.push(`AUTH_MODE=open lets everybody in, so HOST must be loopback, such as 127.0.0.1; it is ${host}.`);
   }

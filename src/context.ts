@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { Credentials } from './credentials/credentials.ts';
-import { Identities } from './credentials/identities.ts';
+import type { Identities } from './credentials/identities.ts';
 import { type PresentedToken, readPresentedTokens } from './credentials/presented.ts';
 import { createIds, type Ids } from './ids.ts';
 import { createLoaders, type Loaders } from './loaders/index.ts';
@@ -90,19 +90,9 @@ export class RequestContext {
 
 /** What makes the context of a request out of what lives as long as the process. */
 export function contextFactory(
-  config: Config,
-  platform: Platform,
-  metrics: Metrics,
-  log: Logger,
+  services: Omit<Shared, 'ids'>,
 ): (request: FastifyRequest, reply: FastifyReply) => RequestContext {
-  const shared: Shared = {
-    config,
-    platform,
-    metrics,
-    log,
-    ids: createIds(config.idSecret),
-    identities: new Identities(),
-  };
+  const shared: Shared = { ...services, ids: createIds(services.config.idSecret) };
   return (request, reply) => new RequestContext(shared, request, reply);
 }
 

@@ -4,11 +4,14 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { contextFactory } from './context.ts';
+import { Identities } from './credentials/identities.ts';
 import { createGraphqlServer } from './graphqlServer.ts';
 import { addHealth, allowExplorer, createHttpApp, drain } from './http.ts';
+import { createMemories } from './memory/index.ts';
 import { createMetrics } from './metrics.ts';
 import { Platform } from './platform/platform.ts';
 import { Readiness } from './readiness.ts';
+import { connectRedis } from './redis.ts';
 
 /** A facade that can be started and stopped. */
 export interface Server {
@@ -21,11 +24,17 @@ export interface Server {
 /** Builds the facade, without opening a port. */
 export async function createServer(config: Config, log: Logger): Promise<Server> {
   const metrics = createMetrics();
-  const platform = new Platform({
-    baseUrl: config.baseUrl,
-    attemptTimeoutMs: config.upstreamTimeoutMs,
-    deadlineMs: config.upstreamDeadlineMs,
-  });
+  const redis = config.redisUrl ? connectRedis(config.redisUrl, log) : null;
+  const memories = createMemories(config.cache, redis, log);
+  const platform = new Platform(
+    {
+      baseUrl: config.baseUrl,
+      attemptTimeoutMs: config.upstreamTimeoutMs,
+      deadlineMs: config.upstreamDeadlineMs,
+    },
+    memories,
+  );
+  const identities = new Identities(config.idSecret, memories.identities);
   const readiness = new Readiness(platform);
   const graphql = createGraphqlServer({ introspection: config.explorer, log, metrics });
   await graphql.start();
@@ -33,7 +42,7 @@ export async function createServer(config: Config, log: Logger): Promise<Server>
   const app = await createHttpApp(log, metrics);
   if (config.explorer) await allowExplorer(app);
   addHealth(app, readiness, metrics);
-  const createContext = contextFactory(config, platform, metrics, log);
+  const createContext = contextFactory({ config, platform, metrics, log, identities });
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
@@ -62,6 +71,7 @@ export async function createServer(config: Config, log: Logger): Promise<Server>
       await drain(app);
       await graphql.stop();
       await platform.close();
+      await redis?.close();
     },
   };
 }

@@ -47,6 +47,7 @@ test('two variables are enough, and the rest have safe defaults', () => {
     upstreamTimeoutMs: 10_000,
     upstreamDeadlineMs: 25_000,
     redisUrl: null,
+    cache: 'memory',
   });
 });
 
@@ -63,6 +64,7 @@ test('every variable is read, and blanks around a value do not count', () => {
     EXPLORER: 'false',
     UPSTREAM_TIMEOUT_MS: '1',
     UPSTREAM_DEADLINE_MS: '600000',
+    CACHE: ' redis ',
     REDIS_URL: ' rediss://:password@redis.test:6380/1 ',
   });
 
@@ -79,6 +81,7 @@ test('every variable is read, and blanks around a value do not count', () => {
     explorer: false,
     upstreamTimeoutMs: 1,
     upstreamDeadlineMs: 600_000,
+    cache: 'redis',
   });
 });
 

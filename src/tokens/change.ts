@@ -102,7 +102,7 @@ async function send(
     return refused([userErrorOf(error, userError('TOKEN_NOT_FOUND', 'id'))]);
   } finally {
     // Also after a lost answer: what was known before may be wrong now.
-    context.identities.forget(token.secret);
+    await context.identities.forget(token.secret);
     loaders.tokensChanged(manager, handle.projectId);
   }
 }
