@@ -1,33 +1,31 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { answersAsTheDataIs } from '../oracle/property.ts';
-import { type Situation, startSituation } from '../oracle/situation.ts';
+import { startSituation } from '../oracle/situation.ts';
 import { type RedisServer, startRedisServer } from '../support/redisServer.ts';
 import { PROJECT_NAMES, setStage, TOKEN_LIST } from './races.ts';
 
 let redis: RedisServer;
-let situation: Situation;
 
-beforeAll(async () => {
+// One for each test: what is remembered outlives the platform that it was read from.
+beforeEach(async () => {
   redis = await startRedisServer();
-  situation = await startSituation();
-}, 60_000);
-
-afterAll(async () => {
-  await situation.close();
-  await redis.close();
 });
+
+afterEach(() => redis.close());
 
 const env = () => ({ CACHE: 'redis', REDIS_URL: redis.url });
 
 test.each([false, true])(
   'two replicas that share Redis answer as the data is, borrowing %s',
   async (borrowing) => {
+    const situation = await startSituation();
     const replicaEnv = { ...env(), GEAI_BORROW_PROJECT_TOKENS: String(borrowing) };
     const replicas = [await situation.facade(replicaEnv), await situation.facade(replicaEnv)];
     try {
       await answersAsTheDataIs(situation, replicas, borrowing);
     } finally {
       for (const replica of replicas) await replica.close();
+      await situation.close();
     }
   },
   1_800_000,

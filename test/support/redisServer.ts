@@ -37,6 +37,8 @@ export async function startRedisServer(): Promise<RedisServer> {
       folder,
     ];
     server = spawn('redis-server', options, { stdio: 'ignore' });
+    server.once('error', () => undefined);
+    if (server.pid === undefined) throw new Error('There is no `redis-server` on the PATH.');
     while (!(await answers(port))) {
       if (server.exitCode !== null) throw new Error('redis-server does not start');
     }
