@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // They take a `redis-server`: `npm run test:redis`.
+    exclude: ['test/**/*.redis.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // One copy of graphql: without this our files and the libraries load two, and `instanceof GraphQLError` lies.

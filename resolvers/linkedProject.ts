@@ -19,7 +19,7 @@ export async function linkedProject(
   { loaders }: RequestContext,
   info: GraphQLResolveInfo,
 ): Promise<ProjectRecord | null> {
-  const readsRecord = [...selectedFields(info)].some((field) => !FREE_FIELDS.has(field));
+  const readsRecord = [...selectedFields(info, [], 'Project')].some((field) => !FREE_FIELDS.has(field));
   return readsRecord ? loaders.projects.load(project.id) : unread(project);
 }
 

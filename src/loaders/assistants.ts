@@ -10,8 +10,8 @@ import {
 } from '../platform/assistants.ts';
 import type { PlatformSession } from '../platform/client.ts';
 import type { Credential } from '../platform/credential.ts';
-import { absentAsNull } from '../platform/errors.ts';
-import { settleAll } from '../settle.ts';
+import { absentAsNull, PlatformError } from '../platform/errors.ts';
+import { settle, settleAll } from '../settle.ts';
 import { PerCredential } from './perCredential.ts';
 
 /** What a selection reads of an assistant beyond its name. */
@@ -86,7 +86,10 @@ export function assistantLoaders(
       return settleAll(keys, async (key) => {
         const wanted = new Set(perProject.get(key.projectId)?.map(({ assistantId }) => assistantId));
         if (key.detail || wanted.size < 2) return detail(key, key);
-        const all = await listed.load({ projectId: key.projectId, depth: depthFor(key.revisions) });
+        const all = await settle(() => listed.load({ projectId: key.projectId, depth: depthFor(key.revisions) }));
+        // A user's token may look assistants up where it may not list them (platform-api.md 1.4).
+        if (all instanceof PlatformError && all.kind === 'FORBIDDEN') return detail(key, key);
+        if (all instanceof Error) throw all;
         return all && (all.find(({ id }) => id === key.assistantId) ?? detail(key, key));
       });
     },
