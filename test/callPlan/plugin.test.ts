@@ -91,8 +91,9 @@ describe('extensions.upstream', () => {
         planned: 5,
         made: 4,
         coalesced: 0,
-        remembered: 0,
+        remembered: 1,
         byRoute: {
+          [routes.validate]: { made: 0, coalesced: 0, remembered: 1 },
           [routes.listProjects]: { made: 1, coalesced: 0, remembered: 0 },
           [routes.listTokens]: { made: 3, coalesced: 0, remembered: 0 },
         },
@@ -103,7 +104,7 @@ describe('extensions.upstream', () => {
   test('tells it of an operation that costs nothing, too', async () => {
     const { upstream } = extensionsOf(await explained('{ __typename }', { token }));
 
-    expect(upstream).toMatchObject({ made: 0, byRoute: {} });
+    expect(upstream).toMatchObject({ made: 0, remembered: 1 });
   });
 
   test.each<[string, () => Request, string?]>([
