@@ -1,8 +1,10 @@
 import type { EntityResolvers } from '../src/entities.ts';
 import * as apiToken from './apiToken.ts';
 import * as assistant from './assistant.ts';
+import * as createProject from './createProject.ts';
 import * as organization from './organization.ts';
 import * as project from './project.ts';
+import * as rotateApiToken from './rotateApiToken.ts';
 import * as viewer from './viewer.ts';
 
 /** Every resolver, by hand: a file that is not listed here does nothing. */
@@ -14,7 +16,11 @@ export const resolvers = {
     ...apiToken.Query,
     ...assistant.Query,
   },
-  Mutation: apiToken.Mutation,
+  Mutation: {
+    ...apiToken.Mutation,
+    ...rotateApiToken.Mutation,
+    ...createProject.Mutation,
+  },
   Viewer: viewer.Viewer,
   ViewerCredential: viewer.ViewerCredential,
   Organization: organization.Organization,
@@ -26,6 +32,9 @@ export const resolvers = {
   BlockApiTokenPayload: apiToken.BlockApiTokenPayload,
   UnblockApiTokenPayload: apiToken.UnblockApiTokenPayload,
   RevokeApiTokenPayload: apiToken.RevokeApiTokenPayload,
+  RotateApiTokenPayload: rotateApiToken.RotateApiTokenPayload,
+  CreateProjectPayload: createProject.CreateProjectPayload,
+  IssuedApiToken: createProject.IssuedApiToken,
   UpdateApiTokenPayload: apiToken.UpdateApiTokenPayload,
 };
 

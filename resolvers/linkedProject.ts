@@ -5,7 +5,13 @@ import type { ProjectRecord } from '../src/platform/projects.ts';
 import { selectedFields } from '../src/selection.ts';
 
 /** Fields that are known of a project without its record. */
-const FREE_FIELDS = new Set(['__typename', 'id', 'organization', 'apiTokens', 'assistants']);
+export const FREE_FIELDS: ReadonlySet<string> = new Set([
+  '__typename',
+  'id',
+  'organization',
+  'apiTokens',
+  'assistants',
+]);
 
 /** The project behind a link. Its record is loaded only when the selection reads it. */
 export async function linkedProject(

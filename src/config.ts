@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { DEFAULT_LIMITS } from './limits/limits.ts';
 import { redactTokens, Secret } from './secret.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -32,6 +33,17 @@ export interface Config {
   /** Bound of one upstream attempt, and of all that one request sends upstream. Milliseconds. */
   readonly upstreamTimeoutMs: number;
   readonly upstreamDeadlineMs: number;
+  /** For how long a change is watched until the platform acts on it, at most. Milliseconds. */
+  readonly verifyTimeoutMs: number;
+  /** File that the audit events are appended to. Null: standard output. */
+  readonly auditLog: string | null;
+  /** File that keeps what must outlive the process. Null: in memory. Of no use with `redisUrl`. */
+  readonly stateFile: string | null;
+  /** Upstream calls that one request may come to, retries not counted. */
+  readonly upstreamCallBudget: number;
+  /** Bounds of a document: levels of fields, and tokens. */
+  readonly maxQueryDepth: number;
+  readonly maxQueryTokens: number;
   /** Redis that the replicas share. Null: each replica keeps to itself. May hold a password. */
   readonly redisUrl: Secret | null;
   readonly cache: CacheMode;
@@ -68,6 +80,12 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     explorer: read.boolean('EXPLORER', !isProduction),
     upstreamTimeoutMs: read.integer('UPSTREAM_TIMEOUT_MS', 10_000, 1, 600_000),
     upstreamDeadlineMs: read.integer('UPSTREAM_DEADLINE_MS', 25_000, 1, 600_000),
+    verifyTimeoutMs: read.integer('VERIFY_TIMEOUT_MS', 3_000, 0, 60_000),
+    auditLog: read.text('AUDIT_LOG') ?? null,
+    stateFile: read.text('STATE_FILE') ?? null,
+    upstreamCallBudget: read.integer('UPSTREAM_CALL_BUDGET', 5_000, 1, 1_000_000),
+    maxQueryDepth: read.integer('MAX_QUERY_DEPTH', DEFAULT_LIMITS.depth, 1, 100),
+    maxQueryTokens: read.integer('MAX_QUERY_TOKENS', DEFAULT_LIMITS.tokens, 100, 100_000),
     redisUrl: read.redisUrl('REDIS_URL'),
     cache: read.choice('CACHE', CACHE_MODES, read.text('REDIS_URL') === undefined ? 'memory' : 'redis'),
   };
@@ -81,9 +99,10 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-function contradictions({ authMode, host, keyring, cache, redisUrl }: Config): string[] {
+function contradictions({ authMode, host, keyring, cache, redisUrl, stateFile }: Config): string[] {
   const problems: string[] = [];
   if (cache === 'redis' && redisUrl === null) problems.push('CACHE=redis takes REDIS_URL.');
+  if (redisUrl && stateFile) problems.push('REDIS_URL and STATE_FILE are both set; the state is kept in one place.');
   if (authMode !== 'open') return problems;
   if (!isLoopback(host)) {
     problems.push(`AUTH_MODE=open lets everybody in, so HOST must be loopback, such as 127.0.0.1; it is ${host}.`);

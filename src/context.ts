@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import type { AuditLog } from './audit.ts';
 import type { Config } from './config.ts';
 import { Credentials } from './credentials/credentials.ts';
 import type { Identities } from './credentials/identities.ts';
@@ -11,6 +12,7 @@ import type { AttemptReport, PlatformSession } from './platform/client.ts';
 import { isFaultOfCaller } from './platform/errors.ts';
 import type { Platform } from './platform/platform.ts';
 import type { Secret } from './secret.ts';
+import type { StateStore } from './state/store.ts';
 
 /** What all requests share: it lives as long as the process. */
 interface Shared {
@@ -20,6 +22,10 @@ interface Shared {
   readonly log: Logger;
   readonly ids: Ids;
   readonly identities: Identities;
+  /** Where mutations leave their trace, by way of `audited`. */
+  readonly audit: AuditLog;
+  /** What outlives the request: keys of idempotency, progress of rotations. Never a secret. */
+  readonly state: StateStore;
 }
 
 /**
@@ -49,6 +55,29 @@ export class RequestContext {
 
   get identities(): Identities {
     return this._shared.identities;
+  }
+
+  get audit(): AuditLog {
+    return this._shared.audit;
+  }
+
+  get state(): StateStore {
+    return this._shared.state;
+  }
+
+  /** For how long a change is watched until the platform acts on it, at most. Milliseconds. */
+  get verifyTimeoutMs(): number {
+    return this._shared.config.verifyTimeoutMs;
+  }
+
+  /** After this long a write is no longer under way at the platform. Milliseconds. */
+  get upstreamTimeoutMs(): number {
+    return this._shared.config.upstreamTimeoutMs;
+  }
+
+  /** After this long a request sends nothing any more. Milliseconds. */
+  get upstreamDeadlineMs(): number {
+    return this._shared.config.upstreamDeadlineMs;
   }
 
   /** Whether an organization token opens the inside of its projects as well. */

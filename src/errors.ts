@@ -1,6 +1,7 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { CredentialError } from './credentials/errors.ts';
+import { givenUp } from './limits/rule.ts';
 import { PlatformError, type PlatformErrorKind } from './platform/errors.ts';
 import { redactTokens } from './secret.ts';
 
@@ -78,12 +79,25 @@ export function outcomeUnknown(message: string, cause: Error): GraphQLError {
   return new GraphQLError(message, { originalError: cause, extensions: { code: 'OUTCOME_UNKNOWN' } });
 }
 
+/** A part of the facade itself that is not available, so that nothing was done. The same request may succeed later. */
+export function unavailable(code: 'AUDIT_UNAVAILABLE' | 'STATE_UNAVAILABLE', message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, retryable: true } });
+}
+
+/** The code that a caller sees of whatever was thrown. */
+export function codeOf(thrown: unknown): string {
+  if (thrown instanceof PlatformError) return PLATFORM_ERRORS[thrown.kind].code;
+  if (thrown instanceof CredentialError) return thrown.code;
+  const code = thrown instanceof GraphQLError ? thrown.extensions.code : undefined;
+  return typeof code === 'string' ? code : INTERNAL.code;
+}
+
 /** Turns whatever was thrown into what a caller may see. */
 export function formatError(formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
   const error = unwrapResolverError(thrown);
   if (error instanceof PlatformError) return { ...formatted, ...publicError(PLATFORM_ERRORS[error.kind]) };
   if (error instanceof CredentialError) return { ...formatted, ...credentialError(error) };
-  if (error instanceof GraphQLError) return mistake(formatted);
+  if (error instanceof GraphQLError) return mistake(formatted, error);
   return { ...formatted, ...publicError(INTERNAL) };
 }
 
@@ -103,11 +117,15 @@ function credentialError(error: CredentialError) {
 }
 
 /** GraphQL quotes what it was sent, which may hold a token that went into the wrong place. */
-function mistake(formatted: GraphQLFormattedError): GraphQLFormattedError {
-  const code = formatted.extensions?.code ?? INTERNAL.code;
+function mistake(formatted: GraphQLFormattedError, { originalError }: GraphQLError): GraphQLFormattedError {
+  const refusal = givenUp(formatted.message);
+  if (refusal) return { ...formatted, ...publicError({ ...refusal, retryable: false }) };
+  // A rule of ours has a code of its own, over which Apollo writes that of all validation.
+  const own = originalError instanceof GraphQLError ? originalError.extensions.code : undefined;
+  const code = own ?? formatted.extensions?.code ?? INTERNAL.code;
   return {
     ...formatted,
     message: redactTokens(formatted.message),
-    extensions: { code, retryable: false },
+    extensions: { code, retryable: formatted.extensions?.retryable === true },
   };
 }

@@ -50,7 +50,10 @@ export function paginate<T>(
     nodes: page.map(({ item }) => item),
     pageInfo: {
       hasNextPage: start + args.first < ordered.length,
-      endCursor: last ? writeCursor(listing.name, last.key, last.ordinal) : null,
+      // Worked out when somebody reads it.
+      get endCursor() {
+        return last ? writeCursor(listing.name, last.key, last.ordinal) : null;
+      },
     },
     totalCount: ordered.length,
   };

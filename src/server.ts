@@ -1,17 +1,22 @@
+import type { Writable } from 'node:stream';
 import { HeaderMap } from '@apollo/server';
 import type { FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
+import { auditStream, openAuditFile } from './audit.ts';
+import { EXPLAIN } from './callPlan/plugin.ts';
 import type { Config } from './config.ts';
 import { contextFactory } from './context.ts';
 import { Identities } from './credentials/identities.ts';
 import { createGraphqlServer } from './graphqlServer.ts';
 import { addHealth, allowExplorer, createHttpApp, drain } from './http.ts';
+import { DEFAULT_LIMITS, type QueryLimits } from './limits/limits.ts';
 import { createMemories } from './memory/index.ts';
 import { createMetrics } from './metrics.ts';
 import { Platform } from './platform/platform.ts';
 import { Readiness } from './readiness.ts';
 import { connectRedis } from './redis.ts';
+import { openState } from './state/open.ts';
 
 /** A facade that can be started and stopped. */
 export interface Server {
@@ -21,10 +26,12 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Builds the facade, without opening a port. */
-export async function createServer(config: Config, log: Logger): Promise<Server> {
-  const metrics = createMetrics();
+/** Builds the facade, without opening a port. Audit events go to `output` unless the configuration names a file. */
+export async function createServer(config: Config, log: Logger, output: Writable = process.stdout): Promise<Server> {
+  const audit = config.auditLog === null ? auditStream(output) : await openAuditFile(config.auditLog);
   const redis = config.redisUrl ? connectRedis(config.redisUrl, log) : null;
+  const state = openState(redis, config.stateFile, config.idSecret);
+  const metrics = createMetrics();
   const memories = createMemories(config.cache, redis, log);
   const platform = new Platform(
     {
@@ -36,13 +43,19 @@ export async function createServer(config: Config, log: Logger): Promise<Server>
   );
   const identities = new Identities(config.idSecret, memories.identities);
   const readiness = new Readiness(platform);
-  const graphql = createGraphqlServer({ introspection: config.explorer, log, metrics });
+  const graphql = createGraphqlServer({
+    introspection: config.explorer,
+    log,
+    metrics,
+    limits: limitsOf(config),
+    callBudget: config.upstreamCallBudget,
+  });
   await graphql.start();
 
   const app = await createHttpApp(log, metrics);
   if (config.explorer) await allowExplorer(app);
   addHealth(app, readiness, metrics);
-  const createContext = contextFactory({ config, platform, metrics, log, identities });
+  const createContext = contextFactory({ config, platform, metrics, log, identities, audit, state });
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
@@ -71,9 +84,15 @@ export async function createServer(config: Config, log: Logger): Promise<Server>
       await drain(app);
       await graphql.stop();
       await platform.close();
+      await state.close();
+      await audit.close();
       await redis?.close();
     },
   };
+}
+
+function limitsOf({ maxQueryDepth, maxQueryTokens }: Config): QueryLimits {
+  return { ...DEFAULT_LIMITS, depth: maxQueryDepth, tokens: maxQueryTokens };
 }
 
 /** Adds the request id to the errors of requests that were refused before anything was executed. */
@@ -84,7 +103,7 @@ function withRequestId(text: string, requestId: string): string {
 }
 
 /** What the engine reads of a request's headers: the forms of body and answer, and those that no link or form can send. */
-const READ_HEADERS = ['accept', 'content-type', 'apollo-require-preflight', 'x-apollo-operation-name'];
+const READ_HEADERS = ['accept', 'content-type', 'apollo-require-preflight', 'x-apollo-operation-name', EXPLAIN];
 
 function headersOf({ headers }: FastifyRequest): HeaderMap {
   const read = new HeaderMap();

@@ -20,6 +20,8 @@ const LAYERS: [folder: string, mayImport: RegExp][] = [
   ['src/platform/', /^src\/(platform\/|secret\.ts)/],
   ['src/credentials/', /^src\/(credentials\/|platform\/|secret\.ts)/],
   ['src/loaders/', /^src\/(loaders\/|credentials\/|platform\/|secret\.ts|ids\.ts|settle\.ts)/],
+  ['src/limits/', /^src\/limits\//],
+  ['src/callPlan/', /^(src\/(callPlan\/|ids\.ts|pagination\.ts|settle\.ts|context\.ts)|resolvers\/linkedProject\.ts)/],
   ['src/tokens/', /^src\/(tokens\/|loaders\/|platform\/|secret\.ts|ids\.ts|errors\.ts|context\.ts)/],
 ];
 

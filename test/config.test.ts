@@ -46,6 +46,9 @@ test('two variables are enough, and the rest have safe defaults', () => {
     explorer: true,
     upstreamTimeoutMs: 10_000,
     upstreamDeadlineMs: 25_000,
+    upstreamCallBudget: 5_000,
+    maxQueryDepth: 16,
+    maxQueryTokens: 4_000,
     redisUrl: null,
     cache: 'memory',
   });
@@ -65,6 +68,9 @@ test('every variable is read, and blanks around a value do not count', () => {
     UPSTREAM_TIMEOUT_MS: '1',
     UPSTREAM_DEADLINE_MS: '600000',
     CACHE: ' redis ',
+    UPSTREAM_CALL_BUDGET: '1',
+    MAX_QUERY_DEPTH: '100',
+    MAX_QUERY_TOKENS: '100000',
     REDIS_URL: ' rediss://:password@redis.test:6380/1 ',
   });
 
@@ -82,6 +88,9 @@ test('every variable is read, and blanks around a value do not count', () => {
     upstreamTimeoutMs: 1,
     upstreamDeadlineMs: 600_000,
     cache: 'redis',
+    upstreamCallBudget: 1,
+    maxQueryDepth: 100,
+    maxQueryTokens: 100_000,
   });
 });
 

@@ -37,6 +37,7 @@ export const operations = {
   }),
   listProjects: operation('GET', '/v1/organization/projects', ['organization', 'oauth'], KEPT),
   getProject: operation('GET', '/v1/organization/project/{id}', ['organization', 'project', 'oauth'], KEPT),
+  createProject: operation('POST', '/v1/organization/project', ['organization', 'oauth']),
   listApiTokens: operation('GET', '/v1/organization/project/{id}/tokens', ['organization', 'oauth']),
   createApiToken: operation('POST', '/v2/projects/tokens', ['organization', 'oauth']),
   updateApiToken: operation('PUT', '/v2/projects/tokens/{id}', ['organization', 'oauth'], TOKEN_IN_PATH),
