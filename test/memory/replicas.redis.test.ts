@@ -1,4 +1,8 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { SharedMemory } from '../../src/memory/shared.ts';
+import { connectRedis } from '../../src/redis.ts';
+import { Secret } from '../../src/secret.ts';
 import { answersAsTheDataIs } from '../oracle/property.ts';
 import { startSituation } from '../oracle/situation.ts';
 import { type RedisServer, startRedisServer } from '../support/redisServer.ts';
@@ -85,4 +89,18 @@ test('Redis killed, stalled and started again under load: every request is answe
   await load(5);
   redis.resume();
   await load(5);
+});
+
+test('what was read before a write is not believed after it, even when Redis has lost all that it knew of it', async () => {
+  const connection = connectRedis(new Secret(redis.url), pino({ level: 'silent' }));
+  onTestFinished(() => connection.close());
+  const memory = new SharedMemory(connection, pino({ level: 'silent' }));
+  await expect.poll(async () => (await memory.recall('organization', 'key')).version).not.toBeNull();
+  const { version } = await memory.recall('organization', 'key');
+  await memory.forget('organization');
+  await connection.run((client) => client.flushAll());
+  memory.keep('organization', 'key', { version: version!, value: 'from before', bytes: 10, forMs: 60_000 });
+  await connection.run((client) => client.ping());
+
+  expect(await memory.recall('organization', 'key')).toEqual({ version: expect.any(String), value: undefined });
 });
