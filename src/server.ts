@@ -41,7 +41,7 @@ export async function createServer(config: Config, log: Logger, output: Writable
     },
     memories,
   );
-  const identities = new Identities(config.idSecret, memories.identities);
+  const identities = new Identities(config.idSecret, config.baseUrl, memories.identities);
   const readiness = new Readiness(platform);
   const graphql = createGraphqlServer({
     introspection: config.explorer,

@@ -49,6 +49,9 @@ test('two variables are enough, and the rest have safe defaults', () => {
     upstreamCallBudget: 5_000,
     maxQueryDepth: 16,
     maxQueryTokens: 4_000,
+    verifyTimeoutMs: 3_000,
+    auditLog: null,
+    stateFile: null,
     redisUrl: null,
     cache: 'memory',
   });
@@ -67,6 +70,8 @@ test('every variable is read, and blanks around a value do not count', () => {
     EXPLORER: 'false',
     UPSTREAM_TIMEOUT_MS: '1',
     UPSTREAM_DEADLINE_MS: '600000',
+    VERIFY_TIMEOUT_MS: '0',
+    AUDIT_LOG: ' /var/log/audit.jsonl ',
     CACHE: ' redis ',
     UPSTREAM_CALL_BUDGET: '1',
     MAX_QUERY_DEPTH: '100',
@@ -87,6 +92,9 @@ test('every variable is read, and blanks around a value do not count', () => {
     explorer: false,
     upstreamTimeoutMs: 1,
     upstreamDeadlineMs: 600_000,
+    verifyTimeoutMs: 0,
+    auditLog: '/var/log/audit.jsonl',
+    stateFile: null,
     cache: 'redis',
     upstreamCallBudget: 1,
     maxQueryDepth: 100,
@@ -123,6 +131,7 @@ const WRONG: [name: string, value: string | undefined][] = [
   ['EXPLORER', '1'],
   ['UPSTREAM_TIMEOUT_MS', '0'],
   ['UPSTREAM_DEADLINE_MS', '1.5'],
+  ['VERIFY_TIMEOUT_MS', '60001'],
 ];
 
 test.each(WRONG)('%s=%s is the one problem that is reported, by name', (name, value) => {
@@ -174,6 +183,13 @@ test('a file that is not there, or holds something else, is named, and so are tw
   expect(problemsOf({ ...LEAST, GEAI_TOKENS_FILE: '/nowhere/tokens' })[0]).toContain('/nowhere/tokens');
   expect(problemsOf({ ...LEAST, GEAI_TOKENS_FILE: other })[0]).toContain('not a token');
   expect(problemsOf({ ...LEAST, GEAI_TOKENS_FILE: other, GEAI_TOKENS: TOKEN })[0]).toContain('both set');
+});
+
+test('the state is kept in one place', () => {
+  const both = { ...LEAST, STATE_FILE: '/var/lib/state', REDIS_URL: 'redis://redis.test' };
+
+  expect(loadConfig({ ...LEAST, STATE_FILE: ' /var/lib/state ' }).stateFile).toBe('/var/lib/state');
+  expect(problemsOf(both)).toEqual([expect.stringContaining('both set')]);
 });
 
 test('letting everybody in takes a loopback host and tokens', () => {
