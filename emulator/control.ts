@@ -1,9 +1,16 @@
 import type { FastifyInstance } from 'fastify';
+import { consoleOf } from './console.ts';
+import { addConsoleRoutes } from './consoleRoutes.ts';
+import { parseJson } from './controlBody.ts';
 import type { Machine } from './exchange.ts';
 import { parseFaults } from './faultParser.ts';
-import { checkLatency } from './options.ts';
+import { checkRange, type RangedOption } from './optionRanges.ts';
 import type { SeededPlatform } from './seed/seeded.ts';
 import { ROUTE_NAMES } from './server.ts';
+
+const PATHS =
+  'calls (GET, DELETE), faults (PUT, DELETE), latency, status-delay and list-delay (PUT), seed (GET), ' +
+  'projects/<id> (DELETE), projects/<id>/tokens (GET, POST) and tokens/<id> (PUT)';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
@@ -18,12 +25,12 @@ export function addControlRoutes(app: FastifyInstance, machine: Machine, seeded:
       reply.code(400).send({ message: error instanceof Error ? error.message : String(error) });
     });
     control.setNotFoundHandler((_request, reply) => {
-      reply
-        .code(404)
-        .send({ message: 'there is calls (GET, DELETE), faults (PUT, DELETE), latency (PUT) and seed (GET)' });
+      reply.code(404).send({ message: `there is ${PATHS}` });
     });
     addTrafficRoutes(control, machine);
     addFaultRoutes(control, machine);
+    addDelayRoutes(control, machine);
+    addConsoleRoutes(control, consoleOf(machine.platform));
     control.get('/seed', async () => seeded);
   };
   app.register(routes, { prefix: '/__control' });
@@ -47,20 +54,27 @@ function addFaultRoutes(control: FastifyInstance, machine: Machine): void {
     machine.faults.replace([], ROUTE_NAMES);
     return {};
   });
+}
+
+function addDelayRoutes(control: FastifyInstance, machine: Machine): void {
+  const { delays } = machine.platform;
   control.put('/latency', async ({ body }) => {
-    machine.latencyMs = latencyIn(parseJson(body));
+    machine.latencyMs = delayIn(body, 'latencyMs');
     return { ms: machine.latencyMs };
+  });
+  control.put('/status-delay', async ({ body }) => {
+    delays.statusMs = delayIn(body, 'statusDelayMs');
+    return { ms: delays.statusMs };
+  });
+  control.put('/list-delay', async ({ body }) => {
+    delays.listMs = delayIn(body, 'listDelayMs');
+    return { ms: delays.listMs };
   });
 }
 
-function parseJson(body: unknown): unknown {
-  if (typeof body !== 'string') throw new Error('expected a JSON body');
-  return JSON.parse(body);
-}
-
-function latencyIn(value: unknown): number {
+function delayIn(body: unknown, option: RangedOption): number {
+  const value = parseJson(body);
   const ms = typeof value === 'object' && value !== null && 'ms' in value ? value.ms : undefined;
   if (typeof ms !== 'number') throw new Error('expected { "ms": number }');
-  checkLatency(ms);
-  return ms;
+  return checkRange(option, ms);
 }

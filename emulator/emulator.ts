@@ -1,20 +1,23 @@
+import { type Console, consoleOf } from './console.ts';
 import { addControlRoutes } from './control.ts';
 import type { Machine } from './exchange.ts';
 import { type Fault, FaultPlan } from './faults.ts';
-import { checkLatency, type EmulatorOptions, settingsFrom } from './options.ts';
+import { checkRange } from './optionRanges.ts';
+import { type EmulatorOptions, settingsFrom } from './options.ts';
 import { Platform } from './platform.ts';
 import { type SeededPlatform, seededSummary } from './seed/seeded.ts';
 import { seedPlatform } from './seed/seedPlatform.ts';
 import { createServer, ROUTE_NAMES } from './server.ts';
 import { type CallCount, Traffic } from './traffic.ts';
 
+export type { Console, NewRequest, TrueProject, TrueToken } from './console.ts';
 export type { Fault } from './faults.ts';
 export type { EmulatorOptions } from './options.ts';
 export type { SeededOrganization, SeededPlatform, SeededProject, SeededUser } from './seed/seeded.ts';
 export type { CallCount } from './traffic.ts';
 
-/** A running model of the platform REST API on loopback. */
-export interface Emulator {
+/** A running model of the platform REST API on loopback. Delays count from `Date.now()`, which a test may move. */
+export interface Emulator extends Console {
   /** `http://127.0.0.1:port` */
   readonly url: string;
   readonly seeded: SeededPlatform;
@@ -26,6 +29,10 @@ export interface Emulator {
   /** Replaces all faults; an empty list clears them. Throws for a route that does not exist. */
   setFaults(faults: Fault[]): void;
   setLatency(ms: number): void;
+  /** `statusDelayMs` of the options, for changes from now on. */
+  setStatusDelay(ms: number): void;
+  /** `listDelayMs` of the options, for changes from now on. */
+  setListDelay(ms: number): void;
   /** Also ends hung and keep-alive connections. */
   close(): Promise<void>;
 }
@@ -34,20 +41,16 @@ export interface Emulator {
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const settings = settingsFrom(options);
   const entries = seedPlatform(settings);
-  const seeded = seededSummary(settings.seed, entries);
+  const seeded = seededSummary(settings, entries);
   const faults = new FaultPlan();
   const traffic = new Traffic();
-  const machine: Machine = {
-    settings,
-    platform: new Platform(entries),
-    faults,
-    traffic,
-    latencyMs: settings.latencyMs,
-  };
+  const platform = new Platform(entries, settings);
+  const machine: Machine = { settings, platform, faults, traffic, latencyMs: settings.latencyMs };
   const app = createServer(machine);
   if (settings.control) addControlRoutes(app, machine, seeded);
   const url = await app.listen({ host: '127.0.0.1', port: settings.port });
   return {
+    ...consoleOf(platform),
     url,
     seeded,
     calls: () => traffic.counts(),
@@ -55,8 +58,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     resetCalls: () => traffic.reset(),
     setFaults: (replacement) => faults.replace(replacement, ROUTE_NAMES),
     setLatency: (ms) => {
-      checkLatency(ms);
-      machine.latencyMs = ms;
+      machine.latencyMs = checkRange('latencyMs', ms);
+    },
+    setStatusDelay: (ms) => {
+      platform.delays.statusMs = checkRange('statusDelayMs', ms);
+    },
+    setListDelay: (ms) => {
+      platform.delays.listMs = checkRange('listDelayMs', ms);
     },
     close: () => app.close(),
   };

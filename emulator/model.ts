@@ -1,22 +1,12 @@
+import type { RequestLog } from './requestLog.ts';
+import type { Token } from './token.ts';
+
 /** What the emulated platform keeps of a project beyond its own row. Wire shapes are made of it in `wire.ts`. */
 export interface ProjectDetails {
   readonly tokens: Token[];
   readonly assistants: readonly Assistant[];
   readonly searchProfiles: readonly SearchProfile[];
-  /** Newest first. */
-  readonly requests: readonly ExportedRequest[];
-}
-
-/** Platform-api.md section 1.6. */
-export type TokenStatus = 'Active' | 'Blocked' | 'Revoked';
-
-export interface Token {
-  /** The bearer secret itself (platform-api.md section 1.5). */
-  readonly id: string;
-  readonly name: string;
-  description: string | null;
-  status: TokenStatus;
-  readonly timestamp: string;
+  readonly requests: RequestLog;
 }
 
 /** Platform-api.md section 2.7. */
@@ -51,8 +41,9 @@ export interface SearchProfile {
   readonly description: string;
 }
 
-/** An item of the request export; its members go out as they are (platform-api.md section 2.4). */
+/** An item of the request export (platform-api.md section 2.4); its members go out as they are, but for the token. */
 export interface ExportedRequest {
+  /** The id of the token that made the request; the export shows that or its name (section 8, question 12). */
   readonly apiToken: string;
   readonly assistant: string;
   readonly cost: number;

@@ -1,3 +1,6 @@
+import { checkRanges, checkTokenMark } from './optionRanges.ts';
+import { SEED_EPOCH } from './timestamps.ts';
+
 /** How an emulator behaves. Every switch stands for a question that platform-api.md section 6 or 8 leaves open. */
 export interface EmulatorOptions {
   /** 0 = any free port (default). */
@@ -8,8 +11,25 @@ export interface EmulatorOptions {
   projects?: number;
   /** The same number gives the same data. */
   seed?: number;
+  /** Requests in the export of every seeded project, at most 100,000; null, the default, is between 6 and 24. */
+  requestsPerProject?: number | null;
+  /** What the export shows of the token that made a request (section 8, question 12); its name by default. */
+  exportTokenAs?: 'name' | 'value';
+  /** The most items that one page of the export holds, whatever `count` asks for (section 8, question 14); null is any number. */
+  maxExportCount?: number | null;
+  /** The instant, in milliseconds, from which seeded data is dated backwards; a fixed one by default. */
+  epoch?: number;
+  /** Stands in the random part of every token id, for tests to look for: 4 to 8 letters, digits, `-` or `_`; `EMULATOR`. */
+  tokenMark?: string;
   /** Added to every platform answer. */
   latencyMs?: number;
+  /**
+   * A change of a token's status is recorded and shown at once, but calls with the token are refused, or let in again,
+   * only so much later (section 1.6, "how fast a block takes effect"; section 5, trap 13).
+   */
+  statusDelayMs?: number;
+  /** Token lists show a change of status, or a new token, only so much later; calls feel it at once (section 5, trap 13). */
+  listDelayMs?: number;
   /** The strict-documentation mode of section 3.3: see `statusOf` in errors.ts. */
   strict400?: boolean;
   /** Token lists show `default_*******AzY4` instead of the secret (section 8, question 1). */
@@ -35,7 +55,14 @@ export const DEFAULT_SETTINGS: EmulatorSettings = {
   organizations: 2,
   projects: 12,
   seed: 1,
+  requestsPerProject: null,
+  exportTokenAs: 'name',
+  maxExportCount: null,
+  epoch: SEED_EPOCH,
+  tokenMark: 'EMULATOR',
   latencyMs: 0,
+  statusDelayMs: 0,
+  listDelayMs: 0,
   strict400: false,
   maskTokenIds: false,
   hideRevokedTokens: false,
@@ -46,33 +73,10 @@ export const DEFAULT_SETTINGS: EmulatorSettings = {
   control: false,
 };
 
-/** Bounds of the numeric options: [least, most]. */
-const NUMBER_RANGES = {
-  port: [0, 65_535],
-  organizations: [1, 20],
-  projects: [1, 10_000],
-  seed: [0, 4_294_967_295],
-  latencyMs: [0, 600_000],
-} as const;
-
-/** Fills in the defaults; throws a plain sentence about the first number out of range. */
+/** Fills in the defaults; throws a plain sentence about the first option that cannot be. */
 export function settingsFrom(options: EmulatorOptions): EmulatorSettings {
   const settings = { ...DEFAULT_SETTINGS, ...options };
-  checkRange('port', settings.port);
-  checkRange('organizations', settings.organizations);
-  checkRange('projects', settings.projects);
-  checkRange('seed', settings.seed);
-  checkLatency(settings.latencyMs);
+  checkRanges(settings);
+  checkTokenMark(settings.tokenMark);
   return settings;
-}
-
-/** Latency changes while the emulator runs, so it is checked apart too. */
-export function checkLatency(ms: number): void {
-  checkRange('latencyMs', ms);
-}
-
-function checkRange(name: keyof typeof NUMBER_RANGES, value: number): void {
-  const [least, most] = NUMBER_RANGES[name];
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new RangeError(`${name} must be a whole number from ${least} to ${most}, not ${value}`);
 }

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Token } from './model.ts';
+import type { EmulatorSettings } from './options.ts';
 import type { Organization } from './organization.ts';
 import { Project } from './project.ts';
+import { RequestLog } from './requestLog.ts';
 import { milliseconds } from './timestamps.ts';
+import { type Delays, Token, type TokenStatus } from './token.ts';
 import { newTokenId, seededPlace } from './tokenIds.ts';
 
 /** A user behind an OAuth access token, and the projects their roles open (platform-api.md section 1.3). */
@@ -18,14 +20,30 @@ export type Identity =
   | { readonly kind: 'project'; readonly project: Project }
   | { readonly kind: 'oauth'; readonly user: OAuthUser };
 
+/** What a platform holds when it starts. */
+export interface SeededEntry {
+  readonly organization: Organization;
+  /** By place: `seededPlace` of a token id leads here. */
+  readonly projects: readonly Project[];
+  readonly user: OAuthUser;
+}
+
 /** The state of the emulated platform. */
 export class Platform {
+  /** May be changed at any time, and count for later changes of tokens. */
+  readonly delays: Delays;
+  readonly #tokenMark: string;
   readonly #seededProjects: readonly (readonly Project[])[];
   readonly #organizations: ReadonlyMap<string, Organization>;
   readonly #users: ReadonlyMap<string, OAuthUser>;
   readonly #createdTokens = new Map<string, Project>();
 
-  constructor(seeded: readonly { organization: Organization; projects: readonly Project[]; user: OAuthUser }[]) {
+  constructor(
+    seeded: readonly SeededEntry[],
+    { tokenMark, statusDelayMs, listDelayMs }: Pick<EmulatorSettings, 'tokenMark' | 'statusDelayMs' | 'listDelayMs'>,
+  ) {
+    this.delays = { statusMs: statusDelayMs, listMs: listDelayMs };
+    this.#tokenMark = tokenMark;
     this.#seededProjects = seeded.map(({ projects }) => projects);
     this.#organizations = new Map(seeded.map(({ organization }) => [organization.token, organization]));
     this.#users = new Map(seeded.map(({ user }) => [user.token, user]));
@@ -38,7 +56,7 @@ export class Platform {
     const user = this.#users.get(token);
     if (user) return { kind: 'oauth', user };
     const found = this.findToken(token);
-    return found?.token.status === 'Active' ? { kind: 'project', project: found.project } : undefined;
+    return found?.token.isAccepted(Date.now()) ? { kind: 'project', project: found.project } : undefined;
   }
 
   /** A project token in any status, with its project. */
@@ -52,7 +70,7 @@ export class Platform {
   /** Adds a project with its default token (platform-api.md section 2.2). */
   createProject(organization: Organization, name: string, description: string | null): Project {
     const searchProfiles = [{ name: 'Default', description: 'Default' }];
-    const details = { tokens: [], assistants: [], searchProfiles, requests: [] };
+    const details = { tokens: [], assistants: [], searchProfiles, requests: new RequestLog() };
     const row = { id: randomUUID(), name, description, isHidden: false };
     const project = new Project(organization, row, () => details);
     organization.add(project);
@@ -61,11 +79,30 @@ export class Platform {
   }
 
   createToken(project: Project, name: string, description: string | null): Token {
-    const timestamp = milliseconds(Date.now());
-    const token: Token = { id: newTokenId(name), name, description, status: 'Active', timestamp };
+    const now = Date.now();
+    const id = newTokenId(this.#tokenMark, name);
+    const row = { id, name, description, status: 'Active', timestamp: milliseconds(now) } as const;
+    const token = new Token(row, now + this.delays.listMs);
     project.details.tokens.push(token);
     this.#createdTokens.set(token.id, project);
     return token;
+  }
+
+  setTokenStatus(token: Token, status: TokenStatus): void {
+    token.setStatus(status, Date.now(), this.delays);
+  }
+
+  /** A project of any organization that was not deleted. */
+  project(id: string): Project | undefined {
+    for (const organization of this.#organizations.values()) {
+      const project = organization.project(id);
+      if (project) return project;
+    }
+    return undefined;
+  }
+
+  organization(id: string): Organization | undefined {
+    return this.#organizations.values().find((organization) => organization.id === id);
   }
 
   #seededProject(tokenId: string): Project | undefined {

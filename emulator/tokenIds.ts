@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 
-const MARK = 'EMULATOR';
+/** A seeded id has this much room for the mark. */
+const MARK_LENGTH = 8;
 const SECRET_LENGTH = 43;
 const TAIL_LENGTH = 8;
-const SEEDED = /^[a-z0-9]+_EMULATOR-org(\d{2})-project(\d{5})-token\d-/;
+const SEEDED = /^[a-z0-9]+_[\w-]{8}-org(\d{2})-project(\d{5})-token\d-/;
 
 /** Which seeded project a token id names; both count from 0. */
 export interface SeededPlace {
@@ -17,9 +18,9 @@ function wordOf(name: string): string {
   return word ?? 'token';
 }
 
-/** A readable token id: EMULATOR, what it is for, and `tail` (8 characters) so that people can tell tokens by their end. */
-export function seededTokenId(name: string, label: string, tail: string): string {
-  const head = `${MARK}-${label}-`.padEnd(SECRET_LENGTH - TAIL_LENGTH, '-');
+/** A readable token id: the mark, what it is for, and `tail` (8 characters) so that people can tell tokens by their end. */
+export function seededTokenId(mark: string, name: string, label: string, tail: string): string {
+  const head = `${mark.padEnd(MARK_LENGTH, '-')}-${label}-`.padEnd(SECRET_LENGTH - TAIL_LENGTH, '-');
   return `${wordOf(name)}_${head}${tail}`;
 }
 
@@ -37,12 +38,12 @@ export function seededPlace(tokenId: string): SeededPlace | undefined {
   return { organization: Number(organization) - 1, project: Number(project) - 1 };
 }
 
-/** A fresh token id: unpredictable, and still visibly fake. */
-export function newTokenId(name: string): string {
+/** A fresh token id: unpredictable, and still visibly fake by its mark. */
+export function newTokenId(mark: string, name: string): string {
   const random = randomBytes(32)
     .toString('base64url')
-    .slice(0, SECRET_LENGTH - MARK.length);
-  return `${wordOf(name)}_${MARK}${random}`;
+    .slice(0, SECRET_LENGTH - mark.length);
+  return `${wordOf(name)}_${mark}${random}`;
 }
 
 /** What installations that mask ids show in lists (platform-api.md section 1.5, "Uncertain"). */

@@ -1,5 +1,6 @@
-import type { Assistant, Revision, Token } from './model.ts';
+import type { Assistant, Revision } from './model.ts';
 import type { Project } from './project.ts';
+import type { Token, TokenStatus } from './token.ts';
 import { maskedTokenId } from './tokenIds.ts';
 
 /** JSON text of an answer; null members are left out unless `nullMembers` (section 4, "Empty versus absent"). */
@@ -29,8 +30,8 @@ export function projectWithProfiles(project: Project) {
 }
 
 /** A token in a list or in the answer to the creation of its project (section 2.3). */
-export function tokenItem(token: Token, isMasked: boolean) {
-  const { description, name, status, timestamp } = token;
+export function tokenItem(token: Token, status: TokenStatus, isMasked: boolean) {
+  const { description, name, timestamp } = token;
   return { description, id: isMasked ? maskedTokenId(token.id) : token.id, name, status, timestamp };
 }
 

@@ -17,6 +17,7 @@ async function demo(): Promise<void> {
   const emulator = await startEmulator({
     port: Number(values['emulator-port']),
     projects: Number(values.projects),
+    epoch: Date.now(),
     control: true,
   });
   const organization = emulator.seeded.organizations[0];

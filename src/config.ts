@@ -28,6 +28,12 @@ export interface Config {
   /** Bound of one upstream attempt, and of all that one request sends upstream. Milliseconds. */
   readonly upstreamTimeoutMs: number;
   readonly upstreamDeadlineMs: number;
+  /** For how long a change is watched until the platform acts on it, at most. Milliseconds. */
+  readonly verifyTimeoutMs: number;
+  /** File that the audit events are appended to. Null: standard output. */
+  readonly auditLog: string | null;
+  /** File that keeps what must outlive the process. Null: in memory. Of no use with `redisUrl`. */
+  readonly stateFile: string | null;
   /** Redis that the replicas share. Null: each replica keeps to itself. May hold a password. */
   readonly redisUrl: Secret | null;
 }
@@ -63,6 +69,9 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     explorer: read.boolean('EXPLORER', !isProduction),
     upstreamTimeoutMs: read.integer('UPSTREAM_TIMEOUT_MS', 10_000, 1, 600_000),
     upstreamDeadlineMs: read.integer('UPSTREAM_DEADLINE_MS', 25_000, 1, 600_000),
+    verifyTimeoutMs: read.integer('VERIFY_TIMEOUT_MS', 3_000, 0, 60_000),
+    auditLog: read.text('AUDIT_LOG') ?? null,
+    stateFile: read.text('STATE_FILE') ?? null,
     redisUrl: read.redisUrl('REDIS_URL'),
   };
   problems.push(...contradictions(config));
@@ -75,9 +84,10 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-function contradictions({ authMode, host, keyring }: Config): string[] {
-  if (authMode !== 'open') return [];
+function contradictions({ authMode, host, keyring, redisUrl, stateFile }: Config): string[] {
   const problems: string[] = [];
+  if (redisUrl && stateFile) problems.push('REDIS_URL and STATE_FILE are both set; the state is kept in one place.');
+  if (authMode !== 'open') return problems;
   if (!isLoopback(host)) {
     problems.push(`AUTH_MODE=open lets everybody in, so HOST must be loopback, such as 127.0.0.1; it is ${host}.`);
   }

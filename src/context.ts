@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import type { AuditLog } from './audit.ts';
 import type { Config } from './config.ts';
 import { Credentials } from './credentials/credentials.ts';
 import { Identities } from './credentials/identities.ts';
@@ -12,6 +13,7 @@ import { isFaultOfCaller } from './platform/errors.ts';
 import { routeOf } from './platform/operations.ts';
 import type { Platform } from './platform/platform.ts';
 import type { Secret } from './secret.ts';
+import type { StateStore } from './state/store.ts';
 
 /** What the resolvers of one request share. New for each request, and gone with it. */
 export interface RequestContext {
@@ -22,6 +24,12 @@ export interface RequestContext {
   readonly identities: Identities;
   readonly session: PlatformSession;
   readonly loaders: Loaders;
+  /** Where mutations leave their trace, by way of `audited`. */
+  readonly audit: AuditLog;
+  /** What outlives the request: keys of idempotency, progress of rotations. Never a secret. */
+  readonly state: StateStore;
+  /** For how long a change is watched until the platform acts on it, at most. Milliseconds. */
+  readonly verifyTimeoutMs: number;
   /** Whether an organization token opens the inside of its projects as well. */
   readonly borrowProjectTokens: boolean;
   /** Whether the request or the server itself runs on this token. */
@@ -30,11 +38,20 @@ export interface RequestContext {
 
 type CreateContext = (request: FastifyRequest, reply: FastifyReply) => RequestContext;
 
+/** What lives as long as the process, for the requests to share. */
+export interface Services {
+  readonly platform: Platform;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly audit: AuditLog;
+  readonly state: StateStore;
+}
+
 /** What makes the context of a request out of what lives as long as the process. */
-export function contextFactory(config: Config, platform: Platform, metrics: Metrics, log: Logger): CreateContext {
+export function contextFactory(config: Config, { platform, metrics, log, audit, state }: Services): CreateContext {
   const ids = createIds(config.idSecret);
   const identities = new Identities();
-  const { borrowProjectTokens, keyring } = config;
+  const { borrowProjectTokens, keyring, verifyTimeoutMs } = config;
   return (request, reply) => {
     const requestLog = log.child({ requestId: request.id });
     const session = platform.session((attempt) => report(attempt, metrics, requestLog));
@@ -50,6 +67,9 @@ export function contextFactory(config: Config, platform: Platform, metrics: Metr
       identities,
       session,
       loaders,
+      audit,
+      state,
+      verifyTimeoutMs,
       borrowProjectTokens,
       isInUse: (token: Secret) => credentials.runsOn(token) || keyring.some((own) => own.equals(token)),
     };

@@ -78,6 +78,19 @@ export function outcomeUnknown(message: string, cause: Error): GraphQLError {
   return new GraphQLError(message, { originalError: cause, extensions: { code: 'OUTCOME_UNKNOWN' } });
 }
 
+/** A part of the facade itself that is not available, so that nothing was done. The same request may succeed later. */
+export function unavailable(code: 'AUDIT_UNAVAILABLE' | 'STATE_UNAVAILABLE', message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, retryable: true } });
+}
+
+/** The code that a caller sees of whatever was thrown. */
+export function codeOf(thrown: unknown): string {
+  if (thrown instanceof PlatformError) return PLATFORM_ERRORS[thrown.kind].code;
+  if (thrown instanceof CredentialError) return thrown.code;
+  const code = thrown instanceof GraphQLError ? thrown.extensions.code : undefined;
+  return typeof code === 'string' ? code : INTERNAL.code;
+}
+
 /** Turns whatever was thrown into what a caller may see. */
 export function formatError(formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
   const error = unwrapResolverError(thrown);
@@ -108,6 +121,6 @@ function mistake(formatted: GraphQLFormattedError): GraphQLFormattedError {
   return {
     ...formatted,
     message: redactTokens(formatted.message),
-    extensions: { code, retryable: false },
+    extensions: { code, retryable: formatted.extensions?.retryable === true },
   };
 }

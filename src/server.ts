@@ -1,7 +1,9 @@
+import type { Writable } from 'node:stream';
 import { HeaderMap } from '@apollo/server';
 import type { FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
+import { auditStream, openAuditFile } from './audit.ts';
 import type { Config } from './config.ts';
 import { contextFactory } from './context.ts';
 import { createGraphqlServer } from './graphqlServer.ts';
@@ -9,6 +11,8 @@ import { addHealth, allowExplorer, createHttpApp, drain } from './http.ts';
 import { createMetrics } from './metrics.ts';
 import { Platform } from './platform/platform.ts';
 import { Readiness } from './readiness.ts';
+import { connectRedis } from './redis.ts';
+import { openState } from './state/open.ts';
 
 /** A facade that can be started and stopped. */
 export interface Server {
@@ -18,8 +22,11 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Builds the facade, without opening a port. */
-export async function createServer(config: Config, log: Logger): Promise<Server> {
+/** Builds the facade, without opening a port. Audit events go to `output` unless the configuration names a file. */
+export async function createServer(config: Config, log: Logger, output: Writable = process.stdout): Promise<Server> {
+  const audit = config.auditLog === null ? auditStream(output) : await openAuditFile(config.auditLog);
+  const redis = config.redisUrl ? connectRedis(config.redisUrl, log) : null;
+  const state = openState(redis, config.stateFile, config.idSecret);
   const metrics = createMetrics();
   const platform = new Platform({
     baseUrl: config.baseUrl,
@@ -33,7 +40,7 @@ export async function createServer(config: Config, log: Logger): Promise<Server>
   const app = await createHttpApp(log, metrics);
   if (config.explorer) await allowExplorer(app);
   addHealth(app, readiness, metrics);
-  const createContext = contextFactory(config, platform, metrics, log);
+  const createContext = contextFactory(config, { platform, metrics, log, audit, state });
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
@@ -62,6 +69,9 @@ export async function createServer(config: Config, log: Logger): Promise<Server>
       await drain(app);
       await graphql.stop();
       await platform.close();
+      await state.close();
+      await audit.close();
+      await redis?.close();
     },
   };
 }

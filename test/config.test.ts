@@ -46,6 +46,7 @@ test('two variables are enough, and the rest have safe defaults', () => {
     explorer: true,
     upstreamTimeoutMs: 10_000,
     upstreamDeadlineMs: 25_000,
+    redisUrl: null,
   });
 });
 

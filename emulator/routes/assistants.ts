@@ -58,16 +58,15 @@ function getAssistant(call: Call): object {
 
 /** No total and no next link; a page beyond the end is empty. */
 function exportRequests(call: Call): object {
-  const assistantName = call.query('assistantName');
-  const status = requestStatus(call.query('status'));
+  const { exportTokenAs, maxExportCount } = call.settings;
+  const { requests, tokens } = ownProject(call.grant).details;
+  const filter = { assistant: call.query('assistantName'), status: requestStatus(call.query('status')) };
   const skip = countOf(call, 'skip');
-  const count = countOf(call, 'count') || DEFAULT_EXPORT_COUNT;
-  const matching = ownProject(call.grant).details.requests.filter(
-    (request) =>
-      (assistantName === undefined || request.assistant === assistantName) &&
-      (status === undefined || request.status === status),
-  );
-  return { items: matching.slice(skip, skip + count) };
+  const count = Math.min(countOf(call, 'count') || DEFAULT_EXPORT_COUNT, maxExportCount ?? Number.POSITIVE_INFINITY);
+  const page = requests.page(filter, skip, count);
+  if (exportTokenAs === 'value') return { items: page };
+  const names = new Map(tokens.map(({ id, name }) => [id, name]));
+  return { items: page.map((request) => ({ ...request, apiToken: names.get(request.apiToken) ?? request.apiToken })) };
 }
 
 function requestStatus(text: string | undefined): string | undefined {

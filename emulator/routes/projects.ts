@@ -62,7 +62,7 @@ function createProject({ platform, grant, members: readMembers }: Call): object 
   const limitInput = members.get('usagelimit') ?? null;
   const usageLimit = limitInput === null ? null : usageLimitFrom(limitInput);
   const project = platform.createProject(grant.organization, name, description);
-  const tokens = project.details.tokens.map((token) => tokenItem(token, false));
+  const tokens = project.details.tokens.map((token) => tokenItem(token, token.status, false));
   return { ...projectWithProfiles(project), tokens, usageLimit };
 }
 
@@ -82,9 +82,13 @@ function deleteProject({ grant, id }: Call): object {
 
 /** No pagination (section 2.3). */
 function listTokens({ grant, id, settings }: Call): object {
-  const { tokens } = projectInReach(grant, id).details;
-  const shown = tokens.filter(({ status }) => status !== 'Revoked' || !settings.hideRevokedTokens);
-  return { tokens: shown.map((token) => tokenItem(token, settings.maskTokenIds)) };
+  const now = Date.now();
+  const tokens = projectInReach(grant, id).details.tokens.flatMap((token) => {
+    const status = token.listedStatus(now);
+    const isHidden = status === undefined || (status === 'Revoked' && settings.hideRevokedTokens);
+    return isHidden ? [] : [tokenItem(token, status, settings.maskTokenIds)];
+  });
+  return { tokens };
 }
 
 function freeName(organization: Organization, members: Members, holder?: Project): string {

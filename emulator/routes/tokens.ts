@@ -2,7 +2,7 @@ import { type Accepts, projectInReach } from '../access.ts';
 import type { Call, Route } from '../call.ts';
 import { PlatformFailure } from '../failures.ts';
 import { nameMember, textMember } from '../members.ts';
-import type { Token, TokenStatus } from '../model.ts';
+import type { Token, TokenStatus } from '../token.ts';
 
 const MANAGERS: Accepts = { organization: true, project: false, oauth: 'yes' };
 const TOKEN_PATH = '/v2/projects/tokens/{id}';
@@ -46,14 +46,14 @@ function updateToken(call: Call): object {
   const members = call.members();
   const description = textMember(members, 'description');
   const status = textMember(members, 'status');
-  if (status !== null) token.status = settableStatus(status);
+  if (status !== null) call.platform.setTokenStatus(token, settableStatus(status));
   if (description !== null) token.description = description;
   return [{ description: 'Token updated', type: 'Success' }];
 }
 
 /** Revoking twice is no error: the sources do not say, and the state is the one asked for. */
 function revokeToken(call: Call): object {
-  tokenInReach(call).status = 'Revoked';
+  call.platform.setTokenStatus(tokenInReach(call), 'Revoked');
   return {};
 }
 

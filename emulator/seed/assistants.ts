@@ -1,5 +1,5 @@
 import type { Assistant, Revision } from '../model.ts';
-import { SEED_EPOCH, seconds } from '../timestamps.ts';
+import { seconds } from '../timestamps.ts';
 import type { Random } from './random.ts';
 import type { AssistantIdea, Topic } from './topics.ts';
 
@@ -13,12 +13,13 @@ const MODELS = [
 const CHANGES = ['First version', 'Shorter answers', 'Names the source', 'Asks before it guesses'] as const;
 
 /** Two to four assistants of the topic, with one to four revisions each (platform-api.md section 2.7). */
-export function seedAssistants(random: Random, topic: Topic): Assistant[] {
-  return random.sample(topic.assistants, random.integer(2, 4)).map((idea) => seedAssistant(random, idea));
+export function seedAssistants(random: Random, topic: Topic, epoch: number): Assistant[] {
+  return random.sample(topic.assistants, random.integer(2, 4)).map((idea) => seedAssistant(random, idea, epoch));
 }
 
-function seedAssistant(random: Random, [name, description, instruction]: AssistantIdea): Assistant {
-  const revisions = seedRevisions(random, instruction);
+function seedAssistant(random: Random, idea: AssistantIdea, epoch: number): Assistant {
+  const [name, description, instruction] = idea;
+  const revisions = seedRevisions(random, instruction, epoch);
   return {
     id: random.uuid(),
     name,
@@ -35,9 +36,9 @@ function seedAssistant(random: Random, [name, description, instruction]: Assista
   };
 }
 
-function seedRevisions(random: Random, instruction: string): Revision[] {
+function seedRevisions(random: Random, instruction: string, epoch: number): Revision[] {
   const count = random.integer(1, 4);
-  const first = SEED_EPOCH - random.integer(60, 300) * DAY;
+  const first = epoch - random.integer(60, 300) * DAY;
   return CHANGES.slice(0, count).map((description, index) => ({
     id: index + 1,
     description: index > 0 && random.oneIn(4) ? null : description,

@@ -1,9 +1,12 @@
-import type { Assistant, ExportedRequest, ProjectDetails, SearchProfile, Token } from '../model.ts';
+import type { Assistant, ProjectDetails, SearchProfile } from '../model.ts';
+import { RequestLog } from '../requestLog.ts';
+import type { Token } from '../token.ts';
 import type { SeededPlace } from '../tokenIds.ts';
 import { seedAssistants } from './assistants.ts';
 import { projectIdea } from './projectNames.ts';
 import { Random } from './random.ts';
-import { seedRequests } from './requests.ts';
+import { type History, seedRequest, usedTokens } from './requests.ts';
+import type { SeedSettings } from './seedSettings.ts';
 import { seedTokens } from './tokens.ts';
 import { TOPICS, type Topic } from './topics.ts';
 
@@ -12,15 +15,15 @@ import { TOPICS, type Topic } from './topics.ts';
  * at any time, in any order and more than once, and comes out the same.
  */
 export class SeededDetails implements ProjectDetails {
-  readonly #seed: number;
+  readonly #settings: SeedSettings;
   readonly #place: SeededPlace;
   #tokens: Token[] | undefined;
   #assistants: Assistant[] | undefined;
   #searchProfiles: SearchProfile[] | undefined;
-  #requests: ExportedRequest[] | undefined;
+  #requests: RequestLog | undefined;
 
-  constructor(seed: number, place: SeededPlace) {
-    this.#seed = seed;
+  constructor(settings: SeedSettings, place: SeededPlace) {
+    this.#settings = settings;
     this.#place = place;
   }
 
@@ -30,7 +33,7 @@ export class SeededDetails implements ProjectDetails {
   }
 
   get assistants(): Assistant[] {
-    this.#assistants ??= seedAssistants(this.#random('assistants'), this.#topic());
+    this.#assistants ??= seedAssistants(this.#random('assistants'), this.#topic(), this.#settings.epoch);
     return this.#assistants;
   }
 
@@ -39,17 +42,29 @@ export class SeededDetails implements ProjectDetails {
     return this.#searchProfiles;
   }
 
-  /** Made by the tokens as seeded, whatever happened to them since. */
-  get requests(): ExportedRequest[] {
-    this.#requests ??= seedRequests(this.#random('requests'), this.#topic(), {
-      tokens: this.#freshTokens(),
-      assistants: this.assistants,
-    });
+  get requests(): RequestLog {
+    this.#requests ??= this.#freshRequests();
     return this.#requests;
   }
 
+  #freshRequests(): RequestLog {
+    const random = this.#random('requests');
+    const few = random.integer(6, 24);
+    const history: History = {
+      epoch: this.#settings.epoch,
+      count: this.#settings.requestsPerProject ?? few,
+      topic: this.#topic(),
+      tokens: usedTokens(random, this.tokens),
+      assistants: this.assistants,
+    };
+    const { organization, project } = this.#place;
+    return new RequestLog(history.count, (index) =>
+      seedRequest(new Random(this.#settings.seed, 'request', organization, project, index), history, index),
+    );
+  }
+
   #freshTokens(): Token[] {
-    return seedTokens(this.#random('tokens'), this.#place);
+    return seedTokens(this.#random('tokens'), this.#place, this.#settings);
   }
 
   #topic(): Topic {
@@ -57,7 +72,7 @@ export class SeededDetails implements ProjectDetails {
   }
 
   #random(part: string): Random {
-    return new Random(this.#seed, part, this.#place.organization, this.#place.project);
+    return new Random(this.#settings.seed, part, this.#place.organization, this.#place.project);
   }
 }
 

@@ -1,6 +1,7 @@
-import type { TokenStatus } from '../model.ts';
+import type { SeededEntry } from '../platform.ts';
+import type { TokenStatus } from '../token.ts';
 import { SeededDetails } from './details.ts';
-import type { SeededEntry } from './seedPlatform.ts';
+import type { SeedSettings } from './seedSettings.ts';
 
 /** What was seeded, for people and tests to find ids and tokens in. Later writes do not change it. */
 export interface SeededOrganization {
@@ -33,13 +34,13 @@ export interface SeededPlatform {
   readonly oauth: SeededUser[];
 }
 
-export function seededSummary(seed: number, entries: readonly SeededEntry[]): SeededPlatform {
+export function seededSummary(settings: SeedSettings, entries: readonly SeededEntry[]): SeededPlatform {
   return {
     organizations: entries.map((entry, index) => ({
       id: entry.organization.id,
       name: entry.organization.name,
       token: entry.organization.token,
-      projects: seededProjects(seed, entry, index),
+      projects: seededProjects(settings, entry, index),
     })),
     oauth: entries.map(({ organization, user }) => {
       const [projectId = ''] = user.projectIds;
@@ -49,21 +50,21 @@ export function seededSummary(seed: number, entries: readonly SeededEntry[]): Se
 }
 
 /** Tokens and assistants are built anew on each look, so that 10,000 projects cost nothing until they are looked at. */
-function seededProjects(seed: number, { projects }: SeededEntry, organization: number): SeededProject[] {
+function seededProjects(settings: SeedSettings, { projects }: SeededEntry, organization: number): SeededProject[] {
   return projects.map(({ id, name, description, isHidden }, project) => ({
     id,
     name,
     description,
     isHidden,
     get tokens() {
-      return new SeededDetails(seed, { organization, project }).tokens.map((token) => ({
+      return new SeededDetails(settings, { organization, project }).tokens.map((token) => ({
         id: token.id,
         name: token.name,
         status: token.status,
       }));
     },
     get assistants() {
-      const { assistants } = new SeededDetails(seed, { organization, project });
+      const { assistants } = new SeededDetails(settings, { organization, project });
       return assistants.map((assistant) => ({ id: assistant.id, name: assistant.name }));
     },
   }));

@@ -1,7 +1,8 @@
-import type { Token, TokenStatus } from '../model.ts';
-import { milliseconds, SEED_EPOCH } from '../timestamps.ts';
+import { milliseconds } from '../timestamps.ts';
+import { Token, type TokenStatus } from '../token.ts';
 import { projectTokenLabel, type SeededPlace, seededTokenId } from '../tokenIds.ts';
 import type { Random } from './random.ts';
+import type { SeedSettings } from './seedSettings.ts';
 
 const DAY = 86_400_000;
 const OTHER_TOKENS = [
@@ -19,17 +20,30 @@ function isLockedOut(index: number): boolean {
   return index % 40 === 4;
 }
 
+/** In every 12th project, from the 9th on, the last two tokens have one name: the platform does not mind (section 4). */
+function hasDuplicateName(index: number): boolean {
+  return index % 12 === 8;
+}
+
 /** Two to four tokens, the first named `Default`. */
-export function seedTokens(random: Random, place: SeededPlace): Token[] {
+export function seedTokens(random: Random, place: SeededPlace, { tokenMark, epoch }: SeedSettings): Token[] {
+  return seedNames(random, place).map(
+    ([name, description], index) =>
+      new Token({
+        id: seededTokenId(tokenMark, name, projectTokenLabel(place, index), random.characters(8)),
+        name,
+        description: index > 0 && random.oneIn(4) ? null : description,
+        status: isLockedOut(place.project) ? lockedStatus(index) : statusOf(random, index),
+        timestamp: milliseconds(epoch - random.integer(1, 400) * DAY + random.integer(0, DAY)),
+      }),
+  );
+}
+
+function seedNames(random: Random, { project }: SeededPlace): (readonly [name: string, description: string])[] {
   const others = random.sample(OTHER_TOKENS, random.integer(1, 3));
   const named = [['Default', 'Default token'] as const, ...others];
-  return named.map(([name, description], index) => ({
-    id: seededTokenId(name, projectTokenLabel(place, index), random.characters(8)),
-    name,
-    description: index > 0 && random.oneIn(4) ? null : description,
-    status: isLockedOut(place.project) ? lockedStatus(index) : statusOf(random, index),
-    timestamp: milliseconds(SEED_EPOCH - random.integer(1, 400) * DAY + random.integer(0, DAY)),
-  }));
+  const [beforeLast] = named.slice(-2);
+  return hasDuplicateName(project) && beforeLast ? [...named.slice(0, -1), beforeLast] : named;
 }
 
 function lockedStatus(index: number): TokenStatus {

@@ -1,5 +1,5 @@
 import type { PlatformSession } from '../platform/client.ts';
-import type { Credential, CredentialKind } from '../platform/credential.ts';
+import type { Credential, CredentialKind, Fingerprint } from '../platform/credential.ts';
 import { PlatformError } from '../platform/errors.ts';
 import type { Operation } from '../platform/operations.ts';
 import type { Secret } from '../secret.ts';
@@ -99,6 +99,17 @@ export class Credentials {
       `This takes ${what}, and the request presents none. Add one to the header \`geai-tokens\`.`,
       { scope, ...(projectId === undefined ? {} : { projectId }) },
     );
+  }
+
+  /** Keyed hash of the first token of the request, without asking what it is. Null when there is none that can be read. */
+  firstFingerprint(): Fingerprint | null {
+    try {
+      const [first] = this.#present();
+      return first ? this.#identities.fingerprint(first) : null;
+    } catch (error) {
+      if (error instanceof CredentialError) return null;
+      throw error;
+    }
   }
 
   /** Whether the request runs on this very token. */

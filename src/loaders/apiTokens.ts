@@ -25,6 +25,8 @@ export interface ApiTokenLoaders {
   byHandle(handle: ApiTokenHandle): Promise<ApiTokenRecord | null>;
   /** The credential that manages the tokens of a project; null when there is no such project. */
   manager(project: ProjectReference): Promise<TokenManagerCredential | null>;
+  /** Lists a project's tokens anew, once, and remembers what came for the rest of the request. Throws `PlatformError`. */
+  reread(credential: TokenManagerCredential, projectId: string): Promise<readonly ApiTokenRecord[]>;
   /** Drops what was read of a project's tokens, after a change. */
   forget(credential: TokenManagerCredential, projectId: string): void;
 }
@@ -75,6 +77,12 @@ export function apiTokenLoaders(
     ofProject,
     manager,
     byHandle: (handle) => byHandle.load(handle),
+    reread: async (credential, projectId) => {
+      lists.forget(credential, projectId);
+      const tokens = await listApiTokens(session.probing(credential), projectId);
+      lists.getOrMake(credential, projectId, async () => tokens);
+      return tokens;
+    },
     forget: (credential, projectId) => lists.forget(credential, projectId),
   };
 }

@@ -56,6 +56,26 @@ export class PlatformSession {
     return new PlatformClient(this, credential);
   }
 
+  /**
+   * A client for those who ask again and again until something has come true. Its reads are sent once each, so that they use
+   * up no retries, and are answered by the platform itself and by nothing that is remembered or under way for others.
+   */
+  probing<Kind extends CredentialKind>(credential: Credential<Kind>): PlatformClient<Kind> {
+    return new PlatformClient(this, credential, 1);
+  }
+
+  /** Waits, in milliseconds, no longer than to the deadline. False when nobody is waiting any more or no time is left. */
+  async pause(milliseconds: number): Promise<boolean> {
+    const timeLeft = this.#deadline - performance.now();
+    if (!this.#isCancelled && timeLeft > 0) await this.#sleep(Math.min(milliseconds, timeLeft));
+    return !this.#isCancelled && performance.now() < this.#deadline;
+  }
+
+  /** Whether the caller went away: nobody will read the answer. */
+  get isAbandoned(): boolean {
+    return this.#isCancelled;
+  }
+
   /** Ends the reads under way and to come, since nobody waits for them. Writes go on: half a change helps nobody. */
   cancel(): void {
     this.#isCancelled = true;
@@ -63,28 +83,27 @@ export class PlatformSession {
   }
 
   /** Sends a call and decodes its answer. Reads are tried again while that can help; writes are sent once. */
-  call<T>(operation: Operation, credential: Credential, args: CallArguments, decode: (body: unknown) => T): Promise<T> {
+  call<T>(
+    operation: Operation,
+    credential: Credential,
+    args: CallArguments,
+    decode: (body: unknown) => T,
+    maxAttempts: number = MAX_ATTEMPTS,
+  ): Promise<T> {
     return this.#limit(async () => {
       for (let attempt = 1; ; attempt += 1) {
         const failure = await this.#attempt(operation, credential, args, decode, attempt);
         if (!(failure instanceof PlatformError)) return failure.value;
         const delay = delayBefore(attempt, failure);
-        if (!this.#mayRetry(operation, credential, failure, attempt, delay)) throw failure;
+        if (attempt >= maxAttempts || !this.#mayRetry(operation, credential, failure, delay)) throw failure;
         await this.#sleep(delay);
       }
     });
   }
 
-  #mayRetry(
-    operation: Operation,
-    credential: Credential,
-    failure: PlatformError,
-    attempt: number,
-    delay: number,
-  ): boolean {
+  #mayRetry(operation: Operation, credential: Credential, failure: PlatformError, delay: number): boolean {
     return (
       isRead(operation) &&
-      attempt < MAX_ATTEMPTS &&
       isTransient(failure) &&
       performance.now() + delay < this.#deadline &&
       this.#budgets.spend(credential.fingerprint)
@@ -153,14 +172,16 @@ export class PlatformSession {
 export class PlatformClient<Kind extends CredentialKind = CredentialKind> {
   readonly credential: Credential<Kind>;
   readonly #session: PlatformSession;
+  readonly #maxAttempts: number;
 
-  constructor(session: PlatformSession, credential: Credential<Kind>) {
+  constructor(session: PlatformSession, credential: Credential<Kind>, maxAttempts: number = MAX_ATTEMPTS) {
     this.#session = session;
     this.credential = credential;
+    this.#maxAttempts = maxAttempts;
   }
 
   /** Calls an operation that takes this kind of credential. Throws `PlatformError`. */
   send<T>(operation: Operation<Kind>, args: CallArguments, decode: (body: unknown) => T): Promise<T> {
-    return this.#session.call(operation, this.credential, args, decode);
+    return this.#session.call(operation, this.credential, args, decode, this.#maxAttempts);
   }
 }

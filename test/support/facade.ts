@@ -41,6 +41,8 @@ export interface Facade {
   readonly emulator: Emulator;
   /** Everything that was logged so far. */
   log(): string;
+  /** Everything that the audit log holds, line by line as it was written. Empty when `AUDIT_LOG` names a file. */
+  audit(): AuditLine[];
   query(document: string, request?: Request): Promise<Answer>;
   /** Upstream calls since the last reset, by route, such as `{ 'GET /v1/organization/projects': 1 }`. */
   upstream(): Record<string, number>;
@@ -55,31 +57,31 @@ export interface FacadeOptions {
   readonly sharedEmulator?: Emulator;
 }
 
+/** A line of the audit log: an event, which has an `action`, or an intent, which has not. */
+// biome-ignore lint/suspicious/noExplicitAny: tests read deep into events; a wrong path fails the assertion.
+export type AuditLine = Record<string, any>;
+
 export const TEST_ID_SECRET = 'test-only-test-only-test-only-test-only';
 
 /** Starts a facade and its emulator on free ports. Close it when done. */
 export async function startFacade({ emulator: options, env, sharedEmulator }: FacadeOptions = {}): Promise<Facade> {
   const emulator = sharedEmulator ?? (await startEmulator(options));
-  const lines: string[] = [];
-  const destination = new Writable({
-    write: (chunk, _encoding, done) => {
-      lines.push(String(chunk));
-      done();
-    },
-  });
+  const [lines, audited]: [string[], string[]] = [[], []];
   const config: Config = loadConfig({
     PORT: '0',
     GEAI_BASE_URL: emulator.url,
     ID_SECRET: TEST_ID_SECRET,
     LOG_LEVEL: 'trace',
+    VERIFY_TIMEOUT_MS: '250',
     ...env,
   });
-  const server = await createServer(config, createLogger(config.logLevel, destination));
+  const server = await createServer(config, createLogger(config.logLevel, collectIn(lines)), collectIn(audited));
   const url = await server.listen();
   return {
     url,
     emulator,
     log: () => lines.join(''),
+    audit: () => audited.map((line) => JSON.parse(line)),
     query: (document, request) => query(url, document, request),
     upstream: () => upstream(emulator),
     close: async () => {
@@ -87,6 +89,15 @@ export async function startFacade({ emulator: options, env, sharedEmulator }: Fa
       if (!sharedEmulator) await emulator.close();
     },
   };
+}
+
+function collectIn(chunks: string[]): Writable {
+  return new Writable({
+    write: (chunk, _encoding, done) => {
+      chunks.push(String(chunk));
+      done();
+    },
+  });
 }
 
 /** Sends one GraphQL request over HTTP. */

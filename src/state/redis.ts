@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import { type Redis, type RedisClient, RedisUnavailableError } from '../redis.ts';
+import { type StateStore, StateUnavailableError } from './store.ts';
+
+const VALUE = 'state:';
+const LOCK = 'lock:';
+
+/** Deletes a lock that is still ours: one that ran out may be another's by now. */
+const RELEASE = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0`;
+
+/** Keeps the state in Redis, for any number of replicas. What outlives Redis is up to how Redis is set up. */
+export function redisState(redis: Redis): StateStore {
+  const run = async <T>(command: (client: RedisClient) => Promise<T>): Promise<T> => {
+    try {
+      return await redis.run(command);
+    } catch (error) {
+      if (!(error instanceof RedisUnavailableError)) throw error;
+      throw new StateUnavailableError('redis is not available', { cause: error });
+    }
+  };
+  const claim = (key: string, value: string, ttlMs: number) =>
+    run((client) => client.set(key, value, { condition: 'NX', expiration: { type: 'PX', value: ttlMs } }));
+  return {
+    get: (key) => run((client) => client.get(VALUE + key)),
+    set: async (key, value, ttlMs) => {
+      await run((client) => client.set(VALUE + key, value, { expiration: { type: 'PX', value: ttlMs } }));
+    },
+    setIfAbsent: async (key, value, ttlMs) => (await claim(VALUE + key, value, ttlMs)) !== null,
+    delete: async (key) => {
+      await run((client) => client.del(VALUE + key));
+    },
+    lock: async (key, ttlMs) => {
+      const [name, owner] = [LOCK + key, randomUUID()];
+      if ((await claim(name, owner, ttlMs)) === null) return null;
+      return {
+        release: async () => {
+          // One that cannot be released runs out.
+          await run((client) => client.eval(RELEASE, { keys: [name], arguments: [owner] })).catch(() => undefined);
+        },
+      };
+    },
+    // The connection belongs to whoever made it.
+    close: async () => undefined,
+  };
+}

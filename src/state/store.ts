@@ -1,0 +1,29 @@
+/** The store did not answer. What was asked of it may have been done. */
+export class StateUnavailableError extends Error {
+  override readonly name = 'StateUnavailableError';
+}
+
+/** Held by one at a time. */
+export interface Lock {
+  release(): Promise<void>;
+}
+
+/**
+ * What must outlive a request: keys of idempotency, the progress of rotations, which secrets were handed out. Values are
+ * JSON text of ids and keyed hashes, never a secret. Every method throws `StateUnavailableError`.
+ */
+export interface StateStore {
+  /** The value; null when there is none or its time is over. */
+  get(key: string): Promise<string | null>;
+  /** Keeps a value for `ttlMs` milliseconds, in the place of any earlier one. Resolves when it is durable. */
+  set(key: string, value: string, ttlMs: number): Promise<void>;
+  /** The same when there is no value yet. False when there is. */
+  setIfAbsent(key: string, value: string, ttlMs: number): Promise<boolean>;
+  delete(key: string): Promise<void>;
+  /**
+   * Takes a lock; null when another holds it. It goes with its holder: at once when that process ends and the store is a
+   * file, after `ttlMs` when it is Redis.
+   */
+  lock(key: string, ttlMs: number): Promise<Lock | null>;
+  close(): Promise<void>;
+}
