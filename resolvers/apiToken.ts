@@ -35,7 +35,7 @@ export const ApiToken: Complete<ApiTokenResolvers, Omit<ApiTokenModel, 'id'>> = 
     linkedProject({ id: projectId, organizationId }, context, info),
 };
 
-export const Mutation: MutationResolvers = {
+export const Mutation: Omit<MutationResolvers, 'blockApiTokens' | 'unblockApiTokens'> = {
   createApiToken: (_root, { input }, context) => createToken(context, input),
   blockApiToken: (_root, { input }, context) => blockToken(context, input),
   unblockApiToken: (_root, { input }, context) => unblockToken(context, input),

@@ -1,6 +1,7 @@
 import type { EntityResolvers } from '../src/entities.ts';
 import * as apiToken from './apiToken.ts';
 import * as assistant from './assistant.ts';
+import * as incident from './incident.ts';
 import * as organization from './organization.ts';
 import * as project from './project.ts';
 import * as viewer from './viewer.ts';
@@ -14,7 +15,7 @@ export const resolvers = {
     ...apiToken.Query,
     ...assistant.Query,
   },
-  Mutation: apiToken.Mutation,
+  Mutation: { ...apiToken.Mutation, ...incident.Mutation },
   Viewer: viewer.Viewer,
   ViewerCredential: viewer.ViewerCredential,
   Organization: organization.Organization,
@@ -27,6 +28,10 @@ export const resolvers = {
   UnblockApiTokenPayload: apiToken.UnblockApiTokenPayload,
   RevokeApiTokenPayload: apiToken.RevokeApiTokenPayload,
   UpdateApiTokenPayload: apiToken.UpdateApiTokenPayload,
+  BlockApiTokensPayload: incident.BlockApiTokensPayload,
+  UnblockApiTokensPayload: incident.UnblockApiTokensPayload,
+  BulkApiTokenProject: incident.BulkApiTokenProject,
+  BulkApiTokenResult: incident.BulkApiTokenResult,
 };
 
 /** The entities that other subgraphs may refer to, each with the batch that resolves all its references at once. */

@@ -21,6 +21,10 @@ const LAYERS: [folder: string, mayImport: RegExp][] = [
   ['src/credentials/', /^src\/(credentials\/|platform\/|secret\.ts)/],
   ['src/loaders/', /^src\/(loaders\/|credentials\/|platform\/|secret\.ts|ids\.ts|settle\.ts)/],
   ['src/tokens/', /^src\/(tokens\/|loaders\/|platform\/|secret\.ts|ids\.ts|errors\.ts|context\.ts)/],
+  [
+    'src/incident/',
+    /^src\/(incident\/|tokens\/|loaders\/|platform\/|ids\.ts|errors\.ts|context\.ts|settle\.ts|audited\.ts)/,
+  ],
 ];
 
 test.each(LAYERS)('%s imports only what lies below it', (folder, mayImport) => {
