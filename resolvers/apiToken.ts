@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import type { RequestContext } from '../src/context.ts';
 import { type EntityResolver, loadReferences } from '../src/entities.ts';
 import type {
@@ -18,7 +18,7 @@ import type { Complete } from '../src/resolverTypes.ts';
 import { selectedFields } from '../src/selection.ts';
 import { settle } from '../src/settle.ts';
 import { blockToken, type ChangeOutcome, describeToken, revokeToken, unblockToken } from '../src/tokens/change.ts';
-import { type CreationOutcome, createToken } from '../src/tokens/create.ts';
+import { type CreatedToken, type CreationOutcome, createToken } from '../src/tokens/create.ts';
 import { readId } from './input.ts';
 import { linkedProject } from './linkedProject.ts';
 import { type ApiTokenModel, toApiTokenModel } from './models.ts';
@@ -35,7 +35,10 @@ export const ApiToken: Complete<ApiTokenResolvers, Omit<ApiTokenModel, 'id'>> = 
     linkedProject({ id: projectId, organizationId }, context, info),
 };
 
-export const Mutation: Omit<MutationResolvers, 'blockApiTokens' | 'unblockApiTokens'> = {
+export const Mutation: Pick<
+  MutationResolvers,
+  'createApiToken' | 'blockApiToken' | 'unblockApiToken' | 'revokeApiToken' | 'updateApiToken'
+> = {
   createApiToken: (_root, { input }, context) => createToken(context, input),
   blockApiToken: (_root, { input }, context) => blockToken(context, input),
   unblockApiToken: (_root, { input }, context) => unblockToken(context, input),
@@ -43,16 +46,22 @@ export const Mutation: Omit<MutationResolvers, 'blockApiTokens' | 'unblockApiTok
   updateApiToken: (_root, { input }, context) => describeToken(context, input),
 };
 
-export const CreateApiTokenPayload: Complete<CreateApiTokenPayloadResolvers, CreationOutcome> = {
-  // The answer to a creation lacks the time, which only the list tells. It is read when somebody asks.
-  apiToken: async ({ created }, _args, context, info) => {
-    if (!created) return null;
-    const listed = selectedFields(info).has('createdAt') ? await settle(() => relisted(created, context)) : null;
-    const record = listed instanceof Error || !listed ? created : listed;
-    return toApiTokenModel(record, { id: created.projectId, organizationId: created.organizationId });
-  },
-  secret: ({ handout }) => handout?.reveal() ?? null,
+export const CreateApiTokenPayload: Complete<CreateApiTokenPayloadResolvers, Omit<CreationOutcome, 'secret'>> = {
+  apiToken: async ({ created }, _args, context, info) => created && createdToken(created, context, info),
+  secret: ({ secret }) => secret?.reveal() ?? null,
 };
+
+/** A token just created. The answer to a creation lacks the time, which only the list tells. It is read when somebody asks. */
+export async function createdToken(
+  created: CreatedToken,
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+): Promise<ApiTokenModel> {
+  const isWanted = created.createdAt === null && selectedFields(info).has('createdAt');
+  const listed = isWanted ? await settle(() => relisted(created, context)) : null;
+  const createdAt = listed instanceof Error || !listed ? created.createdAt : listed.createdAt;
+  return toApiTokenModel({ ...created, createdAt }, { id: created.projectId, organizationId: created.organizationId });
+}
 
 /** What a change did is shown as the platform shows it, and only when somebody asks. */
 const changedToken: Complete<

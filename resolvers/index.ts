@@ -1,9 +1,11 @@
 import type { EntityResolvers } from '../src/entities.ts';
 import * as apiToken from './apiToken.ts';
 import * as assistant from './assistant.ts';
+import * as createProject from './createProject.ts';
 import * as incident from './incident.ts';
 import * as organization from './organization.ts';
 import * as project from './project.ts';
+import * as rotateApiToken from './rotateApiToken.ts';
 import * as viewer from './viewer.ts';
 
 /** Every resolver, by hand: a file that is not listed here does nothing. */
@@ -15,7 +17,12 @@ export const resolvers = {
     ...apiToken.Query,
     ...assistant.Query,
   },
-  Mutation: { ...apiToken.Mutation, ...incident.Mutation },
+  Mutation: {
+    ...apiToken.Mutation,
+    ...rotateApiToken.Mutation,
+    ...createProject.Mutation,
+    ...incident.Mutation,
+  },
   Viewer: viewer.Viewer,
   ViewerCredential: viewer.ViewerCredential,
   Organization: organization.Organization,
@@ -27,6 +34,9 @@ export const resolvers = {
   BlockApiTokenPayload: apiToken.BlockApiTokenPayload,
   UnblockApiTokenPayload: apiToken.UnblockApiTokenPayload,
   RevokeApiTokenPayload: apiToken.RevokeApiTokenPayload,
+  RotateApiTokenPayload: rotateApiToken.RotateApiTokenPayload,
+  CreateProjectPayload: createProject.CreateProjectPayload,
+  IssuedApiToken: createProject.IssuedApiToken,
   UpdateApiTokenPayload: apiToken.UpdateApiTokenPayload,
   BlockApiTokensPayload: incident.BlockApiTokensPayload,
   UnblockApiTokensPayload: incident.UnblockApiTokensPayload,

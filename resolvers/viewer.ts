@@ -17,6 +17,8 @@ const FIELDS_BY_SCOPE: Record<Scope, string[]> = {
     'Project.apiTokens',
     'Query.apiToken',
     'Mutation.createApiToken',
+    'Mutation.rotateApiToken',
+    'Mutation.createProject',
     'Mutation.blockApiToken',
     'Mutation.unblockApiToken',
     'Mutation.revokeApiToken',

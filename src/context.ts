@@ -30,6 +30,10 @@ export interface RequestContext {
   readonly state: StateStore;
   /** For how long a change is watched until the platform acts on it, at most. Milliseconds. */
   readonly verifyTimeoutMs: number;
+  /** After this long a write is no longer under way at the platform. Milliseconds. */
+  readonly upstreamTimeoutMs: number;
+  /** After this long a request sends nothing any more. Milliseconds. */
+  readonly upstreamDeadlineMs: number;
   /** Whether an organization token opens the inside of its projects as well. */
   readonly borrowProjectTokens: boolean;
   /** Whether the request or the server itself runs on this token. */
@@ -51,7 +55,7 @@ export interface Services {
 export function contextFactory(config: Config, { platform, metrics, log, audit, state }: Services): CreateContext {
   const ids = createIds(config.idSecret);
   const identities = new Identities();
-  const { borrowProjectTokens, keyring, verifyTimeoutMs } = config;
+  const { borrowProjectTokens, keyring, verifyTimeoutMs, upstreamTimeoutMs, upstreamDeadlineMs } = config;
   return (request, reply) => {
     const requestLog = log.child({ requestId: request.id });
     const session = platform.session((attempt) => report(attempt, metrics, requestLog));
@@ -70,6 +74,8 @@ export function contextFactory(config: Config, { platform, metrics, log, audit, 
       audit,
       state,
       verifyTimeoutMs,
+      upstreamTimeoutMs,
+      upstreamDeadlineMs,
       borrowProjectTokens,
       isInUse: (token: Secret) => credentials.runsOn(token) || keyring.some((own) => own.equals(token)),
     };

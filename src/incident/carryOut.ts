@@ -38,6 +38,8 @@ async function sendChange(
   const failure = await settle(() =>
     updateApiToken(context.session.as(manager), record.secret, { status: action.wire }),
   );
+  // Also after a lost answer: what was known before may be wrong now.
+  context.identities.forget(record.secret);
   token.problem = failure ? problemOfWriting(failure) : null;
   if (!failure) token.outcome = 'CHANGED';
   else token.outcome = token.problem?.code === 'OUTCOME_UNKNOWN' ? 'OUTCOME_UNKNOWN' : 'FAILED';
@@ -72,6 +74,7 @@ async function verify(context: RequestContext, { goal }: BulkAction, { project, 
   const { manager } = project;
   if (!manager) return;
   const changed = tokens.flatMap((token) => (token.record ? { token, record: token.record } : []));
+  // What an earlier run changed may have been remembered here since before.
   for (const { record } of changed) context.identities.forget(record.secret);
   const expectations = changed.map(({ record }) => ({ token: record, status: goal }));
   const observations = await verifyTokens(context, { manager, projectId: project.id }, expectations);

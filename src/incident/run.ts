@@ -5,6 +5,7 @@ import { type BulkAction, MAX_PROJECTS, MAX_TOKENS } from './action.ts';
 import { eventDetails, planName } from './auditDetails.ts';
 import { sendChanges, verifyChanges } from './carryOut.ts';
 import { type Deviation, dueCount, followPlan, type Plan, planOf, readPlanId, writePlanId } from './planId.ts';
+import { countsOf } from './report.ts';
 import { readSelection, type Selection, type SelectionInput } from './selection.ts';
 import { type SurveyedProject, survey } from './survey.ts';
 import { type BulkUserError, bulkUserError, InputMistakes } from './userErrors.ts';
@@ -50,7 +51,8 @@ async function run(context: RequestContext, action: BulkAction, input: BulkInput
   trail.note({ target: planName(plan ?? found) });
   if (plan) await follow(context, action, plan, projects, trail);
   trail.note({ details: eventDetails(context.ids, action, input.dryRun, projects) });
-  return { planId: writePlanId(context.ids, purpose, plan ?? found), dryRun: input.dryRun, projects, userErrors: [] };
+  const planId = writePlanId(context.ids, purpose, plan ?? found);
+  return { planId, dryRun: input.dryRun, projects, userErrors: unfinished(projects) };
 }
 
 /** Throws `InputMistakes` with everything that is wrong with the input. */
@@ -118,6 +120,16 @@ async function follow(
       details: eventDetails(context.ids, action, false, projects),
     });
   }
+}
+
+/** What is left for the next run of the plan. */
+function unfinished(projects: readonly SurveyedProject[]): BulkUserError[] {
+  const { failed, outcomeUnknown, notAttempted } = countsOf(projects.flatMap(({ tokens }) => tokens));
+  if (failed + outcomeUnknown + notAttempted === 0) return [];
+  const message =
+    `Not all was done: ${failed} tokens failed, of ${outcomeUnknown} the outcome is not known, and ${notAttempted} were not ` +
+    'attempted. Run the plan again: it goes on with these.';
+  return [bulkUserError('INCOMPLETE', null, message)];
 }
 
 function planChanged(plan: Plan, deviation: Deviation, projects: readonly SurveyedProject[]): BulkUserError {

@@ -17,6 +17,7 @@ export type BulkUserErrorCode =
   | 'PLAN_REQUIRED'
   | 'PLAN_INVALID'
   | 'PLAN_CHANGED'
+  | 'INCOMPLETE'
   | 'AUDIT_INCOMPLETE';
 
 export function bulkUserError(code: BulkUserErrorCode, field: string | null, message: string): BulkUserError {

@@ -59,7 +59,8 @@ const STATUS = new Map<string, ApiTokenStatus>([
   ['revoked', 'REVOKED'],
 ]);
 
-function toApiToken(from: Wire): ApiTokenRecord {
+/** A token as lists, and the answers to creations, tell it. */
+export function toApiToken(from: Wire): ApiTokenRecord {
   return {
     secret: new Secret(key(from, 'id')),
     name: text(from, 'name'),

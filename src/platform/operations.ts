@@ -28,6 +28,7 @@ export const operations = {
   validateToken: operation('GET', '/v1/accessControl/apitoken/validate', ['unidentified', 'oauth']),
   listProjects: operation('GET', '/v1/organization/projects', ['organization', 'oauth']),
   getProject: operation('GET', '/v1/organization/project/{id}', ['organization', 'project', 'oauth']),
+  createProject: operation('POST', '/v1/organization/project', ['organization', 'oauth']),
   listApiTokens: operation('GET', '/v1/organization/project/{id}/tokens', ['organization', 'oauth']),
   createApiToken: operation('POST', '/v2/projects/tokens', ['organization', 'oauth']),
   updateApiToken: operation('PUT', '/v2/projects/tokens/{id}', ['organization', 'oauth'], true),

@@ -1,3 +1,4 @@
+import { type ApiTokenRecord, toApiToken } from './apiTokens.ts';
 import type { PlatformClient } from './client.ts';
 import {
   items,
@@ -24,10 +25,52 @@ export interface ProjectRecord {
   readonly organizationId: string | null;
 }
 
+export interface NewProjectRecord {
+  readonly project: ProjectRecord;
+  /** The tokens that the project starts with, values and all. */
+  readonly tokens: readonly ApiTokenRecord[];
+}
+
+/** What a new project is made from. The members of the limit are the platform's own words (platform-api.md 2.6). */
+export interface ProjectDraft {
+  readonly name: string;
+  readonly description: string | null;
+  readonly administratorUserEmail: string;
+  readonly usageLimit: Readonly<Record<string, string | number>> | null;
+}
+
+/** Creates a project; its first tokens come with it. Sent once: `OUTCOME_UNKNOWN` when the answer is lost. */
+export function createProject(
+  client: PlatformClient<'organization' | 'oauth'>,
+  { name, description, administratorUserEmail, usageLimit }: ProjectDraft,
+): Promise<NewProjectRecord> {
+  const optional = { ...(description === null ? {} : { description }), ...(usageLimit === null ? {} : { usageLimit }) };
+  const body = { name, administratorUserEmail, ...optional };
+  return client.send(operations.createProject, { body }, (answer) => {
+    const from = wire(answer, 'new project');
+    const tokens = items(from.tokens, 'tokens').map((item) => toApiToken(wire(item, 'token')));
+    return { project: toProject(from, client.credential.organizationId), tokens };
+  });
+}
+
+/** The projects of exactly that name: none or one, since names are unique in an organization (platform-api.md 2.2). */
+export function listProjectsNamed(
+  client: PlatformClient<'organization' | 'oauth'>,
+  name: string,
+): Promise<ProjectRecord[]> {
+  return listWhere(client, { detail: 'full', name });
+}
+
 /** Every project of the credential's organization, hidden ones too, in no promised order (platform-api.md 2.2). */
 export function listProjects(client: PlatformClient<'organization' | 'oauth'>): Promise<ProjectRecord[]> {
-  // `summary`, the default, leaves out rows, not only columns.
-  const query = { detail: 'full' };
+  return listWhere(client, { detail: 'full' });
+}
+
+/** `summary`, the default depth, leaves out rows, not only columns. */
+function listWhere(
+  client: PlatformClient<'organization' | 'oauth'>,
+  query: { readonly detail: 'full'; readonly name?: string },
+): Promise<ProjectRecord[]> {
   return client.send(operations.listProjects, { query }, (body) =>
     items(wire(body, 'project list').projects, 'projects').map((item) =>
       toProject(wire(item, 'project'), client.credential.organizationId),

@@ -10,7 +10,7 @@ export interface CallArguments {
   readonly query?: Readonly<Record<string, string>>;
   /** Target project, in the header `project-id`. */
   readonly projectId?: string;
-  readonly body?: Readonly<Record<string, string>>;
+  readonly body?: Readonly<Record<string, string | object>>;
 }
 
 /** The exchange that performs `operation` as `credential`. */

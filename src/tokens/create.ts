@@ -1,17 +1,24 @@
+import { audited, type Trail } from '../audited.ts';
 import type { RequestContext } from '../context.ts';
-import { outcomeUnknown } from '../errors.ts';
 import { readUuid } from '../ids.ts';
-import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
-import { type ApiTokenRecord, createApiToken, updateApiToken } from '../platform/apiTokens.ts';
+import { type ApiTokenRecord, updateApiToken } from '../platform/apiTokens.ts';
 import { PlatformError } from '../platform/errors.ts';
-import type { Secret } from '../secret.ts';
-import { nameErrors, textErrors, type UserError, userError, userErrorOf } from './userErrors.ts';
+import { settle } from '../settle.ts';
+import { inputMark, journalFor } from './idempotency.ts';
+import { type Issued, issueToken } from './issue.ts';
+import type { Journal } from './journal.ts';
+import { type Handout, handOut, NO_HANDOUT, wasHandedOut } from './ownership.ts';
+import type { Place } from './place.ts';
+import { readEncryptionKey, type Seal } from './sealing.ts';
+import { keyErrors, nameErrors, projectIdErrors, textErrors, type UserError, userError } from './userErrors.ts';
 
 export interface NewToken {
   readonly projectId: string;
   readonly name: string;
   readonly description?: string | null | undefined;
   readonly status: 'ACTIVE' | 'BLOCKED';
+  readonly encryptTo?: string | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
 }
 
 export interface CreatedToken extends ApiTokenRecord {
@@ -19,89 +26,98 @@ export interface CreatedToken extends ApiTokenRecord {
   readonly organizationId: string | null;
 }
 
-export interface CreationOutcome {
+export interface CreationOutcome extends Handout {
   readonly created: CreatedToken | null;
-  /** The one time that the secret of a token leaves the facade. */
-  readonly handout: Secret | null;
+  /** Whether the answer of the platform was lost and the token found by comparing lists. */
+  readonly recovered: boolean;
   readonly userErrors: readonly UserError[];
 }
 
 /**
- * Creates a token of a project, blocked before its secret is handed out when asked to be. Nothing is sent twice.
- * Throws `OUTCOME_UNKNOWN` when the answer of the creation was lost.
+ * Creates a token of a project, blocked before its secret is handed out when asked to be. Nothing is sent twice. Throws
+ * `OUTCOME_UNKNOWN` when the answer of the creation was lost and the project's list does not tell what came of it.
  */
-export async function createToken(context: RequestContext, input: NewToken): Promise<CreationOutcome> {
-  const mistakes = [
-    ...projectIdErrors(input.projectId),
-    ...nameErrors('name', input.name),
-    ...textErrors('description', input.description),
-  ];
-  if (mistakes.length > 0) return refused(mistakes);
-  const projectId = readUuid(input.projectId);
-  const manager = await context.loaders.apiTokens.manager({ id: projectId, organizationId: null });
-  if (!manager) return refused([userError('PROJECT_NOT_FOUND', 'projectId')]);
-  const record = await send(context, manager, projectId, input);
-  if ('code' in record) return refused([record]);
-  const created = { ...record, projectId, organizationId: manager.organizationId };
-  context.log.info(
-    { action: 'createApiToken', tokenId: context.ids.apiTokenId(projectId, record), status: input.status },
-    'token change',
-  );
-  return input.status === 'BLOCKED' ? block(context, manager, created) : handOut(created);
+export function createToken(context: RequestContext, input: NewToken): Promise<CreationOutcome> {
+  return audited(context, { action: 'createApiToken', target: null }, async (trail) => {
+    const key = await readEncryptionKey(input.encryptTo);
+    const seal = key && 'code' in key ? null : key;
+    const mistakes = [
+      ...projectIdErrors('projectId', input.projectId),
+      ...nameErrors('name', input.name),
+      ...textErrors('description', input.description),
+      ...keyErrors(input.idempotencyKey),
+      ...(key && 'code' in key ? [key] : []),
+    ];
+    if (mistakes.length > 0) return refused(mistakes);
+    const projectId = readUuid(input.projectId);
+    trail.note({ target: projectId });
+    const manager = await context.loaders.apiTokens.manager({ id: projectId, organizationId: null });
+    if (!manager) return refused([userError('PROJECT_NOT_FOUND', 'projectId')]);
+    trail.actor(manager);
+    return createAt(context, trail, { manager, projectId }, input, seal);
+  });
 }
 
-async function send(
+async function createAt(
   context: RequestContext,
-  manager: TokenManagerCredential,
-  projectId: string,
-  { name, description }: NewToken,
-): Promise<ApiTokenRecord | UserError> {
-  try {
-    return await createApiToken(context.session.as(manager), projectId, { name, description: description || null });
-  } catch (error) {
-    if (error instanceof PlatformError && error.kind === 'OUTCOME_UNKNOWN') throw creationUnknown(error);
-    return userErrorOf(error, userError('PROJECT_NOT_FOUND', 'projectId'));
-  } finally {
-    context.loaders.tokensChanged(manager, projectId);
-  }
-}
-
-function creationUnknown(error: PlatformError): Error {
-  return outcomeUnknown(
-    'The token may or may not have been created: the answer of the platform was lost. Look for its name in ' +
-      '`Project.apiTokens`; if it is there, revoke it, since its secret is lost, and create another.',
-    error,
-  );
-}
-
-async function block(
-  context: RequestContext,
-  manager: TokenManagerCredential,
-  created: CreatedToken,
+  trail: Trail,
+  place: Place,
+  input: NewToken,
+  seal: Seal | null,
 ): Promise<CreationOutcome> {
+  const { name, status, encryptTo, idempotencyKey } = input;
+  const description = input.description || null;
+  const mark = inputMark([place.projectId, name, description, status, encryptTo ?? null]);
+  const run = async (journal: Journal): Promise<CreationOutcome> => {
+    if (journal.entry && journal.entry.input !== mark)
+      return refused([userError('IDEMPOTENCY_KEY_REUSED', 'idempotencyKey')]);
+    const issued = await issueToken(context, { place, journal, trail, input: mark, name, description });
+    return 'code' in issued ? refused([issued]) : finish(context, trail, place, issued, status, seal);
+  };
+  const outcome = await journalFor(context, 'createApiToken', place.manager, idempotencyKey, run);
+  return outcome === 'BUSY' ? refused([userError('IN_PROGRESS', 'idempotencyKey')]) : outcome;
+}
+
+/** Blocks the new token when it is to start so, and only then lets its secret out. */
+async function finish(
+  context: RequestContext,
+  trail: Trail,
+  place: Place,
+  { token, recovered }: Issued,
+  status: NewToken['status'],
+  seal: Seal | null,
+): Promise<CreationOutcome> {
+  const mark = context.ids.apiTokenMark(token);
+  trail.note({ target: context.ids.apiTokenId(place.projectId, token), after: { status: token.status } });
+  const created = { ...token, projectId: place.projectId, organizationId: place.manager.organizationId };
+  const isReplay = (await settle(() => wasHandedOut(context, mark))) === true;
+  if (!isReplay && status === 'BLOCKED' && token.status !== 'BLOCKED') {
+    const isBlocked = await block(context, trail, place, created);
+    if (!isBlocked) {
+      return { created, recovered, ...NO_HANDOUT, userErrors: [userError('CREATED_BUT_NOT_BLOCKED', 'status')] };
+    }
+  }
+  const shown = isReplay || status === 'ACTIVE' ? created : { ...created, status };
+  trail.note({ after: { status: shown.status }, details: { recovered, sealed: seal !== null } });
+  const handout = isReplay ? null : await handOut(context, mark, token.secret, seal);
+  if (handout) return { created: shown, recovered, ...handout, userErrors: [] };
+  return { created: shown, recovered: false, ...NO_HANDOUT, userErrors: [userError('SECRET_ALREADY_SHOWN')] };
+}
+
+async function block(context: RequestContext, trail: Trail, place: Place, created: CreatedToken): Promise<boolean> {
   try {
-    await updateApiToken(context.session.as(manager), created.secret, { status: 'blocked' });
+    await trail.beforeWriting();
+    await updateApiToken(context.session.as(place.manager), created.secret, { status: 'blocked' });
+    return true;
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
     context.log.error({ err: error, projectId: created.projectId }, 'a new token could not be blocked');
-    return { created, handout: null, userErrors: [userError('CREATED_BUT_NOT_BLOCKED', 'status')] };
+    return false;
+  } finally {
+    context.loaders.tokensChanged(place.manager, place.projectId);
   }
-  return handOut({ ...created, status: 'BLOCKED' });
-}
-
-function projectIdErrors(projectId: string): UserError[] {
-  try {
-    readUuid(projectId);
-    return [];
-  } catch {
-    return [userError('INVALID_ID', 'projectId')];
-  }
-}
-
-function handOut(created: CreatedToken): CreationOutcome {
-  return { created, handout: created.secret, userErrors: [] };
 }
 
 function refused(userErrors: readonly UserError[]): CreationOutcome {
-  return { created: null, handout: null, userErrors };
+  return { created: null, recovered: false, ...NO_HANDOUT, userErrors };
 }

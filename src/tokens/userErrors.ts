@@ -1,6 +1,8 @@
+import { readUuid } from '../ids.ts';
 import { PlatformError } from '../platform/errors.ts';
 
-export type UserErrorCode =
+/** Mistakes that the mutations of tokens know. */
+export type TokenErrorCode =
   | 'PROJECT_NOT_FOUND'
   | 'TOKEN_NOT_FOUND'
   | 'REQUIRED'
@@ -11,11 +13,20 @@ export type UserErrorCode =
   | 'TOKEN_REVOKED'
   | 'WOULD_LOCK_OUT'
   | 'TOKEN_VALUE_MASKED'
-  | 'CREATED_BUT_NOT_BLOCKED';
+  | 'CREATED_BUT_NOT_BLOCKED'
+  | 'INVALID_ENCRYPTION_KEY'
+  | 'IDEMPOTENCY_KEY_REUSED'
+  | 'IN_PROGRESS'
+  | 'SECRET_ALREADY_SHOWN'
+  | 'ROTATION_INCOMPLETE'
+  | 'AUDIT_INCOMPLETE';
+
+/** All that mutations know: those of projects as well. */
+export type UserErrorCode = TokenErrorCode | 'NAME_TAKEN' | 'INVALID_EMAIL' | 'INVALID_LIMIT' | 'ORGANIZATION_REQUIRED';
 
 /** A mistake that the caller can correct. */
-export interface UserError {
-  readonly code: UserErrorCode;
+export interface UserError<Code extends UserErrorCode = TokenErrorCode> {
+  readonly code: Code;
   readonly message: string;
   /** Input field at fault; null when no single field is. */
   readonly field: string | null;
@@ -33,9 +44,21 @@ const FIXED_MESSAGES = {
   CREATED_BUT_NOT_BLOCKED:
     'The token was created, but that it is blocked could not be confirmed: take it for active. Its secret was not handed ' +
     'out. Block or revoke it by its id.',
+  IDEMPOTENCY_KEY_REUSED: 'This key came with another input before. Use a new key for each thing to create.',
+  IN_PROGRESS:
+    'The same is being done by another request at this moment. Try again in a little while, with the same input.',
+  SECRET_ALREADY_SHOWN:
+    'The secret was shown once already, and is not shown again. If the answer that held it was lost, rotate the token, or ' +
+    'revoke it and create another.',
+  NAME_TAKEN: 'The organization has a project of this name already.',
+  INVALID_EMAIL: 'This is not an e-mail address.',
+  ORGANIZATION_REQUIRED: 'The credentials open several organizations; say in which to create the project.',
 } satisfies Partial<Record<UserErrorCode, string>>;
 
-export function userError(code: keyof typeof FIXED_MESSAGES, field: string | null = null): UserError {
+export function userError<Code extends keyof typeof FIXED_MESSAGES>(
+  code: Code,
+  field: string | null = null,
+): UserError<Code> {
   return { code, message: FIXED_MESSAGES[code], field };
 }
 
@@ -47,27 +70,50 @@ const CONTROL_CHARACTERS_IN_TEXT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007
 export const MAX_NAME_LENGTH = 100;
 export const MAX_TEXT_LENGTH = 500;
 
+type TextMistake = UserError<'REQUIRED' | 'TOO_LONG' | 'INVALID_CHARACTERS'>;
+
 /** What is wrong with a name: one line, neither blank nor too long. */
-export function nameErrors(field: string, value: string): UserError[] {
+export function nameErrors(field: string, value: string): TextMistake[] {
   if (value.trim() === '') return [{ code: 'REQUIRED', message: `\`${field}\` is empty.`, field }];
   if (CONTROL_CHARACTERS.test(value)) return [invalidCharacters(field)];
   return lengthErrors(field, value, MAX_NAME_LENGTH);
 }
 
 /** What is wrong with a text, which may be empty and run over several lines. */
-export function textErrors(field: string, value: string | null | undefined): UserError[] {
+export function textErrors(field: string, value: string | null | undefined): TextMistake[] {
   if (value == null) return [];
   if (CONTROL_CHARACTERS_IN_TEXT.test(value)) return [invalidCharacters(field)];
   return lengthErrors(field, value, MAX_TEXT_LENGTH);
 }
 
-function lengthErrors(field: string, value: string, max: number): UserError[] {
+const PRINTABLE = /^[\u0020-\u007e]+$/;
+
+/** What is wrong with an `idempotencyKey`: 1 to 100 printable ASCII characters. */
+export function keyErrors(value: string | null | undefined): TextMistake[] {
+  if (value == null) return [];
+  if (value === '') return nameErrors('idempotencyKey', value);
+  return PRINTABLE.test(value)
+    ? lengthErrors('idempotencyKey', value, MAX_NAME_LENGTH)
+    : [{ ...invalidCharacters('idempotencyKey'), message: '`idempotencyKey` takes printable ASCII characters.' }];
+}
+
+/** What is wrong with the id of a project. */
+export function projectIdErrors(field: string, value: string): UserError<'INVALID_ID'>[] {
+  try {
+    readUuid(value);
+    return [];
+  } catch {
+    return [userError('INVALID_ID', field)];
+  }
+}
+
+function lengthErrors(field: string, value: string, max: number): TextMistake[] {
   const length = [...value].length;
   if (length <= max) return [];
   return [{ code: 'TOO_LONG', message: `\`${field}\` has ${length} characters; ${max} at most.`, field }];
 }
 
-function invalidCharacters(field: string): UserError {
+function invalidCharacters(field: string): TextMistake {
   return { code: 'INVALID_CHARACTERS', message: `\`${field}\` contains control characters.`, field };
 }
 

@@ -1,9 +1,9 @@
 import type { RequestContext } from '../context.ts';
-import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
 import type { ApiTokenRecord } from '../platform/apiTokens.ts';
 import { PlatformError } from '../platform/errors.ts';
 import { validateToken } from '../platform/identity.ts';
 import { settle } from '../settle.ts';
+import type { Place } from './place.ts';
 
 /** What was seen of a change taking effect, after it was made. */
 export interface Verification {
@@ -45,7 +45,7 @@ const MAX_PAUSE_MS = 1_000;
  */
 export async function verifyTokens(
   context: Pick<RequestContext, 'session' | 'loaders' | 'identities' | 'verifyTimeoutMs'>,
-  { manager, projectId }: { readonly manager: TokenManagerCredential; readonly projectId: string },
+  { manager, projectId }: Place,
   expectations: readonly Expectation[],
 ): Promise<Observation[]> {
   const watches = expectations.map((expectation) => new Watch(expectation));

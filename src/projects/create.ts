@@ -1,0 +1,117 @@
+import { audited, type Trail } from '../audited.ts';
+import type { RequestContext } from '../context.ts';
+import { readUuid } from '../ids.ts';
+import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
+import type { ApiTokenRecord } from '../platform/apiTokens.ts';
+import { operations } from '../platform/operations.ts';
+import type { ProjectRecord } from '../platform/projects.ts';
+import type { CreatedToken } from '../tokens/create.ts';
+import { inputMark, journalFor } from '../tokens/idempotency.ts';
+import type { Journal } from '../tokens/journal.ts';
+import { type Handout, handOut, NO_HANDOUT } from '../tokens/ownership.ts';
+import { readEncryptionKey, type Seal } from '../tokens/sealing.ts';
+import { userError } from '../tokens/userErrors.ts';
+import { draftOf, type NewProject, type ProjectUserError, projectMistakes } from './input.ts';
+import { type IssuedProject, issueProject } from './issue.ts';
+
+/** A token that a new project starts with, and its secret. */
+export interface IssuedToken extends Handout {
+  readonly created: CreatedToken;
+}
+
+export interface ProjectCreationOutcome {
+  readonly project: ProjectRecord | null;
+  readonly apiTokens: readonly IssuedToken[];
+  /** Whether the answer of the platform was lost and the project found by its name. */
+  readonly recovered: boolean;
+  readonly userErrors: readonly ProjectUserError[];
+}
+
+/**
+ * Creates a project of an organization, and hands out the secrets of the tokens that it starts with. Nothing is sent twice.
+ * Throws `OUTCOME_UNKNOWN` when the answer was lost and the project is not found by its name.
+ */
+export function createNewProject(context: RequestContext, input: NewProject): Promise<ProjectCreationOutcome> {
+  return audited(context, { action: 'createProject', target: null }, async (trail) => {
+    const key = await readEncryptionKey(input.encryptTo);
+    const seal = key && 'code' in key ? null : key;
+    const mistakes = [...projectMistakes(input), ...(key && 'code' in key ? [key] : [])];
+    if (mistakes.length > 0) return refused(mistakes);
+    const manager = await managerFor(context, input.organizationId ?? null);
+    if ('code' in manager) return refused([manager]);
+    trail.actor(manager);
+    return createIn(context, trail, manager, input, seal);
+  });
+}
+
+/** The credential that creates projects, of the organization that is named or the only one that there is. */
+async function managerFor(
+  { credentials }: RequestContext,
+  organizationId: string | null,
+): Promise<TokenManagerCredential | ProjectUserError> {
+  const open = new Set((await credentials.accepted()).flatMap((credential) => credential.organizationId ?? []));
+  const [only = '', ...others] = open;
+  if (organizationId === null && others.length > 0) return userError('ORGANIZATION_REQUIRED', 'organizationId');
+  const target = { organizationId: organizationId === null ? only : readUuid(organizationId) };
+  return credentials.for(operations.createProject, target);
+}
+
+async function createIn(
+  context: RequestContext,
+  trail: Trail,
+  manager: TokenManagerCredential,
+  input: NewProject,
+  seal: Seal | null,
+): Promise<ProjectCreationOutcome> {
+  const draft = draftOf(input);
+  const { name, description, administratorUserEmail, usageLimit } = draft;
+  const limit = usageLimit && JSON.stringify(usageLimit);
+  const mark = inputMark([name, description, administratorUserEmail, limit, input.encryptTo ?? null]);
+  const run = async (journal: Journal): Promise<ProjectCreationOutcome> => {
+    if (journal.entry && journal.entry.input !== mark) {
+      return refused([userError('IDEMPOTENCY_KEY_REUSED', 'idempotencyKey')]);
+    }
+    const issued = await issueProject(context, { manager, journal, trail, draft, input: mark });
+    return 'code' in issued ? refused([issued]) : finish(context, trail, manager, issued, seal);
+  };
+  const outcome = await journalFor(context, 'createProject', manager, input.idempotencyKey, run);
+  return outcome === 'BUSY' ? refused([userError('IN_PROGRESS', 'idempotencyKey')]) : outcome;
+}
+
+async function finish(
+  context: RequestContext,
+  trail: Trail,
+  { organizationId }: TokenManagerCredential,
+  { project, tokens, recovered }: IssuedProject,
+  seal: Seal | null,
+): Promise<ProjectCreationOutcome> {
+  const ids = tokens.map((token) => context.ids.apiTokenId(project.id, token));
+  trail.note({
+    target: project.id,
+    after: { status: project.status },
+    details: { recovered, sealed: seal !== null, apiTokens: ids },
+  });
+  const userErrors = new Map<string, ProjectUserError>();
+  const apiTokens: IssuedToken[] = [];
+  for (const token of tokens) {
+    const handout = await handoutOf(context, token, seal);
+    if ('code' in handout) userErrors.set(handout.code, handout);
+    const created = { ...token, projectId: project.id, organizationId };
+    apiTokens.push({ created, ...('code' in handout ? NO_HANDOUT : handout) });
+  }
+  return { project, apiTokens, recovered, userErrors: [...userErrors.values()] };
+}
+
+async function handoutOf(
+  context: RequestContext,
+  token: ApiTokenRecord,
+  seal: Seal | null,
+): Promise<Handout | ProjectUserError> {
+  if (token.secret.isMasked) return userError('TOKEN_VALUE_MASKED');
+  const handout = await handOut(context, context.ids.apiTokenMark(token), token.secret, seal);
+  return handout ?? userError('SECRET_ALREADY_SHOWN');
+}
+
+function refused(userErrors: readonly ProjectUserError[]): ProjectCreationOutcome {
+  return { project: null, apiTokens: [], recovered: false, userErrors };
+}

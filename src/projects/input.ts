@@ -1,0 +1,84 @@
+import type { ProjectDraft } from '../platform/projects.ts';
+import { keyErrors, nameErrors, projectIdErrors, textErrors, type UserError, userError } from '../tokens/userErrors.ts';
+
+export interface NewProject {
+  readonly organizationId?: string | null | undefined;
+  readonly name: string;
+  readonly description?: string | null | undefined;
+  readonly administratorUserEmail: string;
+  readonly usageLimit?: NewUsageLimit | null | undefined;
+  readonly encryptTo?: string | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
+}
+
+export interface NewUsageLimit {
+  readonly period: keyof typeof PERIODS;
+  readonly unit: keyof typeof UNITS;
+  readonly softLimit: number;
+  readonly hardLimit: number;
+  readonly isRenewable: boolean;
+}
+
+/** Mistakes that `createProject` knows. */
+export type ProjectUserError = UserError<
+  | 'NAME_TAKEN'
+  | 'ORGANIZATION_REQUIRED'
+  | 'REQUIRED'
+  | 'TOO_LONG'
+  | 'INVALID_CHARACTERS'
+  | 'INVALID_ID'
+  | 'INVALID_EMAIL'
+  | 'INVALID_LIMIT'
+  | 'REJECTED'
+  | 'INVALID_ENCRYPTION_KEY'
+  | 'IDEMPOTENCY_KEY_REUSED'
+  | 'IN_PROGRESS'
+  | 'SECRET_ALREADY_SHOWN'
+  | 'TOKEN_VALUE_MASKED'
+  | 'AUDIT_INCOMPLETE'
+>;
+
+const EMAIL = /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u;
+const MAX_EMAIL_LENGTH = 254;
+
+/** Everything that is wrong with the input, but for its key. */
+export function projectMistakes(input: NewProject): ProjectUserError[] {
+  const { organizationId, administratorUserEmail: email } = input;
+  const isEmail = EMAIL.test(email) && email.length <= MAX_EMAIL_LENGTH;
+  return [
+    ...(organizationId == null ? [] : projectIdErrors('organizationId', organizationId)),
+    ...nameErrors('name', input.name),
+    ...textErrors('description', input.description),
+    ...(isEmail ? [] : [userError('INVALID_EMAIL', 'administratorUserEmail')]),
+    ...limitErrors(input.usageLimit),
+    ...keyErrors(input.idempotencyKey),
+  ];
+}
+
+function limitErrors(limit: NewUsageLimit | null | undefined): ProjectUserError[] {
+  if (!limit || (limit.softLimit >= 0 && limit.hardLimit >= limit.softLimit)) return [];
+  const message = '`softLimit` is not below 0, and `hardLimit` not below `softLimit`.';
+  return [{ code: 'INVALID_LIMIT', message, field: 'usageLimit' }];
+}
+
+/** The platform's words for a limit (platform-api.md 2.6). */
+const PERIODS = { FREEMIUM: 'Freemium', DAILY: 'Daily', WEEKLY: 'Weekly', MONTHLY: 'Monthly' } as const;
+const UNITS = { REQUESTS: 'Requests', COST: 'Cost' } as const;
+
+/** What is sent to the platform. */
+export function draftOf({ name, description, administratorUserEmail, usageLimit }: NewProject): ProjectDraft {
+  return {
+    name,
+    description: description || null,
+    administratorUserEmail,
+    usageLimit: usageLimit
+      ? {
+          subscriptionType: PERIODS[usageLimit.period],
+          usageUnit: UNITS[usageLimit.unit],
+          softLimit: usageLimit.softLimit,
+          hardLimit: usageLimit.hardLimit,
+          renewalStatus: usageLimit.isRenewable ? 'Renewable' : 'NonRenewable',
+        }
+      : null,
+  };
+}

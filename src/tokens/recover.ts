@@ -1,0 +1,71 @@
+import type { RequestContext } from '../context.ts';
+import type { ApiTokenRecord } from '../platform/apiTokens.ts';
+import { settle } from '../settle.ts';
+import { claim, isOthers } from './ownership.ts';
+import type { Place } from './place.ts';
+
+/** What a creation was sent with, and how its token is known again. */
+export interface Draft {
+  readonly name: string;
+  readonly description: string | null;
+}
+
+export interface Search extends Draft {
+  /** Marks of the tokens that were there before. */
+  readonly before: readonly string[];
+  /** Whose token it would be: see `claim`. */
+  readonly owner: string;
+  /** For how long to look, in milliseconds. */
+  readonly watchMs: number;
+}
+
+/** The token that a lost creation left, or what was seen instead. */
+export type Recovery = { readonly token: ApiTokenRecord } | { readonly token: null; readonly seen: Sighting };
+export type Sighting = 'none' | 'one' | 'several' | 'masked' | 'unreadable';
+
+const FIRST_PAUSE_MS = 50;
+const MAX_PAUSE_MS = 1_000;
+const LEAST_LOOKS = 2;
+
+/**
+ * Looks for what a creation whose answer was lost has left: the one token that is new, of that name and description, and no
+ * other creation's. It must be the only one in two looks in a row, since a write may land late.
+ */
+export async function recover(context: RequestContext, place: Place, search: Search): Promise<Recovery> {
+  const start = performance.now();
+  let [last, seen]: [string | null, Sighting] = [null, 'unreadable'];
+  for (let pause = FIRST_PAUSE_MS, looks = 1; ; pause = Math.min(MAX_PAUSE_MS, pause * 2), looks += 1) {
+    if (!(await context.session.pause(pause))) break;
+    const candidates = await settle(() => look(context, place, search));
+    if (candidates instanceof Error) [last, seen] = [null, 'unreadable'];
+    else {
+      const [token, ...others] = candidates;
+      seen = sighting(candidates);
+      const mark = token && others.length === 0 ? context.ids.apiTokenMark(token) : null;
+      if (token && mark !== null && mark === last) {
+        if (token.secret.isMasked) break;
+        if ((await settle(() => claim(context, mark, search.owner))) === true) return { token };
+      }
+      last = mark;
+    }
+    if (looks >= LEAST_LOOKS && performance.now() - start >= search.watchMs) break;
+  }
+  return { token: null, seen };
+}
+
+async function look(context: RequestContext, place: Place, search: Search): Promise<ApiTokenRecord[]> {
+  const before = new Set(search.before);
+  const list = await context.loaders.apiTokens.reread(place.manager, place.projectId);
+  const alike = list.filter(({ name, description }) => name === search.name && description === search.description);
+  const candidates: ApiTokenRecord[] = [];
+  for (const token of alike) {
+    const mark = context.ids.apiTokenMark(token);
+    if (!before.has(mark) && !(await isOthers(context, mark, search.owner))) candidates.push(token);
+  }
+  return candidates;
+}
+
+function sighting(candidates: readonly ApiTokenRecord[]): Sighting {
+  if (candidates.length === 0) return 'none';
+  return candidates.length > 1 ? 'several' : candidates.some(({ secret }) => secret.isMasked) ? 'masked' : 'one';
+}

@@ -1,0 +1,183 @@
+import { audited, type Trail } from '../audited.ts';
+import type { RequestContext } from '../context.ts';
+import type { ApiTokenHandle } from '../ids.ts';
+import type { ApiTokenRecord } from '../platform/apiTokens.ts';
+import { settle } from '../settle.ts';
+import { BLOCK, findToken, readHandle, send } from './change.ts';
+import { inputMark } from './idempotency.ts';
+import { issueToken, tokenByMark } from './issue.ts';
+import { type Journal, withJournal } from './journal.ts';
+import { type Handout, handOut, NO_HANDOUT, wasHandedOut } from './ownership.ts';
+import type { Place } from './place.ts';
+import { readEncryptionKey, type Seal } from './sealing.ts';
+import { successorName } from './successorName.ts';
+import { keyErrors, textErrors, type UserError, userError } from './userErrors.ts';
+import { type Expectation, type Observation, type Verification, verifyTokens } from './verification.ts';
+
+export interface RotationInput {
+  readonly id: string;
+  readonly oldToken: 'KEEP' | 'BLOCK';
+  readonly encryptTo?: string | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
+  readonly reason?: string | null | undefined;
+}
+
+export type RotationStage = 'NOT_STARTED' | 'SUCCESSOR_CREATED' | 'SUCCESSOR_PROVEN' | 'OLD_TOKEN_BLOCKED' | 'COMPLETE';
+
+export interface RotationOutcome extends Handout {
+  readonly place: Place | null;
+  readonly successor: ApiTokenRecord | null;
+  readonly old: ApiTokenRecord | null;
+  readonly stage: RotationStage;
+  readonly verification: Verification | null;
+  readonly oldVerification: Verification | null;
+  readonly recovered: boolean;
+  readonly userErrors: readonly UserError[];
+}
+
+/** What one run of a rotation works with. */
+interface Run {
+  readonly context: RequestContext;
+  readonly trail: Trail;
+  readonly place: Place;
+  readonly old: ApiTokenRecord;
+  readonly blocksOld: boolean;
+}
+
+/**
+ * Replaces a token. Every step is looked up before it is taken, so that a run which was cut off anywhere is gone on with by
+ * the next one: the journal tells which token is the successor, and the platform tells the rest.
+ */
+export function rotateToken(context: RequestContext, input: RotationInput): Promise<RotationOutcome> {
+  const start = { action: 'rotateApiToken', target: input.id, reason: input.reason };
+  return audited(context, start, async (trail) => {
+    const key = await readEncryptionKey(input.encryptTo);
+    const seal = key && 'code' in key ? null : key;
+    const mistakes: UserError[] = [
+      ...textErrors('reason', input.reason),
+      ...keyErrors(input.idempotencyKey),
+      ...(key && 'code' in key ? [key] : []),
+    ];
+    const handle = readHandle(context, input.id);
+    if (!handle) mistakes.push(userError('INVALID_ID', 'id'));
+    if (!handle || mistakes.length > 0) return stopped({}, mistakes);
+    const run = await begin(context, trail, handle, input);
+    return 'code' in run ? stopped({}, [run]) : journaled(run, handle, input, seal);
+  });
+}
+
+/** Finds the old token and refuses what would be harmful. */
+async function begin(
+  context: RequestContext,
+  trail: Trail,
+  handle: ApiTokenHandle,
+  { oldToken }: RotationInput,
+): Promise<Run | UserError> {
+  const old = await findToken(context, handle);
+  if ('code' in old) return old;
+  const manager = await context.loaders.apiTokens.manager({ id: handle.projectId, organizationId: null });
+  if (!manager) return userError('TOKEN_NOT_FOUND', 'id');
+  trail.actor(manager);
+  trail.note({ before: { status: old.status } });
+  if (old.status === 'REVOKED') return userError('TOKEN_REVOKED', 'id');
+  const blocksOld = oldToken === 'BLOCK';
+  if (blocksOld && context.isInUse(old.secret)) return userError('WOULD_LOCK_OUT', 'id');
+  return { context, trail, place: { manager, projectId: handle.projectId }, old, blocksOld };
+}
+
+async function journaled(
+  run: Run,
+  { projectId, mark }: ApiTokenHandle,
+  { idempotencyKey, encryptTo, oldToken }: RotationInput,
+  seal: Seal | null,
+): Promise<RotationOutcome> {
+  const { organizationId, fingerprint } = run.place.manager;
+  const whose = idempotencyKey == null ? [] : [fingerprint, idempotencyKey];
+  const name = JSON.stringify(['rotation', organizationId, ...(whose.length > 0 ? whose : [projectId, mark])]);
+  // Without a key the rotation is known by its token, and may be gone on with in another way: KEEP first, BLOCK later.
+  const input = inputMark(whose.length > 0 ? [projectId, mark, oldToken, encryptTo ?? null] : [projectId, mark]);
+  const outcome = await withJournal(run.context, name, async (journal) => {
+    if (journal.entry && journal.entry.input !== input) {
+      return stopped(run, [userError('IDEMPOTENCY_KEY_REUSED', 'idempotencyKey')]);
+    }
+    return rotate(run, journal, input, seal);
+  });
+  return outcome === 'BUSY' ? stopped(run, [userError('IN_PROGRESS', 'id')]) : outcome;
+}
+
+async function rotate(run: Run, journal: Journal, input: string, seal: Seal | null): Promise<RotationOutcome> {
+  const { context, trail, place, old } = run;
+  await forgetRetired(run, journal);
+  const name = successorName(old.name, new Date(journal.entry?.startedAt ?? Date.now()));
+  const issued = await issueToken(context, { place, journal, trail, input, name, description: old.description });
+  if ('code' in issued) return stopped(run, [issued]);
+  const { token: successor, recovered } = issued;
+  const progress = await settleOld(run, successor);
+  const mark = context.ids.apiTokenMark(successor);
+  note(run, successor, progress);
+  const isReplay = (await settle(() => wasHandedOut(context, mark))) === true;
+  const handout = isReplay ? null : await handOut(context, mark, successor.secret, seal);
+  const errors = [...progress.userErrors, ...(handout ? [] : [userError('SECRET_ALREADY_SHOWN')])];
+  return { place, successor, recovered, ...(handout ?? NO_HANDOUT), ...progress, userErrors: errors };
+}
+
+/** A successor that was revoked or is gone is none: the token gets another one. */
+async function forgetRetired({ context, place }: Run, journal: Journal): Promise<void> {
+  if (!journal.entry?.result) return;
+  const successor = await tokenByMark(context, place, journal.entry.result);
+  if (!successor || successor.status === 'REVOKED') await journal.drop();
+}
+
+type Progress = Pick<RotationOutcome, 'stage' | 'old' | 'verification' | 'oldVerification' | 'userErrors'>;
+
+/** Proves the successor, and only then touches the old token. */
+async function settleOld(run: Run, successor: ApiTokenRecord): Promise<Progress> {
+  const { context, trail, place, old, blocksOld } = run;
+  const { verification } = await watch(run, { token: successor, status: 'ACTIVE' });
+  const so = { old, verification, oldVerification: null };
+  if (verification.outcome !== 'CONFIRMED') {
+    return { ...so, stage: 'SUCCESSOR_CREATED', userErrors: [incomplete('The successor was not seen to work yet.')] };
+  }
+  if (!blocksOld) return { ...so, stage: 'COMPLETE', userErrors: [] };
+  if (old.status !== 'BLOCKED') {
+    const refusal = await settle(() => send(context, trail, place, old, BLOCK));
+    if (refusal) {
+      const why = refusal instanceof Error ? incomplete('That the old token is blocked is not certain.') : refusal;
+      if (refusal instanceof Error) context.log.warn({ err: refusal }, 'a rotated token could not be blocked');
+      return { ...so, stage: 'SUCCESSOR_PROVEN', userErrors: [why] };
+    }
+  }
+  const { verification: oldVerification, after } = await watch(run, { token: old, status: 'BLOCKED' });
+  const then = { old: after ?? old, verification, oldVerification };
+  if (oldVerification.outcome === 'CONFIRMED') return { ...then, stage: 'COMPLETE', userErrors: [] };
+  return {
+    ...then,
+    stage: 'OLD_TOKEN_BLOCKED',
+    userErrors: [incomplete('The old token was not seen to be refused yet.')],
+  };
+}
+
+async function watch({ context, place }: Run, expectation: Expectation): Promise<Observation> {
+  const [observation] = await verifyTokens(context, place, [expectation]);
+  if (!observation) throw new Error('every expectation has an observation');
+  return observation;
+}
+
+function note({ context, trail, place }: Run, successor: ApiTokenRecord, progress: Progress): void {
+  const { stage, old, verification, oldVerification } = progress;
+  trail.note({
+    after: { status: old?.status ?? null },
+    verification: oldVerification ?? verification,
+    details: { stage, successor: context.ids.apiTokenId(place.projectId, successor), verification, oldVerification },
+  });
+}
+
+function incomplete(what: string): UserError {
+  const message = `${what} Run the rotation again to go on.`;
+  return { code: 'ROTATION_INCOMPLETE', message, field: null };
+}
+
+function stopped({ place, old }: Partial<Run>, userErrors: readonly UserError[]): RotationOutcome {
+  const nothing = { successor: null, verification: null, oldVerification: null, recovered: false, ...NO_HANDOUT };
+  return { place: place ?? null, old: old ?? null, stage: 'NOT_STARTED', ...nothing, userErrors };
+}
