@@ -20,7 +20,15 @@ const LAYERS: [folder: string, mayImport: RegExp][] = [
   ['src/platform/', /^src\/(platform\/|secret\.ts)/],
   ['src/credentials/', /^src\/(credentials\/|platform\/|secret\.ts)/],
   ['src/loaders/', /^src\/(loaders\/|credentials\/|platform\/|secret\.ts|ids\.ts|settle\.ts)/],
-  ['src/tokens/', /^src\/(tokens\/|loaders\/|platform\/|secret\.ts|ids\.ts|errors\.ts|context\.ts)/],
+  ['src/state/', /^src\/(state\/|redis\.ts|secret\.ts|config\.ts)/],
+  [
+    'src/tokens/',
+    /^src\/(tokens\/|loaders\/|platform\/|state\/|secret\.ts|ids\.ts|errors\.ts|context\.ts|settle\.ts|audited\.ts)/,
+  ],
+  [
+    'src/projects/',
+    /^src\/(projects\/|tokens\/|loaders\/|platform\/|ids\.ts|errors\.ts|context\.ts|settle\.ts|audited\.ts)/,
+  ],
   [
     'src/incident/',
     /^src\/(incident\/|tokens\/|loaders\/|platform\/|ids\.ts|errors\.ts|context\.ts|settle\.ts|audited\.ts)/,
@@ -78,9 +86,13 @@ test('a secret is revealed where the value itself is needed, and nowhere else', 
 
   expect(callers.map(({ path }) => path).sort()).toEqual([
     'resolvers/apiToken.ts', // the payload of a creation
+    'resolvers/createProject.ts', // the payload of a creation
+    'resolvers/rotateApiToken.ts', // the payload of a creation
     'src/credentials/identities.ts', // into a keyed hash
     'src/ids.ts', // into a keyed hash
     'src/platform/request.ts', // the Authorization header, and the paths that hold a token
     'src/redis.ts', // its address, which may hold a password
+    'src/state/open.ts', // ID_SECRET, the key that hashes the keys of the store
+    'src/tokens/sealing.ts', // into a JWE
   ]);
 });

@@ -46,6 +46,9 @@ test('two variables are enough, and the rest have safe defaults', () => {
     explorer: true,
     upstreamTimeoutMs: 10_000,
     upstreamDeadlineMs: 25_000,
+    verifyTimeoutMs: 3_000,
+    auditLog: null,
+    stateFile: null,
     redisUrl: null,
   });
 });
@@ -63,6 +66,8 @@ test('every variable is read, and blanks around a value do not count', () => {
     EXPLORER: 'false',
     UPSTREAM_TIMEOUT_MS: '1',
     UPSTREAM_DEADLINE_MS: '600000',
+    VERIFY_TIMEOUT_MS: '0',
+    AUDIT_LOG: ' /var/log/audit.jsonl ',
     REDIS_URL: ' rediss://:password@redis.test:6380/1 ',
   });
 
@@ -79,6 +84,9 @@ test('every variable is read, and blanks around a value do not count', () => {
     explorer: false,
     upstreamTimeoutMs: 1,
     upstreamDeadlineMs: 600_000,
+    verifyTimeoutMs: 0,
+    auditLog: '/var/log/audit.jsonl',
+    stateFile: null,
   });
 });
 
@@ -111,6 +119,7 @@ const WRONG: [name: string, value: string | undefined][] = [
   ['EXPLORER', '1'],
   ['UPSTREAM_TIMEOUT_MS', '0'],
   ['UPSTREAM_DEADLINE_MS', '1.5'],
+  ['VERIFY_TIMEOUT_MS', '60001'],
 ];
 
 test.each(WRONG)('%s=%s is the one problem that is reported, by name', (name, value) => {
@@ -162,6 +171,13 @@ test('a file that is not there, or holds something else, is named, and so are tw
   expect(problemsOf({ ...LEAST, GEAI_TOKENS_FILE: '/nowhere/tokens' })[0]).toContain('/nowhere/tokens');
   expect(problemsOf({ ...LEAST, GEAI_TOKENS_FILE: other })[0]).toContain('not a token');
   expect(problemsOf({ ...LEAST, GEAI_TOKENS_FILE: other, GEAI_TOKENS: TOKEN })[0]).toContain('both set');
+});
+
+test('the state is kept in one place', () => {
+  const both = { ...LEAST, STATE_FILE: '/var/lib/state', REDIS_URL: 'redis://redis.test' };
+
+  expect(loadConfig({ ...LEAST, STATE_FILE: ' /var/lib/state ' }).stateFile).toBe('/var/lib/state');
+  expect(problemsOf(both)).toEqual([expect.stringContaining('both set')]);
 });
 
 test('letting everybody in takes a loopback host and tokens', () => {

@@ -69,8 +69,8 @@ test('the life of a token: created, blocked, unblocked, revoked for good', async
     apiToken: { id: apiToken.id, status: 'BLOCKED' },
     userErrors: [],
   });
-  // Read to find the token, write, read to show what came of it.
-  expect(calls).toEqual({ [routes.listTokens]: 2, [routes.updateToken]: 1 });
+  // Read to find the token, write, read and try to see what came of it.
+  expect(calls).toEqual({ [routes.listTokens]: 2, [routes.updateToken]: 1, [routes.validate]: 1 });
   expect(await atPlatform(secret)).toEqual({ status: 401, id: 6 });
 
   const again = await apply('blockApiToken', apiToken.id);
@@ -106,14 +106,14 @@ test('a token created as blocked is refused by the platform before anyone has it
   expect(await atPlatform(secret)).toEqual({ status: 401, id: 6 });
 });
 
-test('what a creation shows costs no list unless the time is asked for', async () => {
+test('a creation costs one list before it, to find its token by should the answer be lost, and none after', async () => {
   const document = `mutation ($input: CreateApiTokenInput!) {
     createApiToken(input: $input) { secret apiToken { id name status project { id } } } }`;
   await facade.query('{ viewer { scopes } }', { token });
   const variables = { input: { projectId, name: 'Cheap' } };
   const [, calls] = await counted(facade.query(document, { token, variables }));
 
-  expect(calls).toEqual({ [routes.createToken]: 1 });
+  expect(calls).toEqual({ [routes.listTokens]: 1, [routes.createToken]: 1 });
 });
 
 test('the new token is found by its id, and through its project, without its secret', async () => {
