@@ -1,7 +1,7 @@
 import { audited, type Trail } from '../audited.ts';
 import type { RequestContext } from '../context.ts';
 import { textErrors } from '../tokens/userErrors.ts';
-import { type BulkAction, MAX_PROJECTS, MAX_TOKENS } from './action.ts';
+import type { BulkAction } from './action.ts';
 import { eventDetails, planName } from './auditDetails.ts';
 import { sendChanges, verifyChanges } from './carryOut.ts';
 import { type Deviation, dueCount, followPlan, type Plan, planOf, readPlanId, writePlanId } from './planId.ts';
@@ -46,7 +46,6 @@ async function run(context: RequestContext, action: BulkAction, input: BulkInput
   const projects = await survey(context, action, selection);
   const manager = projects.find((project) => project.manager)?.manager;
   if (manager) trail.actor(manager);
-  refuseTooMany(projects);
   const found = planOf(context.ids, membersOf(projects));
   trail.note({ target: planName(plan ?? found) });
   if (plan) await follow(context, action, plan, projects, trail);
@@ -88,15 +87,6 @@ function planToFollow(
   if (plan) return plan;
   const message = 'This is not the plan of a dry run of this mutation with the same `ids` or `filter`. Make one.';
   throw new InputMistakes([bulkUserError('PLAN_INVALID', 'planId', message)]);
-}
-
-function refuseTooMany(projects: readonly SurveyedProject[]): void {
-  const tokens = projects.reduce((sum, project) => sum + project.tokens.length, 0);
-  if (projects.length <= MAX_PROJECTS && tokens <= MAX_TOKENS) return;
-  const message =
-    `${tokens} tokens in ${projects.length} projects match; one run takes ${MAX_TOKENS} in ${MAX_PROJECTS}. ` +
-    'Narrow the filter, for instance with `projectIds`.';
-  throw new InputMistakes([bulkUserError('TOO_MANY', 'filter', message)]);
 }
 
 async function follow(

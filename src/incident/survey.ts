@@ -5,10 +5,11 @@ import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
 import { type ApiTokenRecord, type ApiTokenStatus, listApiTokens } from '../platform/apiTokens.ts';
 import { settle } from '../settle.ts';
 import type { Verification } from '../tokens/verification.ts';
-import { type BulkAction, MAX_PARALLEL_CALLS } from './action.ts';
+import { type BulkAction, MAX_PARALLEL_CALLS, MAX_PROJECTS, MAX_TOKENS } from './action.ts';
 import type { Standing } from './planId.ts';
 import { type Problem, problem, problemOfReading } from './problems.ts';
 import type { Picked, Selection } from './selection.ts';
+import { bulkUserError, InputMistakes } from './userErrors.ts';
 
 export type BulkOutcome =
   | 'WOULD_CHANGE'
@@ -51,7 +52,8 @@ export interface SurveyedProject {
 
 /**
  * Looks through the projects of a selection: one list of tokens each, and one of the projects when the selection names none.
- * Of each list only what matches is kept. A project that cannot be read is a problem of its own; what fails for all throws.
+ * Of each list only what matches is kept. A project that cannot be read is a problem of its own; what fails for all throws, and
+ * so does `InputMistakes` when more matches than one run takes.
  */
 export async function survey(
   context: RequestContext,
@@ -61,8 +63,21 @@ export async function survey(
   await context.credentials.accepted();
   const { organizationId } = selection;
   const projectIds = selection.projectIds ?? (await projectsOf(context, organizationId));
-  const limit = pLimit(MAX_PARALLEL_CALLS);
-  return limit.map(projectIds, (id) => surveyProject(context, action, selection, { id, organizationId }));
+  if (projectIds.length > MAX_PROJECTS) throw tooMany(`${projectIds.length} projects`, `${MAX_PROJECTS} projects`);
+  let matched = 0;
+  return pLimit(MAX_PARALLEL_CALLS).map(projectIds, async (id) => {
+    // Here, and not at the end, so that no more is read and held than the bound.
+    if (matched > MAX_TOKENS) throw tooMany(`More than ${MAX_TOKENS} tokens`, 'no more');
+    const project = await surveyProject(context, action, selection, { id, organizationId });
+    matched += project.tokens.length;
+    if (matched > MAX_TOKENS) throw tooMany(`More than ${MAX_TOKENS} tokens`, 'no more');
+    return project;
+  });
+}
+
+function tooMany(found: string, most: string): InputMistakes {
+  const message = `${found} match; one run takes ${most}. Narrow the filter, for instance with \`projectIds\`.`;
+  return new InputMistakes([bulkUserError('TOO_MANY', 'filter', message)]);
 }
 
 async function projectsOf({ loaders }: RequestContext, organizationId: string | null): Promise<string[]> {
