@@ -3,7 +3,7 @@ import { CredentialError } from '../src/credentials/errors.ts';
 import { type EntityResolver, eachReference } from '../src/entities.ts';
 import { badUserInput } from '../src/errors.ts';
 import type { OrganizationResolvers, QueryResolvers } from '../src/generated/resolvers.ts';
-import { paginate } from '../src/pagination.ts';
+import { type Listing, paginate } from '../src/pagination.ts';
 import type { ProjectRecord } from '../src/platform/projects.ts';
 import type { Complete } from '../src/resolverTypes.ts';
 import { readPlatformId } from './input.ts';
@@ -33,7 +33,7 @@ export const Query: Pick<QueryResolvers, 'organization'> = {
 export const Organization: Complete<OrganizationResolvers, OrganizationModel> = {
   projects: async ({ id }, { filter, ...page }, { loaders }) => {
     const projects = await loaders.projects.list(id);
-    return paginate('projects', filter ? projects.filter(matching(filter)) : projects, orderOf, page);
+    return paginate(PROJECTS, projects, page, filter ? matching(filter) : undefined);
   },
 };
 
@@ -73,6 +73,7 @@ function matching({ status, nameContains }: Filter): (project: ProjectRecord) =>
     (statuses === null || statuses.has(project.status)) && (text === null || project.name.toLowerCase().includes(text));
 }
 
-function orderOf({ name, id }: ProjectRecord): string {
-  return `${name.toLowerCase()}\u0000${id}`;
-}
+const PROJECTS: Listing<ProjectRecord> = {
+  name: 'projects',
+  keyOf: ({ name, id }) => `${name.toLowerCase()}\u0000${id}`,
+};

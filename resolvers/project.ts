@@ -1,7 +1,8 @@
 import { type EntityResolver, loadReferences } from '../src/entities.ts';
 import type { ProjectResolvers, QueryResolvers } from '../src/generated/resolvers.ts';
-import { paginate } from '../src/pagination.ts';
+import { type Listing, paginate } from '../src/pagination.ts';
 import type { ApiTokenRecord } from '../src/platform/apiTokens.ts';
+import type { AssistantSummary } from '../src/platform/assistants.ts';
 import type { ProjectRecord } from '../src/platform/projects.ts';
 import type { Complete } from '../src/resolverTypes.ts';
 import { selectedFields } from '../src/selection.ts';
@@ -23,13 +24,13 @@ export const Project: Complete<ProjectResolvers, ProjectRecord> = {
   apiTokens: async (project, page, { loaders }) => {
     const tokens = await loaders.apiTokens.ofProject(project);
     if (!tokens) return null;
-    const { nodes, ...rest } = paginate('apiTokens', tokens, creationOrder, page);
+    const { nodes, ...rest } = paginate(API_TOKENS, tokens, page);
     return { ...rest, nodes: nodes.map((token) => toApiTokenModel(token, project)) };
   },
   assistants: async (project, page, { loaders }, info) => {
     const assistants = await loaders.assistants.ofProject(project.id, assistantNeeds(selectedFields(info, ['nodes'])));
     if (!assistants) return null;
-    const { nodes, ...rest } = paginate('assistants', assistants, nameOrder, page);
+    const { nodes, ...rest } = paginate(ASSISTANTS, assistants, page);
     return { ...rest, nodes: nodes.map((assistant) => toAssistantModel(assistant, project)) };
   },
 };
@@ -38,11 +39,13 @@ export const Project: Complete<ProjectResolvers, ProjectRecord> = {
 export const resolveProjects: EntityResolver = (references, { loaders }) =>
   loadReferences(references, readPlatformId, (ids) => loaders.projects.loadMany(ids));
 
-/** The hint tells tokens apart that were made in one go, without the cost of their ids. */
-function creationOrder({ createdAt, name, secret }: ApiTokenRecord): string {
-  return `${createdAt ?? ''}\u0000${name}\u0000${secret.hint}`;
-}
+const API_TOKENS: Listing<ApiTokenRecord> = {
+  name: 'apiTokens',
+  // The hint tells tokens apart that were made in one go, without the cost of their ids.
+  keyOf: ({ createdAt, name, secret }) => `${createdAt ?? ''}\u0000${name}\u0000${secret.hint}`,
+};
 
-function nameOrder({ name, id }: { readonly name: string; readonly id: string }): string {
-  return `${name.toLowerCase()}\u0000${id}`;
-}
+const ASSISTANTS: Listing<AssistantSummary> = {
+  name: 'assistants',
+  keyOf: ({ name, id }) => `${name.toLowerCase()}\u0000${id}`,
+};

@@ -11,6 +11,10 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export const AUTH_MODES = ['passthrough', 'open'] as const;
 export type AuthMode = (typeof AUTH_MODES)[number];
 
+/** Where answers are remembered for a few seconds: nowhere, in this process, or in Redis for all replicas. */
+export const CACHE_MODES = ['off', 'memory', 'redis'] as const;
+export type CacheMode = (typeof CACHE_MODES)[number];
+
 export interface Config {
   readonly host: string;
   /** 0 takes any free port. */
@@ -36,6 +40,7 @@ export interface Config {
   readonly stateFile: string | null;
   /** Redis that the replicas share. Null: each replica keeps to itself. May hold a password. */
   readonly redisUrl: Secret | null;
+  readonly cache: CacheMode;
 }
 
 /** Every problem of the environment at once, in plain words. */
@@ -73,6 +78,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     auditLog: read.text('AUDIT_LOG') ?? null,
     stateFile: read.text('STATE_FILE') ?? null,
     redisUrl: read.redisUrl('REDIS_URL'),
+    cache: read.choice('CACHE', CACHE_MODES, read.text('REDIS_URL') === undefined ? 'memory' : 'redis'),
   };
   problems.push(...contradictions(config));
   if (problems.length > 0) throw new ConfigError(problems);
@@ -84,8 +90,9 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-function contradictions({ authMode, host, keyring, redisUrl, stateFile }: Config): string[] {
+function contradictions({ authMode, host, keyring, cache, redisUrl, stateFile }: Config): string[] {
   const problems: string[] = [];
+  if (cache === 'redis' && redisUrl === null) problems.push('CACHE=redis takes REDIS_URL.');
   if (redisUrl && stateFile) problems.push('REDIS_URL and STATE_FILE are both set; the state is kept in one place.');
   if (authMode !== 'open') return problems;
   if (!isLoopback(host)) {

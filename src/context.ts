@@ -3,83 +3,126 @@ import type { Logger } from 'pino';
 import type { AuditLog } from './audit.ts';
 import type { Config } from './config.ts';
 import { Credentials } from './credentials/credentials.ts';
-import { Identities } from './credentials/identities.ts';
+import type { Identities } from './credentials/identities.ts';
 import { type PresentedToken, readPresentedTokens } from './credentials/presented.ts';
 import { createIds, type Ids } from './ids.ts';
 import { createLoaders, type Loaders } from './loaders/index.ts';
 import type { Metrics } from './metrics.ts';
 import type { AttemptReport, PlatformSession } from './platform/client.ts';
 import { isFaultOfCaller } from './platform/errors.ts';
-import { routeOf } from './platform/operations.ts';
 import type { Platform } from './platform/platform.ts';
 import type { Secret } from './secret.ts';
 import type { StateStore } from './state/store.ts';
 
-/** What the resolvers of one request share. New for each request, and gone with it. */
-export interface RequestContext {
-  readonly requestId: string;
+/** What all requests share: it lives as long as the process. */
+interface Shared {
+  readonly config: Config;
+  readonly platform: Platform;
+  readonly metrics: Metrics;
   readonly log: Logger;
   readonly ids: Ids;
-  readonly credentials: Credentials;
   readonly identities: Identities;
-  readonly session: PlatformSession;
-  readonly loaders: Loaders;
   /** Where mutations leave their trace, by way of `audited`. */
   readonly audit: AuditLog;
   /** What outlives the request: keys of idempotency, progress of rotations. Never a secret. */
   readonly state: StateStore;
-  /** For how long a change is watched until the platform acts on it, at most. Milliseconds. */
-  readonly verifyTimeoutMs: number;
-  /** After this long a write is no longer under way at the platform. Milliseconds. */
-  readonly upstreamTimeoutMs: number;
-  /** After this long a request sends nothing any more. Milliseconds. */
-  readonly upstreamDeadlineMs: number;
-  /** Whether an organization token opens the inside of its projects as well. */
-  readonly borrowProjectTokens: boolean;
-  /** Whether the request or the server itself runs on this token. */
-  isInUse(token: Secret): boolean;
 }
 
-type CreateContext = (request: FastifyRequest, reply: FastifyReply) => RequestContext;
+/**
+ * What the resolvers of one request share. New for each request, and gone with it. Its parts are made when first used.
+ * No `#` members: Apollo Server works with a copy of the context, made property by property.
+ */
+export class RequestContext {
+  readonly requestId: string;
+  private readonly _shared: Shared;
+  private readonly _request: FastifyRequest;
+  private readonly _reply: FastifyReply;
+  private _log: Logger | undefined;
+  private _session: PlatformSession | undefined;
+  private _credentials: Credentials | undefined;
+  private _loaders: Loaders | undefined;
 
-/** What lives as long as the process, for the requests to share. */
-export interface Services {
-  readonly platform: Platform;
-  readonly metrics: Metrics;
-  readonly log: Logger;
-  readonly audit: AuditLog;
-  readonly state: StateStore;
+  constructor(shared: Shared, request: FastifyRequest, reply: FastifyReply) {
+    this.requestId = request.id;
+    this._shared = shared;
+    this._request = request;
+    this._reply = reply;
+  }
+
+  get ids(): Ids {
+    return this._shared.ids;
+  }
+
+  get identities(): Identities {
+    return this._shared.identities;
+  }
+
+  get audit(): AuditLog {
+    return this._shared.audit;
+  }
+
+  get state(): StateStore {
+    return this._shared.state;
+  }
+
+  /** For how long a change is watched until the platform acts on it, at most. Milliseconds. */
+  get verifyTimeoutMs(): number {
+    return this._shared.config.verifyTimeoutMs;
+  }
+
+  /** After this long a write is no longer under way at the platform. Milliseconds. */
+  get upstreamTimeoutMs(): number {
+    return this._shared.config.upstreamTimeoutMs;
+  }
+
+  /** After this long a request sends nothing any more. Milliseconds. */
+  get upstreamDeadlineMs(): number {
+    return this._shared.config.upstreamDeadlineMs;
+  }
+
+  /** Whether an organization token opens the inside of its projects as well. */
+  get borrowProjectTokens(): boolean {
+    return this._shared.config.borrowProjectTokens;
+  }
+
+  get log(): Logger {
+    this._log ??= this._shared.log.child({ requestId: this.requestId });
+    return this._log;
+  }
+
+  get session(): PlatformSession {
+    this._session ??= this.openSession();
+    return this._session;
+  }
+
+  get credentials(): Credentials {
+    this._credentials ??= new Credentials(presenter(this._shared.config, this._request), this.identities, this.session);
+    return this._credentials;
+  }
+
+  get loaders(): Loaders {
+    this._loaders ??= createLoaders(this);
+    return this._loaders;
+  }
+
+  /** Whether the request or the server itself runs on this token. */
+  isInUse(token: Secret): boolean {
+    return this.credentials.runsOn(token) || this._shared.config.keyring.some((own) => own.equals(token));
+  }
+
+  private openSession(): PlatformSession {
+    const session = this._shared.platform.session((attempt) => report(attempt, this._shared.metrics, this));
+    cancelWhenAbandoned(this._reply, session);
+    return session;
+  }
 }
 
 /** What makes the context of a request out of what lives as long as the process. */
-export function contextFactory(config: Config, { platform, metrics, log, audit, state }: Services): CreateContext {
-  const ids = createIds(config.idSecret);
-  const identities = new Identities();
-  const { borrowProjectTokens, keyring, verifyTimeoutMs, upstreamTimeoutMs, upstreamDeadlineMs } = config;
-  return (request, reply) => {
-    const requestLog = log.child({ requestId: request.id });
-    const session = platform.session((attempt) => report(attempt, metrics, requestLog));
-    cancelWhenAbandoned(reply, session);
-    const present = presenter(config, request);
-    const credentials = new Credentials(present, identities, session);
-    const loaders = createLoaders({ credentials, identities, session, ids, borrowProjectTokens });
-    return {
-      requestId: request.id,
-      log: requestLog,
-      ids,
-      credentials,
-      identities,
-      session,
-      loaders,
-      audit,
-      state,
-      verifyTimeoutMs,
-      upstreamTimeoutMs,
-      upstreamDeadlineMs,
-      borrowProjectTokens,
-      isInUse: (token: Secret) => credentials.runsOn(token) || keyring.some((own) => own.equals(token)),
-    };
-  };
+export function contextFactory(
+  services: Omit<Shared, 'ids'>,
+): (request: FastifyRequest, reply: FastifyReply) => RequestContext {
+  const shared: Shared = { ...services, ids: createIds(services.config.idSecret) };
+  return (request, reply) => new RequestContext(shared, request, reply);
 }
 
 /** Where the tokens of a request come from. This is the place for further modes of authentication. */
@@ -99,15 +142,15 @@ function cancelWhenAbandoned(reply: FastifyReply, session: PlatformSession): voi
   });
 }
 
-function report(attempt: AttemptReport, metrics: Metrics, log: Logger): void {
+/** Entries of the log are made only when the log takes them. */
+function report(attempt: AttemptReport, metrics: Metrics, { log }: RequestContext): void {
   metrics.countAttempt(attempt);
-  const { operation, credential, attempt: number, failure } = attempt;
-  const entry = {
-    operation: routeOf(operation),
-    credential,
-    attempt: number,
-    milliseconds: Math.round(attempt.milliseconds),
-  };
-  if (!failure) log.debug(entry, 'upstream attempt');
-  else log[isFaultOfCaller(failure) ? 'debug' : 'warn']({ ...entry, err: failure }, 'upstream attempt failed');
+  const { failure } = attempt;
+  const level = failure && !isFaultOfCaller(failure) ? 'warn' : 'debug';
+  if (!log.isLevelEnabled(level)) return;
+  const { operation, credential, attempt: number } = attempt;
+  const milliseconds = Math.round(attempt.milliseconds);
+  const entry = { operation: operation.route, credential, attempt: number, milliseconds };
+  if (failure) log[level]({ ...entry, err: failure }, 'upstream attempt failed');
+  else log.debug(entry, 'upstream attempt');
 }

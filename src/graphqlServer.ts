@@ -1,6 +1,7 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin, type GraphQLRequestListener } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
@@ -8,6 +9,7 @@ import {
 import type { Logger } from 'pino';
 import type { RequestContext } from './context.ts';
 import { formatError, isUnforeseen } from './errors.ts';
+import { createExecutor, throughExecutor } from './execution.ts';
 import type { Metrics } from './metrics.ts';
 import { createSubgraph } from './subgraph.ts';
 
@@ -23,8 +25,9 @@ export function createGraphqlServer({
   log,
   metrics,
 }: GraphqlServerOptions): ApolloServer<RequestContext> {
+  const schema = createSubgraph();
   return new ApolloServer<RequestContext>({
-    schema: createSubgraph(),
+    gateway: throughExecutor(schema, createExecutor(schema)),
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
     formatError,
@@ -32,9 +35,12 @@ export function createGraphqlServer({
     csrfPrevention: true,
     stopOnTerminationSignals: false,
     logger: log,
+    stringifyResult: JSON.stringify,
     plugins: [
       // Hooks every field and so doubles the cost of a list (performance-notes.md 1). Answers here are not to be cached.
       ApolloServerPluginCacheControlDisabled(),
+      // One router that asks for traces would switch every field, for everybody and for good, to a slower path.
+      ApolloServerPluginInlineTraceDisabled(),
       // Switched on by variables of the environment otherwise. Nothing leaves for anywhere but the platform.
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
@@ -47,26 +53,33 @@ export function createGraphqlServer({
 
 /** Tells the log and the metrics about each operation, and its caller the request id of each error. */
 function reporting(metrics: Metrics): ApolloServerPlugin<RequestContext> {
-  return {
-    requestDidStart: async () => ({
-      didEncounterErrors: async ({ errors, contextValue: { log } }) => {
-        for (const error of errors) {
-          const cause = error.originalError ?? error;
-          if (isUnforeseen(error)) log.error({ err: cause, path: error.path }, 'unforeseen failure');
-          else log.debug({ failure: cause.name, code: error.extensions.code, path: error.path }, 'field failed');
-        }
-      },
-      willSendResponse: async ({ response: { body }, operation, contextValue: { requestId } }) => {
-        if (body.kind !== 'single') return;
-        const { errors } = body.singleResult;
-        const codes = errors?.map(({ extensions }) => String(extensions?.code)) ?? [];
-        metrics.countOperation(operation?.operation ?? 'unknown', errors ? 'error' : 'success', codes);
-        if (!errors) return;
-        body.singleResult.errors = errors.map((error) => ({
-          ...error,
-          extensions: { ...error.extensions, requestId },
-        }));
-      },
-    }),
+  const listener: GraphQLRequestListener<RequestContext> = {
+    didEncounterErrors: async ({ errors, contextValue: { log } }) => {
+      for (const error of errors) {
+        const cause = error.originalError ?? error;
+        if (isUnforeseen(error)) log.error({ err: cause, path: error.path }, 'unforeseen failure');
+        else log.debug({ failure: cause.name, code: error.extensions.code, path: error.path }, 'field failed');
+      }
+    },
+    willSendResponse: async ({ request, response: { body, http }, operation, contextValue: { requestId } }) => {
+      if (takesJson(request.http?.headers.get('accept'))) http.headers.set('content-type', JSON_TYPE);
+      if (body.kind !== 'single') return;
+      const { errors } = body.singleResult;
+      const codes = errors?.map(({ extensions }) => String(extensions?.code)) ?? [];
+      metrics.countOperation(operation?.operation ?? 'unknown', errors ? 'error' : 'success', codes);
+      if (!errors) return;
+      body.singleResult.errors = errors.map((error) => ({
+        ...error,
+        extensions: { ...error.extensions, requestId },
+      }));
+    },
   };
+  return { requestDidStart: async () => listener };
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** The forms of `Accept` that nearly all callers send. The others are left to the engine's negotiation, which costs more. */
+function takesJson(accept: string | undefined): boolean {
+  return accept === undefined || accept === '*/*' || accept === 'application/json';
 }

@@ -3,18 +3,27 @@ import type { LogLevel } from './config.ts';
 import { PlatformError } from './platform/errors.ts';
 import { redactTokens } from './secret.ts';
 
+/** Lines are gathered this long, or until there are this many bytes: a system call for each would cost more than the line. */
+const FLUSH_MS = 100;
+const FLUSH_BYTES = 8 * 1024;
+
 /**
  * The log: one JSON object a line, on standard output unless told otherwise. Secrets print as `[redacted]` by themselves;
- * every finished line is searched once more for what looks like a token.
+ * every finished line is searched once more for what looks like a token. What is gathered is written out when the process
+ * exits; only a process that is killed takes its last moment with it.
  */
-export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
+export function createLogger(level: LogLevel, destination: DestinationStream = standardOutput()): Logger {
   const options = {
     level,
     base: null,
     serializers: { err: serializeError },
     hooks: { streamWrite: redactTokens },
   };
-  return destination ? pino(options, destination) : pino(options);
+  return pino(options, destination);
+}
+
+function standardOutput(): DestinationStream {
+  return pino.destination({ fd: 1, sync: false, minLength: FLUSH_BYTES, periodicFlush: FLUSH_MS });
 }
 
 function serializeError(error: Error): object {

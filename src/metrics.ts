@@ -1,6 +1,5 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { AttemptReport } from './platform/client.ts';
-import { routeOf } from './platform/operations.ts';
 
 /** What the process counts, for Prometheus. No label holds an id, a name or anything else that callers choose. */
 export interface Metrics {
@@ -45,18 +44,31 @@ export function createMetrics(): Metrics {
     buckets: BUCKETS,
     registers,
   });
+  const requestsOf = remembered((route: string, status: number) => requests.labels({ route, status }));
+  const operationsOf = remembered((type: string, outcome: string) => operations.labels({ type, outcome }));
+  const attemptsOf = remembered((operation: string, credential: string, outcome: string) =>
+    attempts.labels({ operation, credential, outcome }),
+  );
   return {
-    countRequest: (route, status, milliseconds) => requests.observe({ route, status }, milliseconds / 1000),
+    countRequest: (route, status, milliseconds) => requestsOf(route, status).observe(milliseconds / 1000),
     countOperation: (type, outcome, errorCodes) => {
-      operations.inc({ type, outcome });
+      operationsOf(type, outcome).inc();
       for (const code of errorCodes) errors.inc({ code });
     },
     countAttempt: ({ operation, credential, failure, milliseconds }) =>
-      attempts.observe(
-        { operation: routeOf(operation), credential, outcome: failure?.kind ?? 'OK' },
-        milliseconds / 1000,
-      ),
+      attemptsOf(operation.route, credential, failure?.kind ?? 'OK').observe(milliseconds / 1000),
     text: () => registry.metrics(),
     contentType: registry.contentType,
+  };
+}
+
+/** Finds the series of some label values, which the library would hash anew for every value counted. They are few. */
+function remembered<Labels extends (string | number)[], Series>(find: (...labels: Labels) => Series) {
+  const known = new Map<string, Series>();
+  return (...labels: Labels): Series => {
+    const key = labels.join(' ');
+    const series = known.get(key) ?? find(...labels);
+    known.set(key, series);
+    return series;
   };
 }

@@ -14,38 +14,64 @@ export interface Page<T> {
 }
 
 /** An item with what it is ordered by. */
-type Ordered<T> = { readonly key: string; readonly ordinal: number; readonly item: T };
+interface Ordered<T> {
+  readonly key: string;
+  readonly ordinal: number;
+  readonly item: T;
+}
+
+/** A kind of list: the name in its cursors, and what its items are ordered by. Items of equal key keep their given order. */
+export interface Listing<T> {
+  readonly name: string;
+  readonly keyOf: (item: T) => string;
+}
 
 /**
- * Cuts a page out of a whole list, ordered by `keyOf`. A cursor holds the key of the last item and not its position, so that
- * items which come or go between two pages neither repeat nor hide others. Items of equal key keep their given order.
- * `list` names the list: a cursor of another one is refused. Throws `BAD_USER_INPUT`.
+ * Cuts a page out of a whole list. A cursor holds the key of the last item and not its position, so that items which come or
+ * go between two pages neither repeat nor hide others. A cursor of another list is refused. Throws `BAD_USER_INPUT`.
+ * `isIn` leaves items out. The order is worked out once per list, however many pages are cut from it.
  */
 export function paginate<T>(
-  list: string,
+  listing: Listing<T>,
   items: readonly T[],
-  keyOf: (item: T) => string,
   args: PageArguments,
+  isIn?: (item: T) => boolean,
 ): Page<T> {
   if (args.first < 1 || args.first > MAX_PAGE_SIZE) {
     throw badUserInput(`\`first\` is ${args.first}; it takes 1 to ${MAX_PAGE_SIZE}.`);
   }
-  const after = args.after == null ? null : readCursor(list, args.after);
-  const ordered = inOrder(items, keyOf);
-  const start = after === null ? 0 : ordered.findIndex((entry) => comesAfter(entry, after));
-  const page = start < 0 ? [] : ordered.slice(start, start + args.first);
+  const after = args.after == null ? null : readCursor(listing.name, args.after);
+  const all = inOrder(listing, items);
+  const ordered = isIn ? all.filter(({ item }) => isIn(item)) : all;
+  const start = after === null ? 0 : firstAfter(ordered, after);
+  const page = ordered.slice(start, start + args.first);
   const last = page.at(-1);
   return {
     nodes: page.map(({ item }) => item),
     pageInfo: {
-      hasNextPage: start >= 0 && start + args.first < ordered.length,
-      endCursor: last ? writeCursor(list, last.key, last.ordinal) : null,
+      hasNextPage: start + args.first < ordered.length,
+      // Worked out when somebody reads it.
+      get endCursor() {
+        return last ? writeCursor(listing.name, last.key, last.ordinal) : null;
+      },
     },
-    totalCount: items.length,
+    totalCount: ordered.length,
   };
 }
 
-function inOrder<T>(items: readonly T[], keyOf: (item: T) => string): Ordered<T>[] {
+/** Orders by list. They go when their lists go: those of a request with it, those that are remembered when forgotten. */
+const ORDERS = new WeakMap<readonly unknown[], { readonly listing: unknown; readonly ordered: readonly unknown[] }>();
+
+function inOrder<T>(listing: Listing<T>, items: readonly T[]): readonly Ordered<T>[] {
+  const known = ORDERS.get(items);
+  // Put in below, under the same listing and hence of the same type.
+  if (known?.listing === listing) return known.ordered as readonly Ordered<T>[];
+  const ordered = order(listing, items);
+  ORDERS.set(items, { listing, ordered });
+  return ordered;
+}
+
+function order<T>({ keyOf }: Listing<T>, items: readonly T[]): Ordered<T>[] {
   const entries = items.map((item) => ({ key: keyOf(item), ordinal: 0, item }));
   entries.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
   for (let index = 1; index < entries.length; index += 1) {
@@ -53,6 +79,18 @@ function inOrder<T>(items: readonly T[], keyOf: (item: T) => string): Ordered<T>
     if (previous && entry && previous.key === entry.key) entry.ordinal = previous.ordinal + 1;
   }
   return entries;
+}
+
+/** Where the first item after the position stands, by bisection; the length when there is none. */
+function firstAfter(ordered: readonly Ordered<unknown>[], position: Position): number {
+  let [low, high] = [0, ordered.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const entry = ordered[middle];
+    if (entry && comesAfter(entry, position)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 function comesAfter(entry: Ordered<unknown>, [key, ordinal]: Position): boolean {

@@ -6,8 +6,10 @@ import type { Logger } from 'pino';
 import { auditStream, openAuditFile } from './audit.ts';
 import type { Config } from './config.ts';
 import { contextFactory } from './context.ts';
+import { Identities } from './credentials/identities.ts';
 import { createGraphqlServer } from './graphqlServer.ts';
 import { addHealth, allowExplorer, createHttpApp, drain } from './http.ts';
+import { createMemories } from './memory/index.ts';
 import { createMetrics } from './metrics.ts';
 import { Platform } from './platform/platform.ts';
 import { Readiness } from './readiness.ts';
@@ -28,11 +30,16 @@ export async function createServer(config: Config, log: Logger, output: Writable
   const redis = config.redisUrl ? connectRedis(config.redisUrl, log) : null;
   const state = openState(redis, config.stateFile, config.idSecret);
   const metrics = createMetrics();
-  const platform = new Platform({
-    baseUrl: config.baseUrl,
-    attemptTimeoutMs: config.upstreamTimeoutMs,
-    deadlineMs: config.upstreamDeadlineMs,
-  });
+  const memories = createMemories(config.cache, redis, log);
+  const platform = new Platform(
+    {
+      baseUrl: config.baseUrl,
+      attemptTimeoutMs: config.upstreamTimeoutMs,
+      deadlineMs: config.upstreamDeadlineMs,
+    },
+    memories,
+  );
+  const identities = new Identities(config.idSecret, memories.identities);
   const readiness = new Readiness(platform);
   const graphql = createGraphqlServer({ introspection: config.explorer, log, metrics });
   await graphql.start();
@@ -40,7 +47,7 @@ export async function createServer(config: Config, log: Logger, output: Writable
   const app = await createHttpApp(log, metrics);
   if (config.explorer) await allowExplorer(app);
   addHealth(app, readiness, metrics);
-  const createContext = contextFactory(config, { platform, metrics, log, audit, state });
+  const createContext = contextFactory({ config, platform, metrics, log, identities, audit, state });
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
@@ -49,7 +56,7 @@ export async function createServer(config: Config, log: Logger, output: Writable
         httpGraphQLRequest: {
           method: request.method,
           headers: headersOf(request),
-          search: new URL(request.url, 'http://localhost').search,
+          search: searchOf(request.url),
           body: request.body,
         },
         context: async () => createContext(request, reply),
@@ -83,10 +90,20 @@ function withRequestId(text: string, requestId: string): string {
   return JSON.stringify({ ...rest, errors: named });
 }
 
-function headersOf(request: FastifyRequest): HeaderMap {
-  const headers = new HeaderMap();
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+/** What the engine reads of a request's headers: the forms of body and answer, and those that no link or form can send. */
+const READ_HEADERS = ['accept', 'content-type', 'apollo-require-preflight', 'x-apollo-operation-name'];
+
+function headersOf({ headers }: FastifyRequest): HeaderMap {
+  const read = new HeaderMap();
+  for (const name of READ_HEADERS) {
+    const value = headers[name];
+    if (value !== undefined) read.set(name, String(value));
   }
-  return headers;
+  return read;
+}
+
+/** The query of a URL, with its question mark; empty when it has none. */
+function searchOf(url: string): string {
+  const start = url.indexOf('?');
+  return start < 0 ? '' : url.slice(start);
 }

@@ -50,6 +50,7 @@ test('two variables are enough, and the rest have safe defaults', () => {
     auditLog: null,
     stateFile: null,
     redisUrl: null,
+    cache: 'memory',
   });
 });
 
@@ -68,6 +69,7 @@ test('every variable is read, and blanks around a value do not count', () => {
     UPSTREAM_DEADLINE_MS: '600000',
     VERIFY_TIMEOUT_MS: '0',
     AUDIT_LOG: ' /var/log/audit.jsonl ',
+    CACHE: ' redis ',
     REDIS_URL: ' rediss://:password@redis.test:6380/1 ',
   });
 
@@ -87,6 +89,7 @@ test('every variable is read, and blanks around a value do not count', () => {
     verifyTimeoutMs: 0,
     auditLog: '/var/log/audit.jsonl',
     stateFile: null,
+    cache: 'redis',
   });
 });
 

@@ -9,7 +9,7 @@ interface Item {
 }
 
 const page = (items: readonly Item[], args: PageArguments, list = 'things') =>
-  paginate(list, items, ({ key }) => key, args);
+  paginate({ name: list, keyOf: ({ key }) => key }, items, args);
 
 /** Few different keys, so that equal ones are common. */
 const items = fc

@@ -1,49 +1,43 @@
-import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
-import type { PlatformSession } from '../platform/client.ts';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { type PlatformSession, tokenScope } from '../platform/client.ts';
 import type { Credential, CredentialKind, Fingerprint } from '../platform/credential.ts';
 import { PlatformError } from '../platform/errors.ts';
 import { type TokenIdentity, validateToken } from '../platform/identity.ts';
+import type { AnswerMemory } from '../platform/memory.ts';
 import type { Secret } from '../secret.ts';
 import type { PresentedToken } from './presented.ts';
 
-/** How long an answer of `validate` is believed: a blocked token keeps its identity no longer than this. */
-const REMEMBERED_MS = 60_000;
-const MAX_REMEMBERED = 10_000;
-
 const UNKNOWN: TokenIdentity = { organizationId: null, organizationName: null, projectId: null };
 
-/** Finds out what tokens are, and remembers it under a keyed hash of each. One per process. */
+/** Finds out what tokens are. The platform's answer is remembered, for a minute, under a keyed hash of the token. */
 export class Identities {
-  readonly #key = createSecretKey(randomBytes(32));
-  readonly #remembered = new LRUCache<Fingerprint, TokenIdentity>({ max: MAX_REMEMBERED, ttl: REMEMBERED_MS });
-  #forgotten = 0;
+  readonly #key: KeyObject;
+  readonly #memory: AnswerMemory;
+
+  /** `idSecret` makes equal fingerprints on all replicas; `memory` is where the answers of `validate` are kept. */
+  constructor(idSecret: Secret, memory: AnswerMemory) {
+    // A key of its own, so that no fingerprint is the mark of a token's id.
+    this.#key = createSecretKey(createHmac('sha256', idSecret.reveal()).update('credential fingerprint').digest());
+    this.#memory = memory;
+  }
 
   /** The credential that a presented token is. Throws `PlatformError`, `UNAUTHENTICATED` when the platform refuses it. */
   async identify(token: PresentedToken, session: PlatformSession): Promise<Credential> {
     const fingerprint = this.fingerprint(token);
-    const remembered = this.#remembered.get(fingerprint);
-    if (remembered) return credentialOf(token, fingerprint, remembered);
-    const [forgotten, start] = [this.#forgotten, performance.now()];
-    const identity = await askPlatform(token, fingerprint, session);
-    // An answer from before a block or a revocation must not be believed after it.
-    if (forgotten === this.#forgotten) this.#remembered.set(fingerprint, identity, { start });
-    return credentialOf(token, fingerprint, identity);
+    return credentialOf(token, fingerprint, await askPlatform(token, fingerprint, session));
   }
 
-  /** Drops what is remembered of a token, since it was just blocked or revoked. */
-  forget(secret: Secret): void {
-    this.#forgotten += 1;
-    this.#remembered.delete(this.fingerprint({ secret, oauthProjectId: null }));
+  /** Drops what is remembered of a token, on every replica: it was just blocked, unblocked or revoked. Never rejects. */
+  forget(secret: Secret): Promise<void> {
+    return this.#memory.forget(tokenScope(this.fingerprint({ secret, oauthProjectId: null })));
   }
 
-  /** Keyed hash of a token, with the project that an OAuth token is used in. The key dies with the process. */
+  /** Keyed hash of a token, with the project that an OAuth token is used in. */
   fingerprint({ secret, oauthProjectId }: PresentedToken): Fingerprint {
     const hash = createHmac('sha256', this.#key)
-      .update(oauthProjectId ?? '')
-      .update('\n')
-      .update(secret.reveal());
-    return hash.digest('base64url') as Fingerprint;
+      .update(`${oauthProjectId ?? ''}\n${secret.reveal()}`)
+      .digest('base64url');
+    return hash as Fingerprint;
   }
 }
 

@@ -12,7 +12,7 @@ type ProjectReader = Credential<'organization' | 'project' | 'oauth'>;
 type ProjectLister = Credential<'organization' | 'oauth'>;
 
 /** Every project of one organization, by id. */
-type ProjectList = ReadonlyMap<string, ProjectRecord>;
+type ProjectIndex = ReadonlyMap<string, ProjectRecord>;
 
 /** What is known of a wanted project after a round: the record, null when it was not found, or why it is not known. */
 type Found = ProjectRecord | null | Error;
@@ -28,19 +28,16 @@ export interface ProjectLoaders {
 
 /** Projects by id: one is asked for by id, two and more by one list per organization (design.md 5). */
 export function projectLoaders(credentials: Credentials, session: PlatformSession): ProjectLoaders {
-  const lists = new PerCredential<Promise<ProjectList>>();
+  const lists = new PerCredential<Promise<readonly ProjectRecord[]>>();
   const listAs = (credential: ProjectLister) =>
-    lists.getOrMake(credential, 'projects', async () => {
-      const records = await listProjects(session.as(credential));
-      return new Map(records.map((record) => [record.id, record]));
-    });
+    lists.getOrMake(credential, 'projects', () => listProjects(session.as(credential)));
 
   /** Takes the next step of searches that have it in common. */
   const takeStep = async ({ credential, byList }: Step, group: readonly Search[]): Promise<void> => {
     const isListAtHand = byList && lists.get(credential, 'projects') !== undefined;
     if (byList && isLister(credential) && (isListAtHand || group.length > 1)) {
       const list = await settle(() => listAs(credential));
-      for (const one of group) conclude(one, list instanceof Error ? list : (list.get(one.id) ?? null));
+      for (const one of group) conclude(one, list instanceof Error ? list : (byIdIn(list).get(one.id) ?? null));
       return;
     }
     const get = (id: string) => settle(() => absentAsNull(getProject(session.as(credential), id)));
@@ -58,14 +55,40 @@ export function projectLoaders(credentials: Credentials, session: PlatformSessio
     { name: 'project' },
   );
 
+  /** The list of the one organization whose token is all that was presented; null when it takes a search. */
+  const onlyList = async (): Promise<ProjectIndex | null> => {
+    const accepted = await settle(() => credentials.accepted());
+    const [only, ...others] = accepted instanceof Error ? [] : accepted;
+    if (!only || others.length > 0 || !isLister(only)) return null;
+    const list = await settle(() => listAs(only));
+    return list instanceof Error ? null : byIdIn(list);
+  };
+
   return {
     load: (id) => byId.load(id),
-    loadMany: (ids) => byId.loadMany(ids),
+    loadMany: async (ids) => {
+      const index = new Set(ids).size > 1 ? await onlyList() : null;
+      if (!index) return byId.loadMany(ids);
+      const lacking = ids.filter((id) => !index.has(id));
+      const searched = (await byId.loadMany(lacking)).values();
+      return ids.map((id) => index.get(id) ?? searched.next().value ?? null);
+    },
     list: async (organizationId) => {
       const credential = await credentials.for(operations.listProjects, { organizationId });
-      return [...(await listAs(credential)).values()];
+      return listAs(credential);
     },
   };
+}
+
+/** Indexes by list: a list that is remembered is indexed once. */
+const INDEXES = new WeakMap<readonly ProjectRecord[], ProjectIndex>();
+
+function byIdIn(list: readonly ProjectRecord[]): ProjectIndex {
+  const known = INDEXES.get(list);
+  if (known) return known;
+  const index = new Map(list.map((record) => [record.id, record]));
+  INDEXES.set(list, index);
+  return index;
 }
 
 /** One way to look for a project. */
@@ -125,6 +148,6 @@ function conclude(one: Search, result: Found, askedById?: ProjectReader): void {
   one.steps = mayGoOn ? others.filter(({ credential }) => credential !== step?.credential) : [];
 }
 
-function isLister(credential: ProjectReader): credential is Credential<'organization'> {
+function isLister(credential: Credential): credential is Credential<'organization'> {
   return credential.kind === 'organization';
 }

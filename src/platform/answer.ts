@@ -5,12 +5,12 @@ import { isRead, type Operation } from './operations.ts';
 import { retryAfterSeconds } from './retry.ts';
 import type { Answer, TransportError } from './transport.ts';
 
-/** What an answer means: the decoded value, or the failure that it is. */
+/** What an answer means: the decoded value and about its bytes, or the failure that it is. */
 export function readAnswer<T>(
   operation: Operation,
   answer: Answer,
   decode: (body: unknown) => T,
-): { value: T } | PlatformError {
+): { value: T; bytes: number } | PlatformError {
   const isSuccess = answer.status >= 200 && answer.status < 300;
   const body = parseJson(answer.body);
   const reported = reportedFailure(body);
@@ -22,7 +22,7 @@ export function readAnswer<T>(
   }
   try {
     if (body === undefined && answer.body.trim() !== '') throw new DecodeError('body is not JSON');
-    return { value: decode(body) };
+    return { value: decode(body), bytes: answer.body.length };
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     return new PlatformError(isRead(operation) ? 'BAD_RESPONSE' : 'OUTCOME_UNKNOWN', operation, {

@@ -1,20 +1,15 @@
 import pLimit, { type LimitFunction } from 'p-limit';
-import { readAnswer, transportFailure } from './answer.ts';
-import type { Credential, CredentialKind } from './credential.ts';
-import { isTransient, PlatformError } from './errors.ts';
+import type { AttemptReport, Call, Courier, Delivery } from './courier.ts';
+import type { Credential, CredentialKind, Fingerprint } from './credential.ts';
+import { PlatformError } from './errors.ts';
+import { Flight, type Flights } from './flights.ts';
+import { Lifeline } from './lifeline.ts';
+import type { AnswerMemory } from './memory.ts';
 import { isRead, type Operation } from './operations.ts';
-import { type CallArguments, exchangeOf } from './request.ts';
-import { delayBefore, MAX_ATTEMPTS, type RetryBudgets } from './retry.ts';
-import { type Answer, type Flight, type Transport, TransportError } from './transport.ts';
+import type { CallArguments } from './request.ts';
+import { CallTally } from './tally.ts';
 
-/** One attempt at a platform operation, for logs and metrics. Holds nothing that could be a secret. */
-export interface AttemptReport {
-  readonly operation: Operation;
-  readonly credential: CredentialKind;
-  readonly attempt: number;
-  readonly milliseconds: number;
-  readonly failure: PlatformError | null;
-}
+export type { AttemptReport } from './courier.ts';
 
 export interface PlatformOptions {
   readonly baseUrl: URL;
@@ -24,36 +19,42 @@ export interface PlatformOptions {
   readonly deadlineMs: number;
 }
 
+/** What all sessions share. */
+export interface Shared {
+  readonly options: PlatformOptions;
+  readonly courier: Courier;
+  readonly flights: Flights;
+  /** What is known of the platform's objects. */
+  readonly answers: AnswerMemory;
+  /** What tokens are known to be. */
+  readonly identities: AnswerMemory;
+}
+
 /** Calls of one session that are under way at the same time, at most. */
 const MAX_PARALLEL_CALLS = 64;
 
 /** What the calls of one request share: the deadline, the bound on parallel calls, and the end when the caller goes away. */
 export class PlatformSession {
-  readonly #options: PlatformOptions;
-  readonly #transport: Transport;
-  readonly #budgets: RetryBudgets;
+  readonly tally = new CallTally();
+  readonly #shared: Shared;
   readonly #report: (attempt: AttemptReport) => void;
-  readonly #deadline: number;
+  readonly #life: Lifeline;
   readonly #limit: LimitFunction = pLimit(MAX_PARALLEL_CALLS);
-  readonly #cancellations = new Set<() => void>();
-  #isCancelled = false;
+  /** What ends when the caller goes away: waiting for reads, and pauses. */
+  readonly #endings = new Set<() => void>();
 
-  constructor(
-    options: PlatformOptions,
-    transport: Transport,
-    budgets: RetryBudgets,
-    report: (attempt: AttemptReport) => void,
-  ) {
-    this.#options = options;
-    this.#transport = transport;
-    this.#budgets = budgets;
-    this.#report = report;
-    this.#deadline = performance.now() + options.deadlineMs;
+  constructor(shared: Shared, report: (attempt: AttemptReport) => void) {
+    this.#shared = shared;
+    this.#life = new Lifeline(performance.now() + shared.options.deadlineMs);
+    this.#report = (attempt) => {
+      this.tally.count(attempt.operation.route, 'made');
+      report(attempt);
+    };
   }
 
   /** A client that can only ever call with `credential`. */
   as<Kind extends CredentialKind>(credential: Credential<Kind>): PlatformClient<Kind> {
-    return new PlatformClient(this, credential);
+    return new PlatformClient(this, credential, false);
   }
 
   /**
@@ -61,14 +62,26 @@ export class PlatformSession {
    * up no retries, and are answered by the platform itself and by nothing that is remembered or under way for others.
    */
   probing<Kind extends CredentialKind>(credential: Credential<Kind>): PlatformClient<Kind> {
-    return new PlatformClient(this, credential, 1);
+    return new PlatformClient(this, credential, true);
   }
 
   /** Waits, in milliseconds, no longer than to the deadline. False when nobody is waiting any more or no time is left. */
   async pause(milliseconds: number): Promise<boolean> {
-    const timeLeft = this.#deadline - performance.now();
-    if (!this.#isCancelled && timeLeft > 0) await this.#sleep(Math.min(milliseconds, timeLeft));
-    return !this.#isCancelled && performance.now() < this.#deadline;
+    const pause = new Lifeline(this.#life.deadline);
+    const end = () => pause.cancel();
+    this.#endings.add(end);
+    if (!this.#life.isCancelled) await pause.pause(Math.max(0, Math.min(milliseconds, this.#life.timeLeft)));
+    this.#endings.delete(end);
+    return !this.#life.isCancelled && this.#life.timeLeft > 0;
+  }
+
+  /**
+   * Whether a write that is begun now is answered or given up before the deadline. False too when the caller went away: what
+   * nobody waits for is not begun.
+   */
+  get hasTimeForWrite(): boolean {
+    const { attemptTimeoutMs, deadlineMs } = this.#shared.options;
+    return !this.#life.isCancelled && this.#life.timeLeft >= Math.min(attemptTimeoutMs, deadlineMs / 2);
   }
 
   /**
@@ -83,98 +96,99 @@ export class PlatformSession {
 
   /** Whether the caller went away: nobody will read the answer. */
   get isAbandoned(): boolean {
-    return this.#isCancelled;
+    return this.#life.isCancelled;
   }
 
   /** Ends the reads under way and to come, since nobody waits for them. Writes go on: half a change helps nobody. */
   cancel(): void {
-    this.#isCancelled = true;
-    for (const cancel of this.#cancellations) cancel();
+    this.#life.cancel();
+    for (const end of this.#endings) end();
+    this.#endings.clear();
   }
 
   /** Sends a call and decodes its answer. Reads are tried again while that can help; writes are sent once. */
-  call<T>(
-    operation: Operation,
-    credential: Credential,
-    args: CallArguments,
-    decode: (body: unknown) => T,
-    maxAttempts: number = MAX_ATTEMPTS,
-  ): Promise<T> {
-    return this.#limit(async () => {
-      for (let attempt = 1; ; attempt += 1) {
-        const failure = await this.#attempt(operation, credential, args, decode, attempt);
-        if (!(failure instanceof PlatformError)) return failure.value;
-        const delay = delayBefore(attempt, failure);
-        if (attempt >= maxAttempts || !this.#mayRetry(operation, credential, failure, delay)) throw failure;
-        await this.#sleep(delay);
-      }
-    });
+  async call<T>(call: Call<T>, isProbe: boolean): Promise<T> {
+    if (!isRead(call.operation)) return this.#write(call);
+    return isProbe ? this.#probe(call) : this.#read(call);
   }
 
-  #mayRetry(operation: Operation, credential: Credential, failure: PlatformError, delay: number): boolean {
-    return (
-      isRead(operation) &&
-      isTransient(failure) &&
-      performance.now() + delay < this.#deadline &&
-      this.#budgets.spend(credential.fingerprint)
-    );
+  async #probe<T>(call: Call<T>): Promise<T> {
+    return (await this.#ride(this.#takeOff({ ...call, maxAttempts: 1 }, null))).value as T;
   }
 
-  async #attempt<T>(
-    operation: Operation,
-    credential: Credential,
-    args: CallArguments,
-    decode: (body: unknown) => T,
-    attempt: number,
-  ): Promise<{ value: T } | PlatformError> {
-    const start = performance.now();
-    const outcome = await this.#exchange(operation, credential, args, decode);
-    const failure = outcome instanceof PlatformError ? outcome : null;
-    if (!failure) this.#budgets.earn(credential.fingerprint);
-    const milliseconds = performance.now() - start;
-    this.#report({ operation, credential: credential.kind, attempt, milliseconds, failure });
-    return outcome;
-  }
-
-  async #exchange<T>(
-    operation: Operation,
-    credential: Credential,
-    args: CallArguments,
-    decode: (body: unknown) => T,
-  ): Promise<{ value: T } | PlatformError> {
-    const timeLeft = Math.min(this.#options.attemptTimeoutMs, this.#deadline - performance.now());
-    if (timeLeft <= 0) return new PlatformError('TIMEOUT', operation);
-    if (this.#isCancelled && isRead(operation)) return new PlatformError('CANCELLED', operation);
+  async #write<T>(call: Call<T>): Promise<T> {
     try {
-      const exchange = exchangeOf(this.#options.baseUrl, operation, credential, args);
-      const answer = await this.#await(operation, this.#transport.send(exchange, timeLeft));
-      return readAnswer(operation, answer, decode);
-    } catch (error) {
-      if (error instanceof TransportError) return transportFailure(operation, error);
-      throw error;
-    }
-  }
-
-  async #await(operation: Operation, flight: Flight): Promise<Answer> {
-    if (!isRead(operation)) return flight.answer;
-    this.#cancellations.add(flight.cancel);
-    try {
-      return await flight.answer;
+      return (await this.#deliver(call, new Lifeline(this.#life.deadline))).value;
     } finally {
-      this.#cancellations.delete(flight.cancel);
+      // Before anybody hears of the write. Also after a lost answer: what was known before may be wrong now.
+      await this.#shared.answers.forget(scopeOf(call.credential));
     }
   }
 
-  #sleep(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        this.#cancellations.delete(done);
-        resolve();
+  async #read<T>(call: Call<T>): Promise<T> {
+    const { operation, credential } = call;
+    const [scope, key] = [scopeOf(credential), keyOf(call)];
+    const memory = operation.remembered === 'identity' ? this.#shared.identities : this.#shared.answers;
+    for (;;) {
+      const asked = memory.recall(scope, operation.remembered === 'no' ? null : key);
+      const { version, value } = asked instanceof Promise ? await asked : asked;
+      if (value !== undefined) {
+        this.tally.count(operation.route, 'remembered');
+        return value as T; // it was kept under this very key, by the line below
+      }
+      const joined = this.#shared.flights.find(key, version)?.join();
+      if (!joined) {
+        const { value, bytes } = await this.#ride(this.#takeOff(call, version, key));
+        const forMs = FOR_MS[operation.remembered];
+        if (version !== null && forMs > 0) memory.keep(scope, key, { version, value, bytes, forMs });
+        return value as T;
+      }
+      this.tally.count(operation.route, 'coalesced');
+      try {
+        return (await this.#ride(joined)).value as T;
+      } catch (error) {
+        // Others began it, and ran out of time before us.
+        const isTheirs = error instanceof PlatformError && error.kind === 'TIMEOUT' && joined.life.timeLeft <= 1;
+        if (!isTheirs || this.#life.timeLeft <= 1) throw error;
+      }
+    }
+  }
+
+  /** Starts a read, which others may join when it has a key. */
+  #takeOff<T>(call: Call<T>, version: string | null, key?: string): Flight {
+    const life = new Lifeline(this.#life.deadline);
+    const flight = new Flight(call.operation, this.#deliver(call, life), life, version);
+    if (key !== undefined) this.#shared.flights.add(key, flight);
+    return flight;
+  }
+
+  /** Waits for a read, as long as this session may. */
+  async #ride(flight: Flight): Promise<Delivery<unknown>> {
+    const leave = () => flight.leave();
+    this.#endings.add(leave);
+    if (this.#life.isCancelled) this.cancel();
+    try {
+      const isOurs = flight.life.deadline <= this.#life.deadline;
+      return await (isOurs ? flight.answer : this.#inTime(flight));
+    } finally {
+      this.#endings.delete(leave);
+    }
+  }
+
+  /** A read that was begun with more time than this session has. */
+  #inTime(flight: Flight): Promise<Delivery<unknown>> {
+    return new Promise((resolve, reject) => {
+      const giveUp = () => {
+        flight.leave();
+        reject(new PlatformError('TIMEOUT', flight.operation));
       };
-      const timer = setTimeout(done, milliseconds);
-      this.#cancellations.add(done);
+      const timer = setTimeout(giveUp, Math.max(0, this.#life.timeLeft));
+      flight.answer.then(resolve, reject).finally(() => clearTimeout(timer));
     });
+  }
+
+  #deliver<T>(call: Call<T>, life: Lifeline): Promise<Delivery<T>> {
+    return this.#limit(() => this.#shared.courier.deliver(call, life, this.#report));
   }
 }
 
@@ -182,16 +196,36 @@ export class PlatformSession {
 export class PlatformClient<Kind extends CredentialKind = CredentialKind> {
   readonly credential: Credential<Kind>;
   readonly #session: PlatformSession;
-  readonly #maxAttempts: number;
+  readonly #isProbe: boolean;
 
-  constructor(session: PlatformSession, credential: Credential<Kind>, maxAttempts: number = MAX_ATTEMPTS) {
+  constructor(session: PlatformSession, credential: Credential<Kind>, isProbe: boolean) {
     this.#session = session;
     this.credential = credential;
-    this.#maxAttempts = maxAttempts;
+    this.#isProbe = isProbe;
   }
 
   /** Calls an operation that takes this kind of credential. Throws `PlatformError`. */
   send<T>(operation: Operation<Kind>, args: CallArguments, decode: (body: unknown) => T): Promise<T> {
-    return this.#session.call(operation, this.credential, args, decode, this.#maxAttempts);
+    return this.#session.call({ operation, credential: this.credential, args, decode }, this.#isProbe);
   }
+}
+
+/** How long an answer is believed, in milliseconds. A blocked token keeps its identity no longer than that. */
+const FOR_MS: Record<Operation['remembered'], number> = { no: 0, answer: 5_000, identity: 60_000 };
+
+/** What a write as this credential can make untrue: its organization's objects; of an unknown organization, its own. */
+function scopeOf({ kind, organizationId, fingerprint }: Credential): string {
+  const isKnown = organizationId !== null && kind !== 'unidentified';
+  return isKnown ? `organization ${organizationId}` : tokenScope(fingerprint);
+}
+
+/** The scope of what is known of one token. */
+export function tokenScope(fingerprint: Fingerprint): string {
+  return `token ${fingerprint}`;
+}
+
+/** Equal for equal reads as the same credential, and for no others. */
+function keyOf({ operation, credential, args: { id = '', query } }: Call<unknown>): string {
+  if (typeof id !== 'string') throw new Error('a read that names a token is neither shared nor kept');
+  return `${credential.fingerprint} ${operation.route} ${id} ${query === undefined ? '' : JSON.stringify(query)}`;
 }

@@ -73,6 +73,9 @@ export function optionalInteger(from: Wire, member: string): number | null {
   throw new DecodeError(`${member} is not an integer`);
 }
 
+/** What the platform usually prints, of a day that every month has: needs no calendar to be read. */
+const PLAIN_TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3])(?::[0-5]\d){2}\.\d{3}$/;
+
 const PLATFORM_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?$/;
 
 /**
@@ -82,6 +85,7 @@ const PLATFORM_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)
 export function optionalTime(from: Wire, member: string): string | null {
   const value = optionalText(from, member);
   if (value === null) return null;
+  if (PLAIN_TIME.test(value)) return `${value}Z`;
   const match = PLATFORM_TIME.exec(value);
   const time = match ? new Date(match[2] ? value : `${value}Z`) : undefined;
   return time && !Number.isNaN(time.getTime()) ? time.toISOString() : null;

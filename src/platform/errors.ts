@@ -1,4 +1,4 @@
-import { isRead, type Operation, routeOf } from './operations.ts';
+import { isRead, type Operation } from './operations.ts';
 
 /** What went wrong, in the facade's terms. `src/errors.ts` says what a caller sees of each. */
 export type PlatformErrorKind =
@@ -33,9 +33,9 @@ export class PlatformError extends Error {
   readonly origin: PlatformErrorOrigin;
 
   constructor(kind: PlatformErrorKind, operation: Operation, origin: PlatformErrorOrigin = {}) {
-    super(`${routeOf(operation)}: ${kind}`, { cause: origin.cause });
+    super(`${operation.route}: ${kind}`, { cause: origin.cause });
     this.kind = kind;
-    this.route = routeOf(operation);
+    this.route = operation.route;
     this.origin = origin;
   }
 }

@@ -7,42 +7,46 @@ export interface Operation<Accepted extends CredentialKind = CredentialKind> {
   readonly template: string;
   /** In order of preference. Whoever holds another kind cannot call: see `PlatformClient.send`. */
   readonly accepts: readonly Accepted[];
+  /** The name in logs and metrics, such as `GET /v1/organization/project/{id}`. */
+  readonly route: string;
   /** Whether the platform error ids 5 and 6 can mean the token in the path instead of the caller's. */
   readonly hasTokenInPath: boolean;
+  /** Whether an answer may be kept for a few seconds, as what a token is may be for a minute. Never one with secrets in it. */
+  readonly remembered: 'no' | 'answer' | 'identity';
 }
 
 function operation<const Accepted extends CredentialKind>(
   method: Operation['method'],
   template: string,
   accepts: readonly Accepted[],
-  hasTokenInPath = false,
+  { remembered = 'no', hasTokenInPath = false }: Partial<Pick<Operation, 'remembered' | 'hasTokenInPath'>> = {},
 ): Operation<Accepted> {
-  return { method, template, accepts, hasTokenInPath };
+  return { method, template, accepts, hasTokenInPath, remembered, route: `${method} ${template}` };
 }
+
+const KEPT = { remembered: 'answer' } as const;
+const TOKEN_IN_PATH = { hasTokenInPath: true } as const;
 
 /**
  * The table that decides which credential a call takes (platform-api.md 1.4). Where the sources leave it open whether a
  * user's OAuth token is taken (a "?" there), the table lets it try: the platform then decides, with error 7.
  */
 export const operations = {
-  validateToken: operation('GET', '/v1/accessControl/apitoken/validate', ['unidentified', 'oauth']),
-  listProjects: operation('GET', '/v1/organization/projects', ['organization', 'oauth']),
-  getProject: operation('GET', '/v1/organization/project/{id}', ['organization', 'project', 'oauth']),
+  validateToken: operation('GET', '/v1/accessControl/apitoken/validate', ['unidentified', 'oauth'], {
+    remembered: 'identity',
+  }),
+  listProjects: operation('GET', '/v1/organization/projects', ['organization', 'oauth'], KEPT),
+  getProject: operation('GET', '/v1/organization/project/{id}', ['organization', 'project', 'oauth'], KEPT),
   createProject: operation('POST', '/v1/organization/project', ['organization', 'oauth']),
   listApiTokens: operation('GET', '/v1/organization/project/{id}/tokens', ['organization', 'oauth']),
   createApiToken: operation('POST', '/v2/projects/tokens', ['organization', 'oauth']),
-  updateApiToken: operation('PUT', '/v2/projects/tokens/{id}', ['organization', 'oauth'], true),
-  revokeApiToken: operation('DELETE', '/v2/projects/tokens/{id}', ['organization', 'oauth'], true),
-  listAssistants: operation('GET', '/v1/organization/assistants', ['project', 'oauth']),
-  getAssistant: operation('GET', '/v1/assistant/{id}', ['project', 'oauth']),
+  updateApiToken: operation('PUT', '/v2/projects/tokens/{id}', ['organization', 'oauth'], TOKEN_IN_PATH),
+  revokeApiToken: operation('DELETE', '/v2/projects/tokens/{id}', ['organization', 'oauth'], TOKEN_IN_PATH),
+  listAssistants: operation('GET', '/v1/organization/assistants', ['project', 'oauth'], KEPT),
+  getAssistant: operation('GET', '/v1/assistant/{id}', ['project', 'oauth'], KEPT),
 } as const;
 
 /** Whether the operation changes nothing, so that it may be tried again. No listed GET has a side effect. */
 export function isRead(operation: Operation): boolean {
   return operation.method === 'GET';
-}
-
-/** The name of an operation in logs and metrics, such as `GET /v1/organization/project/{id}`. */
-export function routeOf(operation: Operation): string {
-  return `${operation.method} ${operation.template}`;
 }

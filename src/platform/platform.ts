@@ -1,27 +1,38 @@
-import { type AttemptReport, type PlatformOptions, PlatformSession } from './client.ts';
+import { type AttemptReport, type PlatformOptions, PlatformSession, type Shared } from './client.ts';
+import { Courier } from './courier.ts';
+import { Flights } from './flights.ts';
+import type { AnswerMemory } from './memory.ts';
 import { operations } from './operations.ts';
 import { RetryBudgets } from './retry.ts';
 import { createTransport, type Transport } from './transport.ts';
 
+/** What is remembered across requests. */
+export interface Memories {
+  readonly answers: AnswerMemory;
+  readonly identities: AnswerMemory;
+}
+
 /** The platform. One per process: it owns the connections. */
 export class Platform {
-  readonly #options: PlatformOptions;
+  readonly #prefix: string;
   readonly #transport: Transport;
-  readonly #budgets = new RetryBudgets();
+  readonly #shared: Shared;
 
-  constructor(options: PlatformOptions, transport: Transport = createTransport(options.baseUrl)) {
-    this.#options = options;
+  constructor(options: PlatformOptions, memories: Memories, transport: Transport = createTransport(options.baseUrl)) {
+    this.#prefix = options.baseUrl.pathname.replace(/\/+$/, '');
     this.#transport = transport;
+    const courier = new Courier(this.#prefix, options.attemptTimeoutMs, transport, new RetryBudgets());
+    this.#shared = { options, courier, flights: new Flights(), ...memories };
   }
 
   /** Starts a session: the calls made for one request to the facade. */
   session(report: (attempt: AttemptReport) => void): PlatformSession {
-    return new PlatformSession(this.#options, this.#transport, this.#budgets, report);
+    return new PlatformSession(this.#shared, report);
   }
 
   /** Whether the platform answers at all, found without a credential. */
   async isReachable(timeoutMs: number): Promise<boolean> {
-    const path = `${this.#options.baseUrl.pathname.replace(/\/$/, '')}${operations.validateToken.template}`;
+    const path = `${this.#prefix}${operations.validateToken.template}`;
     try {
       const { status } = await this.#transport.send({ method: 'GET', path, headers: {} }, timeoutMs).answer;
       return status < 500;

@@ -71,22 +71,21 @@ export function createTransport(baseUrl: URL): Transport {
 
 function send(pool: Pool, exchange: Exchange, timeoutMs: number): Flight {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  const collector = new Collector(resolve, reject);
-  const timer = setTimeout(() => collector.stop('timeout'), timeoutMs);
+  const collector = new Collector(resolve, reject, timeoutMs);
   const { method, path, headers, body } = exchange;
   try {
     pool.dispatch({ method, path, headers, body: body ?? null, idempotent: method === 'GET' }, collector);
   } catch (error) {
-    reject(new TransportError('connection', false, error));
+    collector.fail(new TransportError('connection', false, error));
   }
-  const answer = promise.finally(() => clearTimeout(timer));
-  return { answer, cancel: () => collector.stop('cancelled') };
+  return { answer: promise, cancel: () => collector.stop('cancelled') };
 }
 
 /** Gathers an answer as undici delivers it: less work per call than a body stream (performance-notes.md 4). */
 class Collector implements Dispatcher.DispatchHandler {
   readonly #resolve: (answer: Answer) => void;
   readonly #reject: (error: TransportError) => void;
+  readonly #timer: NodeJS.Timeout;
   readonly #chunks: Buffer[] = [];
   #size = 0;
   #status = 0;
@@ -94,16 +93,22 @@ class Collector implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #stopped: TransportError['reason'] | undefined;
 
-  constructor(resolve: (answer: Answer) => void, reject: (error: TransportError) => void) {
+  constructor(resolve: (answer: Answer) => void, reject: (error: TransportError) => void, timeoutMs: number) {
     this.#resolve = resolve;
     this.#reject = reject;
+    this.#timer = setTimeout(() => this.stop('timeout'), timeoutMs);
+  }
+
+  fail(error: TransportError): void {
+    clearTimeout(this.#timer);
+    this.#reject(error);
   }
 
   stop(reason: TransportError['reason']): void {
     if (this.#stopped) return;
     this.#stopped = reason;
     // Rejected here as well, since an exchange that waits for a connection has no controller yet.
-    this.#reject(new TransportError(reason, this.#controller !== undefined));
+    this.fail(new TransportError(reason, this.#controller !== undefined));
     this.#controller?.abort(new Error(reason));
   }
 
@@ -124,12 +129,13 @@ class Collector implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    clearTimeout(this.#timer);
     const [first] = this.#chunks;
     const whole = this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks, this.#size);
     this.#resolve({ status: this.#status, headers: this.#headers, body: whole.toString('utf8') });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#reject(new TransportError(this.#stopped ?? 'connection', this.#controller !== undefined, error));
+    this.fail(new TransportError(this.#stopped ?? 'connection', this.#controller !== undefined, error));
   }
 }

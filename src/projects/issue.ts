@@ -52,7 +52,7 @@ export async function issueProject(
     if (found) return keep(context, issue, entry, found, entry.result === null);
     if (entry.result || Date.now() < settledAt) throw projectUnknown();
   }
-  const before = await listProjectsNamed(context.session.as(manager), draft.name);
+  const before = await listProjectsNamed(context.session.probing(manager), draft.name);
   if (before.length > 0) return userError('NAME_TAKEN', 'name');
   return create(context, issue);
 }

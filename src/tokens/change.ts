@@ -135,7 +135,7 @@ export async function send(
     return userErrorOf(error, userError('TOKEN_NOT_FOUND', 'id'));
   } finally {
     // Also after a lost answer: what was known before may be wrong now.
-    context.identities.forget(token.secret);
+    await context.identities.forget(token.secret);
     context.loaders.tokensChanged(manager, projectId);
   }
 }

@@ -67,8 +67,8 @@ async function resume(context: RequestContext, issue: Issue, entry: Entry, sentA
 
 async function create(context: RequestContext, issue: Issue): Promise<Issued | UserError> {
   const { place, journal, trail, input, name, description } = issue;
-  const listed = await settle(() => context.loaders.apiTokens.ofProject({ ...projectOf(place) }));
-  if (listed instanceof Error) throw listed;
+  context.loaders.tokensChanged(place.manager, place.projectId);
+  const listed = await context.loaders.apiTokens.ofProject(projectOf(place));
   if (!listed) return userError('PROJECT_NOT_FOUND', 'projectId');
   const before = listed.map((token) => context.ids.apiTokenMark(token));
   await trail.beforeWriting();

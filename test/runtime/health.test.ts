@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { NoMemory } from '../../src/memory/none.ts';
 import { Platform } from '../../src/platform/platform.ts';
 import type { Transport } from '../../src/platform/transport.ts';
 import { Readiness } from '../../src/readiness.ts';
@@ -64,7 +65,8 @@ test('what was found is believed for a few seconds and then asked again', async 
     cancel: () => undefined,
   }));
   const options = { baseUrl: new URL('http://127.0.0.1:9'), attemptTimeoutMs: 1_000, deadlineMs: 1_000 };
-  const readiness = new Readiness(new Platform(options, { send, close: async () => undefined }));
+  const memories = { answers: new NoMemory(), identities: new NoMemory() };
+  const readiness = new Readiness(new Platform(options, memories, { send, close: async () => undefined }));
 
   expect(await readiness.check()).toEqual({ ready: true });
   status = 503;

@@ -72,6 +72,8 @@ export async function startFacade({ emulator: options, env, sharedEmulator }: Fa
     GEAI_BASE_URL: emulator.url,
     ID_SECRET: TEST_ID_SECRET,
     LOG_LEVEL: 'trace',
+    // So that each test sees the calls of its own request; memory has tests of its own.
+    CACHE: 'off',
     VERIFY_TIMEOUT_MS: '250',
     ...env,
   });

@@ -1,0 +1,97 @@
+import { request } from 'undici';
+import { type Emulated, startEmulated } from './emulated.ts';
+import { type CheckedShot, checkSame, Gun, shotAt } from './load.ts';
+import type { Ask, Operation, Question } from './operations.ts';
+import type { Running } from './processes.ts';
+import { type ServerName, startServer } from './servers.ts';
+
+/** A server under fire. */
+export interface Target {
+  readonly name: ServerName;
+  readonly server: Running;
+  readonly gun: Gun;
+}
+
+/** A platform with the servers over it, all of them in processes of their own. */
+export interface Range {
+  readonly emulated: Emulated;
+  readonly targets: readonly Target[];
+  target(name: ServerName): Target;
+  close(): Promise<void>;
+}
+
+/** An operation made ready: for each server, one shot per caller, each with the body that was found to be right. */
+export type Prepared = ReadonlyMap<ServerName, readonly CheckedShot[]>;
+
+/** The callers, each with the token of another organization, so that nothing one of them reads can serve the next. */
+export const CALLERS = 16;
+
+export interface RangeOptions {
+  readonly organizations: number;
+  readonly projects: number;
+  readonly servers: readonly ServerName[];
+}
+
+export async function openRange({ organizations, projects, servers }: RangeOptions): Promise<Range> {
+  const emulated = await startEmulated(organizations, projects);
+  const targets: Target[] = [];
+  for (const name of servers) {
+    const server = await startServer(name, emulated.url);
+    targets.push({ name, server, gun: new Gun(server, CALLERS) });
+  }
+  return {
+    emulated,
+    targets,
+    target: (name) => {
+      const found = targets.find((one) => one.name === name);
+      if (!found) throw new Error(`${name} is not running`);
+      return found;
+    },
+    close: async () => {
+      await Promise.all(targets.map(({ gun }) => gun.close()));
+      await Promise.all([emulated, ...targets.map(({ server }) => server)].map((one) => one.stop()));
+    },
+  };
+}
+
+/** Asks every server once per caller and holds their answers against each other. Throws when two of them differ. */
+export async function prepare(range: Range, operation: Pick<Operation, 'prepare' | 'name'>): Promise<Prepared> {
+  const prepared = new Map<ServerName, CheckedShot[]>(range.targets.map(({ name }) => [name, []]));
+  for (const organization of range.emulated.organizations) {
+    const ask = askWith(range.target('facade').server.url, organization.token);
+    const question = await operation.prepare(organization, ask);
+    await checkAnswers(range, operation.name, question, organization.token, prepared);
+  }
+  return prepared;
+}
+
+async function checkAnswers(
+  { targets }: Range,
+  operation: string,
+  question: Question,
+  token: string,
+  into: ReadonlyMap<ServerName, CheckedShot[]>,
+): Promise<void> {
+  let reference: Buffer | undefined;
+  for (const { name, gun } of targets) {
+    const shot = shotAt(name, question, token);
+    const expected = await gun.bytesOf(shot);
+    reference ??= expected;
+    checkSame(expected, reference, `${name}, ${operation}`);
+    into.get(name)?.push({ shot, expected });
+  }
+}
+
+/** Asks the facade in GraphQL; throws at an error in the answer. */
+export function askWith(url: string, token: string): Ask {
+  return async (document, variables = {}) => {
+    const { body } = await request(`${url}/graphql`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ query: document, variables }),
+    });
+    const answer = (await body.json()) as { data: unknown; errors?: { message: string }[] };
+    if (answer.errors) throw new Error(`the facade: ${answer.errors[0]?.message}`);
+    return answer.data;
+  };
+}

@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { type Cell, median, ratio } from './compare.ts';
+import { type Results, type Verdict, verdictsOf } from './verdicts.ts';
+
+const PACKAGES = ['undici', 'graphql', '@apollo/server', '@apollo/datasource-rest', 'fastify', 'graphql-jit'];
+const MEGABYTE = 1024 * 1024;
+
+/** Everything that was measured, as Markdown. */
+export function reportOf(results: Results, command: string): string {
+  const { cells, scaling, memory } = results;
+  return `# Results of the bench
+
+${machine(command)}
+
+F is the hand-written server, R the typical one (\`bench/handwritten.ts\`, \`bench/typical.ts\`). CPU is that of the server's process
+tree per operation. Ratios are medians over the repetitions, each within one. Every body was compared with the checked one. In the
+setting of 16 in flight each caller has the token of another organization, so that nobody's read serves another. The table of
+aims takes the worse of 1 and 16 in flight. The facade has \`CACHE=off\`, where it is not called remembering.
+
+## Aims
+
+${table(['figure', 'measured', 'accepted', 'aim', 'reached'], verdictsOf(results).map(verdictRow))}
+
+A nested read takes three round trips when project tokens are borrowed, of F as well: the projects, then their tokens, then what
+those tokens open.
+
+## Operations
+
+${cellTable(cells)}
+
+## The flat list by size of the organization
+
+${table(
+  ['projects', 'pages', 'facade, CPU ms', 'F, CPU ms', 'facade per project, µs', 'facade / F'],
+  scaling.map(({ projects, pages, facadeMs, handwrittenMs }) => [
+    `${projects}`,
+    `${pages}`,
+    facadeMs.toFixed(2),
+    handwrittenMs.toFixed(2),
+    ((facadeMs / projects) * 1000).toFixed(2),
+    (facadeMs / handwrittenMs).toFixed(2),
+  ]),
+)}
+
+## Memory
+
+${table(
+  ['figure', 'MB'],
+  [
+    ['facade, resident under load', megabytes(memory.facade)],
+    ['R, resident under the same load', megabytes(memory.typical)],
+    [
+      `heap over ${memory.soak.operations} operations: first and last fifth`,
+      between(memory.soak.heapBefore, memory.soak.heapAfter),
+    ],
+    ['resident, the same', between(memory.soak.residentBefore, memory.soak.residentAfter)],
+    [
+      `heap over ${memory.documents.operations} documents: third and last fifth`,
+      between(memory.documents.heapBefore, memory.documents.heapAfter),
+    ],
+    ['resident, the same', between(memory.documents.residentBefore, memory.documents.residentAfter)],
+  ],
+)}
+`;
+}
+
+/** The cells of one run, for the terminal and the report. */
+export function cellTable(cells: readonly Cell[]): string {
+  const heads = ['operation', 'server', 'latency, ms', 'in flight', 'calls', 'CPU ms', '/ F', 'p50 ms', 'p99 ms'];
+  return table(
+    heads,
+    cells.map((cell) => cellRow(cell, cells)),
+  );
+}
+
+function cellRow(cell: Cell, cells: readonly Cell[]): string[] {
+  const { operation, server, latency, callers, runs, calls } = cell;
+  const f = cells.find(
+    (one) =>
+      one.server === 'handwritten' && one.operation === operation && one.latency === latency && one.callers === callers,
+  );
+  const settings = [operation.name, server, `${latency}`, `${callers}`, `${Number(calls.toFixed(2))}`];
+  return [
+    ...settings,
+    median(runs.map(({ cpuMs }) => cpuMs)).toFixed(3),
+    f ? ratio(cell, f, ({ cpuMs }) => cpuMs).toFixed(2) : '',
+    median(runs.map(({ p50 }) => p50)).toFixed(2),
+    median(runs.map(({ p99 }) => p99)).toFixed(2),
+  ];
+}
+
+function verdictRow({ figure, value, unit, accepted, aim }: Verdict): string[] {
+  const measured = `${Number(value.toFixed(2))} ${unit}`.trim();
+  return [
+    figure,
+    measured,
+    accepted === null ? '–' : `≤ ${accepted}`,
+    aim === null ? '–' : `≤ ${aim}`,
+    reached({ value, accepted, aim }),
+  ];
+}
+
+function reached({ value, accepted, aim }: Pick<Verdict, 'value' | 'accepted' | 'aim'>): string {
+  if (aim !== null && value <= aim) return 'aim';
+  if (accepted === null) return 'no';
+  return value <= accepted ? 'accepted' : '**no**';
+}
+
+function machine(command: string): string {
+  const [cpu] = cpus();
+  const packages = PACKAGES.map((name) => `${name} ${versionOf(name)}`).join(', ');
+  const date = new Date().toISOString().slice(0, 16).replace('T', ' ');
+  return `${date} UTC, \`${command}\`. ${cpu?.model}, ${cpus().length} cores, ${Math.round(totalmem() / 1024 / MEGABYTE)} GB; Node ${process.versions.node}; ${packages}.`;
+}
+
+function versionOf(name: string): string {
+  const manifest: unknown = JSON.parse(
+    readFileSync(new URL(`../node_modules/${name}/package.json`, import.meta.url), 'utf8'),
+  );
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '?';
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / MEGABYTE).toFixed(1);
+}
+
+function between(before: number, after: number): string {
+  return `${megabytes(before)} → ${megabytes(after)}`;
+}
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n');
+}

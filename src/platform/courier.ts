@@ -1,0 +1,97 @@
+import { readAnswer, transportFailure } from './answer.ts';
+import type { Credential, CredentialKind } from './credential.ts';
+import { isTransient, PlatformError } from './errors.ts';
+import type { Lifeline } from './lifeline.ts';
+import { isRead, type Operation } from './operations.ts';
+import { type CallArguments, exchangeOf } from './request.ts';
+import { delayBefore, MAX_ATTEMPTS, type RetryBudgets } from './retry.ts';
+import { type Transport, TransportError } from './transport.ts';
+
+/** A platform operation with everything that it takes. */
+export interface Call<T> {
+  readonly operation: Operation;
+  readonly credential: Credential;
+  readonly args: CallArguments;
+  readonly decode: (body: unknown) => T;
+  /** Reads are sent this many times at most; writes once. */
+  readonly maxAttempts?: number;
+}
+
+/** What came of a call: the decoded value, and the bytes that it took on the wire. */
+export interface Delivery<T> {
+  readonly value: T;
+  readonly bytes: number;
+}
+
+/** One attempt at a platform operation, for logs and metrics. Holds nothing that could be a secret. */
+export interface AttemptReport {
+  readonly operation: Operation;
+  readonly credential: CredentialKind;
+  readonly attempt: number;
+  readonly milliseconds: number;
+  readonly failure: PlatformError | null;
+}
+
+/** Sends calls, again where that can help. One per process. Knows nothing of who waits. */
+export class Courier {
+  /** The path of the platform's base address, without a slash at its end. */
+  readonly #prefix: string;
+  readonly #attemptTimeoutMs: number;
+  readonly #transport: Transport;
+  readonly #budgets: RetryBudgets;
+
+  constructor(prefix: string, attemptTimeoutMs: number, transport: Transport, budgets: RetryBudgets) {
+    this.#prefix = prefix;
+    this.#attemptTimeoutMs = attemptTimeoutMs;
+    this.#transport = transport;
+    this.#budgets = budgets;
+  }
+
+  /** Throws `PlatformError`. `report` hears of each attempt. */
+  async deliver<T>(call: Call<T>, life: Lifeline, report: (attempt: AttemptReport) => void): Promise<Delivery<T>> {
+    const { operation, credential } = call;
+    for (let attempt = 1; ; attempt += 1) {
+      const start = performance.now();
+      const outcome = await this.#attempt(call, life);
+      const failure = outcome instanceof PlatformError ? outcome : null;
+      const milliseconds = performance.now() - start;
+      report({ operation, credential: credential.kind, attempt, milliseconds, failure });
+      if (!(outcome instanceof PlatformError)) {
+        this.#budgets.earn(credential.fingerprint);
+        return outcome;
+      }
+      const delay = delayBefore(attempt, outcome);
+      if (!this.#mayRetry(call, life, outcome, attempt, delay)) throw outcome;
+      await life.pause(delay);
+    }
+  }
+
+  #mayRetry(call: Call<unknown>, life: Lifeline, failure: PlatformError, attempt: number, delay: number): boolean {
+    return (
+      isRead(call.operation) &&
+      attempt < (call.maxAttempts ?? MAX_ATTEMPTS) &&
+      isTransient(failure) &&
+      delay < life.timeLeft &&
+      this.#budgets.spend(call.credential.fingerprint)
+    );
+  }
+
+  async #attempt<T>(
+    { operation, credential, args, decode }: Call<T>,
+    life: Lifeline,
+  ): Promise<Delivery<T> | PlatformError> {
+    const timeLeft = Math.min(this.#attemptTimeoutMs, life.timeLeft);
+    if (timeLeft <= 0) return new PlatformError('TIMEOUT', operation);
+    // Writes go on: half a change helps nobody.
+    if (life.isCancelled && isRead(operation)) return new PlatformError('CANCELLED', operation);
+    try {
+      const exchange = exchangeOf(this.#prefix, operation, credential, args);
+      const sent = this.#transport.send(exchange, timeLeft);
+      if (isRead(operation)) life.whenCancelled(sent.cancel);
+      return readAnswer(operation, await sent.answer, decode);
+    } catch (error) {
+      if (error instanceof TransportError) return transportFailure(operation, error);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import type { Delivery } from './courier.ts';
+import type { Lifeline } from './lifeline.ts';
+import type { Operation } from './operations.ts';
+
+/** A read under way, and how many wait for it. It goes on as long as anybody does. */
+export class Flight {
+  readonly operation: Operation;
+  readonly answer: Promise<Delivery<unknown>>;
+  readonly life: Lifeline;
+  readonly version: string | null;
+  #riders = 1;
+
+  constructor(operation: Operation, answer: Promise<Delivery<unknown>>, life: Lifeline, version: string | null) {
+    this.operation = operation;
+    this.answer = answer;
+    this.life = life;
+    this.version = version;
+  }
+
+  join(): this {
+    this.#riders += 1;
+    return this;
+  }
+
+  leave(): void {
+    this.#riders -= 1;
+    if (this.#riders === 0) this.life.cancel();
+  }
+}
+
+/** The reads under way, so that equal ones at the same time are one call (design.md 3.5: the key holds the fingerprint). */
+export class Flights {
+  readonly #underWay = new Map<string, Flight>();
+
+  /** A read under way with this key that no write has overtaken: one asked under another version is not joined. */
+  find(key: string, version: string | null): Flight | undefined {
+    const flight = version === null ? undefined : this.#underWay.get(key);
+    return flight?.version === version && !flight.life.isCancelled ? flight : undefined;
+  }
+
+  /** Makes a read known until it has ended. */
+  add(key: string, flight: Flight): void {
+    this.#underWay.set(key, flight);
+    const remove = () => {
+      if (this.#underWay.get(key) === flight) this.#underWay.delete(key);
+    };
+    flight.answer.then(remove, remove);
+  }
+}

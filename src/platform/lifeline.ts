@@ -1,0 +1,42 @@
+/** How long a call may go on: to its deadline, or until nobody waits for it any more. */
+export class Lifeline {
+  /** On the clock of `performance.now()`. */
+  readonly deadline: number;
+  #isCancelled = false;
+  #end: (() => void) | undefined;
+
+  constructor(deadline: number) {
+    this.deadline = deadline;
+  }
+
+  get isCancelled(): boolean {
+    return this.#isCancelled;
+  }
+
+  /** Milliseconds to the deadline; not above zero when it has passed. */
+  get timeLeft(): number {
+    return this.deadline - performance.now();
+  }
+
+  cancel(): void {
+    this.#isCancelled = true;
+    this.#end?.();
+  }
+
+  /** What `cancel` ends from now on: the exchange under way, or the pause before the next. */
+  whenCancelled(end: () => void): void {
+    this.#end = end;
+  }
+
+  /** Waits, unless cancelled meanwhile. */
+  pause(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.whenCancelled(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+      if (this.#isCancelled) this.#end?.();
+    });
+  }
+}
