@@ -39,7 +39,7 @@ async function sendChange(
     updateApiToken(context.session.as(manager), record.secret, { status: action.wire }),
   );
   // Also after a lost answer: what was known before may be wrong now.
-  context.identities.forget(record.secret);
+  await context.identities.forget(record.secret);
   token.problem = failure ? problemOfWriting(failure) : null;
   if (!failure) token.outcome = 'CHANGED';
   else token.outcome = token.problem?.code === 'OUTCOME_UNKNOWN' ? 'OUTCOME_UNKNOWN' : 'FAILED';
@@ -66,20 +66,26 @@ export async function verifyChanges(
   const start = performance.now();
   for (const batch of batchesOf(projects)) {
     const verifyTimeoutMs = Math.max(0, context.verifyTimeoutMs - (performance.now() - start));
-    await Promise.all(batch.map((look) => verify({ ...context, verifyTimeoutMs }, action, look)));
+    await Promise.all(batch.map((look) => verify(context, verifyTimeoutMs, action, look)));
   }
 }
 
-async function verify(context: RequestContext, { goal }: BulkAction, { project, tokens }: Look): Promise<void> {
+async function verify(
+  { session, loaders, identities }: RequestContext,
+  verifyTimeoutMs: number,
+  { goal }: BulkAction,
+  { project, tokens }: Look,
+): Promise<void> {
   const { manager } = project;
   if (!manager) return;
   const changed = tokens.flatMap((token) => (token.record ? { token, record: token.record } : []));
   // What an earlier run changed may have been remembered here since before.
-  for (const { record } of changed) context.identities.forget(record.secret);
+  await Promise.all(changed.map(({ record }) => identities.forget(record.secret)));
   const expectations = changed.map(({ record }) => ({ token: record, status: goal }));
-  const observations = await verifyTokens(context, { manager, projectId: project.id }, expectations);
+  const watching = { session, loaders, identities, verifyTimeoutMs };
+  const observations = await verifyTokens(watching, { manager, projectId: project.id }, expectations);
   // Also what was listed to verify: nobody needs its secrets any more.
-  context.loaders.tokensChanged(manager, project.id);
+  loaders.tokensChanged(manager, project.id);
   changed.forEach(({ token }, index) => {
     const observation = observations[index];
     if (observation) conclude(token, goal, observation);

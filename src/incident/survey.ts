@@ -3,6 +3,8 @@ import type { RequestContext } from '../context.ts';
 import { isUnforeseen } from '../errors.ts';
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
 import { type ApiTokenRecord, type ApiTokenStatus, listApiTokens } from '../platform/apiTokens.ts';
+import { operations } from '../platform/operations.ts';
+import { listProjects } from '../platform/projects.ts';
 import { settle } from '../settle.ts';
 import type { Verification } from '../tokens/verification.ts';
 import { type BulkAction, MAX_PARALLEL_CALLS, MAX_PROJECTS, MAX_TOKENS } from './action.ts';
@@ -80,9 +82,14 @@ function tooMany(found: string, most: string): InputMistakes {
   return new InputMistakes([bulkUserError('TOO_MANY', 'filter', message)]);
 }
 
-async function projectsOf({ loaders }: RequestContext, organizationId: string | null): Promise<string[]> {
-  const projects = organizationId === null ? [] : await loaders.projects.list(organizationId);
-  return projects.map(({ id }) => id);
+/** Asked of the platform itself: what is remembered may lack a project of these last seconds, and its tokens with it. */
+async function projectsOf(
+  { credentials, session }: RequestContext,
+  organizationId: string | null,
+): Promise<readonly string[]> {
+  if (organizationId === null) return [];
+  const lister = await credentials.for(operations.listProjects, { organizationId });
+  return (await listProjects(session.probing(lister))).map(({ id }) => id);
 }
 
 async function surveyProject(

@@ -84,16 +84,6 @@ export class PlatformSession {
     return !this.#life.isCancelled && this.#life.timeLeft >= Math.min(attemptTimeoutMs, deadlineMs / 2);
   }
 
-  /**
-   * Whether a write that is begun now is answered or given up before the deadline. False too when the caller went away: what
-   * nobody waits for is not begun.
-   */
-  get hasTimeForWrite(): boolean {
-    const { attemptTimeoutMs, deadlineMs } = this.#options;
-    const needed = Math.min(attemptTimeoutMs, deadlineMs / 2);
-    return !this.#isCancelled && this.#deadline - performance.now() >= needed;
-  }
-
   /** Whether the caller went away: nobody will read the answer. */
   get isAbandoned(): boolean {
     return this.#life.isCancelled;

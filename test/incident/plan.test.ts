@@ -107,6 +107,7 @@ test.each([
     'a new token',
     () => void facade.emulator.createToken(facade.emulator.seeded.organizations[0]!.projects[0]!.id, 'New'),
   ],
+  ['a new project', () => createProject()],
   ['a revoked token', () => facade.emulator.setTokenStatus(one('Active'), 'Revoked')],
   ['a token that was blocked and is active again', () => facade.emulator.setTokenStatus(one('Blocked'), 'Active')],
   [
@@ -115,7 +116,7 @@ test.each([
   ],
 ])('%s since the dry run makes the real run refuse, and nothing is sent', async (_what, change) => {
   const dry = await bulk(caller, 'blockApiTokens', everything());
-  change();
+  await change();
   const before = statuses(facade.emulator);
 
   const real = await bulk(caller, 'blockApiTokens', { ...everything(), dryRun: false, planId: dry.planId });
@@ -126,6 +127,15 @@ test.each([
   expect(statuses(facade.emulator)).toEqual(before);
   expect(facade.upstream()[routes.updateToken]).toBeUndefined();
 });
+
+/** As somebody else would, without the facade. */
+async function createProject(): Promise<void> {
+  await fetch(`${facade.emulator.url}/v1/organization/project`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${caller.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'New', administratorUserEmail: 'admin@example.com' }),
+  });
+}
 
 const one = (status: string) => truth(facade.emulator).find((token) => token.status === status)!.id;
 
