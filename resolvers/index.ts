@@ -2,6 +2,7 @@ import type { EntityResolvers } from '../src/entities.ts';
 import * as apiToken from './apiToken.ts';
 import * as assistant from './assistant.ts';
 import * as createProject from './createProject.ts';
+import * as incident from './incident.ts';
 import * as organization from './organization.ts';
 import * as project from './project.ts';
 import * as rotateApiToken from './rotateApiToken.ts';
@@ -20,6 +21,7 @@ export const resolvers = {
     ...apiToken.Mutation,
     ...rotateApiToken.Mutation,
     ...createProject.Mutation,
+    ...incident.Mutation,
   },
   Viewer: viewer.Viewer,
   ViewerCredential: viewer.ViewerCredential,
@@ -36,6 +38,10 @@ export const resolvers = {
   CreateProjectPayload: createProject.CreateProjectPayload,
   IssuedApiToken: createProject.IssuedApiToken,
   UpdateApiTokenPayload: apiToken.UpdateApiTokenPayload,
+  BlockApiTokensPayload: incident.BlockApiTokensPayload,
+  UnblockApiTokensPayload: incident.UnblockApiTokensPayload,
+  BulkApiTokenProject: incident.BulkApiTokenProject,
+  BulkApiTokenResult: incident.BulkApiTokenResult,
 };
 
 /** The entities that other subgraphs may refer to, each with the batch that resolves all its references at once. */

@@ -23,6 +23,8 @@ const FIELDS_BY_SCOPE: Record<Scope, string[]> = {
     'Mutation.unblockApiToken',
     'Mutation.revokeApiToken',
     'Mutation.updateApiToken',
+    'Mutation.blockApiTokens',
+    'Mutation.unblockApiTokens',
   ],
   PROJECT: ['Project.assistants', 'Query.assistant'],
 };

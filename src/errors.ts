@@ -92,6 +92,12 @@ export function codeOf(thrown: unknown): string {
   return typeof code === 'string' ? code : INTERNAL.code;
 }
 
+/** The sentence that a caller sees of whatever was thrown. */
+export function messageOf(thrown: unknown): string {
+  if (thrown instanceof PlatformError) return PLATFORM_ERRORS[thrown.kind].message;
+  return thrown instanceof CredentialError ? thrown.message : INTERNAL.message;
+}
+
 /** Turns whatever was thrown into what a caller may see. */
 export function formatError(formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
   const error = unwrapResolverError(thrown);

@@ -31,6 +31,10 @@ const LAYERS: [folder: string, mayImport: RegExp][] = [
     'src/projects/',
     /^src\/(projects\/|tokens\/|loaders\/|platform\/|ids\.ts|errors\.ts|context\.ts|settle\.ts|audited\.ts)/,
   ],
+  [
+    'src/incident/',
+    /^src\/(incident\/|tokens\/|loaders\/|platform\/|ids\.ts|errors\.ts|context\.ts|settle\.ts|audited\.ts)/,
+  ],
 ];
 
 test.each(LAYERS)('%s imports only what lies below it', (folder, mayImport) => {

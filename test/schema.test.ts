@@ -116,6 +116,12 @@ describe('nullability', () => {
     'Assistant.revisions': '[AssistantRevision!]', // takes a call of its own
     'AssistantRevision.messages': '[AssistantMessage!]', // a prompt that is not in the known form tells no messages
     'ProjectFilter.status': '[ProjectStatus!]', // absent: every status
+    'BlockApiTokensPayload.projects': '[BulkApiTokenProject!]', // a bad argument must not take the outcome along
+    'UnblockApiTokensPayload.projects': '[BulkApiTokenProject!]', // the same
+    'BlockApiTokensInput.ids': '[ID!]', // absent: `filter` says which
+    'UnblockApiTokensInput.ids': '[ID!]', // the same
+    'ApiTokenFilter.projectIds': '[ID!]', // absent: every project
+    'ApiTokenFilter.status': '[ApiTokenStatus!]', // absent: every status
   };
 
   test('a list is there, and so is each of its elements', () => {
@@ -133,6 +139,7 @@ describe('enums', () => {
   const OURS = [
     ...['ApiTokenScope', 'CredentialKind', 'RotationStage', 'TokenVerificationOutcome'],
     ...['ApiTokenUserErrorCode', 'CreateProjectUserErrorCode'],
+    ...['BulkApiTokenOutcome', 'BulkApiTokenProblemCode', 'BulkApiTokenUserErrorCode'],
   ];
 
   const returned = new Set(fields.map(({ element }) => getNamedType(element.type).name));
@@ -185,7 +192,11 @@ const REST_MEMBER =
 test('no field and no argument is named like a member of the REST API; only inputs take the id of a project', () => {
   const restful = [...fields, ...args, ...inputFields].filter(({ element }) => REST_MEMBER.test(element.name));
 
-  expect(restful.map(({ at }) => at)).toEqual(['CreateApiTokenInput.projectId', 'CreateProjectInput.organizationId']);
+  expect(restful.map(({ at }) => at)).toEqual([
+    'CreateApiTokenInput.projectId',
+    'CreateProjectInput.organizationId',
+    'ApiTokenFilter.organizationId',
+  ]);
 });
 
 test('no field and no argument of a read can hold a secret: only the payloads that create show one, clear or sealed', () => {
