@@ -5,7 +5,7 @@ import type { ProjectRecord } from '../src/platform/projects.ts';
 import { selectedFields } from '../src/selection.ts';
 
 /** Fields that are known of a project without its record. */
-const FREE_FIELDS = new Set(['__typename', 'id', 'organization', 'apiTokens', 'assistants']);
+const FREE_FIELDS = new Set(['__typename', 'id', 'organization', 'apiTokens', 'assistants', 'requests', 'usageLimit']);
 
 /** The project behind a link. Its record is loaded only when the selection reads it. */
 export async function linkedProject(

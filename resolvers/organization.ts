@@ -8,6 +8,8 @@ import type { ProjectRecord } from '../src/platform/projects.ts';
 import type { Complete } from '../src/resolverTypes.ts';
 import { readPlatformId } from './input.ts';
 import type { OrganizationModel } from './models.ts';
+import { projectOrder } from './projectOrder.ts';
+import { tokenFindings } from './tokenFinding.ts';
 
 export const Query: Pick<QueryResolvers, 'organization'> = {
   organization: async (_root, { id }, { credentials }) => {
@@ -33,8 +35,9 @@ export const Query: Pick<QueryResolvers, 'organization'> = {
 export const Organization: Complete<OrganizationResolvers, OrganizationModel> = {
   projects: async ({ id }, { filter, ...page }, { loaders }) => {
     const projects = await loaders.projects.list(id);
-    return paginate('projects', filter ? projects.filter(matching(filter)) : projects, orderOf, page);
+    return paginate('projects', filter ? projects.filter(matching(filter)) : projects, projectOrder, page);
   },
+  tokenFindings,
 };
 
 /** Organizations by reference: those that the credentials open, without a call beyond knowing the credentials. */
@@ -71,8 +74,4 @@ function matching({ status, nameContains }: Filter): (project: ProjectRecord) =>
   const text = nameContains ? nameContains.toLowerCase() : null;
   return (project) =>
     (statuses === null || statuses.has(project.status)) && (text === null || project.name.toLowerCase().includes(text));
-}
-
-function orderOf({ name, id }: ProjectRecord): string {
-  return `${name.toLowerCase()}\u0000${id}`;
 }

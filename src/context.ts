@@ -24,6 +24,8 @@ export interface RequestContext {
   readonly loaders: Loaders;
   /** Whether an organization token opens the inside of its projects as well. */
   readonly borrowProjectTokens: boolean;
+  /** Whether the texts of requests may be read: `EXPOSE_REQUEST_CONTENT`. */
+  readonly exposeRequestContent: boolean;
   /** Whether the request or the server itself runs on this token. */
   isInUse(token: Secret): boolean;
 }
@@ -34,7 +36,7 @@ type CreateContext = (request: FastifyRequest, reply: FastifyReply) => RequestCo
 export function contextFactory(config: Config, platform: Platform, metrics: Metrics, log: Logger): CreateContext {
   const ids = createIds(config.idSecret);
   const identities = new Identities();
-  const { borrowProjectTokens, keyring } = config;
+  const { borrowProjectTokens, exposeRequestContent, keyring } = config;
   return (request, reply) => {
     const requestLog = log.child({ requestId: request.id });
     const session = platform.session((attempt) => report(attempt, metrics, requestLog));
@@ -51,6 +53,7 @@ export function contextFactory(config: Config, platform: Platform, metrics: Metr
       session,
       loaders,
       borrowProjectTokens,
+      exposeRequestContent,
       isInUse: (token: Secret) => credentials.runsOn(token) || keyring.some((own) => own.equals(token)),
     };
   };

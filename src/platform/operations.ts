@@ -34,6 +34,11 @@ export const operations = {
   revokeApiToken: operation('DELETE', '/v2/projects/tokens/{id}', ['organization', 'oauth'], true),
   listAssistants: operation('GET', '/v1/organization/assistants', ['project', 'oauth']),
   getAssistant: operation('GET', '/v1/assistant/{id}', ['project', 'oauth']),
+  exportRequests: operation('GET', '/v1/organization/request/export', ['project', 'oauth']),
+  listProjectLimits: operation('GET', '/v2/usageLimits/organizations/{organization}/projects/{id}/limits', [
+    'organization',
+    'oauth',
+  ]),
 } as const;
 
 /** Whether the operation changes nothing, so that it may be tried again. No listed GET has a side effect. */

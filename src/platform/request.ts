@@ -7,6 +7,8 @@ import type { Exchange } from './transport.ts';
 export interface CallArguments {
   /** Goes into `{id}` of the path. */
   readonly id?: string | Secret;
+  /** Goes into `{organization}` of the path. From the credential, never from a caller (platform-api.md 5, trap 19). */
+  readonly organizationId?: string;
   readonly query?: Readonly<Record<string, string>>;
   /** Target project, in the header `project-id`. */
   readonly projectId?: string;
@@ -18,7 +20,7 @@ export function exchangeOf(
   baseUrl: URL,
   operation: Operation,
   credential: Credential,
-  { id, query, projectId, body }: CallArguments,
+  { id, organizationId, query, projectId, body }: CallArguments,
 ): Exchange {
   const headers: Record<string, string> = {
     accept: 'application/json',
@@ -31,7 +33,11 @@ export function exchangeOf(
   if (body) headers['content-type'] = 'application/json';
 
   const prefix = baseUrl.pathname.replace(/\/+$/, '');
-  const path = id === undefined ? operation.template : operation.template.replace('{id}', () => pathSegment(id));
+  const filled = { '{id}': id, '{organization}': organizationId };
+  const path = Object.entries(filled).reduce(
+    (template, [place, value]) => (value === undefined ? template : template.replace(place, () => pathSegment(value))),
+    operation.template,
+  );
   const search = query ? `?${new URLSearchParams(query)}` : '';
   return {
     method: operation.method,
