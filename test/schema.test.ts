@@ -99,6 +99,13 @@ describe('nullability', () => {
     'Assistant.kind',
     'Assistant.status',
     'Assistant.revisions',
+    'Assistant.usage',
+    'ApiToken.usage',
+    'Project.requests',
+    'Project.usageLimit',
+    'ProjectRequest.assistant',
+    'ProjectRequest.apiToken',
+    'Organization.tokenFindings',
   ])('%s, which takes a call of its own, may be null', (at) => {
     expect(isNonNullType(named(at).type)).toBe(false);
   });
@@ -116,6 +123,7 @@ describe('nullability', () => {
     'Assistant.revisions': '[AssistantRevision!]', // takes a call of its own
     'AssistantRevision.messages': '[AssistantMessage!]', // a prompt that is not in the known form tells no messages
     'ProjectFilter.status': '[ProjectStatus!]', // absent: every status
+    'ProjectRequestFilter.status': '[ProjectRequestStatus!]', // absent: every status
   };
 
   test('a list is there, and so is each of its elements', () => {
@@ -130,7 +138,8 @@ describe('nullability', () => {
 
 describe('enums', () => {
   /** Enums of answers whose values are the facade's own: the platform cannot add to them. */
-  const OURS = ['ApiTokenScope', 'CredentialKind', 'ApiTokenUserErrorCode'];
+  const OURS_OF_FINDINGS = ['TokenFindingCertainty', 'TokenFindingKind', 'TokenFindingSeverity'];
+  const OURS = ['ApiTokenScope', 'CredentialKind', 'ApiTokenUserErrorCode', 'ApiTokenAttribution', ...OURS_OF_FINDINGS];
 
   const returned = new Set(fields.map(({ element }) => getNamedType(element.type).name));
   const growing = enums.filter(({ name }) => returned.has(name) && !OURS.includes(name));
@@ -139,7 +148,15 @@ describe('enums', () => {
     const names = (some: readonly GraphQLEnumType[]) => some.map(({ name }) => name).sort();
     const last = (type: GraphQLEnumType) => type.getValues().at(-1)?.name;
 
-    expect(names(growing)).toEqual(['ApiTokenStatus', 'AssistantStatus', 'ProjectStatus']);
+    expect(names(growing)).toEqual([
+      'ApiTokenStatus',
+      'AssistantStatus',
+      'ProjectRequestStatus',
+      'ProjectStatus',
+      'UsageLimitPeriod',
+      'UsageLimitStatus',
+      'UsageLimitUnit',
+    ]);
     expect(names(enums.filter((type) => last(type) === 'UNRECOGNIZED'))).toEqual(names(growing));
   });
 
@@ -166,7 +183,13 @@ describe('connections', () => {
   test('have nodes and a pageInfo, and are what every list that can grow is', () => {
     const names = [...new Set(connections.map(({ element }) => getNamedType(element.type).name))].sort();
 
-    expect(names).toEqual(['ApiTokenConnection', 'AssistantConnection', 'ProjectConnection']);
+    expect(names).toEqual([
+      'ApiTokenConnection',
+      'AssistantConnection',
+      'ProjectConnection',
+      'ProjectRequestConnection',
+      'TokenFindingConnection',
+    ]);
     for (const name of names) {
       expect(typeOf(`${name}.nodes`)).toBe(`[${name.replace('Connection', '')}!]!`);
       expect(typeOf(`${name}.pageInfo`)).toBe('PageInfo!');
@@ -179,10 +202,10 @@ describe('connections', () => {
 const REST_MEMBER =
   /^((project|organization|assistant|apiToken|revision|intent)(Id|Name|Description|Status|Active|Type|Priority)|timestamp|intents|prompt|searchProfiles|detail|relatedEntityName|apiTokenName)$/i;
 
-test('no field and no argument is named like a member of the REST API; only inputs take the id of a project', () => {
+test('no field and no argument is named like a member of the REST API; only inputs take the id of a project, and a prompt is a prompt', () => {
   const restful = [...fields, ...args, ...inputFields].filter(({ element }) => REST_MEMBER.test(element.name));
 
-  expect(restful.map(({ at }) => at)).toEqual(['CreateApiTokenInput.projectId']);
+  expect(restful.map(({ at }) => at)).toEqual(['ProjectRequest.prompt', 'CreateApiTokenInput.projectId']);
 });
 
 test('no field and no argument of a read can hold a secret: one field shows one, in the payload that creates it', () => {

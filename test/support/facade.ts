@@ -123,4 +123,5 @@ export const routes = {
   revokeToken: 'DELETE /v2/projects/tokens/{id}',
   listAssistants: 'GET /v1/organization/assistants',
   getAssistant: 'GET /v1/assistant/{id}',
+  exportRequests: 'GET /v1/organization/request/export',
 } as const;
