@@ -11,6 +11,10 @@ export interface Call {
   readonly grant: Grant;
   /** The `{id}` of the path; empty when the path has none. */
   readonly id: string;
+  /** The `{organization}` of the path; empty when the path has none. */
+  readonly organizationId: string;
+  /** The `{project}` of the path; empty when the path has none. */
+  readonly projectId: string;
   /** The `project-id` header: the target of the call (section 1.2). */
   readonly targetProjectId: string | undefined;
   /** A query member in any casing; undefined when absent or empty (section 5, trap 24). */

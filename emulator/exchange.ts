@@ -4,7 +4,7 @@ import { grantFor } from './access.ts';
 import { type Answer, deliver, disruptBefore } from './answers.ts';
 import { type Call, type Route, routeName } from './call.ts';
 import { type Credential, credentialOf, singleHeader } from './credentials.ts';
-import { failureEnvelope, PlatformFailure, statusOf } from './failures.ts';
+import { failureEnvelope, PlainFailure, PlatformFailure, statusOf } from './failures.ts';
 import type { FaultPlan } from './faults.ts';
 import { parseMembers } from './members.ts';
 import type { EmulatorSettings } from './options.ts';
@@ -47,7 +47,9 @@ function answerTo({ platform, settings }: Machine, target: Target, credential: C
       platform,
       settings,
       grant,
-      id: pathId(request),
+      id: pathPart(request, 'id'),
+      organizationId: pathPart(request, 'organization'),
+      projectId: pathPart(request, 'project'),
       targetProjectId: singleHeader(request.headers, 'project-id'),
       query: (name) => queryMember(request, name),
       members: () => parseMembers(request.body),
@@ -65,8 +67,9 @@ function answerOf(settings: EmulatorSettings, handle: () => object | Buffer): An
   }
 }
 
-/** A refusal in envelope A; anything else that was thrown is a mistake in the emulator itself. */
+/** A refusal in its envelope; anything else that was thrown is a mistake in the emulator itself. */
 export function failureAnswer(settings: EmulatorSettings, error: unknown): Answer {
+  if (error instanceof PlainFailure) return { status: error.status, body: toJson({ error: error.message }, false) };
   const failure = error instanceof PlatformFailure ? error : new PlatformFailure(500, String(error));
   const body = toJson(failureEnvelope(failure.id, failure.message), settings.nullMembers);
   return { status: statusOf(failure.id, settings.strict400), body };
@@ -74,8 +77,13 @@ export function failureAnswer(settings: EmulatorSettings, error: unknown): Answe
 
 /** The projects that a fault with `project` compares with. */
 function projectsConcerned(platform: Platform, credential: Credential, request: FastifyRequest): ReadonlySet<string> {
-  const id = pathId(request);
-  const named = [id, singleHeader(request.headers, 'project-id'), singleHeader(request.headers, 'projectid')];
+  const id = pathPart(request, 'id');
+  const named = [
+    id,
+    pathPart(request, 'project'),
+    singleHeader(request.headers, 'project-id'),
+    singleHeader(request.headers, 'projectid'),
+  ];
   const owners = [
     platform.findToken(id)?.project.id,
     credential.kind === 'project' ? credential.project.id : undefined,
@@ -83,10 +91,10 @@ function projectsConcerned(platform: Platform, credential: Credential, request: 
   return new Set([...named, ...owners].flatMap((value) => (value ? [value.toLowerCase()] : [])));
 }
 
-function pathId(request: FastifyRequest): string {
-  const params: unknown = request.params;
-  if (typeof params !== 'object' || params === null || !('id' in params)) return '';
-  return typeof params.id === 'string' ? params.id : '';
+function pathPart({ params }: FastifyRequest, name: 'id' | 'organization' | 'project'): string {
+  if (typeof params !== 'object' || params === null) return '';
+  const value: unknown = Reflect.get(params, name);
+  return typeof value === 'string' ? value : '';
 }
 
 /** Query names are read in any casing (section 4, "Case"); the first of several counts. */

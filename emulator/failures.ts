@@ -17,11 +17,15 @@ const FAILURES = {
   401: [401, 'Unauthorized'],
   404: [404, 'Bad Endpoint'],
   405: [405, 'Method Not Allowed'],
+  /** 400 and not 409: section 6, "second active limit". */
+  409: [400, 'Conflict'],
   413: [413, 'Payload Too Large'],
   500: [500, 'Internal Server Error'],
   2000: [400, 'Invalid Project Name'],
+  2001: [400, 'Invalid Organization Id'],
   2002: [400, 'Project Name already exists in the Organization'],
   2005: [404, 'Project Not Found'],
+  2006: [400, 'Project Not In Organization'],
   2007: [400, 'Name Empty'],
   2032: [400, 'Unexpected Status Value'],
 } as const satisfies Record<number, readonly [status: number, text: string]>;
@@ -35,6 +39,16 @@ export class PlatformFailure extends Error {
   constructor(id: FailureId, detail = '') {
     super(`${FAILURES[id][1]}${detail && ` (${detail})`} [${UPSTREAM_MARK}]`);
     this.id = id;
+  }
+}
+
+/** A refusal in envelope C of section 3.1: a text alone, with status 400, or even 200. */
+export class PlainFailure extends Error {
+  readonly status: 200 | 400;
+
+  constructor(status: 200 | 400, text: string) {
+    super(`${text} [${UPSTREAM_MARK}]`);
+    this.status = status;
   }
 }
 

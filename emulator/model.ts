@@ -1,3 +1,4 @@
+import type { LimitBook } from './limitBook.ts';
 import type { RequestLog } from './requestLog.ts';
 import type { Token } from './token.ts';
 
@@ -7,6 +8,7 @@ export interface ProjectDetails {
   readonly assistants: readonly Assistant[];
   readonly searchProfiles: readonly SearchProfile[];
   readonly requests: RequestLog;
+  readonly limits: LimitBook;
 }
 
 /** Platform-api.md section 2.7. */

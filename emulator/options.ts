@@ -42,6 +42,12 @@ export interface EmulatorOptions {
   organizationTokenProject?: 'absent' | 'empty' | 'nil';
   /** Whether `validate` answers names too (section 2.5, inferred); true by default. */
   validateNames?: boolean;
+  /** Where the list of usage limits stands in its answer (section 8, question 4). */
+  limitListKey?: 'usageLimits' | 'limits';
+  /** What `latest` and `active` answer without a limit: 404, or 200 with `{}` (section 8, question 10). */
+  absentLimit?: 'notFound' | 'empty';
+  /** The HTTP status of `{"error":"Invalid renewal status"}` (section 2.6, "seen with 400 and 200"). */
+  invalidLimitStatus?: 200 | 400;
   /** Accept OAuth where section 1.4 says "?"; otherwise such calls are out of scope. */
   oauthEverywhere?: boolean;
   /** Open the HTTP control endpoint under `/__control`. */
@@ -69,6 +75,9 @@ export const DEFAULT_SETTINGS: EmulatorSettings = {
   nullMembers: false,
   organizationTokenProject: 'absent',
   validateNames: true,
+  limitListKey: 'usageLimits',
+  absentLimit: 'notFound',
+  invalidLimitStatus: 400,
   oauthEverywhere: false,
   control: false,
 };

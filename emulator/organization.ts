@@ -1,3 +1,4 @@
+import type { LimitBook } from './limitBook.ts';
 import type { Project } from './project.ts';
 
 /** An organization and its projects, in order of creation. */
@@ -6,15 +7,17 @@ export class Organization {
   readonly name: string;
   /** Its API token; no endpoint creates or lists these (platform-api.md section 1.3). */
   readonly token: string;
+  readonly limits: LimitBook;
   /** Grows with every change of a project row: what was made of an older version is stale. */
   version = 0;
   readonly #byId = new Map<string, Project>();
   readonly #byName = new Map<string, Project>();
 
-  constructor(id: string, name: string, token: string) {
+  constructor(id: string, name: string, token: string, limits: LimitBook) {
     this.id = id;
     this.name = name;
     this.token = token;
+    this.limits = limits;
   }
 
   projects(): Iterable<Project> {

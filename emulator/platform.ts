@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { LimitBook } from './limitBook.ts';
 import type { EmulatorSettings } from './options.ts';
 import type { Organization } from './organization.ts';
 import { Project } from './project.ts';
@@ -70,7 +71,13 @@ export class Platform {
   /** Adds a project with its default token (platform-api.md section 2.2). */
   createProject(organization: Organization, name: string, description: string | null): Project {
     const searchProfiles = [{ name: 'Default', description: 'Default' }];
-    const details = { tokens: [], assistants: [], searchProfiles, requests: new RequestLog() };
+    const details = {
+      tokens: [],
+      assistants: [],
+      searchProfiles,
+      requests: new RequestLog(),
+      limits: new LimitBook('Pia.Data.Project'),
+    };
     const row = { id: randomUUID(), name, description, isHidden: false };
     const project = new Project(organization, row, () => details);
     organization.add(project);

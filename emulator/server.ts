@@ -13,7 +13,7 @@ export const ROUTE_NAMES: ReadonlySet<string> = new Set(ROUTES.map(routeName));
 
 const TEMPLATES = [...new Set(ROUTES.map(({ path }) => path))].map((path) => ({
   path,
-  pattern: new RegExp(`^${path.replace('{id}', '[^/]+')}$`),
+  pattern: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`),
 }));
 
 /** The HTTP server of a machine; it does not listen yet. */
@@ -28,7 +28,7 @@ export function createServer(machine: Machine): FastifyInstance {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   for (const route of ROUTES) {
-    const url = route.path.replace('{id}', ':id');
+    const url = route.path.replace(/\{(\w+)\}/g, ':$1');
     app.route({ method: route.method, url, handler: (request, reply) => serve(machine, route, request, reply) });
   }
   app.setNotFoundHandler((request, reply) => missed(machine, request, reply));

@@ -1,61 +1,90 @@
-import { randomUUID } from 'node:crypto';
-import { PlatformFailure } from './failures.ts';
-import { type Members, membersOf } from './members.ts';
+import { InvalidLimit, type LimitInput, type RenewalStatus, type Subscription } from './limitInput.ts';
 import { seconds } from './timestamps.ts';
 
-const SUBSCRIPTIONS = ['Freemium', 'Daily', 'Weekly', 'Monthly'] as const;
+/** How a limit may have ended; one that has not is 1, or 3 once its usage has reached the hard limit (section 2.6). */
+export type EndedStatus = 2 | 4;
 
-/** The limit that a new project starts with: LimitInput in, UsageLimit out (platform-api.md section 2.6). */
-export function usageLimitFrom(value: unknown): object {
-  const members = membersOf(value, 11);
-  const subscriptionType = oneOf(members, 'subscriptionType', SUBSCRIPTIONS);
-  const usageUnit = oneOf(members, 'usageUnit', ['Requests', 'Cost']);
-  const renewalStatus = oneOf(members, 'renewalStatus', ['Renewable', 'NonRenewable']);
-  const softLimit = amount(members, 'softLimit');
-  const hardLimit = amount(members, 'hardLimit');
-  if (hardLimit < softLimit) throw new PlatformFailure(8, 'hardLimit');
-  const now = new Date();
-  return {
-    hardLimit,
-    id: randomUUID(),
-    relatedEntityName: 'Pia.Data.Project',
-    remainingUsage: hardLimit,
-    renewalStatus,
-    softLimit,
-    status: 1,
-    subscriptionType,
-    usageUnit,
-    usedAmount: 0,
-    validFrom: seconds(now.getTime()),
-    validUntil: periodEnd(subscriptionType, now),
-  };
+/** What a limit belongs to. */
+export type LimitedEntity = 'Pia.Data.Organization' | 'Pia.Data.Project';
+
+interface Beginning {
+  readonly id: string;
+  readonly entity: LimitedEntity;
+  /** The instant from which the limit counts, in milliseconds. */
+  readonly from: number;
+  readonly usedAmount: number;
+  readonly ended?: EndedStatus;
+}
+
+/** A usage limit of an organization or a project (platform-api.md section 2.6). Its status follows from its numbers. */
+export class UsageLimit {
+  readonly id: string;
+  readonly #input: LimitInput;
+  readonly #beginning: Beginning;
+  #softLimit: number;
+  #hardLimit: number;
+  #renewalStatus: RenewalStatus;
+  #ended: EndedStatus | undefined;
+
+  constructor(input: LimitInput, beginning: Beginning) {
+    this.id = beginning.id;
+    this.#input = input;
+    this.#beginning = beginning;
+    this.#softLimit = input.softLimit;
+    this.#hardLimit = input.hardLimit;
+    this.#renewalStatus = input.renewalStatus;
+    this.#ended = beginning.ended;
+  }
+
+  /** In force also when nothing is left: there can be no second one then either. */
+  get isInForce(): boolean {
+    return this.#ended === undefined;
+  }
+
+  set hardLimit(value: number) {
+    if (value < this.#softLimit) throw new InvalidLimit(8, 'hardLimit');
+    this.#hardLimit = value;
+  }
+
+  set softLimit(value: number) {
+    if (value > this.#hardLimit) throw new InvalidLimit(8, 'softLimit');
+    this.#softLimit = value;
+  }
+
+  set renewalStatus(value: RenewalStatus) {
+    this.#renewalStatus = value;
+  }
+
+  cancel(): void {
+    this.#ended = 4;
+  }
+
+  /** UsageLimit of section 2.6. */
+  toJSON(): object {
+    const { entity, from, usedAmount } = this.#beginning;
+    const { subscriptionType, usageUnit } = this.#input;
+    return {
+      hardLimit: this.#hardLimit,
+      id: this.id,
+      relatedEntityName: entity,
+      remainingUsage: Math.max(0, this.#hardLimit - usedAmount),
+      renewalStatus: this.#renewalStatus,
+      softLimit: this.#softLimit,
+      status: this.#ended ?? (usedAmount >= this.#hardLimit ? 3 : 1),
+      subscriptionType,
+      usageUnit,
+      usedAmount,
+      validFrom: seconds(from),
+      validUntil: periodEnd(subscriptionType, new Date(from)),
+    };
+  }
 }
 
 /** The next calendar boundary, UTC; weeks begin on Monday; Freemium has no end (section 6). */
-function periodEnd(subscription: (typeof SUBSCRIPTIONS)[number], now: Date): string | null {
-  const [year, month, day] = [now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()];
+function periodEnd(subscription: Subscription, from: Date): string | null {
+  const [year, month, day] = [from.getUTCFullYear(), from.getUTCMonth(), from.getUTCDate()];
   if (subscription === 'Freemium') return null;
   if (subscription === 'Monthly') return seconds(Date.UTC(year, month + 1, 1));
-  const daysLeft = subscription === 'Daily' ? 1 : 7 - ((now.getUTCDay() + 6) % 7);
+  const daysLeft = subscription === 'Daily' ? 1 : 7 - ((from.getUTCDay() + 6) % 7);
   return seconds(Date.UTC(year, month, day + daysLeft));
-}
-
-function oneOf<T extends string>(members: Members, name: string, values: readonly T[]): T {
-  const value = required(members, name);
-  const found = values.find((candidate) => candidate === value);
-  if (found === undefined) throw new PlatformFailure(11, name);
-  return found;
-}
-
-function amount(members: Members, name: string): number {
-  const value = required(members, name);
-  if (typeof value !== 'number') throw new PlatformFailure(11, name);
-  if (value < 0) throw new PlatformFailure(8, name);
-  return value;
-}
-
-function required(members: Members, name: string): unknown {
-  const value = members.get(name.toLowerCase()) ?? null;
-  if (value === null) throw new PlatformFailure(9, name);
-  return value;
 }

@@ -1,10 +1,10 @@
 import { type Accepts, projectInReach } from '../access.ts';
 import { type Call, isDetailed, type Route } from '../call.ts';
 import { PlatformFailure } from '../failures.ts';
+import { nestedLimitInput } from '../limitInput.ts';
 import { type Members, nameMember, textMember } from '../members.ts';
 import type { Organization } from '../organization.ts';
 import type { Project } from '../project.ts';
-import { usageLimitFrom } from '../usageLimit.ts';
 import { projectRow, projectWithProfiles, toJson, tokenItem } from '../wire.ts';
 
 const ORGANIZATION_TOKEN: Accepts = { organization: true, project: false, oauth: 'unstated' };
@@ -60,8 +60,9 @@ function createProject({ platform, grant, members: readMembers }: Call): object 
   const description = textMember(members, 'description');
   checkEmail(textMember(members, 'administratorUserEmail'));
   const limitInput = members.get('usagelimit') ?? null;
-  const usageLimit = limitInput === null ? null : usageLimitFrom(limitInput);
+  const limit = limitInput === null ? null : nestedLimitInput(limitInput);
   const project = platform.createProject(grant.organization, name, description);
+  const usageLimit = limit && project.details.limits.define(limit);
   const tokens = project.details.tokens.map((token) => tokenItem(token, token.status, false));
   return { ...projectWithProfiles(project), tokens, usageLimit };
 }

@@ -2,7 +2,14 @@ import type { Route } from '../call.ts';
 import { ASSISTANT_ROUTES } from './assistants.ts';
 import { PROJECT_ROUTES } from './projects.ts';
 import { TOKEN_ROUTES } from './tokens.ts';
+import { USAGE_LIMIT_ROUTES } from './usageLimits.ts';
 import { VALIDATE_ROUTES } from './validate.ts';
 
 /** Every endpoint that the emulator answers, in the order of platform-api.md section 2. */
-export const ROUTES: readonly Route[] = [...PROJECT_ROUTES, ...TOKEN_ROUTES, ...ASSISTANT_ROUTES, ...VALIDATE_ROUTES];
+export const ROUTES: readonly Route[] = [
+  ...PROJECT_ROUTES,
+  ...TOKEN_ROUTES,
+  ...ASSISTANT_ROUTES,
+  ...VALIDATE_ROUTES,
+  ...USAGE_LIMIT_ROUTES,
+];

@@ -1,8 +1,10 @@
+import type { LimitBook } from '../limitBook.ts';
 import type { Assistant, ProjectDetails, SearchProfile } from '../model.ts';
 import { RequestLog } from '../requestLog.ts';
 import type { Token } from '../token.ts';
 import type { SeededPlace } from '../tokenIds.ts';
 import { seedAssistants } from './assistants.ts';
+import { seedProjectLimits } from './limits.ts';
 import { projectIdea } from './projectNames.ts';
 import { Random } from './random.ts';
 import { type History, seedRequest, usedTokens } from './requests.ts';
@@ -20,6 +22,7 @@ export class SeededDetails implements ProjectDetails {
   #tokens: Token[] | undefined;
   #assistants: Assistant[] | undefined;
   #searchProfiles: SearchProfile[] | undefined;
+  #limits: LimitBook | undefined;
   #requests: RequestLog | undefined;
 
   constructor(settings: SeedSettings, place: SeededPlace) {
@@ -40,6 +43,11 @@ export class SeededDetails implements ProjectDetails {
   get searchProfiles(): SearchProfile[] {
     this.#searchProfiles ??= seedProfiles(this.#random('profiles'), this.#topic());
     return this.#searchProfiles;
+  }
+
+  get limits(): LimitBook {
+    this.#limits ??= seedProjectLimits(this.#random('limits'), this.#place.project, this.#settings.epoch);
+    return this.#limits;
   }
 
   get requests(): RequestLog {

@@ -3,6 +3,7 @@ import type { OAuthUser, SeededEntry } from '../platform.ts';
 import { Project } from '../project.ts';
 import { seededTokenId } from '../tokenIds.ts';
 import { SeededDetails } from './details.ts';
+import { seedOrganizationLimits } from './limits.ts';
 import { ORGANIZATION_NAMES } from './organizationNames.ts';
 import { projectIdea } from './projectNames.ts';
 import { Random } from './random.ts';
@@ -16,11 +17,12 @@ export function seedPlatform(settings: SeedSettings): SeededEntry[] {
 }
 
 function seedEntry(settings: SeedSettings, name: string, index: number): SeededEntry {
-  const { seed, tokenMark, projects: count } = settings;
+  const { seed, tokenMark, epoch, projects: count } = settings;
   const random = new Random(seed, 'organization', index);
   const label = `org${String(index + 1).padStart(2, '0')}`;
   const token = seededTokenId(tokenMark, 'Organization', `${label}-all-projects`, random.characters(8));
-  const organization = new Organization(random.uuid(), name, token);
+  const limits = seedOrganizationLimits(new Random(seed, 'limits', index), index, epoch);
+  const organization = new Organization(random.uuid(), name, token, limits);
   const projects = Array.from({ length: count }, (_, place) => seedProject(settings, organization, index, place));
   for (const project of projects) organization.add(project);
   const visible = projects.filter(({ isHidden }) => !isHidden).slice(0, PROJECTS_PER_USER);

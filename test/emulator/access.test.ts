@@ -20,6 +20,8 @@ const MATRIX: readonly [route: string, organization: boolean, project: boolean, 
   ['GET /v1/assistant/{assistant}', false, true, true],
   ['GET /v1/search/profiles', false, true, true],
   [VALIDATE, true, true, true],
+  ['GET /v2/usageLimits/organizations/{organization}/limits', true, false, '?'],
+  ['GET /v2/usageLimits/organizations/{organization}/projects/{project}/limits/active', true, false, '?'],
 ];
 
 describe.for(MATRIX)('%s', ([route, organization, project, oauth]) => {
@@ -37,6 +39,7 @@ describe.for(MATRIX)('%s', ([route, organization, project, oauth]) => {
       blocked: blocked.id,
     };
     const path = route
+      .replace('{organization}', platform.acme.id)
       .replace('{project}', target.id)
       .replace('{token}', target.tokens[1]!.id)
       .replace('{assistant}', target.assistants[0]!.id);
