@@ -77,6 +77,23 @@ describe.each(['name', 'value'] as const)('with an export that prints the %s of 
     });
     for (const { id } of project.tokens) expect(answer.text + facade.log()).not.toContain(id);
   });
+
+  test('requests lead to the token that made them', async () => {
+    const [organization] = facade.emulator.seeded.organizations;
+    const project = organization!.projects[0]!;
+    const all = await exportOfProject(facade.emulator.url, project);
+    const { data, errors, text } = await facade.query(
+      'query ($id: ID!) { project(id: $id) { requests(first: 50) { nodes { apiToken { name } } } } }',
+      { token: organization!.token, variables: { id: project.id } },
+    );
+    const names = new Map(project.tokens.map(({ id, name }) => [id, name]));
+
+    expect(errors).toBeUndefined();
+    expect(data.project.requests.nodes.map((node: { apiToken: { name: string } }) => node.apiToken.name)).toEqual(
+      all.slice(0, 50).map(({ apiToken }) => names.get(apiToken) ?? apiToken),
+    );
+    for (const { id } of project.tokens) expect(text + facade.log()).not.toContain(id);
+  });
 });
 
 describe('a project', () => {
