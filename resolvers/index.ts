@@ -5,7 +5,9 @@ import * as createProject from './createProject.ts';
 import * as incident from './incident.ts';
 import * as organization from './organization.ts';
 import * as project from './project.ts';
+import * as request from './request.ts';
 import * as rotateApiToken from './rotateApiToken.ts';
+import * as tokenFinding from './tokenFinding.ts';
 import * as viewer from './viewer.ts';
 
 /** Every resolver, by hand: a file that is not listed here does nothing. */
@@ -30,6 +32,9 @@ export const resolvers = {
   ApiToken: apiToken.ApiToken,
   Assistant: assistant.Assistant,
   AssistantRevision: assistant.AssistantRevision,
+  ProjectRequest: request.ProjectRequest,
+  TokenFinding: tokenFinding.TokenFinding,
+  TokenFindingEvidence: tokenFinding.TokenFindingEvidence,
   CreateApiTokenPayload: apiToken.CreateApiTokenPayload,
   BlockApiTokenPayload: apiToken.BlockApiTokenPayload,
   UnblockApiTokenPayload: apiToken.UnblockApiTokenPayload,

@@ -11,6 +11,8 @@ export const FREE_FIELDS: ReadonlySet<string> = new Set([
   'organization',
   'apiTokens',
   'assistants',
+  'requests',
+  'usageLimit',
 ]);
 
 /** The project behind a link. Its record is loaded only when the selection reads it. */

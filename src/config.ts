@@ -25,6 +25,8 @@ export interface Config {
   /** The facade's own tokens. */
   readonly keyring: readonly Secret[];
   readonly borrowProjectTokens: boolean;
+  /** Whether callers may read what users typed into requests and what came back. */
+  readonly exposeRequestContent: boolean;
   /** Key of the token handles. The same on every replica. */
   readonly idSecret: Secret;
   readonly logLevel: LogLevel;
@@ -75,6 +77,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     authMode: read.choice('AUTH_MODE', AUTH_MODES, 'passthrough'),
     keyring: read.keyring('GEAI_TOKENS', 'GEAI_TOKENS_FILE'),
     borrowProjectTokens: read.boolean('GEAI_BORROW_PROJECT_TOKENS', false),
+    exposeRequestContent: read.boolean('EXPOSE_REQUEST_CONTENT', false),
     idSecret: read.idSecret('ID_SECRET'),
     logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     explorer: read.boolean('EXPLORER', !isProduction),

@@ -113,6 +113,12 @@ export function isUnforeseen(thrown: unknown): boolean {
   return !(error instanceof PlatformError || error instanceof CredentialError || error instanceof GraphQLError);
 }
 
+/** What a caller would see of a failure that was foreseen, for answers that say why something is unknown. Null of any other. */
+export function failureCode(error: Error): { readonly code: string; readonly message: string } | null {
+  if (error instanceof PlatformError) return PLATFORM_ERRORS[error.kind];
+  return error instanceof CredentialError ? error : null;
+}
+
 function publicError({ code, message, retryable }: PublicError) {
   return { message, extensions: { code, retryable } };
 }
