@@ -1,10 +1,10 @@
-import { FREE_FIELDS } from '../../resolvers/linkedProject.ts';
-import { MAX_PAGE_SIZE } from '../pagination.ts';
+import { CHANGE_COSTS } from './changeCosts.ts';
 import { type Demands, named, type ProjectSet } from './demands.ts';
-import { entities, isRecord } from './entities.ts';
-import { type Circumstances, type Cost, NOWHERE, type Place, type SelectedField } from './place.ts';
-import { depthOf, identified, inside, withTokenLists } from './places.ts';
+import { entities } from './entities.ts';
+import { type Cost, NOWHERE, type Place, type SelectedField } from './place.ts';
+import { depthOf, identified, inside, linked, pageSize, withTokenLists } from './places.ts';
 import { readAssistant, readProject, readToken } from './readIds.ts';
+import { USAGE_COSTS } from './usageCosts.ts';
 
 /**
  * What every field may cost in upstream calls. **A new field is added here**, to the table of costs or to the lists of free
@@ -69,21 +69,8 @@ export const COSTS: Readonly<Record<string, Cost>> = {
   'Assistant.revisions': (field, place, { demands }) =>
     place.assistants?.areLookedUp ? lookedUp(field, place, demands) : place,
 
-  'Mutation.createApiToken': (field, _place, { demands }) => {
-    const input = inputOf(field);
-    const projectId = readProject(input.projectId);
-    return projectId === null ? null : changing(field, projectId, input.status === 'BLOCKED' ? 2 : 1, demands);
-  },
-  'Mutation.blockApiToken': (field, _place, circumstances) => change(field, circumstances),
-  'Mutation.unblockApiToken': (field, _place, circumstances) => change(field, circumstances),
-  'Mutation.revokeApiToken': (field, _place, circumstances) => change(field, circumstances),
-  'Mutation.updateApiToken': (field, _place, circumstances) => change(field, circumstances),
-  'CreateApiTokenPayload.apiToken': (field, place, { demands }) =>
-    field.names().has('createdAt') ? reread(field, place, demands) : place,
-  'BlockApiTokenPayload.apiToken': (field, place, { demands }) => reread(field, place, demands),
-  'UnblockApiTokenPayload.apiToken': (field, place, { demands }) => reread(field, place, demands),
-  'RevokeApiTokenPayload.apiToken': (field, place, { demands }) => reread(field, place, demands),
-  'UpdateApiTokenPayload.apiToken': (field, place, { demands }) => reread(field, place, demands),
+  ...USAGE_COSTS,
+  ...CHANGE_COSTS,
 };
 
 /** Fields that come with what they hang on. What is selected below them is counted there. */
@@ -102,31 +89,40 @@ export const FREE_FIELDS_BY_TYPE: Readonly<Record<string, string>> = {
   AssistantRevision: 'number name description isDefault providerName modelName messages createdAt',
   AssistantMessage: 'role content',
   PageInfo: 'hasNextPage endCursor',
-  CreateApiTokenPayload: 'secret userErrors',
-  BlockApiTokenPayload: 'changed userErrors',
-  UnblockApiTokenPayload: 'changed userErrors',
-  RevokeApiTokenPayload: 'changed userErrors',
+  UsageLimit: 'status period unit softLimit hardLimit used remaining isRenewable validFrom validUntil',
+  ApiTokenUsage:
+    'from to requests failures cost averageDurationMs percentile95DurationMs lastUsedAt complete coveredSince attribution',
+  AssistantUsage:
+    'from to requests failures cost averageDurationMs percentile95DurationMs lastUsedAt complete coveredSince',
+  ProjectRequestConnection: 'nodes pageInfo',
+  ProjectRequest: 'startedAt finishedAt status answeredBy cost durationMs module session input output prompt',
+  TokenFindingConnection: 'nodes pageInfo projectsExamined',
+  TokenFinding: 'kind severity certainty evidence apiToken',
+  TokenFindingEvidence: 'text createdAt tokensOfSameName requests lastUsedAt errorCode',
+  CreateApiTokenPayload: 'secret sealedSecret recovered userErrors',
+  TokenVerification: 'outcome verifiedAt watchedMs reason',
+  BlockApiTokenPayload: 'changed verification userErrors',
+  UnblockApiTokenPayload: 'changed verification userErrors',
+  RevokeApiTokenPayload: 'changed verification userErrors',
   UpdateApiTokenPayload: 'userErrors',
+  RotateApiTokenPayload: 'oldApiToken secret sealedSecret stage verification oldVerification recovered userErrors',
   ApiTokenUserError: 'code message field',
+  CreateProjectPayload: 'project apiTokens recovered userErrors',
+  IssuedApiToken: 'secret sealedSecret',
+  CreateProjectUserError: 'code message field',
+  BlockApiTokensPayload: 'planId dryRun counts projectCount unreadableProjectCount projects userErrors',
+  UnblockApiTokensPayload: 'planId dryRun counts projectCount unreadableProjectCount projects userErrors',
+  BulkApiTokenCounts: 'total wouldChange changed alreadyDone leftOut failed outcomeUnknown notAttempted',
+  BulkApiTokenProject: 'problem counts results',
+  BulkApiTokenResult: 'outcome changed apiToken verification requestedId problem',
+  BulkApiTokenProblem: 'code message',
+  BulkApiTokenUserError: 'code message field',
   _Service: 'sdl',
 };
 
 /** The projects that the presented tokens are limited to. */
 function presented({ caller }: Demands): ProjectSet {
   return { ids: null, key: 'presented', size: caller.tokens, isListed: false };
-}
-
-/** The page that a connection gives at most. A size that is refused gives none. */
-function pageSize(field: SelectedField): number {
-  const first = field.args()?.first;
-  return typeof first === 'number' && first >= 1 && first <= MAX_PAGE_SIZE ? first : 0;
-}
-
-/** A link to a project reads its record only for what is not known without (`linkedProject`). */
-function linked(field: SelectedField, projects: ProjectSet, demands: Demands): Place {
-  const readsRecord = [...field.names()].some((name) => !FREE_FIELDS.has(name));
-  if (readsRecord) demands.records(projects, field.path);
-  return inside(projects);
 }
 
 /** One look-up for all that only it tells of an assistant out of a list. */
@@ -137,27 +133,4 @@ function lookedUp(field: SelectedField, place: Place, { ledger }: Demands): Plac
 
 function needsDetail(names: ReadonlySet<string>): boolean {
   return names.has('description') || names.has('kind') || names.has('status');
-}
-
-function change(field: SelectedField, { demands, ids }: Circumstances): Place | null {
-  const handle = readToken(inputOf(field).id, ids);
-  // The list that the token is found in, and the change.
-  return handle && changing(field, handle.projectId, 2, demands);
-}
-
-/** Root fields of a mutation run one after the other, and each makes the loaders forget. */
-function changing(field: SelectedField, projectId: string, calls: number, demands: Demands): Place {
-  demands.ledger.startOver();
-  demands.manager(named([projectId]), field.path);
-  demands.ledger.add(field.path, calls);
-  return inside(named([projectId]));
-}
-
-function reread(field: SelectedField, { projects }: Place, demands: Demands): Place | null {
-  return projects && withTokenLists(projects, field, demands);
-}
-
-function inputOf(field: SelectedField): Readonly<Record<string, unknown>> {
-  const input = field.args()?.input;
-  return isRecord(input) ? input : {};
 }

@@ -8,6 +8,10 @@ export interface Caller {
   readonly hasUserToken: boolean;
   /** Whether projects may be opened with a token of their own list. */
   readonly borrows: boolean;
+  /** How often a change is looked at, at most, until it has taken effect. */
+  readonly looks: number;
+  /** How often a creation whose answer was lost is looked for, at most. */
+  readonly recoveryLooks: number;
 }
 
 /** Projects at one place of an operation. */

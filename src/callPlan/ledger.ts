@@ -9,12 +9,18 @@ export interface Items {
 /** The bound as it grows, and which field brought how much of it. */
 export class Ledger {
   #calls = 0;
+  #bounded = 0;
   readonly #byPath = new Map<string, number>();
   /** Names of what was counted, by kind. */
   readonly #seen = new Map<string, Set<string>>();
 
   get calls(): number {
     return this.#calls;
+  }
+
+  /** Calls among them that are bounded elsewhere, and do not count against the budget. */
+  get bounded(): number {
+    return this.#bounded;
   }
 
   /** The field that costs most, the first of equals; null when none costs anything. */
@@ -28,6 +34,12 @@ export class Ledger {
     if (calls <= 0) return;
     this.#calls += calls;
     if (path !== null) this.#byPath.set(path, (this.#byPath.get(path) ?? 0) + calls);
+  }
+
+  /** Adds what is bounded elsewhere. */
+  addBounded(calls: number): void {
+    this.#calls += calls;
+    this.#bounded += calls;
   }
 
   /** Adds `each` for every item that was not there before: the loaders read it once. Answers how many those are. */

@@ -13,6 +13,8 @@ import { Walk } from './walk.ts';
 /** An upper bound on the upstream calls of an operation, retries of failed reads aside. */
 export interface CallPlan {
   readonly calls: number;
+  /** Those that count against the budget: all but what has bounds of its own. */
+  readonly budgeted: number;
   /** The field that brings most of them; null when none brings any. */
   readonly costliest: { readonly path: string; readonly calls: number } | null;
 }
@@ -28,7 +30,7 @@ export interface PlanOptions {
   readonly ids: Ids;
 }
 
-const NOTHING: CallPlan = { calls: 0, costliest: null };
+const NOTHING: CallPlan = { calls: 0, budgeted: 0, costliest: null };
 
 /** Works out, without asking anybody, how many upstream calls a valid operation may come to. */
 export function planCalls({ schema, document, operation, variables, whoAsks, ids }: PlanOptions): CallPlan {
@@ -43,9 +45,9 @@ export function planCalls({ schema, document, operation, variables, whoAsks, ids
     circumstances: { demands, ids },
   });
   walk.visit(root, [operation.selectionSet], NOWHERE, '');
-  const { calls, costliest } = demands.ledger;
+  const { calls, bounded, costliest } = demands.ledger;
   // Nothing can be sent without a token.
-  return calls === 0 || demands.caller.tokens === 0 ? NOTHING : { calls, costliest };
+  return calls === 0 || demands.caller.tokens === 0 ? NOTHING : { calls, budgeted: calls - bounded, costliest };
 }
 
 /**

@@ -2,6 +2,7 @@ import type { ApolloServerPlugin, BaseContext, GraphQLRequestContext } from '@ap
 import { GraphQLError } from 'graphql';
 import type { RequestContext } from '../context.ts';
 import { settle } from '../settle.ts';
+import { mostLooks } from '../tokens/verification.ts';
 import type { Caller } from './demands.ts';
 import { type CallPlan, planCalls } from './plan.ts';
 
@@ -23,7 +24,7 @@ export function callPlanPlugin(budget: number): ApolloServerPlugin<RequestContex
           const { ids } = contextValue;
           const whoAsks = () => callerOf(contextValue);
           const plan = planCalls({ schema, document, operation, variables: request.variables ?? {}, whoAsks, ids });
-          if (plan.calls > budget) throw overBudget(plan, budget);
+          if (plan.budgeted > budget) throw overBudget(plan, budget);
           planned = plan.calls;
         },
         willSendResponse: async ({ request, response: { body }, contextValue }) => {
@@ -37,10 +38,17 @@ export function callPlanPlugin(budget: number): ApolloServerPlugin<RequestContex
   };
 }
 
-function callerOf({ credentials, borrowProjectTokens: borrows }: RequestContext): Caller {
+function callerOf(context: RequestContext): Caller {
+  const { credentials, borrowProjectTokens: borrows, verifyTimeoutMs, upstreamTimeoutMs } = context;
   const presented = credentials.presented();
   const hasUserToken = presented.some(({ oauthProjectId }) => oauthProjectId !== null);
-  return { tokens: presented.length, hasUserToken, borrows };
+  return {
+    tokens: presented.length,
+    hasUserToken,
+    borrows,
+    looks: mostLooks(verifyTimeoutMs),
+    recoveryLooks: mostLooks(verifyTimeoutMs + upstreamTimeoutMs),
+  };
 }
 
 function isAsked({ http }: GraphQLRequestContext<BaseContext>['request']): boolean {
@@ -63,10 +71,10 @@ function explanation(planned: number, { session }: RequestContext) {
   return { planned, ...total, byRoute: Object.fromEntries(session.tally.byRoute) };
 }
 
-function overBudget({ calls, costliest }: CallPlan, budget: number): GraphQLError {
+function overBudget({ budgeted, costliest }: CallPlan, budget: number): GraphQLError {
   const most = costliest ? ` Most of them, up to ${costliest.calls}, are for \`${costliest.path}\`.` : '';
   return new GraphQLError(
-    `The operation may take ${calls} calls to the platform; ${budget} at most.${most} Ask for less at a time, such as a smaller \`first\`.`,
+    `The operation may take ${budgeted} calls to the platform; ${budget} at most.${most} Ask for less at a time, such as a smaller \`first\`.`,
     { extensions: { code: 'TOO_MANY_UPSTREAM_CALLS', http: { status: 400 } } },
   );
 }

@@ -23,6 +23,6 @@ export function plan(
   const parsed = parse(document);
   const operation = parsed.definitions.find((definition) => definition.kind === 'OperationDefinition');
   if (!operation) throw new Error('no operation');
-  const whole = { tokens: 1, hasUserToken: false, borrows: false, ...caller };
+  const whole = { tokens: 1, hasUserToken: false, borrows: false, looks: 0, recoveryLooks: 0, ...caller };
   return planCalls({ schema, document: parsed, operation, variables, whoAsks: () => whole, ids });
 }

@@ -44,6 +44,12 @@ function presentValuesOf(
 
 const SCALARS: ArgumentPools = {
   Boolean: fc.boolean(),
+  DateTime: fc.constantFrom(
+    '2025-12-01T00:00:00Z',
+    '2026-01-05T12:00:00.500Z',
+    '2026-01-11T00:00:00+02:00',
+    '2026-02-01T00:00:00Z',
+  ),
   Int: fc.constantFrom(1, 2, 0, -1, 100, 2_147_483_647),
   Float: fc.constantFrom(0, 0.5, -1),
   String: fc.constantFrom('', 'a', 'Default', 'ü', 'no such thing'),
