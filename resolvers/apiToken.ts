@@ -22,6 +22,7 @@ import { type CreatedToken, type CreationOutcome, createToken } from '../src/tok
 import { readId } from './input.ts';
 import { linkedProject } from './linkedProject.ts';
 import { type ApiTokenModel, toApiTokenModel } from './models.ts';
+import { apiTokenUsage } from './usage.ts';
 
 export const Query: Pick<QueryResolvers, 'apiToken'> = {
   apiToken: (_root, { id }, context) => tokenByHandle(readHandle(id, context), context),
@@ -31,6 +32,7 @@ export const ApiToken: Complete<ApiTokenResolvers, Omit<ApiTokenModel, 'id'>> = 
   id: (token, _args, { ids }) => ids.apiTokenId(token.projectId, token),
   hint: ({ secret }) => secret.hint,
   isManageable: ({ secret }) => !secret.isMasked,
+  usage: apiTokenUsage,
   project: ({ projectId, organizationId }, _args, context, info) =>
     linkedProject({ id: projectId, organizationId }, context, info),
 };

@@ -10,6 +10,7 @@ import { settle } from '../src/settle.ts';
 import { readId } from './input.ts';
 import { linkedProject } from './linkedProject.ts';
 import { type AssistantModel, toAssistantModel } from './models.ts';
+import { assistantUsage } from './usage.ts';
 
 export const Query: Pick<QueryResolvers, 'assistant'> = {
   assistant: (_root, { id }, context, info) =>
@@ -23,6 +24,7 @@ export const Assistant: Complete<AssistantResolvers, Omit<AssistantModel, 'id'>>
   status: async (assistant, _args, context) => (await detailOf(assistant, context))?.status ?? null,
   revisions: async (assistant, _args, { loaders }) =>
     assistant.known.revisions ?? (await loaders.assistants.detail(assistant, { revisions: true }))?.revisions ?? null,
+  usage: assistantUsage,
   project: ({ projectId, organizationId }, _args, context, info) =>
     linkedProject({ id: projectId, organizationId }, context, info),
 };

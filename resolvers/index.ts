@@ -2,9 +2,12 @@ import type { EntityResolvers } from '../src/entities.ts';
 import * as apiToken from './apiToken.ts';
 import * as assistant from './assistant.ts';
 import * as createProject from './createProject.ts';
+import * as incident from './incident.ts';
 import * as organization from './organization.ts';
 import * as project from './project.ts';
+import * as request from './request.ts';
 import * as rotateApiToken from './rotateApiToken.ts';
+import * as tokenFinding from './tokenFinding.ts';
 import * as viewer from './viewer.ts';
 
 /** Every resolver, by hand: a file that is not listed here does nothing. */
@@ -20,6 +23,7 @@ export const resolvers = {
     ...apiToken.Mutation,
     ...rotateApiToken.Mutation,
     ...createProject.Mutation,
+    ...incident.Mutation,
   },
   Viewer: viewer.Viewer,
   ViewerCredential: viewer.ViewerCredential,
@@ -28,6 +32,9 @@ export const resolvers = {
   ApiToken: apiToken.ApiToken,
   Assistant: assistant.Assistant,
   AssistantRevision: assistant.AssistantRevision,
+  ProjectRequest: request.ProjectRequest,
+  TokenFinding: tokenFinding.TokenFinding,
+  TokenFindingEvidence: tokenFinding.TokenFindingEvidence,
   CreateApiTokenPayload: apiToken.CreateApiTokenPayload,
   BlockApiTokenPayload: apiToken.BlockApiTokenPayload,
   UnblockApiTokenPayload: apiToken.UnblockApiTokenPayload,
@@ -36,6 +43,10 @@ export const resolvers = {
   CreateProjectPayload: createProject.CreateProjectPayload,
   IssuedApiToken: createProject.IssuedApiToken,
   UpdateApiTokenPayload: apiToken.UpdateApiTokenPayload,
+  BlockApiTokensPayload: incident.BlockApiTokensPayload,
+  UnblockApiTokensPayload: incident.UnblockApiTokensPayload,
+  BulkApiTokenProject: incident.BulkApiTokenProject,
+  BulkApiTokenResult: incident.BulkApiTokenResult,
 };
 
 /** The entities that other subgraphs may refer to, each with the batch that resolves all its references at once. */

@@ -5,7 +5,15 @@ import type { ProjectRecord } from '../src/platform/projects.ts';
 import { selectedFields } from '../src/selection.ts';
 
 /** Fields that are known of a project without its record. */
-const FREE_FIELDS = new Set(['__typename', 'id', 'organization', 'apiTokens', 'assistants']);
+export const FREE_FIELDS: ReadonlySet<string> = new Set([
+  '__typename',
+  'id',
+  'organization',
+  'apiTokens',
+  'assistants',
+  'requests',
+  'usageLimit',
+]);
 
 /** The project behind a link. Its record is loaded only when the selection reads it. */
 export async function linkedProject(
@@ -13,7 +21,7 @@ export async function linkedProject(
   { loaders }: RequestContext,
   info: GraphQLResolveInfo,
 ): Promise<ProjectRecord | null> {
-  const readsRecord = [...selectedFields(info)].some((field) => !FREE_FIELDS.has(field));
+  const readsRecord = [...selectedFields(info, [], 'Project')].some((field) => !FREE_FIELDS.has(field));
   return readsRecord ? loaders.projects.load(project.id) : unread(project);
 }
 

@@ -1,7 +1,10 @@
 import type { Identified } from '../src/credentials/credentials.ts';
+import type { Finding } from '../src/findings/finding.ts';
 import type { ProjectReference } from '../src/loaders/apiTokens.ts';
 import type { ApiTokenRecord } from '../src/platform/apiTokens.ts';
 import type { AssistantDetail, AssistantSummary } from '../src/platform/assistants.ts';
+import type { ProjectRecord } from '../src/platform/projects.ts';
+import type { RequestRecord } from '../src/platform/requests.ts';
 
 /** What stands behind an `Organization`. All of it comes with the credential that opens it. */
 export interface OrganizationModel {
@@ -23,6 +26,16 @@ export interface AssistantModel {
   readonly projectId: string;
   readonly organizationId: string | null;
   readonly known: AssistantSummary | AssistantDetail;
+}
+
+/** What stands behind a `ProjectRequest`: the record and the project that exported it. */
+export interface ProjectRequestModel extends RequestRecord {
+  readonly project: ProjectReference;
+}
+
+/** What stands behind a `TokenFinding`. */
+export interface TokenFindingModel extends Finding {
+  readonly project: ProjectRecord;
 }
 
 /** What stands behind a `Viewer`: every presented token with what it turned out to be. */

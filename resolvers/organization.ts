@@ -3,11 +3,13 @@ import { CredentialError } from '../src/credentials/errors.ts';
 import { type EntityResolver, eachReference } from '../src/entities.ts';
 import { badUserInput } from '../src/errors.ts';
 import type { OrganizationResolvers, QueryResolvers } from '../src/generated/resolvers.ts';
-import { type Listing, paginate } from '../src/pagination.ts';
+import { paginate } from '../src/pagination.ts';
 import type { ProjectRecord } from '../src/platform/projects.ts';
 import type { Complete } from '../src/resolverTypes.ts';
 import { readPlatformId } from './input.ts';
 import type { OrganizationModel } from './models.ts';
+import { PROJECTS } from './projectListing.ts';
+import { tokenFindings } from './tokenFinding.ts';
 
 export const Query: Pick<QueryResolvers, 'organization'> = {
   organization: async (_root, { id }, { credentials }) => {
@@ -35,6 +37,7 @@ export const Organization: Complete<OrganizationResolvers, OrganizationModel> = 
     const projects = await loaders.projects.list(id);
     return paginate(PROJECTS, projects, page, filter ? matching(filter) : undefined);
   },
+  tokenFindings,
 };
 
 /** Organizations by reference: those that the credentials open, without a call beyond knowing the credentials. */
@@ -72,8 +75,3 @@ function matching({ status, nameContains }: Filter): (project: ProjectRecord) =>
   return (project) =>
     (statuses === null || statuses.has(project.status)) && (text === null || project.name.toLowerCase().includes(text));
 }
-
-const PROJECTS: Listing<ProjectRecord> = {
-  name: 'projects',
-  keyOf: ({ name, id }) => `${name.toLowerCase()}\u0000${id}`,
-};

@@ -10,6 +10,7 @@ import { assistantNeeds } from './assistant.ts';
 import { readPlatformId } from './input.ts';
 import { toApiTokenModel, toAssistantModel } from './models.ts';
 import { organizationById } from './organization.ts';
+import { projectRequests } from './request.ts';
 
 export const Query: Pick<QueryResolvers, 'project'> = {
   project: (_root, { id }, { loaders }) => loaders.projects.load(readPlatformId(id)),
@@ -33,6 +34,8 @@ export const Project: Complete<ProjectResolvers, ProjectRecord> = {
     const { nodes, ...rest } = paginate(ASSISTANTS, assistants, page);
     return { ...rest, nodes: nodes.map((assistant) => toAssistantModel(assistant, project)) };
   },
+  requests: projectRequests,
+  usageLimit: (project, _args, { loaders }) => loaders.usageLimits.ofProject(project),
 };
 
 /** Projects by reference: one call by id, or one list however many (design.md 5). */

@@ -14,7 +14,9 @@ type Scope = 'ORGANIZATION' | 'PROJECT';
 const FIELDS_BY_SCOPE: Record<Scope, string[]> = {
   ORGANIZATION: [
     'Organization.projects',
+    'Organization.tokenFindings',
     'Project.apiTokens',
+    'Project.usageLimit',
     'Query.apiToken',
     'Mutation.createApiToken',
     'Mutation.rotateApiToken',
@@ -23,8 +25,10 @@ const FIELDS_BY_SCOPE: Record<Scope, string[]> = {
     'Mutation.unblockApiToken',
     'Mutation.revokeApiToken',
     'Mutation.updateApiToken',
+    'Mutation.blockApiTokens',
+    'Mutation.unblockApiTokens',
   ],
-  PROJECT: ['Project.assistants', 'Query.assistant'],
+  PROJECT: ['Project.assistants', 'Project.requests', 'Query.assistant', 'Assistant.usage', 'ApiToken.usage'],
 };
 
 const KINDS = {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { DEFAULT_LIMITS } from './limits/limits.ts';
 import { redactTokens, Secret } from './secret.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -24,6 +25,8 @@ export interface Config {
   /** The facade's own tokens. */
   readonly keyring: readonly Secret[];
   readonly borrowProjectTokens: boolean;
+  /** Whether callers may read what users typed into requests and what came back. */
+  readonly exposeRequestContent: boolean;
   /** Key of the token handles. The same on every replica. */
   readonly idSecret: Secret;
   readonly logLevel: LogLevel;
@@ -38,6 +41,11 @@ export interface Config {
   readonly auditLog: string | null;
   /** File that keeps what must outlive the process. Null: in memory. Of no use with `redisUrl`. */
   readonly stateFile: string | null;
+  /** Upstream calls that one request may come to, retries not counted. */
+  readonly upstreamCallBudget: number;
+  /** Bounds of a document: levels of fields, and tokens. */
+  readonly maxQueryDepth: number;
+  readonly maxQueryTokens: number;
   /** Redis that the replicas share. Null: each replica keeps to itself. May hold a password. */
   readonly redisUrl: Secret | null;
   readonly cache: CacheMode;
@@ -69,6 +77,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     authMode: read.choice('AUTH_MODE', AUTH_MODES, 'passthrough'),
     keyring: read.keyring('GEAI_TOKENS', 'GEAI_TOKENS_FILE'),
     borrowProjectTokens: read.boolean('GEAI_BORROW_PROJECT_TOKENS', false),
+    exposeRequestContent: read.boolean('EXPOSE_REQUEST_CONTENT', false),
     idSecret: read.idSecret('ID_SECRET'),
     logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     explorer: read.boolean('EXPLORER', !isProduction),
@@ -77,6 +86,9 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     verifyTimeoutMs: read.integer('VERIFY_TIMEOUT_MS', 3_000, 0, 60_000),
     auditLog: read.text('AUDIT_LOG') ?? null,
     stateFile: read.text('STATE_FILE') ?? null,
+    upstreamCallBudget: read.integer('UPSTREAM_CALL_BUDGET', 5_000, 1, 1_000_000),
+    maxQueryDepth: read.integer('MAX_QUERY_DEPTH', DEFAULT_LIMITS.depth, 1, 100),
+    maxQueryTokens: read.integer('MAX_QUERY_TOKENS', DEFAULT_LIMITS.tokens, 100, 100_000),
     redisUrl: read.redisUrl('REDIS_URL'),
     cache: read.choice('CACHE', CACHE_MODES, read.text('REDIS_URL') === undefined ? 'memory' : 'redis'),
   };

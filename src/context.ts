@@ -85,6 +85,11 @@ export class RequestContext {
     return this._shared.config.borrowProjectTokens;
   }
 
+  /** Whether the texts of requests may be read: `EXPOSE_REQUEST_CONTENT`. */
+  get exposeRequestContent(): boolean {
+    return this._shared.config.exposeRequestContent;
+  }
+
   get log(): Logger {
     this._log ??= this._shared.log.child({ requestId: this.requestId });
     return this._log;

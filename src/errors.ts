@@ -1,6 +1,7 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { CredentialError } from './credentials/errors.ts';
+import { givenUp } from './limits/rule.ts';
 import { PlatformError, type PlatformErrorKind } from './platform/errors.ts';
 import { redactTokens } from './secret.ts';
 
@@ -91,12 +92,18 @@ export function codeOf(thrown: unknown): string {
   return typeof code === 'string' ? code : INTERNAL.code;
 }
 
+/** The sentence that a caller sees of whatever was thrown. */
+export function messageOf(thrown: unknown): string {
+  if (thrown instanceof PlatformError) return PLATFORM_ERRORS[thrown.kind].message;
+  return thrown instanceof CredentialError ? thrown.message : INTERNAL.message;
+}
+
 /** Turns whatever was thrown into what a caller may see. */
 export function formatError(formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
   const error = unwrapResolverError(thrown);
   if (error instanceof PlatformError) return { ...formatted, ...publicError(PLATFORM_ERRORS[error.kind]) };
   if (error instanceof CredentialError) return { ...formatted, ...credentialError(error) };
-  if (error instanceof GraphQLError) return mistake(formatted);
+  if (error instanceof GraphQLError) return mistake(formatted, error);
   return { ...formatted, ...publicError(INTERNAL) };
 }
 
@@ -104,6 +111,12 @@ export function formatError(formatted: GraphQLFormattedError, thrown: unknown): 
 export function isUnforeseen(thrown: unknown): boolean {
   const error = unwrapResolverError(thrown);
   return !(error instanceof PlatformError || error instanceof CredentialError || error instanceof GraphQLError);
+}
+
+/** What a caller would see of a failure that was foreseen, for answers that say why something is unknown. Null of any other. */
+export function failureCode(error: Error): { readonly code: string; readonly message: string } | null {
+  if (error instanceof PlatformError) return PLATFORM_ERRORS[error.kind];
+  return error instanceof CredentialError ? error : null;
 }
 
 function publicError({ code, message, retryable }: PublicError) {
@@ -116,8 +129,12 @@ function credentialError(error: CredentialError) {
 }
 
 /** GraphQL quotes what it was sent, which may hold a token that went into the wrong place. */
-function mistake(formatted: GraphQLFormattedError): GraphQLFormattedError {
-  const code = formatted.extensions?.code ?? INTERNAL.code;
+function mistake(formatted: GraphQLFormattedError, { originalError }: GraphQLError): GraphQLFormattedError {
+  const refusal = givenUp(formatted.message);
+  if (refusal) return { ...formatted, ...publicError({ ...refusal, retryable: false }) };
+  // A rule of ours has a code of its own, over which Apollo writes that of all validation.
+  const own = originalError instanceof GraphQLError ? originalError.extensions.code : undefined;
+  const code = own ?? formatted.extensions?.code ?? INTERNAL.code;
   return {
     ...formatted,
     message: redactTokens(formatted.message),

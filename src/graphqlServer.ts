@@ -7,9 +7,12 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { Logger } from 'pino';
+import { callPlanPlugin } from './callPlan/plugin.ts';
 import type { RequestContext } from './context.ts';
 import { formatError, isUnforeseen } from './errors.ts';
 import { createExecutor, throughExecutor } from './execution.ts';
+import type { QueryLimits } from './limits/limits.ts';
+import { limitsRule } from './limits/rule.ts';
 import type { Metrics } from './metrics.ts';
 import { createSubgraph } from './subgraph.ts';
 
@@ -17,6 +20,9 @@ export interface GraphqlServerOptions {
   readonly introspection: boolean;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly limits: QueryLimits;
+  /** Upstream calls that one request may come to. */
+  readonly callBudget: number;
 }
 
 /** The GraphQL engine, without HTTP. */
@@ -24,6 +30,8 @@ export function createGraphqlServer({
   introspection,
   log,
   metrics,
+  limits,
+  callBudget,
 }: GraphqlServerOptions): ApolloServer<RequestContext> {
   const schema = createSubgraph();
   return new ApolloServer<RequestContext>({
@@ -31,6 +39,8 @@ export function createGraphqlServer({
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
     formatError,
+    parseOptions: { maxTokens: limits.tokens },
+    validationRules: [limitsRule(limits)],
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
     stopOnTerminationSignals: false,
@@ -47,6 +57,7 @@ export function createGraphqlServer({
       // We have our own: see landingPage.ts.
       ApolloServerPluginLandingPageDisabled(),
       reporting(metrics),
+      callPlanPlugin(callBudget),
     ],
   });
 }

@@ -32,6 +32,8 @@ export interface Ids {
   readApiTokenId(id: string): ApiTokenHandle;
   assistantId(projectId: string, assistantId: string): string;
   readAssistantId(id: string): AssistantHandle;
+  /** HMAC-SHA-256 of a text, cut to 128 bits, for what else must be told to be ours. `label` keeps its uses apart. */
+  keyedHash(label: string, text: string): Buffer;
 }
 
 const API_TOKEN = 1;
@@ -59,6 +61,8 @@ export function createIds(idSecret: Secret): Ids {
       const [projectId, rest] = decode(ASSISTANT, id);
       return { projectId, assistantId: uuidText(rest) };
     },
+    // No token holds a line break, so that no mark of a token is a hash of this kind.
+    keyedHash: (label, text) => createHmac('sha256', key).update(`${label}\n${text}`).digest().subarray(0, PART_BYTES),
   };
 }
 

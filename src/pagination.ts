@@ -1,3 +1,4 @@
+import type { GraphQLError } from 'graphql';
 import { badUserInput } from './errors.ts';
 
 export const MAX_PAGE_SIZE = 100;
@@ -59,6 +60,22 @@ export function paginate<T>(
   };
 }
 
+/** A cursor that is a place in a list which the platform keeps and counts from its beginning. */
+export function writePlace(list: string, place: number): string {
+  return Buffer.from(JSON.stringify([list, place])).toString('base64url');
+}
+
+/** Reads what `writePlace` wrote. Throws `BAD_USER_INPUT`. */
+export function readPlace(list: string, cursor: string): number {
+  const value = parsed(cursor);
+  if (Array.isArray(value) && value.length === 2 && value[0] === list && isPlace(value[1])) return value[1];
+  throw strangeCursor();
+}
+
+function isPlace(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
 /** Orders by list. They go when their lists go: those of a request with it, those that are remembered when forgotten. */
 const ORDERS = new WeakMap<readonly unknown[], { readonly listing: unknown; readonly ordered: readonly unknown[] }>();
 
@@ -104,13 +121,22 @@ function writeCursor(list: string, key: string, ordinal: number): string {
 }
 
 function readCursor(list: string, cursor: string): Position {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(value) && value[0] === list && typeof value[1] === 'string' && typeof value[2] === 'number') {
-      return [value[1], value[2]];
-    }
-  } catch {
-    // Not JSON: not a cursor of ours.
+  const value = parsed(cursor);
+  if (Array.isArray(value) && value[0] === list && typeof value[1] === 'string' && typeof value[2] === 'number') {
+    return [value[1], value[2]];
   }
-  throw badUserInput('`after` is not a cursor of this list. Use the `pageInfo.endCursor` of the page before.');
+  throw strangeCursor();
+}
+
+/** Undefined for what is not JSON, and so no cursor of ours. */
+function parsed(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function strangeCursor(): GraphQLError {
+  return badUserInput('`after` is not a cursor of this list. Use the `pageInfo.endCursor` of the page before.');
 }

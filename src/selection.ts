@@ -4,14 +4,16 @@ import {
   type GraphQLResolveInfo,
   GraphQLSkipDirective,
   getDirectiveValues,
+  isAbstractType,
+  isObjectType,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
 
 /**
  * Names of the fields that the operation reads below the field being resolved, so that a resolver asks upstream for no more.
- * `path` leads to deeper levels: `selectedFields(info, 'nodes')` tells what is read of each node. For an abstract type,
- * `typeName` picks the fragments of one of its types. Aliases count as what they stand for; `@skip` and `@include` are heeded.
+ * `path` leads to deeper levels: `selectedFields(info, 'nodes')` tells what is read of each node. `typeName` leaves out the
+ * fragments that an object of this type is not asked for. Aliases count as what they stand for; `@skip` and `@include` are heeded.
  */
 export function selectedFields(info: GraphQLResolveInfo, path: readonly string[] = [], typeName?: string): Set<string> {
   let nodes: readonly FieldNode[] = info.fieldNodes;
@@ -39,9 +41,15 @@ function collect(
     }
     const fragment = selection.kind === 'InlineFragment' ? selection : info.fragments[selection.name.value];
     const condition = fragment?.typeCondition?.name.value;
-    const applies = typeName === undefined || condition === undefined || condition === typeName;
-    if (fragment && applies) collect(info, fragment.selectionSet, typeName, found);
+    if (fragment && applies(info, condition, typeName)) collect(info, fragment.selectionSet, typeName, found);
   }
+}
+
+/** Whether a fragment on `condition` is for objects of `typeName`: it names the type, or one that the type belongs to. */
+function applies({ schema }: GraphQLResolveInfo, condition: string | undefined, typeName: string | undefined): boolean {
+  if (typeName === undefined || condition === undefined || condition === typeName) return true;
+  const [type, wider] = [schema.getType(typeName), schema.getType(condition)];
+  return isObjectType(type) && isAbstractType(wider) && schema.isSubType(wider, type);
 }
 
 function isIncluded(info: GraphQLResolveInfo, node: SelectionNode): boolean {

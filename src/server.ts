@@ -4,11 +4,13 @@ import type { FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { auditStream, openAuditFile } from './audit.ts';
+import { EXPLAIN } from './callPlan/plugin.ts';
 import type { Config } from './config.ts';
 import { contextFactory } from './context.ts';
 import { Identities } from './credentials/identities.ts';
 import { createGraphqlServer } from './graphqlServer.ts';
 import { addHealth, allowExplorer, createHttpApp, drain } from './http.ts';
+import { DEFAULT_LIMITS, type QueryLimits } from './limits/limits.ts';
 import { createMemories } from './memory/index.ts';
 import { createMetrics } from './metrics.ts';
 import { Platform } from './platform/platform.ts';
@@ -39,9 +41,15 @@ export async function createServer(config: Config, log: Logger, output: Writable
     },
     memories,
   );
-  const identities = new Identities(config.idSecret, memories.identities);
+  const identities = new Identities(config.idSecret, config.baseUrl, memories.identities);
   const readiness = new Readiness(platform);
-  const graphql = createGraphqlServer({ introspection: config.explorer, log, metrics });
+  const graphql = createGraphqlServer({
+    introspection: config.explorer,
+    log,
+    metrics,
+    limits: limitsOf(config),
+    callBudget: config.upstreamCallBudget,
+  });
   await graphql.start();
 
   const app = await createHttpApp(log, metrics);
@@ -83,6 +91,10 @@ export async function createServer(config: Config, log: Logger, output: Writable
   };
 }
 
+function limitsOf({ maxQueryDepth, maxQueryTokens }: Config): QueryLimits {
+  return { ...DEFAULT_LIMITS, depth: maxQueryDepth, tokens: maxQueryTokens };
+}
+
 /** Adds the request id to the errors of requests that were refused before anything was executed. */
 function withRequestId(text: string, requestId: string): string {
   const { errors = [], ...rest }: { errors?: GraphQLFormattedError[] } = JSON.parse(text);
@@ -91,7 +103,7 @@ function withRequestId(text: string, requestId: string): string {
 }
 
 /** What the engine reads of a request's headers: the forms of body and answer, and those that no link or form can send. */
-const READ_HEADERS = ['accept', 'content-type', 'apollo-require-preflight', 'x-apollo-operation-name'];
+const READ_HEADERS = ['accept', 'content-type', 'apollo-require-preflight', 'x-apollo-operation-name', EXPLAIN];
 
 function headersOf({ headers }: FastifyRequest): HeaderMap {
   const read = new HeaderMap();

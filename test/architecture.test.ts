@@ -17,9 +17,13 @@ const importsOf = ({ path, text }: (typeof files)[number]) =>
 
 /** Layers from the bottom up: each may import those before it, and the modules at the top of `src` that are listed. */
 const LAYERS: [folder: string, mayImport: RegExp][] = [
-  ['src/platform/', /^src\/(platform\/|secret\.ts)/],
+  ['src/platform/', /^src\/(platform\/|secret\.ts|decimal\.ts)/],
   ['src/credentials/', /^src\/(credentials\/|platform\/|secret\.ts)/],
-  ['src/loaders/', /^src\/(loaders\/|credentials\/|platform\/|secret\.ts|ids\.ts|settle\.ts)/],
+  ['src/usage/', /^src\/(usage\/|platform\/|secret\.ts|decimal\.ts)/],
+  ['src/loaders/', /^src\/(loaders\/|usage\/|credentials\/|platform\/|secret\.ts|ids\.ts|settle\.ts)/],
+  ['src/findings/', /^src\/(findings\/|loaders\/|usage\/|platform\/|errors\.ts|settle\.ts)/],
+  ['src/limits/', /^src\/limits\//],
+  ['src/callPlan/', /^(src\/(callPlan\/|ids\.ts|pagination\.ts|settle\.ts|context\.ts)|resolvers\/linkedProject\.ts)/],
   ['src/state/', /^src\/(state\/|redis\.ts|secret\.ts|config\.ts)/],
   [
     'src/tokens/',
@@ -28,6 +32,10 @@ const LAYERS: [folder: string, mayImport: RegExp][] = [
   [
     'src/projects/',
     /^src\/(projects\/|tokens\/|loaders\/|platform\/|ids\.ts|errors\.ts|context\.ts|settle\.ts|audited\.ts)/,
+  ],
+  [
+    'src/incident/',
+    /^src\/(incident\/|tokens\/|loaders\/|platform\/|ids\.ts|errors\.ts|context\.ts|settle\.ts|audited\.ts)/,
   ],
 ];
 

@@ -42,10 +42,14 @@ test('two variables are enough, and the rest have safe defaults', () => {
     authMode: 'passthrough',
     keyring: [],
     borrowProjectTokens: false,
+    exposeRequestContent: false,
     logLevel: 'info',
     explorer: true,
     upstreamTimeoutMs: 10_000,
     upstreamDeadlineMs: 25_000,
+    upstreamCallBudget: 5_000,
+    maxQueryDepth: 16,
+    maxQueryTokens: 4_000,
     verifyTimeoutMs: 3_000,
     auditLog: null,
     stateFile: null,
@@ -62,6 +66,7 @@ test('every variable is read, and blanks around a value do not count', () => {
     AUTH_MODE: 'open',
     GEAI_TOKENS: ` ${TOKEN} , other `,
     GEAI_BORROW_PROJECT_TOKENS: 'true',
+    EXPOSE_REQUEST_CONTENT: 'true',
     ID_SECRET: ` ${ID_SECRET}\n`,
     LOG_LEVEL: 'debug',
     EXPLORER: 'false',
@@ -70,6 +75,9 @@ test('every variable is read, and blanks around a value do not count', () => {
     VERIFY_TIMEOUT_MS: '0',
     AUDIT_LOG: ' /var/log/audit.jsonl ',
     CACHE: ' redis ',
+    UPSTREAM_CALL_BUDGET: '1',
+    MAX_QUERY_DEPTH: '100',
+    MAX_QUERY_TOKENS: '100000',
     REDIS_URL: ' rediss://:password@redis.test:6380/1 ',
   });
 
@@ -82,6 +90,7 @@ test('every variable is read, and blanks around a value do not count', () => {
     port: 0,
     authMode: 'open',
     borrowProjectTokens: true,
+    exposeRequestContent: true,
     logLevel: 'debug',
     explorer: false,
     upstreamTimeoutMs: 1,
@@ -90,6 +99,9 @@ test('every variable is read, and blanks around a value do not count', () => {
     auditLog: '/var/log/audit.jsonl',
     stateFile: null,
     cache: 'redis',
+    upstreamCallBudget: 1,
+    maxQueryDepth: 100,
+    maxQueryTokens: 100_000,
   });
 });
 

@@ -44,6 +44,13 @@ test('the mutation of the README creates a token in the demo', async () => {
   expect(data.createApiToken).toMatchObject({ apiToken: { status: 'BLOCKED' }, userErrors: [] });
 });
 
+test('the findings of the README are found in the demo', async () => {
+  const { data, errors } = await facade.query(blocks('graphql')[2] ?? '');
+
+  expect(errors).toBeUndefined();
+  expect(data.organization.tokenFindings.nodes.length).toBeGreaterThan(0);
+});
+
 test('every variable that the configuration reads is in the README, and no other', () => {
   const config = readFileSync(new URL('../src/config.ts', import.meta.url), 'utf8');
   const read = new Set([...config.matchAll(/'([A-Z]{2,}(?:_[A-Z]+)*)'/g)].map(([, name]) => name));

@@ -99,6 +99,13 @@ describe('nullability', () => {
     'Assistant.kind',
     'Assistant.status',
     'Assistant.revisions',
+    'Assistant.usage',
+    'ApiToken.usage',
+    'Project.requests',
+    'Project.usageLimit',
+    'ProjectRequest.assistant',
+    'ProjectRequest.apiToken',
+    'Organization.tokenFindings',
   ])('%s, which takes a call of its own, may be null', (at) => {
     expect(isNonNullType(named(at).type)).toBe(false);
   });
@@ -116,6 +123,13 @@ describe('nullability', () => {
     'Assistant.revisions': '[AssistantRevision!]', // takes a call of its own
     'AssistantRevision.messages': '[AssistantMessage!]', // a prompt that is not in the known form tells no messages
     'ProjectFilter.status': '[ProjectStatus!]', // absent: every status
+    'BlockApiTokensPayload.projects': '[BulkApiTokenProject!]', // a bad argument must not take the outcome along
+    'UnblockApiTokensPayload.projects': '[BulkApiTokenProject!]', // the same
+    'BlockApiTokensInput.ids': '[ID!]', // absent: `filter` says which
+    'UnblockApiTokensInput.ids': '[ID!]', // the same
+    'ApiTokenFilter.projectIds': '[ID!]', // absent: every project
+    'ApiTokenFilter.status': '[ApiTokenStatus!]', // absent: every status
+    'ProjectRequestFilter.status': '[ProjectRequestStatus!]', // absent: every status
   };
 
   test('a list is there, and so is each of its elements', () => {
@@ -133,6 +147,8 @@ describe('enums', () => {
   const OURS = [
     ...['ApiTokenScope', 'CredentialKind', 'RotationStage', 'TokenVerificationOutcome'],
     ...['ApiTokenUserErrorCode', 'CreateProjectUserErrorCode'],
+    ...['BulkApiTokenOutcome', 'BulkApiTokenProblemCode', 'BulkApiTokenUserErrorCode'],
+    ...['TokenFindingCertainty', 'TokenFindingKind', 'TokenFindingSeverity', 'ApiTokenAttribution'],
   ];
 
   const returned = new Set(fields.map(({ element }) => getNamedType(element.type).name));
@@ -142,7 +158,15 @@ describe('enums', () => {
     const names = (some: readonly GraphQLEnumType[]) => some.map(({ name }) => name).sort();
     const last = (type: GraphQLEnumType) => type.getValues().at(-1)?.name;
 
-    expect(names(growing)).toEqual(['ApiTokenStatus', 'AssistantStatus', 'ProjectStatus']);
+    expect(names(growing)).toEqual([
+      'ApiTokenStatus',
+      'AssistantStatus',
+      'ProjectRequestStatus',
+      'ProjectStatus',
+      'UsageLimitPeriod',
+      'UsageLimitStatus',
+      'UsageLimitUnit',
+    ]);
     expect(names(enums.filter((type) => last(type) === 'UNRECOGNIZED'))).toEqual(names(growing));
   });
 
@@ -169,7 +193,13 @@ describe('connections', () => {
   test('have nodes and a pageInfo, and are what every list that can grow is', () => {
     const names = [...new Set(connections.map(({ element }) => getNamedType(element.type).name))].sort();
 
-    expect(names).toEqual(['ApiTokenConnection', 'AssistantConnection', 'ProjectConnection']);
+    expect(names).toEqual([
+      'ApiTokenConnection',
+      'AssistantConnection',
+      'ProjectConnection',
+      'ProjectRequestConnection',
+      'TokenFindingConnection',
+    ]);
     for (const name of names) {
       expect(typeOf(`${name}.nodes`)).toBe(`[${name.replace('Connection', '')}!]!`);
       expect(typeOf(`${name}.pageInfo`)).toBe('PageInfo!');
@@ -182,10 +212,15 @@ describe('connections', () => {
 const REST_MEMBER =
   /^((project|organization|assistant|apiToken|revision|intent)(Id|Name|Description|Status|Active|Type|Priority)|timestamp|intents|prompt|searchProfiles|detail|relatedEntityName|apiTokenName)$/i;
 
-test('no field and no argument is named like a member of the REST API; only inputs take the id of a project', () => {
+test('no field and no argument is named like a member of the REST API; only inputs take the id of a project, and a prompt is a prompt', () => {
   const restful = [...fields, ...args, ...inputFields].filter(({ element }) => REST_MEMBER.test(element.name));
 
-  expect(restful.map(({ at }) => at)).toEqual(['CreateApiTokenInput.projectId', 'CreateProjectInput.organizationId']);
+  expect(restful.map(({ at }) => at)).toEqual([
+    'ProjectRequest.prompt',
+    'CreateApiTokenInput.projectId',
+    'CreateProjectInput.organizationId',
+    'ApiTokenFilter.organizationId',
+  ]);
 });
 
 test('no field and no argument of a read can hold a secret: only the payloads that create show one, clear or sealed', () => {

@@ -112,3 +112,9 @@ describe('of an abstract type', () => {
     expect(await seen(document)).toEqual(['__typename', 'barks', 'id', 'lives', 'owner']);
   });
 });
+
+test('of a fragment on a wider type, the fields of that object count, and those of its other types do not', async () => {
+  const document = '{ pet { ... on Pet { ... on Cat { lives } ... on Dog { barks } } ... { __typename } } }';
+
+  expect(await seen(document, [], 'Cat')).toEqual(['__typename', 'lives']);
+});

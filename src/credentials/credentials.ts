@@ -34,6 +34,15 @@ export class Credentials {
     this.#session = session;
   }
 
+  /** The tokens of the request, whatever they are. None when they cannot be read: then nothing can be sent with them. */
+  presented(): readonly PresentedToken[] {
+    try {
+      return this.#present();
+    } catch {
+      return [];
+    }
+  }
+
   /** Every token of the request with what it is. Asks the platform on first use: who reads nothing, pays nothing. */
   identified(): Promise<readonly Identified[]> {
     this.#identified ??= this.#identify();

@@ -14,10 +14,14 @@ export class Identities {
   readonly #key: KeyObject;
   readonly #memory: AnswerMemory;
 
-  /** `idSecret` makes equal fingerprints on all replicas; `memory` is where the answers of `validate` are kept. */
-  constructor(idSecret: Secret, memory: AnswerMemory) {
+  /**
+   * `idSecret` makes equal fingerprints on all replicas, but other ones for each platform: replicas in front of two that
+   * share a Redis know nothing of each other. `memory` is where the answers of `validate` are kept.
+   */
+  constructor(idSecret: Secret, platform: URL, memory: AnswerMemory) {
     // A key of its own, so that no fingerprint is the mark of a token's id.
-    this.#key = createSecretKey(createHmac('sha256', idSecret.reveal()).update('credential fingerprint').digest());
+    const purpose = `credential fingerprint ${platform.href}`;
+    this.#key = createSecretKey(createHmac('sha256', idSecret.reveal()).update(purpose).digest());
     this.#memory = memory;
   }
 

@@ -1,5 +1,4 @@
 import DataLoader from 'dataloader';
-import type { MemberCredential } from '../credentials/borrowing.ts';
 import type { AssistantHandle } from '../ids.ts';
 import {
   type AssistantDepth,
@@ -10,8 +9,9 @@ import {
 } from '../platform/assistants.ts';
 import type { PlatformSession } from '../platform/client.ts';
 import type { Credential } from '../platform/credential.ts';
-import { absentAsNull } from '../platform/errors.ts';
-import { settleAll } from '../settle.ts';
+import { absentAsNull, PlatformError } from '../platform/errors.ts';
+import { settle, settleAll } from '../settle.ts';
+import type { MemberLoader } from './members.ts';
 import { PerCredential } from './perCredential.ts';
 
 /** What a selection reads of an assistant beyond its name. */
@@ -29,22 +29,15 @@ export interface AssistantLoaders {
   byHandle(handle: AssistantHandle, needs: AssistantNeeds): Promise<AssistantSummary | AssistantDetail | null>;
   /** What only a look-up by id tells; null when the project has no such assistant. */
   detail(handle: AssistantHandle, needs: Pick<AssistantNeeds, 'revisions'>): Promise<AssistantDetail | null>;
-  /** Chooses anew, next time, the credential that opens a project. */
-  forgetMember(projectId: string): void;
 }
 
 type ListKey = { readonly projectId: string; readonly depth: AssistantDepth };
 type DetailKey = AssistantHandle & { readonly depth: AssistantDepth };
 type HandleKey = AssistantHandle & AssistantNeeds;
 
-/** `member` chooses the credential that opens a project. */
-export function assistantLoaders(
-  member: (projectId: string) => Promise<MemberCredential | null>,
-  session: PlatformSession,
-): AssistantLoaders {
+export function assistantLoaders(members: MemberLoader, session: PlatformSession): AssistantLoaders {
   const lists = new PerCredential<Promise<readonly AssistantSummary[]>>();
   const details = new PerCredential<Promise<AssistantDetail | null>>();
-  const members = new DataLoader((projectIds: readonly string[]) => settleAll(projectIds, member), { name: 'member' });
 
   const listed = new DataLoader<ListKey, readonly AssistantSummary[] | null, string>(
     (keys) => {
@@ -86,7 +79,10 @@ export function assistantLoaders(
       return settleAll(keys, async (key) => {
         const wanted = new Set(perProject.get(key.projectId)?.map(({ assistantId }) => assistantId));
         if (key.detail || wanted.size < 2) return detail(key, key);
-        const all = await listed.load({ projectId: key.projectId, depth: depthFor(key.revisions) });
+        const all = await settle(() => listed.load({ projectId: key.projectId, depth: depthFor(key.revisions) }));
+        // A user's token may look assistants up where it may not list them (platform-api.md 1.4).
+        if (all instanceof PlatformError && all.kind === 'FORBIDDEN') return detail(key, key);
+        if (all instanceof Error) throw all;
         return all && (all.find(({ id }) => id === key.assistantId) ?? detail(key, key));
       });
     },
@@ -95,7 +91,6 @@ export function assistantLoaders(
 
   return {
     detail,
-    forgetMember: (projectId) => void members.clear(projectId),
     byHandle: (handle, needs) => byHandle.load({ ...handle, ...needs }),
     // What only a look-up by id tells will be asked for one by one, so the list need not carry the revisions as well.
     ofProject: (projectId, needs) => listed.load({ projectId, depth: depthFor(needs.revisions && !needs.detail) }),

@@ -5,13 +5,18 @@ import type { Ids } from '../ids.ts';
 import type { PlatformSession } from '../platform/client.ts';
 import { type ApiTokenLoaders, apiTokenLoaders, type TokenManagerCredential } from './apiTokens.ts';
 import { type AssistantLoaders, assistantLoaders } from './assistants.ts';
+import { memberLoader } from './members.ts';
 import { type ProjectLoaders, projectLoaders } from './projects.ts';
+import { type RequestLoaders, requestLoaders } from './requests.ts';
+import { type UsageLimitLoader, usageLimitLoader } from './usageLimits.ts';
 
 /** Everything that the resolvers read, batched and remembered for one request. */
 export interface Loaders {
   readonly projects: ProjectLoaders;
   readonly apiTokens: ApiTokenLoaders;
   readonly assistants: AssistantLoaders;
+  readonly requests: RequestLoaders;
+  readonly usageLimits: UsageLimitLoader;
   /** Drops what hangs on a project's tokens, after one was created or changed: the list, and a token borrowed from it. */
   tokensChanged(manager: TokenManagerCredential, projectId: string): void;
 }
@@ -36,10 +41,13 @@ export function createLoaders({ credentials, identities, session, ids, borrowPro
     return tokens && { lender, tokens };
   };
   const member = memberChooser(credentials, identities, borrowProjectTokens ? borrowFrom : null);
-  const assistants = assistantLoaders(member, session);
+  const members = memberLoader(member);
+  const assistants = assistantLoaders(members, session);
+  const requests = requestLoaders(members, session, identities);
+  const usageLimits = usageLimitLoader(apiTokens, session);
   const tokensChanged = (manager: TokenManagerCredential, projectId: string) => {
     apiTokens.forget(manager, projectId);
-    assistants.forgetMember(projectId);
+    members.forget(projectId);
   };
-  return { projects, apiTokens, assistants, tokensChanged };
+  return { projects, apiTokens, assistants, requests, usageLimits, tokensChanged };
 }

@@ -6,9 +6,11 @@ import { type Redis, RedisUnavailableError } from '../redis.ts';
 /** Part of every key. Another one whenever a record of `src/platform/` changes its members: replicas may run two releases. */
 const SHAPE = 'answers-1';
 
-/** Longer than any answer is kept and any read takes. Versions are random, so one that is gone never comes back. */
+/**
+ * Longer than any answer is kept and any read takes. Versions are random, the first one too: one that is gone, since Redis
+ * was started again or needed the room, never comes back, nor do the answers that were read under it.
+ */
 const VERSION_LIFE_S = 3_600;
-const UNTOUCHED = 'untouched';
 
 /** A new try at a write that Redis was not told of comes after this long. */
 const RETRY_MS = 500;
@@ -37,10 +39,18 @@ export class SharedMemory implements AnswerMemory {
     if (this.#untold.has(scope)) return { version: null };
     const keys = [versionKey(scope), ...(key === null ? [] : [answerKey(key)])];
     const found = await this.#try((redis) => redis.run((client) => client.mGet(keys)));
+    const version = found && (found[0] ?? (await this.#firstVersion(scope)));
     // Told in vain while we asked: what was found may be from before.
-    if (!found || this.#untold.has(scope)) return { version: null };
-    const version = found[0] ?? UNTOUCHED;
+    if (!found || !version || this.#untold.has(scope)) return { version: null };
     return { version, value: read(found[1], version) };
+  }
+
+  /** Gives a scope that has no version one, unless another replica is quicker: then that counts. */
+  async #firstVersion(scope: string): Promise<string | null> {
+    const [name, version] = [versionKey(scope), randomUUID()];
+    const options = { condition: 'NX', expiration: { type: 'EX', value: VERSION_LIFE_S } } as const;
+    const isOurs = await this.#try((redis) => redis.run((client) => client.set(name, version, options)));
+    return isOurs ? version : this.#try((redis) => redis.run((client) => client.get(name)));
   }
 
   keep(_scope: string, key: string, { version, value, bytes, forMs }: Kept): void {

@@ -1,3 +1,5 @@
+import { Decimal } from '../decimal.ts';
+
 /** An answer of the platform that does not have the shape it should have. Says which member, never its value. */
 export class DecodeError extends Error {
   override readonly name = 'DecodeError';
@@ -71,6 +73,26 @@ export function optionalInteger(from: Wire, member: string): number | null {
   const number = typeof value === 'string' ? Number(value) : value;
   if (typeof number === 'number' && Number.isInteger(number)) return number;
   throw new DecodeError(`${member} is not an integer`);
+}
+
+/** A number, which the platform sometimes prints as text. Null when absent. */
+export function optionalNumber(from: Wire, member: string): number | null {
+  const value = from[member];
+  if (value === undefined || value === null || value === '') return null;
+  const number = typeof value === 'string' ? Number(value) : value;
+  if (typeof number === 'number' && Number.isFinite(number)) return number;
+  throw new DecodeError(`${member} is not a number`);
+}
+
+/** A number as it was printed: money must not go through binary arithmetic (platform-api.md 4). Null when absent. */
+export function optionalDecimal(from: Wire, member: string): Decimal | null {
+  const value = from[member];
+  if (value === undefined || value === null || value === '') return null;
+  const isNumeric = typeof value === 'number' || typeof value === 'string';
+  // The shortest text that reads as the same number is the one that was sent, up to 15 digits.
+  const decimal = isNumeric ? Decimal.parse(String(value)) : null;
+  if (decimal) return decimal;
+  throw new DecodeError(`${member} is not a number`);
 }
 
 /** What the platform usually prints, of a day that every month has: needs no calendar to be read. */

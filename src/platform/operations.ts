@@ -44,6 +44,11 @@ export const operations = {
   revokeApiToken: operation('DELETE', '/v2/projects/tokens/{id}', ['organization', 'oauth'], TOKEN_IN_PATH),
   listAssistants: operation('GET', '/v1/organization/assistants', ['project', 'oauth'], KEPT),
   getAssistant: operation('GET', '/v1/assistant/{id}', ['project', 'oauth'], KEPT),
+  exportRequests: operation('GET', '/v1/organization/request/export', ['project', 'oauth']),
+  listProjectLimits: operation('GET', '/v2/usageLimits/organizations/{organization}/projects/{id}/limits', [
+    'organization',
+    'oauth',
+  ]),
 } as const;
 
 /** Whether the operation changes nothing, so that it may be tried again. No listed GET has a side effect. */

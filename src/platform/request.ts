@@ -7,6 +7,8 @@ import type { Exchange } from './transport.ts';
 export interface CallArguments {
   /** Goes into `{id}` of the path. */
   readonly id?: string | Secret;
+  /** Goes into `{organization}` of the path. From the credential, never from a caller (platform-api.md 5, trap 19). */
+  readonly organizationId?: string;
   readonly query?: Readonly<Record<string, string>>;
   /** Target project, in the header `project-id`. */
   readonly projectId?: string;
@@ -18,7 +20,7 @@ export function exchangeOf(
   prefix: string,
   operation: Operation,
   credential: Credential,
-  { id, query, projectId, body }: CallArguments,
+  { id, organizationId, query, projectId, body }: CallArguments,
 ): Exchange {
   const headers: Record<string, string> = {
     accept: 'application/json',
@@ -30,7 +32,9 @@ export function exchangeOf(
   else if (credential.kind === 'oauth' && credential.projectId) headers.projectid = credential.projectId;
   if (body) headers['content-type'] = 'application/json';
 
-  const path = id === undefined ? operation.template : operation.template.replace('{id}', () => pathSegment(id));
+  let path = operation.template;
+  if (organizationId !== undefined) path = path.replace('{organization}', () => pathSegment(organizationId));
+  if (id !== undefined) path = path.replace('{id}', () => pathSegment(id));
   const search = query ? `?${searchOf(query)}` : '';
   return {
     method: operation.method,

@@ -48,7 +48,7 @@ export async function issueProject(
   if (entry?.sentAt) {
     const settledAt = entry.sentAt + context.upstreamTimeoutMs + context.verifyTimeoutMs;
     const watchMs = entry.result ? 0 : Math.max(context.verifyTimeoutMs, settledAt - Date.now());
-    const found = await find(context, issue, entry.before, watchMs);
+    const found = await find(context, issue, entry.before ?? [], watchMs);
     if (found) return keep(context, issue, entry, found, entry.result === null);
     if (entry.result || Date.now() < settledAt) throw projectUnknown();
   }

@@ -68,9 +68,9 @@ async function resume(context: RequestContext, issue: Issue, entry: Entry, sentA
 async function create(context: RequestContext, issue: Issue): Promise<Issued | UserError> {
   const { place, journal, trail, input, name, description } = issue;
   context.loaders.tokensChanged(place.manager, place.projectId);
-  const listed = await context.loaders.apiTokens.ofProject(projectOf(place));
+  const listed = await listedBefore(context, place);
   if (!listed) return userError('PROJECT_NOT_FOUND', 'projectId');
-  const before = listed.map((token) => context.ids.apiTokenMark(token));
+  const before = listed === 'FORBIDDEN' ? null : listed.map((token) => context.ids.apiTokenMark(token));
   await trail.beforeWriting();
   const entry = { input, startedAt: journal.entry?.startedAt ?? Date.now(), sentAt: Date.now(), before, result: null };
   await journal.write(entry);
@@ -92,6 +92,17 @@ async function create(context: RequestContext, issue: Issue): Promise<Issued | U
   const found = await look(context, issue, { before, watchMs: context.verifyTimeoutMs });
   if (found.token) return keep(issue, entry, context.ids.apiTokenMark(found.token), found.token, true);
   throw creationUnknown(found.seen, answer instanceof Error ? answer : undefined);
+}
+
+/** The project's tokens; null when there is no such project. A user's roles may let them create tokens but not list them. */
+async function listedBefore(
+  context: RequestContext,
+  place: Place,
+): Promise<readonly ApiTokenRecord[] | 'FORBIDDEN' | null> {
+  const listed = await settle(() => context.loaders.apiTokens.ofProject(projectOf(place)));
+  if (!(listed instanceof Error)) return listed;
+  if (listed instanceof PlatformError && listed.kind === 'FORBIDDEN') return 'FORBIDDEN';
+  throw listed;
 }
 
 function look(

@@ -10,8 +10,8 @@ export interface Entry {
   readonly startedAt: number;
   /** When the creation was sent, milliseconds since 1970; null when it was not. */
   readonly sentAt: number | null;
-  /** What was there before it was sent: marks of tokens, or ids of projects. */
-  readonly before: readonly string[];
+  /** What was there before it was sent: marks of tokens, or ids of projects. Null when the credential may not list them. */
+  readonly before: readonly string[] | null;
   /** What came of it: the mark of a token, or the id of a project. Null when that is not known. */
   readonly result: string | null;
 }
@@ -116,13 +116,14 @@ class KeptJournal implements Journal {
 function readEntry(text: string): Entry | null {
   const value: Partial<Record<keyof Entry, unknown>> = JSON.parse(text);
   const { input, startedAt, sentAt, before, result } = value;
-  const isWhole = typeof input === 'string' && typeof startedAt === 'number' && Array.isArray(before);
+  const isWhole =
+    typeof input === 'string' && typeof startedAt === 'number' && (before === null || Array.isArray(before));
   if (!isWhole) return null;
   return {
     input,
     startedAt,
     sentAt: typeof sentAt === 'number' ? sentAt : null,
-    before: before.map(String),
+    before: before === null ? null : before.map(String),
     result: typeof result === 'string' ? result : null,
   };
 }

@@ -11,8 +11,8 @@ export interface Draft {
 }
 
 export interface Search extends Draft {
-  /** Marks of the tokens that were there before. */
-  readonly before: readonly string[];
+  /** Marks of the tokens that were there before. Null when that is not known: then no token can be told to be new. */
+  readonly before: readonly string[] | null;
   /** Whose token it would be: see `claim`. */
   readonly owner: string;
   /** For how long to look, in milliseconds. */
@@ -32,11 +32,13 @@ const LEAST_LOOKS = 2;
  * other creation's. It must be the only one in two looks in a row, since a write may land late.
  */
 export async function recover(context: RequestContext, place: Place, search: Search): Promise<Recovery> {
+  const { before } = search;
+  if (before === null) return { token: null, seen: 'unreadable' };
   const start = performance.now();
   let [last, seen]: [string | null, Sighting] = [null, 'unreadable'];
   for (let pause = FIRST_PAUSE_MS, looks = 1; ; pause = Math.min(MAX_PAUSE_MS, pause * 2), looks += 1) {
     if (!(await context.session.pause(pause))) break;
-    const candidates = await settle(() => look(context, place, search));
+    const candidates = await settle(() => look(context, place, search, new Set(before)));
     if (candidates instanceof Error) [last, seen] = [null, 'unreadable'];
     else {
       const [token, ...others] = candidates;
@@ -53,8 +55,12 @@ export async function recover(context: RequestContext, place: Place, search: Sea
   return { token: null, seen };
 }
 
-async function look(context: RequestContext, place: Place, search: Search): Promise<ApiTokenRecord[]> {
-  const before = new Set(search.before);
+async function look(
+  context: RequestContext,
+  place: Place,
+  search: Search,
+  before: ReadonlySet<string>,
+): Promise<ApiTokenRecord[]> {
   const list = await context.loaders.apiTokens.reread(place.manager, place.projectId);
   const alike = list.filter(({ name, description }) => name === search.name && description === search.description);
   const candidates: ApiTokenRecord[] = [];

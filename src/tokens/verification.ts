@@ -36,6 +36,16 @@ export interface Observation {
 const FIRST_PAUSE_MS = 50;
 const MAX_PAUSE_MS = 1_000;
 
+/** How often something is looked at in so many milliseconds, at most; twice even if there is no time. */
+export function mostLooks(milliseconds: number): number {
+  let [looks, passed] = [2, 0];
+  for (let pause = FIRST_PAUSE_MS; passed < milliseconds; pause = Math.min(MAX_PAUSE_MS, pause * 2)) {
+    passed += pause;
+    looks += 1;
+  }
+  return looks;
+}
+
 /**
  * Finds out whether changed tokens of one project have come to what was asked for. Each look is one list of the project's
  * tokens, and one call of `validate` with each token that is not confirmed yet: the platform itself answers, never what is

@@ -65,7 +65,12 @@ test('an organization token reads projects and tokens; assistants take a project
 
   expect(answer.data.viewer).toMatchObject({
     scopes: ['ORGANIZATION'],
-    missing: [{ scope: 'PROJECT', neededBy: ['Project.assistants', 'Query.assistant'] }],
+    missing: [
+      {
+        scope: 'PROJECT',
+        neededBy: ['Project.assistants', 'Project.requests', 'Query.assistant', 'Assistant.usage', 'ApiToken.usage'],
+      },
+    ],
     organizations: [{ name: acme.name }],
     projects: [],
     credentials: [{ kind: 'ORGANIZATION_TOKEN', isAccepted: true }],

@@ -136,4 +136,6 @@ export const routes = {
   revokeToken: 'DELETE /v2/projects/tokens/{id}',
   listAssistants: 'GET /v1/organization/assistants',
   getAssistant: 'GET /v1/assistant/{id}',
+  listProjectLimits: 'GET /v2/usageLimits/organizations/{organization}/projects/{project}/limits',
+  exportRequests: 'GET /v1/organization/request/export',
 } as const;

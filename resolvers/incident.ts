@@ -1,0 +1,46 @@
+import { badUserInput } from '../src/errors.ts';
+import type {
+  BlockApiTokensPayloadResolvers,
+  BulkApiTokenProjectResolvers,
+  BulkApiTokenResultResolvers,
+  MutationResolvers,
+  UnblockApiTokensPayloadResolvers,
+} from '../src/generated/resolvers.ts';
+import { BLOCK, MAX_PROJECTS, UNBLOCK } from '../src/incident/action.ts';
+import { countsOf, isShown, type ProjectReport, reportOf } from '../src/incident/report.ts';
+import { type BulkResult, runBulk } from '../src/incident/run.ts';
+import type { BulkToken } from '../src/incident/survey.ts';
+import type { Complete } from '../src/resolverTypes.ts';
+import { linkedProject } from './linkedProject.ts';
+import { toApiTokenModel } from './models.ts';
+
+export const Mutation: Pick<MutationResolvers, 'blockApiTokens' | 'unblockApiTokens'> = {
+  blockApiTokens: (_root, { input }, context) => runBulk(context, BLOCK, input),
+  unblockApiTokens: (_root, { input }, context) => runBulk(context, UNBLOCK, input),
+};
+
+const bulkPayload: Complete<BlockApiTokensPayloadResolvers & UnblockApiTokensPayloadResolvers, BulkResult> = {
+  counts: ({ planId, projects }) =>
+    planId === null ? null : countsOf(projects.flatMap(({ tokens }) => tokens.filter(isShown))),
+  projectCount: ({ projects }) => projects.length,
+  unreadableProjectCount: ({ projects }) => projects.filter(({ problem }) => problem !== null).length,
+  projects: ({ projects }, { first, outcomes }) => {
+    if (first < 1 || first > MAX_PROJECTS) throw badUserInput(`\`first\` is ${first}; it takes 1 to ${MAX_PROJECTS}.`);
+    return reportOf(projects, first, outcomes ? new Set(outcomes) : null);
+  },
+};
+
+export const BlockApiTokensPayload = bulkPayload;
+export const UnblockApiTokensPayload = bulkPayload;
+
+export const BulkApiTokenProject: Complete<BulkApiTokenProjectResolvers, ProjectReport> = {
+  project: ({ id, organizationId, problem }, _args, context, info) =>
+    problem?.code === 'PROJECT_NOT_FOUND' ? null : linkedProject({ id, organizationId }, context, info),
+  counts: ({ tokens }) => countsOf(tokens),
+  results: ({ tokens }) => [...tokens],
+};
+
+export const BulkApiTokenResult: Complete<BulkApiTokenResultResolvers, BulkToken> = {
+  changed: ({ outcome }) => outcome === 'CHANGED',
+  apiToken: ({ record, projectId }) => record && toApiTokenModel(record, { id: projectId, organizationId: null }),
+};

@@ -1,0 +1,71 @@
+import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
+import type { RequestContext } from '../src/context.ts';
+import { badUserInput } from '../src/errors.ts';
+import type { ProjectRequestResolvers, ProjectRequestsArgs } from '../src/generated/resolvers.ts';
+import { MAX_PAGE_SIZE, readPlace, writePlace } from '../src/pagination.ts';
+import type { ProjectRecord } from '../src/platform/projects.ts';
+import type { RequestContent } from '../src/platform/requests.ts';
+import type { Complete } from '../src/resolverTypes.ts';
+import { selectedFields } from '../src/selection.ts';
+import { tokenBehind } from '../src/usage/attribution.ts';
+import type { RequestFilter } from '../src/usage/requestPage.ts';
+import { type ProjectRequestModel, toApiTokenModel, toAssistantModel } from './models.ts';
+import { readOpenWindow } from './window.ts';
+
+const LIST = 'requests';
+const CONTENT_FIELDS = ['input', 'output', 'prompt'] as const;
+
+/** A page of what a project answered. */
+export async function projectRequests(
+  { id, organizationId }: ProjectRecord,
+  { first, after, filter }: ProjectRequestsArgs,
+  { loaders, exposeRequestContent }: RequestContext,
+  info: GraphQLResolveInfo,
+) {
+  if (first < 1 || first > MAX_PAGE_SIZE) {
+    throw badUserInput(`\`first\` is ${first}; it takes 1 to ${MAX_PAGE_SIZE}.`);
+  }
+  const skip = after == null ? 0 : readPlace(LIST, after);
+  const fields = selectedFields(info, ['nodes']);
+  const withContent = exposeRequestContent && CONTENT_FIELDS.some((field) => fields.has(field));
+  const page = await loaders.requests.page(id, { skip, first, filter: readFilter(filter), withContent });
+  if (!page) return null;
+  const endCursor = page.requests.length > 0 || page.hasMore ? writePlace(LIST, page.next) : null;
+  return {
+    nodes: page.requests.map((request): ProjectRequestModel => ({ ...request, project: { id, organizationId } })),
+    pageInfo: { hasNextPage: page.hasMore, endCursor },
+  };
+}
+
+export const ProjectRequest: Complete<ProjectRequestResolvers, ProjectRequestModel> = {
+  assistant: async ({ answeredBy, project }, _args, { loaders }) => {
+    if (answeredBy === null) return null;
+    const assistants = await loaders.assistants.ofProject(project.id, { revisions: false, detail: false });
+    const found = assistants?.find(({ name }) => name === answeredBy);
+    return found ? toAssistantModel(found, project) : null;
+  },
+  apiToken: async ({ tokenLabel, project }, _args, { loaders }) => {
+    const tokens = tokenLabel && (await loaders.apiTokens.ofProject(project));
+    const found = tokens && tokenBehind(tokenLabel, tokens);
+    return found && toApiTokenModel(found, project);
+  },
+  input: (request, _args, context) => contentOf(request, context)?.input ?? null,
+  output: (request, _args, context) => contentOf(request, context)?.output ?? null,
+  prompt: (request, _args, context) => contentOf(request, context)?.prompt ?? null,
+};
+
+function contentOf({ content }: ProjectRequestModel, { exposeRequestContent }: RequestContext): RequestContent | null {
+  if (exposeRequestContent) return content;
+  throw new GraphQLError(
+    'The operator of this server does not let the content of requests be read: `EXPOSE_REQUEST_CONTENT` is false.',
+    { extensions: { code: 'FORBIDDEN' } },
+  );
+}
+
+function readFilter(filter: ProjectRequestsArgs['filter']): RequestFilter {
+  return {
+    statuses: filter?.status ? new Set(filter.status) : null,
+    assistantName: filter?.assistant ?? null,
+    window: filter ? readOpenWindow(filter) : null,
+  };
+}

@@ -1,0 +1,73 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import type { RequestContext } from '../src/context.ts';
+import { badUserInput } from '../src/errors.ts';
+import { type Examination, examineProject, USAGE_KINDS } from '../src/findings/examine.ts';
+import { type Evidence, FINDING_KINDS, type Finding, type FindingKind } from '../src/findings/finding.ts';
+import type {
+  OrganizationTokenFindingsArgs,
+  TokenFindingEvidenceResolvers,
+  TokenFindingResolvers,
+} from '../src/generated/resolvers.ts';
+import { paginate } from '../src/pagination.ts';
+import type { ProjectRecord } from '../src/platform/projects.ts';
+import type { Complete } from '../src/resolverTypes.ts';
+import { selectedFields } from '../src/selection.ts';
+import { DAY_MS } from '../src/usage/window.ts';
+import { type OrganizationModel, type TokenFindingModel, toApiTokenModel } from './models.ts';
+import { TOKEN_FINDINGS } from './projectListing.ts';
+
+/** Projects whose exports are read for one page of findings at most: 20 of 20 calls each. */
+const MAX_USAGE_PROJECTS = 20;
+
+/** Findings of a page of projects. They are looked for only when somebody reads them. */
+export async function tokenFindings(
+  { id }: OrganizationModel,
+  { first, after, ...args }: OrganizationTokenFindingsArgs,
+  { loaders }: RequestContext,
+  info: GraphQLResolveInfo,
+) {
+  const examination = readExamination(args, loaders.requests.now);
+  if (first > MAX_USAGE_PROJECTS && examination.kinds.intersection(USAGE_KINDS).size > 0) {
+    throw badUserInput(
+      `\`first\` is ${first}; with \`UNUSED\` or \`BLOCKED_BUT_USED\` it takes 1 to ${MAX_USAGE_PROJECTS}.`,
+    );
+  }
+  const projects = await loaders.projects.list(id);
+  const isExamined = ({ status }: ProjectRecord) => status !== 'DELETED';
+  const { nodes, pageInfo } = paginate(TOKEN_FINDINGS, projects, { first, after }, isExamined);
+  const isRead = selectedFields(info).has('nodes');
+  const examine = async (project: ProjectRecord) =>
+    (await examineProject(project, examination, loaders)).map((finding) => toModel(finding, project));
+  const found = isRead ? await Promise.all(nodes.map(examine)) : [];
+  return { nodes: found.flat(), pageInfo, projectsExamined: nodes.length };
+}
+
+export const TokenFinding: Complete<TokenFindingResolvers, TokenFindingModel> = {
+  apiToken: ({ token, project }) => token && toApiTokenModel(token, project),
+};
+
+export const TokenFindingEvidence: Complete<TokenFindingEvidenceResolvers, Evidence> = {
+  createdAt: ({ createdAt }) => createdAt ?? null,
+  tokensOfSameName: ({ tokensOfSameName }) => tokensOfSameName ?? null,
+  requests: ({ requests }) => requests ?? null,
+  lastUsedAt: ({ lastUsedAt }) => lastUsedAt ?? null,
+  errorCode: ({ errorCode }) => errorCode ?? null,
+};
+
+function toModel(finding: Finding, project: ProjectRecord): TokenFindingModel {
+  return { ...finding, project };
+}
+
+function readExamination(
+  { kinds, olderThanDays, unusedDays }: Pick<OrganizationTokenFindingsArgs, 'kinds' | 'olderThanDays' | 'unusedDays'>,
+  now: number,
+): Examination {
+  checkDays('olderThanDays', olderThanDays, 3_650);
+  checkDays('unusedDays', unusedDays, 365);
+  const window = { from: now - unusedDays * DAY_MS, to: now };
+  return { kinds: new Set<FindingKind>(kinds ?? FINDING_KINDS), olderThanDays, window };
+}
+
+function checkDays(name: string, days: number, most: number): void {
+  if (days < 1 || days > most) throw badUserInput(`\`${name}\` is ${days}; it takes 1 to ${most}.`);
+}

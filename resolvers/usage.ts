@@ -1,0 +1,40 @@
+import type { RequestContext } from '../src/context.ts';
+import type { ApiTokenUsage, AssistantUsage } from '../src/generated/resolvers.ts';
+import { usageOfToken } from '../src/usage/attribution.ts';
+import type { ProjectUsage } from '../src/usage/exportPass.ts';
+import { Tally } from '../src/usage/tally.ts';
+import { bounds } from '../src/usage/window.ts';
+import type { ApiTokenModel, AssistantModel } from './models.ts';
+import { readWindow } from './window.ts';
+
+interface Args {
+  readonly window?: { readonly from?: unknown; readonly to?: unknown } | null | undefined;
+}
+
+/** What a token did. The list of its project's tokens, which tells whether its name is its own, is at hand already. */
+export async function apiTokenUsage(
+  token: ApiTokenModel,
+  { window }: Args,
+  { loaders }: RequestContext,
+): Promise<ApiTokenUsage | null> {
+  const { requests, apiTokens } = loaders;
+  const pass = await requests.usage(token.projectId, readWindow(window, requests.now));
+  if (!pass) return null;
+  const project = { id: token.projectId, organizationId: token.organizationId };
+  const siblings = (await apiTokens.ofProject(project)) ?? [];
+  return { ...scopeOf(pass), ...usageOfToken(token, siblings, pass, requests.mark) };
+}
+
+/** What an assistant answered, by its name, which is unique in its project. */
+export async function assistantUsage(
+  assistant: AssistantModel,
+  { window }: Args,
+  { loaders: { requests } }: RequestContext,
+): Promise<AssistantUsage | null> {
+  const pass = await requests.usage(assistant.projectId, readWindow(window, requests.now));
+  return pass && { ...scopeOf(pass), ...(pass.byAssistant.get(assistant.name) ?? new Tally()).figures() };
+}
+
+function scopeOf({ window, isComplete, coveredSince }: ProjectUsage) {
+  return { ...bounds(window), complete: isComplete, coveredSince };
+}

@@ -1,0 +1,116 @@
+import { type Items, Ledger } from './ledger.ts';
+
+/** What is known of a caller before the platform was asked. */
+export interface Caller {
+  /** Tokens that the request presents, whatever they are. */
+  readonly tokens: number;
+  /** Whether one of them is a user's OAuth token, whose organization may stay unknown. */
+  readonly hasUserToken: boolean;
+  /** Whether projects may be opened with a token of their own list. */
+  readonly borrows: boolean;
+  /** How often a change is looked at, at most, until it has taken effect. */
+  readonly looks: number;
+  /** How often a creation whose answer was lost is looked for, at most. */
+  readonly recoveryLooks: number;
+}
+
+/** Projects at one place of an operation. */
+export interface ProjectSet extends Items {
+  /** Whether they come from the list of their organization, so that their records and organization are known. */
+  readonly isListed: boolean;
+}
+
+export type Depth = 'summary' | 'full';
+
+/** How an operation may spend calls: one method per way that the loaders read or change something. */
+export class Demands {
+  readonly ledger = new Ledger();
+  readonly #whoAsks: () => Caller;
+  #caller: Caller | undefined;
+  #isIdentified = false;
+  #lists = 0;
+  #byId = 0;
+  /** Assistants looked up by id, per project, and how deep. */
+  readonly #lookedUp = new Map<string, { ids: Set<string>; depths: Set<Depth> }>();
+
+  /** `whoAsks` is called when something takes a credential: who reads nothing is not looked at. */
+  constructor(whoAsks: () => Caller) {
+    this.#whoAsks = whoAsks;
+  }
+
+  get caller(): Caller {
+    this.#caller ??= this.#whoAsks();
+    return this.#caller;
+  }
+
+  /** What the tokens are: one call each, once (`Credentials.identified`). */
+  identify(): void {
+    if (this.#isIdentified) return;
+    this.#isIdentified = true;
+    this.ledger.add(null, this.caller.tokens);
+  }
+
+  /** Lists of the projects of `organizations` organizations: each credential lists once (`projectLoaders`). */
+  projectLists(organizations: number, path: string): void {
+    this.identify();
+    const before = this.#lists;
+    this.#lists = Math.min(this.caller.tokens, before + organizations);
+    this.ledger.add(path, this.#lists - before);
+  }
+
+  /**
+   * Records of projects by id (`projectLoaders`). Every credential may be asked for each project once, since only the answer
+   * tells which organization has it and since the list may lack it; two and more are also looked for in every list. What was
+   * listed is found in that list, but the lists of other organizations may come before it.
+   */
+  records(projects: ProjectSet, path: string): void {
+    this.identify();
+    const { tokens, hasUserToken } = this.caller;
+    const askedForEach = projects.isListed ? tokens - 1 + (hasUserToken ? 1 : 0) : tokens;
+    if (askedForEach === 0) return;
+    this.#byId += this.ledger.addOnce('record', projects, path, askedForEach);
+    if (this.#byId > 1) this.projectLists(tokens, path);
+  }
+
+  /** Which credential manages tokens: with several, the project is looked for first (`apiTokenLoaders.manager`). */
+  manager(projects: ProjectSet, path: string, isOrganizationKnown = projects.isListed): void {
+    this.identify();
+    const { tokens, hasUserToken } = this.caller;
+    if (tokens > 1 && (hasUserToken || !isOrganizationKnown)) this.records(projects, path);
+  }
+
+  /** Token lists, one per project. */
+  tokenLists(projects: ProjectSet, path: string, isOrganizationKnown = projects.isListed): void {
+    this.manager(projects, path, isOrganizationKnown);
+    this.ledger.addOnce('tokens', projects, path);
+  }
+
+  /** The credential that opens a project: borrowed out of its token list, if that is allowed (`memberChooser`). */
+  members(projects: ProjectSet, path: string): void {
+    this.identify();
+    if (this.caller.borrows) this.tokenLists(projects, path, false);
+  }
+
+  /** Assistant lists, one per project and depth. */
+  assistantLists(projects: ProjectSet, depth: Depth, path: string): void {
+    this.members(projects, path);
+    this.ledger.addOnce(`assistants ${depth}`, projects, path);
+  }
+
+  /** An assistant by its id; when the project is asked for a second one, also the list (`assistantLoaders.byHandle`). */
+  assistant(projectId: string, assistantId: string, depth: Depth, path: string): void {
+    const project = named([projectId]);
+    this.members(project, path);
+    this.ledger.addOnce(`assistant ${depth}`, named([assistantId]), path);
+    const known = this.#lookedUp.get(projectId) ?? { ids: new Set<string>(), depths: new Set<Depth>() };
+    this.#lookedUp.set(projectId, known);
+    known.ids.add(assistantId);
+    known.depths.add(depth);
+    if (known.ids.size > 1) for (const each of known.depths) this.assistantLists(project, each, path);
+  }
+}
+
+/** Projects, or anything else, that the operation names by id. */
+export function named(ids: readonly string[]): ProjectSet {
+  return { ids, key: '', size: ids.length, isListed: false };
+}

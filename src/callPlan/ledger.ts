@@ -1,0 +1,61 @@
+/** Things of one kind, each of which costs the same: known by their ids, or only how many they can be at one place. */
+export interface Items {
+  /** The ids, when the operation names them. Null: `key` names the place, and `size` bounds how many there are. */
+  readonly ids: readonly string[] | null;
+  readonly key: string;
+  readonly size: number;
+}
+
+/** The bound as it grows, and which field brought how much of it. */
+export class Ledger {
+  #calls = 0;
+  #bounded = 0;
+  readonly #byPath = new Map<string, number>();
+  /** Names of what was counted, by kind. */
+  readonly #seen = new Map<string, Set<string>>();
+
+  get calls(): number {
+    return this.#calls;
+  }
+
+  /** Calls among them that are bounded elsewhere, and do not count against the budget. */
+  get bounded(): number {
+    return this.#bounded;
+  }
+
+  /** The field that costs most, the first of equals; null when none costs anything. */
+  get costliest(): { readonly path: string; readonly calls: number } | null {
+    const [most] = [...this.#byPath].sort(([, one], [, other]) => other - one);
+    return most ? { path: most[0], calls: most[1] } : null;
+  }
+
+  /** `path` is null for what no single field causes. */
+  add(path: string | null, calls: number): void {
+    if (calls <= 0) return;
+    this.#calls += calls;
+    if (path !== null) this.#byPath.set(path, (this.#byPath.get(path) ?? 0) + calls);
+  }
+
+  /** Adds what is bounded elsewhere. */
+  addBounded(calls: number): void {
+    this.#calls += calls;
+    this.#bounded += calls;
+  }
+
+  /** Adds `each` for every item that was not there before: the loaders read it once. Answers how many those are. */
+  addOnce(what: string, { ids, key, size }: Items, path: string, each = 1): number {
+    const seen = this.#seen.get(what) ?? new Set();
+    this.#seen.set(what, seen);
+    const before = seen.size;
+    for (const id of ids ?? [`at ${key}`]) seen.add(id);
+    const added = seen.size - before;
+    const fresh = ids ? added : added * size;
+    this.add(path, fresh * each);
+    return fresh;
+  }
+
+  /** Counts everything anew from here on: a change drops what the loaders remember. */
+  startOver(): void {
+    this.#seen.clear();
+  }
+}

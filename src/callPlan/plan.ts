@@ -1,0 +1,72 @@
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  valueFromASTUntyped,
+} from 'graphql';
+import type { Ids } from '../ids.ts';
+import { type Caller, Demands } from './demands.ts';
+import { NOWHERE } from './place.ts';
+import { Walk } from './walk.ts';
+
+/** An upper bound on the upstream calls of an operation, retries of failed reads aside. */
+export interface CallPlan {
+  readonly calls: number;
+  /** Those that count against the budget: all but what has bounds of its own. */
+  readonly budgeted: number;
+  /** The field that brings most of them; null when none brings any. */
+  readonly costliest: { readonly path: string; readonly calls: number } | null;
+}
+
+export interface PlanOptions {
+  readonly schema: GraphQLSchema;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  /** As the caller sent them. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** Called when the operation takes a credential at all. */
+  readonly whoAsks: () => Caller;
+  readonly ids: Ids;
+}
+
+const NOTHING: CallPlan = { calls: 0, budgeted: 0, costliest: null };
+
+/** Works out, without asking anybody, how many upstream calls a valid operation may come to. */
+export function planCalls({ schema, document, operation, variables, whoAsks, ids }: PlanOptions): CallPlan {
+  const root = schema.getRootType(operation.operation);
+  if (!root) return NOTHING;
+  const demands = new Demands(whoAsks);
+  const given = withDefaults(operation, variables);
+  const walk = new Walk({
+    schema,
+    fragments: fragmentsOf(document),
+    variables: given,
+    circumstances: { demands, ids },
+  });
+  walk.visit(root, [operation.selectionSet], NOWHERE, '');
+  const { calls, bounded, costliest } = demands.ledger;
+  // Nothing can be sent without a token.
+  return calls === 0 || demands.caller.tokens === 0 ? NOTHING : { calls, budgeted: calls - bounded, costliest };
+}
+
+/**
+ * Variables as sent, with their defaults. They are not checked: the executor does that, and refuses the operation before it
+ * reads anything, so that the plan of wrong ones does not matter.
+ */
+function withDefaults({ variableDefinitions }: OperationDefinitionNode, sent: PlanOptions['variables']) {
+  const variables: Record<string, unknown> = { ...sent };
+  for (const { variable, defaultValue } of variableDefinitions ?? []) {
+    const name = variable.name.value;
+    if (defaultValue && sent[name] === undefined) variables[name] = valueFromASTUntyped(defaultValue);
+  }
+  return variables;
+}
+
+function fragmentsOf({ definitions }: DocumentNode): Map<string, FragmentDefinitionNode> {
+  const found = new Map<string, FragmentDefinitionNode>();
+  for (const definition of definitions) {
+    if (definition.kind === 'FragmentDefinition') found.set(definition.name.value, definition);
+  }
+  return found;
+}

@@ -1,0 +1,80 @@
+import type { ApolloServerPlugin, BaseContext, GraphQLRequestContext } from '@apollo/server';
+import { GraphQLError } from 'graphql';
+import type { RequestContext } from '../context.ts';
+import { settle } from '../settle.ts';
+import { mostLooks } from '../tokens/verification.ts';
+import type { Caller } from './demands.ts';
+import { type CallPlan, planCalls } from './plan.ts';
+
+/** The header by which a caller asks to be told what the operation cost: `geai-explain: upstream`. */
+export const EXPLAIN = 'geai-explain';
+
+/**
+ * Refuses operations that may cost more upstream calls than `budget`, before any is made, and tells callers who ask for it
+ * in `extensions.upstream` what their operation might have cost and did.
+ */
+export function callPlanPlugin(budget: number): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: async () => {
+      let planned = 0;
+      return {
+        didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
+          // A name that the document does not have: the executor says so.
+          if (!operation) return;
+          const { ids } = contextValue;
+          const whoAsks = () => callerOf(contextValue);
+          const plan = planCalls({ schema, document, operation, variables: request.variables ?? {}, whoAsks, ids });
+          if (plan.budgeted > budget) throw overBudget(plan, budget);
+          planned = plan.calls;
+        },
+        willSendResponse: async ({ request, response: { body }, contextValue }) => {
+          if (body.kind !== 'single' || !isAsked(request) || !(await mayBeTold(contextValue))) return;
+          // Whoever asks for an explanation has to be known.
+          const upstream = explanation(planned || contextValue.credentials.presented().length, contextValue);
+          body.singleResult.extensions = { ...body.singleResult.extensions, upstream };
+        },
+      };
+    },
+  };
+}
+
+function callerOf(context: RequestContext): Caller {
+  const { credentials, borrowProjectTokens: borrows, verifyTimeoutMs, upstreamTimeoutMs } = context;
+  const presented = credentials.presented();
+  const hasUserToken = presented.some(({ oauthProjectId }) => oauthProjectId !== null);
+  return {
+    tokens: presented.length,
+    hasUserToken,
+    borrows,
+    looks: mostLooks(verifyTimeoutMs),
+    recoveryLooks: mostLooks(verifyTimeoutMs + upstreamTimeoutMs),
+  };
+}
+
+function isAsked({ http }: GraphQLRequestContext<BaseContext>['request']): boolean {
+  return http?.headers.get(EXPLAIN)?.trim() === 'upstream';
+}
+
+/** Holders of an organization's or a user's credential, who answer for what is asked; project tokens sit in programs. */
+async function mayBeTold({ credentials }: RequestContext): Promise<boolean> {
+  const accepted = await settle(() => credentials.accepted());
+  return !(accepted instanceof Error) && accepted.some(({ kind }) => kind === 'organization' || kind === 'oauth');
+}
+
+function explanation(planned: number, { session }: RequestContext) {
+  const total = { made: 0, coalesced: 0, remembered: 0 };
+  for (const { made, coalesced, remembered } of session.tally.byRoute.values()) {
+    total.made += made;
+    total.coalesced += coalesced;
+    total.remembered += remembered;
+  }
+  return { planned, ...total, byRoute: Object.fromEntries(session.tally.byRoute) };
+}
+
+function overBudget({ budgeted, costliest }: CallPlan, budget: number): GraphQLError {
+  const most = costliest ? ` Most of them, up to ${costliest.calls}, are for \`${costliest.path}\`.` : '';
+  return new GraphQLError(
+    `The operation may take ${budgeted} calls to the platform; ${budget} at most.${most} Ask for less at a time, such as a smaller \`first\`.`,
+    { extensions: { code: 'TOO_MANY_UPSTREAM_CALLS', http: { status: 400 } } },
+  );
+}

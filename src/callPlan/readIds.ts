@@ -1,0 +1,25 @@
+import { type ApiTokenHandle, type AssistantHandle, type Ids, InvalidIdError, readUuid } from '../ids.ts';
+
+/** A project's id as the loaders compare it; null for what is none. Ids that are refused cost nothing. */
+export function readProject(id: unknown): string | null {
+  return read(() => readUuid(String(id)));
+}
+
+/** What the id of a token says; null for what is none. */
+export function readToken(id: unknown, ids: Ids): ApiTokenHandle | null {
+  return read(() => ids.readApiTokenId(String(id)));
+}
+
+/** What the id of an assistant says; null for what is none. */
+export function readAssistant(id: unknown, ids: Ids): AssistantHandle | null {
+  return read(() => ids.readAssistantId(String(id)));
+}
+
+function read<T>(readId: () => T): T | null {
+  try {
+    return readId();
+  } catch (error) {
+    if (error instanceof InvalidIdError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,88 @@
+import { failureCode } from '../errors.ts';
+import type { Loaders } from '../loaders/index.ts';
+import type { ApiTokenRecord } from '../platform/apiTokens.ts';
+import type { ProjectRecord } from '../platform/projects.ts';
+import { settle } from '../settle.ts';
+import { usageOfToken } from '../usage/attribution.ts';
+import type { TimeWindow } from '../usage/window.ts';
+import { certain, FINDING_KINDS, type Finding, type FindingKind, unknown } from './finding.ts';
+import { duplicateNames, missingDescriptions, noActiveToken, oldTokens, type TokenRule } from './tokenRules.ts';
+import { type UsageRule, unusedTokens, usedThoughBlocked } from './usageRules.ts';
+
+/** What to look for. */
+export interface Examination {
+  readonly kinds: ReadonlySet<FindingKind>;
+  readonly olderThanDays: number;
+  /** The time in which tokens are expected to be used. */
+  readonly window: TimeWindow;
+}
+
+const USAGE_RULES = new Map<FindingKind, UsageRule>([
+  ['UNUSED', unusedTokens],
+  ['BLOCKED_BUT_USED', usedThoughBlocked],
+]);
+
+/** The kinds that take a pass over the export of each project. */
+export const USAGE_KINDS: ReadonlySet<FindingKind> = new Set(USAGE_RULES.keys());
+
+/** Findings of one project. What cannot be read is a finding of its own; whatever is not the platform's doing is thrown. */
+export async function examineProject(
+  project: ProjectRecord,
+  { kinds, olderThanDays, window }: Examination,
+  loaders: Loaders,
+): Promise<Finding[]> {
+  const tokenRules = new Map<FindingKind, TokenRule>([
+    ['DUPLICATE_NAME', duplicateNames],
+    ['NO_DESCRIPTION', missingDescriptions],
+    ['OLD', oldTokens(window.to, olderThanDays)],
+    ['NO_ACTIVE_TOKEN', noActiveToken],
+  ]);
+  const wanted = (some: Iterable<FindingKind>) => [...some].filter((kind) => kinds.has(kind));
+  const parts = await Promise.all([
+    readOrUnknown(wanted(tokenRules.keys()), async (asked) => {
+      const tokens = await tokensOf(project, loaders);
+      return asked.flatMap((kind) => tokenRules.get(kind)?.(tokens) ?? []);
+    }),
+    readOrUnknown(wanted(USAGE_KINDS), (asked) => usageFindings(project, asked, window, loaders)),
+    readOrUnknown(wanted(['NO_USAGE_LIMIT']), async ([kind]) => {
+      const limit = await loaders.usageLimits.ofProject(project);
+      return limit || !kind ? [] : [certain(kind, null, { text: 'The project has no usage limit in force.' })];
+    }),
+  ]);
+  return inOrder(parts.flat());
+}
+
+async function usageFindings(
+  project: ProjectRecord,
+  kinds: readonly FindingKind[],
+  window: TimeWindow,
+  loaders: Loaders,
+): Promise<Finding[]> {
+  const { usage, mark } = loaders.requests;
+  const [tokens, pass] = await Promise.all([tokensOf(project, loaders), usage(project.id, window)]);
+  if (!pass) return [];
+  const usageOf = (token: ApiTokenRecord) => usageOfToken(token, tokens, pass, mark);
+  return kinds.flatMap((kind) => USAGE_RULES.get(kind)?.(tokens, usageOf, pass) ?? []);
+}
+
+async function tokensOf(project: ProjectRecord, { apiTokens }: Loaders): Promise<readonly ApiTokenRecord[]> {
+  const tokens = (await apiTokens.ofProject(project)) ?? [];
+  return tokens.toSorted((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? ''));
+}
+
+async function readOrUnknown(
+  kinds: readonly FindingKind[],
+  read: (kinds: readonly FindingKind[]) => Promise<Finding[]>,
+): Promise<Finding[]> {
+  if (kinds.length === 0) return [];
+  const found = await settle(() => read(kinds));
+  if (!(found instanceof Error)) return found;
+  const failure = failureCode(found);
+  if (failure === null) throw found;
+  const { code: errorCode, message } = failure;
+  return kinds.map((kind) => unknown(kind, null, { text: `This could not be read. ${message}`, errorCode }));
+}
+
+function inOrder(findings: readonly Finding[]): Finding[] {
+  return findings.toSorted((a, b) => FINDING_KINDS.indexOf(a.kind) - FINDING_KINDS.indexOf(b.kind));
+}

@@ -1,0 +1,59 @@
+import type { ApiTokenRecord } from '../platform/apiTokens.ts';
+import type { TokenUsage } from '../usage/attribution.ts';
+import type { ProjectUsage } from '../usage/exportPass.ts';
+import { certain, type Evidence, type Finding, type FindingKind, unknown } from './finding.ts';
+
+/** Findings of one kind, from the tokens of one project and what they did in a window. */
+export type UsageRule = (
+  tokens: readonly ApiTokenRecord[],
+  usageOf: (token: ApiTokenRecord) => TokenUsage,
+  pass: ProjectUsage,
+) => Finding[];
+
+/** Active tokens that made no request. One younger than the window has had no fair chance to be used. */
+export const unusedTokens: UsageRule = (tokens, usageOf, pass) =>
+  tokens.flatMap((token) => {
+    const isYoung = token.createdAt !== null && Date.parse(token.createdAt) > pass.window.from;
+    if (token.status !== 'ACTIVE' || isYoung) return [];
+    const usage = usageOf(token);
+    const facts = factsOf(usage, token.createdAt);
+    if (usage.requests > 0) {
+      if (usage.attribution !== 'AMBIGUOUS_NAME') return [];
+      return [
+        unknown('UNUSED', token, { ...facts, text: 'Another token bears the name: the requests may be its own.' }),
+      ];
+    }
+    const doubt = doubtOf(usage, pass);
+    if (doubt !== null) return [unknown('UNUSED', token, { ...facts, text: doubt })];
+    return [certain('UNUSED', token, { ...facts, text: 'No request was made with the token in the window.' })];
+  });
+
+/** Blocked tokens that made requests. */
+export const usedThoughBlocked: UsageRule = (tokens, usageOf, pass) =>
+  tokens
+    .filter(({ status }) => status === 'BLOCKED')
+    .flatMap((token) => {
+      const usage = usageOf(token);
+      const facts = factsOf(usage);
+      const kind: FindingKind = 'BLOCKED_BUT_USED';
+      if (usage.requests === 0) {
+        const doubt = doubtOf(usage, pass);
+        return doubt === null ? [] : [unknown(kind, token, { ...facts, text: doubt })];
+      }
+      if (usage.attribution === 'AMBIGUOUS_NAME') {
+        const text = 'Another token bears the name: the requests may be its own.';
+        return [unknown(kind, token, { ...facts, text })];
+      }
+      const text = `${usage.requests} requests in the window, the last at ${usage.lastUsedAt}. The platform does not tell since when the token is blocked.`;
+      return [certain(kind, token, { ...facts, text })];
+    });
+
+/** Why finding no request does not mean that there was none; null when it does. */
+function doubtOf({ attribution }: TokenUsage, { isComplete }: ProjectUsage): string | null {
+  if (attribution === 'IMPOSSIBLE') return 'The platform masks token values, and some requests carry no known name.';
+  return isComplete ? null : 'Not every request of the window could be counted.';
+}
+
+function factsOf({ requests, lastUsedAt }: TokenUsage, createdAt?: string | null): Omit<Evidence, 'text'> {
+  return { requests, lastUsedAt, ...(createdAt === undefined ? {} : { createdAt }) };
+}

@@ -1,0 +1,26 @@
+/** How big a document may be, counted before anything is executed. */
+export interface QueryLimits {
+  /** Levels of fields below each other. */
+  readonly depth: number;
+  /** Words, names, values and signs of the document. */
+  readonly tokens: number;
+  /** Fields under another name. */
+  readonly aliases: number;
+  /** `@skip`, `@include` and the like. */
+  readonly directives: number;
+  /** Fields of `Query` or `Mutation`. */
+  readonly rootFields: number;
+}
+
+/**
+ * What a document may have unless the configuration says otherwise. A query for introspection, as tools send it, is 15 deep
+ * and has 200 tokens; the largest page of a frontend that we know of has 900. What is compared with everything of the same
+ * name, when fields are merged, is bounded by the tokens and, within that, by graphql-js itself.
+ */
+export const DEFAULT_LIMITS: QueryLimits = {
+  depth: 16,
+  tokens: 4_000,
+  aliases: 500,
+  directives: 200,
+  rootFields: 200,
+};

@@ -1,0 +1,60 @@
+import { GraphQLError, type ValidationRule } from 'graphql';
+import { DocumentFigures, type Figures } from './figures.ts';
+import type { QueryLimits } from './limits.ts';
+
+/** What is said of an operation that is too big, by the figure at fault. */
+const REFUSALS: Record<keyof Figures, { code: string; what: string }> = {
+  depth: { code: 'QUERY_TOO_DEEP', what: 'levels of fields' },
+  aliases: { code: 'TOO_MANY_ALIASES', what: 'aliases' },
+  directives: { code: 'TOO_MANY_DIRECTIVES', what: 'directives' },
+  rootFields: { code: 'TOO_MANY_ROOT_FIELDS', what: 'root fields' },
+};
+
+/** Refuses operations over the limits, with a code, the figure and the bound. Runs once per document, as all validation does. */
+export function limitsRule(limits: Omit<QueryLimits, 'tokens'>): ValidationRule {
+  return (context) => {
+    const document = new DocumentFigures((name) => context.getFragment(name));
+    return {
+      OperationDefinition: (operation) => {
+        const figures = document.ofOperation(operation);
+        for (const name of Object.keys(REFUSALS) as (keyof Figures)[]) {
+          const { code, what } = REFUSALS[name];
+          if (figures[name] <= limits[name]) continue;
+          const message = `The operation has ${figures[name]} ${what}, fragments counted where they are spread; ${limits[name]} at most.`;
+          context.reportError(new GraphQLError(message, { extensions: { code } }));
+        }
+      },
+    };
+  };
+}
+
+interface Refusal {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** How graphql-js says, in words only, that it gave up on a document. A test holds that it still says so. */
+const GIVEN_UP: readonly [RegExp, (bound: string) => Refusal][] = [
+  [
+    /^Syntax Error: Document contains more tha[nt] (\d+) tokens/,
+    (bound) => ({ code: 'TOO_MANY_TOKENS', message: `The document has more than ${bound} tokens; ${bound} at most.` }),
+  ],
+  // Fields of one response name are compared each with each: it stops after half a million steps.
+  [
+    /^Validation aborted\.$/,
+    () => ({
+      code: 'TOO_MANY_REPEATED_FIELDS',
+      message:
+        'The document repeats fields so often that they cannot be compared with each other. Name each field once.',
+    }),
+  ],
+];
+
+/** The refusal of a document that the parser or the validation gave up on, made out of what it says; null for other messages. */
+export function givenUp(message: string): Refusal | null {
+  for (const [words, refusal] of GIVEN_UP) {
+    const found = words.exec(message);
+    if (found) return refusal(found[1] ?? '');
+  }
+  return null;
+}

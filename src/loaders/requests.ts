@@ -1,0 +1,58 @@
+import type { Identities } from '../credentials/identities.ts';
+import type { PlatformSession } from '../platform/client.ts';
+import { absentAsNull } from '../platform/errors.ts';
+import { exportRequests } from '../platform/requests.ts';
+import type { Secret } from '../secret.ts';
+import { type ProjectUsage, readUsage } from '../usage/exportPass.ts';
+import { type RequestFilter, type RequestPage, readPage } from '../usage/requestPage.ts';
+import type { TimeWindow } from '../usage/window.ts';
+import type { MemberLoader } from './members.ts';
+import { PerCredential } from './perCredential.ts';
+
+export interface RequestLoaders {
+  /** Requests of a project from a place in its export on; null when there is no such project. Nothing is remembered. */
+  page(projectId: string, from: PageStart): Promise<RequestPage | null>;
+  /** Figures of a project in a window: one pass over its export, whoever asks; null when there is no such project. */
+  usage(projectId: string, window: TimeWindow): Promise<ProjectUsage | null>;
+  /** The mark under which a token's name or value is found in `ProjectUsage.byToken`. */
+  mark(label: Secret): string;
+  /** When this request began, so that windows which end now are the same one. Milliseconds since 1970. */
+  readonly now: number;
+}
+
+export interface PageStart {
+  readonly skip: number;
+  readonly first: number;
+  readonly filter: RequestFilter;
+  readonly withContent: boolean;
+}
+
+export function requestLoaders(
+  members: MemberLoader,
+  session: PlatformSession,
+  identities: Identities,
+): RequestLoaders {
+  const passes = new PerCredential<Promise<ProjectUsage | null>>();
+  const mark = (label: Secret) => identities.fingerprint({ secret: label, oauthProjectId: null });
+  return {
+    mark,
+    now: Date.now(),
+    page: async (projectId, { skip, first, filter, withContent }) => {
+      const credential = await members.load(projectId);
+      if (!credential) return null;
+      const client = session.as(credential);
+      const { assistantName } = filter;
+      return absentAsNull(
+        readPage((part) => exportRequests(client, { ...part, assistantName, withContent }), skip, first, filter),
+      );
+    },
+    usage: async (projectId, window) => {
+      const credential = await members.load(projectId);
+      if (!credential) return null;
+      const client = session.as(credential);
+      return passes.getOrMake(credential, `${projectId} ${window.from} ${window.to}`, () =>
+        absentAsNull(readUsage((part) => exportRequests(client, part), window, mark)),
+      );
+    },
+  };
+}

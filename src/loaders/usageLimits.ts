@@ -1,0 +1,41 @@
+import { CredentialError } from '../credentials/errors.ts';
+import type { PlatformSession } from '../platform/client.ts';
+import { absentAsNull } from '../platform/errors.ts';
+import { listProjectLimits, type UsageLimitRecord } from '../platform/usageLimits.ts';
+import type { ApiTokenLoaders, ProjectReference } from './apiTokens.ts';
+import { PerCredential } from './perCredential.ts';
+
+export interface UsageLimitLoader {
+  /** The limit in force in a project, used up or not; null when it has none, or when there is no such project. */
+  ofProject(project: ProjectReference): Promise<UsageLimitRecord | null>;
+}
+
+/** Limits take the credential that manages the project's tokens; its organization goes into the path (trap 19). */
+export function usageLimitLoader(apiTokens: ApiTokenLoaders, session: PlatformSession): UsageLimitLoader {
+  const lists = new PerCredential<Promise<readonly UsageLimitRecord[]>>();
+  return {
+    ofProject: async (project) => {
+      const credential = await apiTokens.manager(project);
+      if (!credential) return null;
+      const { organizationId } = credential;
+      if (organizationId === null) {
+        throw new CredentialError(
+          'CREDENTIAL_REQUIRED',
+          'The platform does not tell which organization the credential belongs to; limits take a token of the organization.',
+          { scope: 'ORGANIZATION', projectId: project.id },
+        );
+      }
+      const list = lists.getOrMake(credential, project.id, () =>
+        listProjectLimits(session.as(credential), organizationId, project.id),
+      );
+      return inForce((await absentAsNull(list)) ?? []);
+    },
+  };
+}
+
+/** One that is used up still holds until it ends. At most one limit is active (platform-api.md 2.6); else the newest. */
+function inForce(limits: readonly UsageLimitRecord[]): UsageLimitRecord | null {
+  const newestFirst = limits.toSorted((a, b) => (b.validFrom ?? '').localeCompare(a.validFrom ?? ''));
+  const withStatus = (wanted: UsageLimitRecord['status']) => newestFirst.find(({ status }) => status === wanted);
+  return withStatus('ACTIVE') ?? withStatus('REACHED') ?? null;
+}

@@ -1,0 +1,100 @@
+import type { Decimal } from '../decimal.ts';
+import { Secret } from '../secret.ts';
+import type { ProjectMember } from './assistants.ts';
+import { items, optionalDecimal, optionalNumber, optionalText, optionalTime, text, type Wire, wire } from './decode.ts';
+import { operations } from './operations.ts';
+
+export type RequestStatus = 'SUCCEEDED' | 'FAILED' | 'PENDING' | 'UNRECOGNIZED';
+
+/** What people typed and read: personal data. Nothing keeps it (platform-api.md 5, trap 21). */
+export interface RequestContent {
+  readonly input: string | null;
+  readonly output: string | null;
+  readonly prompt: string | null;
+}
+
+/** A request that a project answered. It has no id of its own. */
+export interface RequestRecord {
+  /** Name or value of the token that made it; which of them is unknown (platform-api.md 1.5), so it is kept as a secret. */
+  readonly tokenLabel: Secret | null;
+  /** Null when the request called no assistant. */
+  readonly answeredBy: string | null;
+  readonly status: RequestStatus;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  /** USD. */
+  readonly cost: Decimal | null;
+  readonly durationMs: number | null;
+  readonly module: string | null;
+  readonly session: string | null;
+  /** Null unless it was asked for. */
+  readonly content: RequestContent | null;
+}
+
+/** Which part of the export to read. */
+export interface RequestQuery {
+  readonly skip: number;
+  /** The platform may answer with fewer, for no other reason than a cap of its own: only an empty page is the end. */
+  readonly count: number;
+  readonly assistantName?: string | null;
+  readonly withContent?: boolean;
+}
+
+/**
+ * Requests of the credential's own project. The sources do not state an order; newest first is likely (platform-api.md 2.4).
+ * The filter `status` is not used: its vocabulary is unclear. No total, no next link.
+ */
+export function exportRequests(client: ProjectMember, from: RequestQuery): Promise<RequestRecord[]> {
+  const query = {
+    skip: String(from.skip),
+    count: String(from.count),
+    ...(from.assistantName ? { assistantName: from.assistantName } : {}),
+  };
+  return client.send(operations.exportRequests, { query }, (body) =>
+    items(wire(body, 'request export').items, 'items').map((item) =>
+      toRequest(wire(item, 'request'), from.withContent === true),
+    ),
+  );
+}
+
+const STATUS = new Map<string, RequestStatus>([
+  ['succeeded', 'SUCCEEDED'],
+  // What the examples of the filter write (platform-api.md 2.4).
+  ['completed', 'SUCCEEDED'],
+  ['failed', 'FAILED'],
+  ['pending', 'PENDING'],
+]);
+
+/** Stands for "no assistant" (platform-api.md 2.4). */
+const NO_ASSISTANT = 'N/D';
+
+function toRequest(from: Wire, withContent: boolean): RequestRecord {
+  const label = optionalText(from, 'apiToken');
+  const assistant = optionalText(from, 'assistant');
+  const startedAt = optionalTime(from, 'startTimestamp') ?? optionalTime(from, 'timestamp');
+  const finishedAt = optionalTime(from, 'endTimestamp');
+  return {
+    tokenLabel: label === null ? null : new Secret(label),
+    answeredBy: assistant === NO_ASSISTANT ? null : assistant,
+    status: STATUS.get(text(from, 'status').toLowerCase()) ?? 'UNRECOGNIZED',
+    startedAt,
+    finishedAt,
+    cost: optionalDecimal(from, 'cost'),
+    durationMs: optionalNumber(from, 'elapsedTimeMs') ?? between(startedAt, finishedAt),
+    module: optionalText(from, 'module'),
+    session: optionalText(from, 'sessionId'),
+    content: withContent ? toContent(from) : null,
+  };
+}
+
+function toContent(from: Wire): RequestContent {
+  return {
+    input: optionalText(from, 'inputText'),
+    output: optionalText(from, 'output'),
+    prompt: optionalText(from, 'prompt'),
+  };
+}
+
+function between(start: string | null, end: string | null): number | null {
+  return start === null || end === null ? null : Date.parse(end) - Date.parse(start);
+}

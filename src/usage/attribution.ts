@@ -1,0 +1,52 @@
+import type { ApiTokenRecord } from '../platform/apiTokens.ts';
+import { Secret } from '../secret.ts';
+import type { MarkLabel, ProjectUsage } from './exportPass.ts';
+import { Tally, type UsageFigures } from './tally.ts';
+
+/** How requests were put down to a token. The export prints a token's name or its value: which is unknown (platform-api.md 2.4). */
+export type TokenAttribution = 'BY_VALUE' | 'BY_NAME' | 'AMBIGUOUS_NAME' | 'NONE' | 'IMPOSSIBLE';
+
+export interface TokenUsage extends UsageFigures {
+  readonly attribution: TokenAttribution;
+}
+
+/** What one token of a project did, in the light of all tokens of the project. */
+export function usageOfToken(
+  token: ApiTokenRecord,
+  siblings: readonly ApiTokenRecord[],
+  usage: ProjectUsage,
+  mark: MarkLabel,
+): TokenUsage {
+  const byValue = usage.byToken.get(mark(token.secret));
+  const byName = usage.byToken.get(mark(nameOf(token)));
+  const total = new Tally();
+  if (byValue) total.merge(byValue);
+  // A token that is named like its own value would count twice.
+  if (byName && byName !== byValue) total.merge(byName);
+  return { ...total.figures(), attribution: attributionOf() };
+
+  function attributionOf(): TokenAttribution {
+    if (byName) return siblings.filter(({ name }) => name === token.name).length > 1 ? 'AMBIGUOUS_NAME' : 'BY_NAME';
+    if (byValue) return 'BY_VALUE';
+    return token.secret.isMasked && hasStranger(siblings, usage, mark) ? 'IMPOSSIBLE' : 'NONE';
+  }
+}
+
+/** The token behind what an export prints; null when none of them is, or several may be. */
+export function tokenBehind(label: Secret, tokens: readonly ApiTokenRecord[]): ApiTokenRecord | null {
+  const byValue = tokens.find(({ secret }) => secret.equals(label));
+  if (byValue) return byValue;
+  const [only, ...others] = tokens.filter((token) => nameOf(token).equals(label));
+  return only && others.length === 0 ? only : null;
+}
+
+/** Whether requests were made with a token of none of these names: perhaps one whose value the platform masks. */
+function hasStranger(tokens: readonly ApiTokenRecord[], { byToken }: ProjectUsage, mark: MarkLabel): boolean {
+  const names = new Set(tokens.map((token) => mark(nameOf(token))));
+  return byToken.keys().some((label) => label !== null && !names.has(label));
+}
+
+/** As a secret, to be compared with something that may be one. */
+function nameOf({ name }: ApiTokenRecord): Secret {
+  return new Secret(name);
+}

@@ -1,0 +1,99 @@
+import type { RequestQuery, RequestRecord } from '../platform/requests.ts';
+import type { Secret } from '../secret.ts';
+import { Tally } from './tally.ts';
+import { isWithin, type TimeWindow } from './window.ts';
+
+/** Requests asked for in one call. With their texts, which the platform always sends, that is about a megabyte. */
+export const PASS_PAGE_SIZE = 500;
+
+/** Calls of one pass at most: they go one after the other, and must all fit into the deadline of the request. */
+export const PASS_MAX_PAGES = 20;
+
+/** What one pass over the export of a project found out about a window. */
+export interface ProjectUsage {
+  /** By what the export prints for the token, marked: see `MarkLabel`. Requests without a token are under `null`. */
+  readonly byToken: ReadonlyMap<string | null, Tally>;
+  /** By the assistant's name. Requests without one are left out. */
+  readonly byAssistant: ReadonlyMap<string, Tally>;
+  readonly window: TimeWindow;
+  /** Whether the export was read to its end, and every request in it told when it was made. */
+  readonly isComplete: boolean;
+  /**
+   * Only when cut: the oldest instant that was read, provided that everything so far came newest first. If the export goes on
+   * in that order, all requests since then are counted. ISO 8601.
+   */
+  readonly coveredSince: string | null;
+}
+
+/** A keyed hash of a token's name or value, so that nothing of it is kept. */
+export type MarkLabel = (label: Secret) => string;
+
+/**
+ * Reads the export page by page and adds up what lies in the window. The sources promise no order, so that a request from
+ * before the window is no reason to stop: only an empty page is the end (a short one may be the platform's own cap), or the
+ * bound. New requests that arrive meanwhile can push some over the edge of a page, where they are counted twice: the export
+ * has no ids.
+ */
+export async function readUsage(
+  read: (query: RequestQuery) => Promise<readonly RequestRecord[]>,
+  window: TimeWindow,
+  mark: MarkLabel,
+): Promise<ProjectUsage> {
+  const found = new Collected(window, mark);
+  let skip = 0;
+  for (let page = 0; page < PASS_MAX_PAGES; page += 1) {
+    const requests = await read({ skip, count: PASS_PAGE_SIZE });
+    if (requests.length === 0) return found.usage(true);
+    for (const request of requests) found.add(request);
+    skip += requests.length;
+  }
+  return found.usage(false);
+}
+
+class Collected {
+  readonly #byToken = new Map<string | null, Tally>();
+  readonly #byAssistant = new Map<string, Tally>();
+  readonly #window: TimeWindow;
+  readonly #mark: MarkLabel;
+  #hasUndated = false;
+  #isNewestFirst = true;
+  #previous: string | null = null;
+
+  constructor(window: TimeWindow, mark: MarkLabel) {
+    this.#window = window;
+    this.#mark = mark;
+  }
+
+  add(request: RequestRecord): void {
+    const at = request.startedAt ?? request.finishedAt;
+    if (at === null) {
+      this.#hasUndated = true;
+      return;
+    }
+    if (this.#previous !== null && at > this.#previous) this.#isNewestFirst = false;
+    this.#previous = at;
+    if (!isWithin(this.#window, Date.parse(at))) return;
+    const { tokenLabel, answeredBy } = request;
+    tallyOf(this.#byToken, tokenLabel && this.#mark(tokenLabel)).add(request, at);
+    if (answeredBy !== null) tallyOf(this.#byAssistant, answeredBy).add(request, at);
+  }
+
+  usage(isWhole: boolean): ProjectUsage {
+    const isOrderKnown = this.#isNewestFirst && !this.#hasUndated;
+    return {
+      byToken: this.#byToken,
+      byAssistant: this.#byAssistant,
+      window: this.#window,
+      isComplete: isWhole && !this.#hasUndated,
+      coveredSince: !isWhole && isOrderKnown ? this.#previous : null,
+    };
+  }
+}
+
+function tallyOf<K>(tallies: Map<K, Tally>, key: K): Tally {
+  const known = tallies.get(key);
+  if (known) return known;
+  const tally = new Tally();
+  tallies.set(key, tally);
+  return tally;
+}

@@ -1,0 +1,60 @@
+import type { RequestQuery, RequestRecord, RequestStatus } from '../platform/requests.ts';
+import { isWithin, type TimeWindow } from './window.ts';
+
+/** Which requests to show. Null: all. */
+export interface RequestFilter {
+  readonly statuses: ReadonlySet<RequestStatus> | null;
+  /** Exact. */
+  readonly assistantName: string | null;
+  readonly window: TimeWindow | null;
+}
+
+export interface RequestPage {
+  readonly requests: readonly RequestRecord[];
+  /** Where to go on in the export. */
+  readonly next: number;
+  readonly hasMore: boolean;
+}
+
+/** Requests looked at in one call when only some of them are shown. */
+const SEARCH_PAGE_SIZE = 200;
+
+/** Calls for one page at most. A page that a filter leaves short says where to go on. */
+export const SEARCH_MAX_PAGES = 10;
+
+/**
+ * The next `first` requests that pass the filter, in the platform's order. The filter is applied here as well: the platform's
+ * own vocabulary is unclear (platform-api.md 2.4), and one that it does not know it may ignore. Reads one request beyond
+ * the page, or an empty answer, to know whether there is more.
+ */
+export async function readPage(
+  read: (query: RequestQuery) => Promise<readonly RequestRecord[]>,
+  start: number,
+  first: number,
+  filter: RequestFilter,
+): Promise<RequestPage> {
+  const shown: RequestRecord[] = [];
+  const isSearch = filter.statuses !== null || filter.window !== null;
+  let position = start;
+  for (let page = 0; page < SEARCH_MAX_PAGES; page += 1) {
+    const count = isSearch ? SEARCH_PAGE_SIZE : first - shown.length + 1;
+    const requests = await read({ skip: position, count });
+    if (requests.length === 0) return { requests: shown, next: position, hasMore: false };
+    for (const request of requests) {
+      const passes = isShown(request, filter);
+      if (passes && shown.length === first) return { requests: shown, next: position, hasMore: true };
+      if (passes) shown.push(request);
+      position += 1;
+    }
+  }
+  return { requests: shown, next: position, hasMore: true };
+}
+
+function isShown(request: RequestRecord, { statuses, assistantName, window }: RequestFilter): boolean {
+  const at = request.startedAt ?? request.finishedAt;
+  return (
+    (statuses === null || statuses.has(request.status)) &&
+    (assistantName === null || request.answeredBy === assistantName) &&
+    (window === null || (at !== null && isWithin(window, Date.parse(at))))
+  );
+}

@@ -1,0 +1,28 @@
+import { parse } from 'graphql';
+import type { Caller } from '../../src/callPlan/demands.ts';
+import { type CallPlan, planCalls } from '../../src/callPlan/plan.ts';
+import { createIds } from '../../src/ids.ts';
+import { Secret } from '../../src/secret.ts';
+import { createSubgraph } from '../../src/subgraph.ts';
+import { TEST_ID_SECRET } from '../support/facade.ts';
+
+const schema = createSubgraph();
+
+export const ids = createIds(new Secret(TEST_ID_SECRET));
+export const uuid = (index: number) => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+export const assistantId = (project: number, index: number) => ids.assistantId(uuid(project), uuid(index));
+export const tokenId = (project: number, index: number) =>
+  ids.apiTokenId(uuid(project), { secret: new Secret(`default_${index}`), name: '', createdAt: null });
+
+/** The plan of an operation for a caller with one token, who does not borrow, unless told otherwise. */
+export function plan(
+  document: string,
+  variables: Record<string, unknown> = {},
+  caller: Partial<Caller> = {},
+): CallPlan {
+  const parsed = parse(document);
+  const operation = parsed.definitions.find((definition) => definition.kind === 'OperationDefinition');
+  if (!operation) throw new Error('no operation');
+  const whole = { tokens: 1, hasUserToken: false, borrows: false, looks: 0, recoveryLooks: 0, ...caller };
+  return planCalls({ schema, document: parsed, operation, variables, whoAsks: () => whole, ids });
+}

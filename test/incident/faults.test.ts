@@ -1,0 +1,163 @@
+import { expect, onTestFinished, test, vi } from 'vitest';
+import type { EmulatorOptions } from '../../emulator/emulator.ts';
+import { sendAndMayLeave } from '../support/caller.ts';
+import { routes, startFacade } from '../support/facade.ts';
+import { bulk, callerOf, codesOf, planAndRun, resultsOf, statuses, truth } from './bulk.ts';
+
+async function drill({ env, ...emulator }: EmulatorOptions & { env?: Record<string, string> } = {}) {
+  const facade = await startFacade({
+    emulator: { organizations: 1, projects: 5, ...emulator },
+    ...(env ? { env } : {}),
+  });
+  onTestFinished(() => facade.close());
+  const input = { filter: { organizationId: facade.emulator.seeded.organizations[0]!.id } };
+  return { facade, emulator: facade.emulator, caller: callerOf(facade), input };
+}
+
+test('a project that cannot be read is reported with its code, and the others go on', async () => {
+  const { emulator, caller, input } = await drill();
+  const [broken] = emulator.seeded.organizations[0]!.projects;
+  emulator.setFaults([{ route: routes.listTokens, kind: 'status', status: 500, project: broken!.id }]);
+
+  const [dry, real] = await planAndRun(caller, 'blockApiTokens', input);
+
+  for (const payload of [dry, real]) {
+    expect(payload).toMatchObject({ projectCount: 5, unreadableProjectCount: 1, userErrors: [] });
+    expect(payload.projects[0]).toMatchObject({
+      project: { id: broken!.id },
+      problem: { code: 'UPSTREAM_UNAVAILABLE' },
+      results: [],
+    });
+  }
+  const active = truth(emulator).filter(({ isAccepted }) => isAccepted);
+  expect(new Set(active.map(({ projectId }) => projectId))).toEqual(new Set([broken!.id]));
+});
+
+test('the real run refuses when a project of the plan cannot be read any more, and says how many', async () => {
+  const { emulator, caller, input } = await drill();
+  const { planId } = await bulk(caller, 'blockApiTokens', input);
+  const before = statuses(emulator);
+  const [broken] = emulator.seeded.organizations[0]!.projects;
+  emulator.setFaults([{ route: routes.listTokens, kind: 'status', status: 500, project: broken!.id }]);
+
+  const real = await bulk(caller, 'blockApiTokens', { ...input, dryRun: false, planId });
+
+  expect(codesOf(real)).toEqual(['PLAN_CHANGED']);
+  expect(real.userErrors[0]!.message).toContain('1 projects could not be read');
+  expect(statuses(emulator)).toEqual(before);
+});
+
+test('a change that the platform refuses fails alone, is not repeated, and is taken up when the plan is run again', async () => {
+  const { facade, emulator, caller, input } = await drill();
+  const dry = await bulk(caller, 'blockApiTokens', input);
+  emulator.resetCalls();
+  emulator.setFaults([{ route: routes.updateToken, kind: 'status', status: 429, id: 151, times: 2 }]);
+
+  const real = await bulk(caller, 'blockApiTokens', { ...input, dryRun: false, planId: dry.planId });
+
+  const due = dry.counts!.wouldChange!;
+  expect(codesOf(real)).toEqual(['INCOMPLETE']);
+  expect(real.counts).toMatchObject({ failed: 2, changed: due - 2 });
+  expect(facade.upstream()[routes.updateToken]).toBe(due);
+  const failed = resultsOf(real).filter(({ outcome }) => outcome === 'FAILED');
+  expect(failed.map(({ problem, apiToken }) => [problem!.code, apiToken!.status])).toEqual([
+    ['RATE_LIMITED', 'ACTIVE'],
+    ['RATE_LIMITED', 'ACTIVE'],
+  ]);
+  expect(facade.audit().at(-1)).toMatchObject({ outcome: 'INCOMPLETE', changed: true });
+
+  const again = await bulk(caller, 'blockApiTokens', { ...input, dryRun: false, planId: dry.planId });
+  expect(again.userErrors).toEqual([]);
+  expect(again.counts).toMatchObject({ changed: 2, failed: 0 });
+  expect(truth(emulator).filter(({ isAccepted }) => isAccepted)).toEqual([]);
+});
+
+test('a lost answer counts as a change when the platform shows it, and as unknown when it does not', async () => {
+  const { facade, emulator, caller, input } = await drill();
+  const dry = await bulk(caller, 'blockApiTokens', input);
+  const due = dry.counts!.wouldChange!;
+  emulator.resetCalls();
+  emulator.setFaults([
+    { route: routes.updateToken, kind: 'loseAnswer', times: 2 },
+    { route: routes.updateToken, kind: 'drop', times: 2 },
+  ]);
+
+  const real = await bulk(caller, 'blockApiTokens', { ...input, dryRun: false, planId: dry.planId });
+
+  expect(facade.upstream()[routes.updateToken]).toBe(due);
+  expect(real.counts).toMatchObject({ changed: due - 2, outcomeUnknown: 2 });
+  const accepted = truth(emulator).filter(({ isAccepted }) => isAccepted);
+  const unknown = resultsOf(real).filter(({ outcome }) => outcome === 'OUTCOME_UNKNOWN');
+  expect(unknown.map(({ apiToken }) => apiToken!.id).sort()).toEqual(accepted.map(({ graphId }) => graphId).sort());
+});
+
+test('blocks that the platform acts on late are pending, and confirmed when the plan is run again', async () => {
+  const { emulator, caller, input } = await drill({ statusDelayMs: 60_000 });
+  const [dry, real] = await planAndRun(caller, 'blockApiTokens', input);
+
+  const changed = resultsOf(real).filter(({ outcome }) => outcome === 'CHANGED');
+  expect(changed).toHaveLength(dry.counts!.wouldChange!);
+  expect(new Set(changed.map(({ verification }) => verification!.outcome))).toEqual(new Set(['PENDING']));
+
+  vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 61_000);
+  onTestFinished(() => void vi.restoreAllMocks());
+  expect(truth(emulator).some(({ isAccepted }) => isAccepted)).toBe(false);
+  const again = await bulk(caller, 'blockApiTokens', { ...input, dryRun: false, planId: dry.planId });
+  const proven = resultsOf(again).filter(({ verification }) => verification?.outcome === 'CONFIRMED');
+  expect(proven).toHaveLength(changed.length);
+});
+
+test('no change is begun that the deadline would cut, and running the plan again goes on', async () => {
+  const { facade, emulator, caller, input } = await drill({
+    projects: 40,
+    env: { UPSTREAM_DEADLINE_MS: '6000', UPSTREAM_TIMEOUT_MS: '3500' },
+  });
+  const dry = await bulk(caller, 'blockApiTokens', input);
+  const due = dry.counts!.wouldChange!;
+  expect(due).toBeGreaterThan(64);
+  emulator.resetCalls();
+  // Half of the deadline is left after the first round of changes at the latest.
+  emulator.setFaults([{ route: routes.updateToken, kind: 'latency', ms: 3_050 }]);
+
+  const real = await bulk(caller, 'blockApiTokens', { ...input, dryRun: false, planId: dry.planId });
+
+  const sent = facade.upstream()[routes.updateToken] ?? 0;
+  expect(sent).toBeGreaterThan(0);
+  expect(sent).toBeLessThan(due);
+  expect(real.counts).toMatchObject({ changed: sent, notAttempted: due - sent, outcomeUnknown: 0, failed: 0 });
+  expect(codesOf(real)).toEqual(['INCOMPLETE']);
+
+  emulator.setFaults([]);
+  const again = await bulk(caller, 'blockApiTokens', { ...input, dryRun: false, planId: dry.planId });
+  expect(again.counts).toMatchObject({ changed: due - sent, notAttempted: 0 });
+});
+
+test('when the caller goes away no further change is begun, and the event says how far it came', async () => {
+  const { facade, emulator, caller, input } = await drill({ projects: 40 });
+  const dry = await bulk(caller, 'blockApiTokens', input);
+  emulator.resetCalls();
+  emulator.setFaults([{ route: routes.updateToken, kind: 'latency', ms: 300 }]);
+  const call = `mutation { blockApiTokens(input: { filter: { organizationId: "${input.filter.organizationId}" }, dryRun: false, planId: "${dry.planId}" }) { planId } }`;
+
+  const leaving = sendAndMayLeave(facade.url, call, caller.token);
+  await vi.waitUntil(() => (facade.upstream()[routes.updateToken] ?? 0) > 0, { timeout: 15_000 });
+  leaving.destroy();
+  const event = await vi.waitUntil(() => facade.audit().find(({ details }) => details?.dryRun === false), {
+    timeout: 15_000,
+  });
+
+  const blocked = dry.counts!.wouldChange! - truth(emulator).filter(({ isAccepted }) => isAccepted).length;
+  expect(blocked).toBeLessThan(dry.counts!.wouldChange!);
+  expect(event!.details.counts).toMatchObject({ changed: blocked, notAttempted: dry.counts!.wouldChange! - blocked });
+});
+
+test('masked values are named and left alone', async () => {
+  const { facade, caller, input } = await drill({ maskTokenIds: true });
+  const [dry, real] = await planAndRun(caller, 'blockApiTokens', input);
+
+  expect(dry.counts).toMatchObject({ wouldChange: 0 });
+  expect(real.userErrors).toEqual([]);
+  const left = resultsOf(real).filter(({ apiToken }) => apiToken!.status === 'ACTIVE');
+  expect(new Set(left.map(({ problem }) => problem!.code))).toEqual(new Set(['TOKEN_VALUE_MASKED']));
+  expect(facade.upstream()[routes.updateToken]).toBeUndefined();
+});

@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createIds } from '../../src/ids.ts';
+import {
+  dueCount,
+  followPlan,
+  type Member,
+  planOf,
+  readPlanId,
+  type Standing,
+  writePlanId,
+} from '../../src/incident/planId.ts';
+import { redactTokens, Secret } from '../../src/secret.ts';
+
+const ids = createIds(new Secret('x'.repeat(32)));
+const PURPOSE = { action: 'blockApiTokens', scope: '["a"]' };
+
+const standing = fc.constantFrom<Standing>('due', 'done', 'out');
+const members = fc.uniqueArray(fc.record({ key: fc.string({ minLength: 1, maxLength: 8 }), standing }), {
+  selector: ({ key }) => key,
+  maxLength: 40,
+});
+
+const roundTrip = (planned: readonly Member[]) =>
+  readPlanId(ids, PURPOSE, writePlanId(ids, PURPOSE, planOf(ids, planned)))!;
+
+test('a plan reads back as it was written, and its order does not matter', () => {
+  fc.assert(
+    fc.property(members, (planned) => {
+      const due = planned.filter((member) => member.standing === 'due');
+      const plan = roundTrip(planned);
+      expect([plan.size, dueCount(plan)]).toEqual([planned.length, due.length]);
+      expect(followPlan(ids, plan, planned.toReversed())).toEqual(new Set(due.map(({ key }) => key)));
+    }),
+  );
+});
+
+test('what a run of the plan has done so far never stands in its way', () => {
+  fc.assert(
+    fc.property(members, fc.infiniteStream(fc.boolean()), (planned, coin) => {
+      const later = planned.map((member): Member => {
+        const isDoneNow = member.standing === 'due' && coin.next().value;
+        return isDoneNow ? { ...member, standing: 'done' } : member;
+      });
+      expect(followPlan(ids, roundTrip(planned), later)).toBeInstanceOf(Set);
+    }),
+  );
+});
+
+test('every member that the plan would treat otherwise is noticed', () => {
+  const pairs: [then: Standing, now: Standing, isFine: boolean][] = [
+    ['due', 'due', true],
+    ['due', 'done', true],
+    ['due', 'out', false],
+    ['done', 'due', false],
+    ['done', 'done', true],
+    ['done', 'out', true],
+    ['out', 'due', false],
+    ['out', 'done', true],
+    ['out', 'out', true],
+  ];
+  for (const [then, now, isFine] of pairs) {
+    const found = followPlan(ids, roundTrip([{ key: 'a', standing: then }]), [{ key: 'a', standing: now }]);
+    expect([then, now, found instanceof Set]).toEqual([then, now, isFine]);
+  }
+});
+
+test('a member more, less or other is noticed', () => {
+  const plan = roundTrip([
+    { key: 'a', standing: 'due' },
+    { key: 'b', standing: 'done' },
+  ]);
+  for (const keys of [['a'], ['a', 'b', 'c'], ['a', 'c'], []]) {
+    const now = keys.map((key): Member => ({ key, standing: 'done' }));
+    expect(followPlan(ids, plan, now)).toMatchObject({ areOthers: true });
+  }
+});
+
+test('no other text, purpose or secret makes a plan', () => {
+  fc.assert(
+    fc.property(members, fc.nat(), fc.integer({ min: 1, max: 63 }), (planned, place, step) => {
+      const text = writePlanId(ids, PURPOSE, planOf(ids, planned));
+      const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-~';
+      const index = place % text.length;
+      const other = alphabet[(alphabet.indexOf(text[index]!) + step) % 64];
+      expect(readPlanId(ids, PURPOSE, text.slice(0, index) + other + text.slice(index + 1))).toBeNull();
+      expect(readPlanId(ids, { ...PURPOSE, scope: '[]' }, text)).toBeNull();
+      expect(readPlanId(ids, { ...PURPOSE, action: 'unblockApiTokens' }, text)).toBeNull();
+      expect(readPlanId(createIds(new Secret('y'.repeat(32))), PURPOSE, text)).toBeNull();
+    }),
+  );
+  fc.assert(fc.property(fc.string(), (text) => readPlanId(ids, PURPOSE, text) === null));
+});
+
+test('ten thousand members make less than 2 kB, and nothing of it is taken for a token', () => {
+  const many = Array.from({ length: 10_000 }, (_, index): Member => {
+    return { key: `k${index}`, standing: (index * 7919) % 3 === 0 ? 'due' : 'done' };
+  });
+  const text = writePlanId(ids, PURPOSE, planOf(ids, many));
+
+  expect(text.length).toBeLessThan(2_000);
+  expect(redactTokens(text)).toBe(text);
+});

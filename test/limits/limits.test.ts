@@ -1,0 +1,129 @@
+import { getIntrospectionQuery } from 'graphql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DEFAULT_LIMITS } from '../../src/limits/limits.ts';
+import { codes, type Facade, startFacade } from '../support/facade.ts';
+
+let facade: Facade;
+let token: string;
+
+beforeAll(async () => {
+  facade = await startFacade({ emulator: { projects: 4 } });
+  token = facade.emulator.seeded.organizations[0]!.token;
+});
+afterAll(() => facade.close());
+
+const range = (count: number) => Array.from({ length: count }, (_, index) => index);
+const nested = (levels: number) => `${'organization { projects { nodes { '.repeat(levels)}id${' } } }'.repeat(levels)}`;
+const { aliases, directives, rootFields, tokens } = DEFAULT_LIMITS;
+
+/** Documents that are over one limit, and how they would dodge it if they could. */
+const HOSTILE: [code: string, how: string, document: string][] = [
+  ['QUERY_TOO_DEEP', 'plainly', `{ ${nested(6)} }`],
+  [
+    'QUERY_TOO_DEEP',
+    'in named fragments',
+    `{ organization { ...A } }
+    fragment A on Organization { projects { nodes { organization { projects { nodes { organization { ...B } } } } } } }
+    fragment B on Organization { projects { nodes { organization { projects { nodes { organization { ...C } } } } } } }
+    fragment C on Organization { projects { nodes { organization { projects { nodes { organization { id } } } } } } }`,
+  ],
+  [
+    'QUERY_TOO_DEEP',
+    'in inline fragments',
+    `{ ... on Query { organization { ... { ${'projects { nodes { organization { ... { '.repeat(6)}id${' } } } }'.repeat(6)} } } } }`,
+  ],
+  [
+    'TOO_MANY_ALIASES',
+    'plainly',
+    `{ organization { ${range(aliases + 1)
+      .map((i) => `a${i}: id`)
+      .join(' ')} } }`,
+  ],
+  [
+    'TOO_MANY_ALIASES',
+    'on __typename',
+    `{ organization { ${range(aliases + 1)
+      .map((i) => `a${i}: __typename`)
+      .join(' ')} } }`,
+  ],
+  [
+    'TOO_MANY_ALIASES',
+    'through fragments spread twice',
+    `{ organization { ...F0 } } ${range(9)
+      .map((i) => `fragment F${i} on Organization { a: id ...F${i + 1} ...F${i + 1} }`)
+      .join(' ')} fragment F9 on Organization { id }`,
+  ],
+  [
+    'TOO_MANY_DIRECTIVES',
+    'on fields',
+    `{ organization { ${range(directives + 1)
+      .map(() => 'id @skip(if: false)')
+      .join(' ')} } }`,
+  ],
+  [
+    'TOO_MANY_DIRECTIVES',
+    'on spreads of one fragment',
+    `{ organization { ${range(directives + 1)
+      .map(() => '...F @skip(if: false)')
+      .join(' ')} } } fragment F on Organization { id }`,
+  ],
+  [
+    'TOO_MANY_ROOT_FIELDS',
+    'plainly',
+    `{ ${range(rootFields + 1)
+      .map((i) => `a${i}: __typename`)
+      .join(' ')} }`,
+  ],
+  [
+    'TOO_MANY_ROOT_FIELDS',
+    'in a fragment',
+    `{ ...F } fragment F on Query { ${range(rootFields + 1)
+      .map((i) => `a${i}: __typename`)
+      .join(' ')} }`,
+  ],
+  [
+    'TOO_MANY_ROOT_FIELDS',
+    'in inline fragments',
+    `{ ${range(rootFields + 1)
+      .map((i) => `... on Query { a${i}: __typename }`)
+      .join(' ')} }`,
+  ],
+  [
+    'TOO_MANY_TOKENS',
+    'by 10,000 aliased root fields',
+    `{ ${range(10_000)
+      .map((i) => `a${i}: __typename`)
+      .join(' ')} }`,
+  ],
+  ['TOO_MANY_TOKENS', 'by repetition', `{ organization { ${'id '.repeat(tokens)} } }`],
+];
+
+describe('what is over a limit is refused before anything is executed', () => {
+  test.each(HOSTILE)('%s, %s', async (code, _how, document) => {
+    const answer = await facade.query(document, { token });
+
+    expect(answer.status).toBe(400);
+    expect(answer.data).toBeUndefined();
+    expect(codes(answer)).toContain(code);
+    const error = answer.errors!.find(({ extensions }) => extensions.code === code)!;
+    expect(error.message).toMatch(/\d+ .*; \d+ at most\.$/);
+    expect(error.extensions).toEqual({ code, retryable: false, requestId: expect.any(String) });
+    expect(facade.upstream()).toEqual({});
+  });
+});
+
+test('what tools and routers send is within the limits', async () => {
+  const introspection = await facade.query(getIntrospectionQuery({ inputValueDeprecation: true }), {});
+  const service = await facade.query('{ _service { sdl } }', {});
+
+  expect(introspection.errors).toBeUndefined();
+  expect(service.errors).toBeUndefined();
+});
+
+test('what is at the limits is answered', async () => {
+  const many = range(rootFields).map((i) => `a${i}: __typename`);
+  const answer = await facade.query(`{ ${many.join(' ')} }`, { token });
+
+  expect(answer.errors).toBeUndefined();
+  expect(Object.keys(answer.data)).toHaveLength(rootFields);
+});

@@ -1,0 +1,107 @@
+import { GraphQLError } from 'graphql';
+import type { Model, OrganizationEntry, ProjectEntry } from './model.ts';
+
+/** What one request presents, as the model sees it. */
+export interface Presented {
+  readonly token: string;
+  readonly kind: 'organization' | 'project' | 'oauth';
+  readonly organization: OrganizationEntry;
+  /** The project that the token is limited to. */
+  readonly project: ProjectEntry | null;
+}
+
+export type Code = 'UNAUTHENTICATED' | 'CREDENTIAL_REQUIRED' | 'FORBIDDEN' | 'BAD_USER_INPUT';
+
+/** A failure of which only the code is compared. */
+export function failure(code: Code): GraphQLError {
+  return new GraphQLError(code, { extensions: { code } });
+}
+
+/**
+ * The rules by which callers see what they see (README, "Who presents which token"), over the data as it is: no calls, no
+ * batches, no memory.
+ */
+export class Access {
+  readonly #presented: readonly Presented[];
+  readonly #borrowing: boolean;
+  readonly model: Model;
+
+  constructor(model: Model, presented: readonly Presented[], borrowing: boolean) {
+    this.model = model;
+    this.#presented = presented;
+    this.#borrowing = borrowing;
+  }
+
+  get borrowing(): boolean {
+    return this.#borrowing;
+  }
+
+  /** Throws when there is none. */
+  presented(): readonly Presented[] {
+    if (this.#presented.length === 0) throw failure('UNAUTHENTICATED');
+    return this.#presented;
+  }
+
+  organizations(): OrganizationEntry[] {
+    return [...new Set(this.presented().map(({ organization }) => organization))];
+  }
+
+  /** The projects of an organization. A user's token may not list them on this platform (platform-api.md 1.4). */
+  projectsOf(organization: OrganizationEntry): readonly ProjectEntry[] {
+    const own = this.presented().filter((one) => one.organization === organization);
+    if (own.some(({ kind }) => kind === 'organization')) return organization.projects;
+    throw failure(own.some(({ kind }) => kind === 'oauth') ? 'FORBIDDEN' : 'CREDENTIAL_REQUIRED');
+  }
+
+  /** The record of a project; null when none of the credentials' organizations has it. */
+  project(id: string): ProjectEntry | null {
+    const readers = this.#openers(id);
+    if (readers.length === 0) throw failure('CREDENTIAL_REQUIRED');
+    const able = readers.filter(({ kind }) => kind !== 'oauth');
+    const found = this.#find(id);
+    if (able.some(({ kind, organization }) => kind === 'project' || organization === found?.organization)) return found;
+    if (readers.some(({ kind }) => kind === 'oauth')) throw failure('FORBIDDEN');
+    return null;
+  }
+
+  /** The project whose tokens are asked for; null when it does not exist for the credentials. */
+  managed(id: string): ProjectEntry | null {
+    const managers = this.#openers(id).filter(({ kind }) => kind !== 'project');
+    if (managers.length === 0) throw failure('CREDENTIAL_REQUIRED');
+    const found = this.#find(id);
+    if (managers.some(({ kind, organization }) => kind === 'organization' && organization === found?.organization)) {
+      return found;
+    }
+    if (managers.some(({ kind }) => kind === 'oauth')) throw failure('FORBIDDEN');
+    return null;
+  }
+
+  /** The project whose inside is asked for. `by` tells how: a user's token may look assistants up, and not list them. */
+  inside(id: string, by: 'list' | 'lookup'): ProjectEntry | null {
+    const openers = this.#openers(id);
+    const found = this.#find(id);
+    if (openers.some(({ kind }) => kind === 'project')) return found;
+    if (openers.some(({ kind }) => kind === 'oauth')) {
+      if (by === 'list') throw failure('FORBIDDEN');
+      return found;
+    }
+    if (!this.#borrowing) throw failure('CREDENTIAL_REQUIRED');
+    const lent = this.managed(id);
+    if (lent && !lent.apiTokens.some(({ status }) => status === 'ACTIVE')) throw failure('CREDENTIAL_REQUIRED');
+    return lent;
+  }
+
+  /** A project's own token tells its organization; others then need not be asked. */
+  #openers(id: string): readonly Presented[] {
+    const accepted = this.presented();
+    const home = accepted.find(({ project }) => project?.id === id)?.organization;
+    return accepted.filter(({ project, organization }) =>
+      project ? project.id === id : home === undefined || organization === home,
+    );
+  }
+
+  #find(id: string): ProjectEntry | null {
+    const all = this.model.organizations.flatMap(({ projects }) => projects);
+    return all.find((project) => project.id === id) ?? null;
+  }
+}

@@ -1,0 +1,200 @@
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { addResolversToSchema } from '@graphql-tools/schema';
+import { type ExecutionResult, execute, type GraphQLResolveInfo, type GraphQLSchema, parse } from 'graphql';
+import { collectSubfields } from 'graphql/execution/collectFields.js';
+import { createIds } from '../../src/ids.ts';
+import { Secret } from '../../src/secret.ts';
+import { readTypeDefs } from '../../src/subgraph.ts';
+import { TEST_ID_SECRET } from '../support/facade.ts';
+import { type Access, failure, type Presented } from './access.ts';
+import type { ApiTokenEntry, AssistantEntry, OrganizationEntry, ProjectEntry } from './model.ts';
+import type { Operation } from './operations.ts';
+import type { KnownCursors, OrderOf, Page } from './paging.ts';
+
+/** Fields that the oracle does not answer, and where they are tested instead. */
+export const UNANSWERED = [
+  'MissingScope.neededBy', // a list of names of fields, in test/credentials/situations.test.ts
+];
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const ids = createIds(new Secret(TEST_ID_SECRET));
+
+interface Filter {
+  readonly status?: readonly string[] | null;
+  readonly nameContains?: string | null;
+}
+
+/** Answers operations from the model, by the contract and the rules of `Access`. Knows nothing of calls and batches. */
+export class Oracle {
+  readonly #schema: GraphQLSchema;
+
+  constructor(cursors: KnownCursors) {
+    this.#schema = addResolversToSchema({
+      schema: buildSubgraphSchema(parse(readTypeDefs())),
+      resolvers: resolversWith(cursors),
+    });
+  }
+
+  async answer({ document, variables }: Operation, access: Access): Promise<ExecutionResult> {
+    const [schema, contextValue] = [this.#schema, access];
+    const source = { schema, document: parse(document), variableValues: variables, contextValue };
+    const result = await execute({ ...source, fieldResolver: member });
+    for (const { originalError } of result.errors ?? [])
+      if (originalError instanceof UntaughtError) throw originalError;
+    return result;
+  }
+}
+
+/** Thrown for a field that is new: the oracle must be taught what it answers, here or in `UNANSWERED`. */
+class UntaughtError extends Error {}
+
+function member(source: Record<string, unknown>, _args: unknown, _access: unknown, info: GraphQLResolveInfo): unknown {
+  if (info.fieldName in source) return source[info.fieldName];
+  throw new UntaughtError(`test/oracle/answers.ts does not know ${info.parentType.name}.${info.fieldName}`);
+}
+
+/** The lists, with what orders them. */
+const projectOrder: OrderOf<ProjectEntry> = ({ name, id }) => [name.toLowerCase(), id];
+const tokenOrder: OrderOf<ApiTokenEntry> = ({ createdAt, name, hint }) => [createdAt, name, hint];
+const assistantOrder: OrderOf<AssistantEntry> = ({ name, id }) => [name.toLowerCase(), assistantUuid(id)];
+export const orders = { projects: projectOrder, apiTokens: tokenOrder, assistants: assistantOrder };
+
+function resolversWith(cursors: KnownCursors) {
+  return {
+    Query: {
+      viewer: (_root: unknown, _args: unknown, access: Access) => access.presented(),
+      organization: (_root: unknown, { id }: { id?: string | null }, access: Access) => organization(id, access),
+      project: (_root: unknown, { id }: { id: string }, access: Access) => access.project(uuidOf(id)),
+      apiToken: (_root: unknown, { id }: { id: string }, access: Access) => apiToken(id, access),
+      assistant: (_root: unknown, { id }: { id: string }, access: Access) => assistant(id, access),
+      _entities: (_root: unknown, { representations }: { representations: unknown[] }, access: Access) =>
+        representations.map((one) => settled(() => entity(one, access))),
+    },
+    _Entity: { __resolveType: ({ __typename }: { __typename: string }) => __typename },
+    Viewer: viewer,
+    ViewerCredential: {
+      hint: ({ kind, token }: Presented) => (kind === 'oauth' ? '…' : new Secret(token).hint),
+      kind: ({ kind }: Presented) => (kind === 'oauth' ? 'USER_TOKEN' : `${kind.toUpperCase()}_TOKEN`),
+      isAccepted: () => true,
+      project: ({ project }: Presented, _args: unknown, access: Access, info: GraphQLResolveInfo) =>
+        linked(project, access, info),
+    },
+    Organization: {
+      projects: (owner: OrganizationEntry, { filter, ...page }: Page & { filter?: Filter | null }, access: Access) =>
+        cursors.page('projects', access.projectsOf(owner).filter(matching(filter ?? {})), projectOrder, page),
+    },
+    Project: {
+      // Its name comes with a token of the organization, or not at all.
+      organization: ({ organization: { id, name } }: ProjectEntry, _args: unknown, access: Access) =>
+        access.organizations().find((open) => open.id === id) ?? { id, name: name && null },
+      apiTokens: ({ id }: ProjectEntry, page: Page, access: Access) => {
+        const managed = access.managed(id);
+        return managed && cursors.page('apiTokens', managed.apiTokens, tokenOrder, page);
+      },
+      assistants: ({ id }: ProjectEntry, page: Page, access: Access) => {
+        const open = access.inside(id, 'list');
+        return open && cursors.page('assistants', open.assistants ?? [], assistantOrder, page);
+      },
+    },
+    ApiToken: { project: linkOf },
+    Assistant: { project: linkOf },
+  };
+}
+
+const viewer = {
+  credentials: (presented: readonly Presented[]) => presented,
+  organizations: (_presented: unknown, _args: unknown, access: Access) => access.organizations(),
+  projects: (presented: readonly Presented[], _args: unknown, access: Access, info: GraphQLResolveInfo) =>
+    [...new Set(presented.flatMap(({ project }) => project ?? []))].map((one) =>
+      settled(() => linked(one, access, info)),
+    ),
+  scopes: openScopes,
+  missing: (presented: readonly Presented[], args: unknown, access: Access) =>
+    ['ORGANIZATION', 'PROJECT']
+      .filter((scope) => !openScopes(presented, args, access).includes(scope))
+      .map((scope) => ({ scope })),
+};
+
+function openScopes(presented: readonly Presented[], _args: unknown, { borrowing }: Access): string[] {
+  const has = (wanted: string) => presented.some(({ kind }) => kind === wanted || kind === 'oauth');
+  const project = has('project') || (borrowing && has('organization'));
+  return [...(has('organization') ? ['ORGANIZATION'] : []), ...(project ? ['PROJECT'] : [])];
+}
+
+/** A link leads to the project; only who reads more than what every link tells needs to be able to read its record. */
+function linked(project: ProjectEntry | null, access: Access, info: GraphQLResolveInfo): ProjectEntry | null {
+  if (project === null) return null;
+  const type = info.schema.getType('Project');
+  const fields = collectSubfields(info.schema, info.fragments, info.variableValues, type as never, info.fieldNodes);
+  const free = new Set(['__typename', 'id', 'organization', 'apiTokens', 'assistants']);
+  const readsRecord = [...fields.values()].some(([node]) => !free.has(node?.name.value ?? ''));
+  return readsRecord ? access.project(project.id) : project;
+}
+
+function linkOf({ project }: { project: ProjectEntry }, _args: unknown, access: Access, info: GraphQLResolveInfo) {
+  return linked(project, access, info);
+}
+
+function organization(id: string | null | undefined, access: Access): OrganizationEntry | null {
+  const open = access.organizations();
+  if (id != null) return open.find((one) => one.id === uuidOf(id)) ?? null;
+  if (open.length > 1) throw failure('BAD_USER_INPUT');
+  return open[0] ?? null;
+}
+
+function apiToken(id: string, access: Access): ApiTokenEntry | null {
+  const { projectId } = read(() => ids.readApiTokenId(id));
+  return access.managed(projectId)?.apiTokens.find((token) => token.id === id) ?? null;
+}
+
+function assistant(id: string, access: Access): AssistantEntry | null {
+  const { projectId } = read(() => ids.readAssistantId(id));
+  return access.inside(projectId, 'lookup')?.assistants?.find((one) => one.id === id) ?? null;
+}
+
+function entity(reference: unknown, access: Access): object | null {
+  const { __typename, id } = reference as Record<string, unknown>;
+  const find = typeof __typename === 'string' ? ENTITIES[__typename] : undefined;
+  // Who is asking comes first for organizations: there is nothing to look up.
+  if (__typename === 'Organization') access.presented();
+  if (!find || typeof id !== 'string') throw failure('BAD_USER_INPUT');
+  return find(id, access);
+}
+
+const ENTITIES: Record<string, (id: string, access: Access) => object | null> = {
+  Organization: organization,
+  Project: (id, access) => access.project(uuidOf(id)),
+  ApiToken: apiToken,
+  Assistant: assistant,
+};
+
+function matching({ status, nameContains }: Filter): (project: ProjectEntry) => boolean {
+  const text = (nameContains ?? '').toLowerCase();
+  return (project) => (status?.includes(project.status) ?? true) && project.name.toLowerCase().includes(text);
+}
+
+function uuidOf(id: string): string {
+  if (!UUID.test(id)) throw failure('BAD_USER_INPUT');
+  return id.toLowerCase();
+}
+
+function assistantUuid(id: string): string {
+  return ids.readAssistantId(id).assistantId;
+}
+
+function read<T>(reading: () => T): T {
+  try {
+    return reading();
+  } catch {
+    throw failure('BAD_USER_INPUT');
+  }
+}
+
+/** Thrown errors as elements of a list. */
+function settled<T>(work: () => T): T | Error {
+  try {
+    return work();
+  } catch (error) {
+    return error as Error;
+  }
+}

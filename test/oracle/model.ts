@@ -1,0 +1,162 @@
+import type { Emulator } from '../../emulator/emulator.ts';
+import { createIds } from '../../src/ids.ts';
+import { Secret } from '../../src/secret.ts';
+import { TEST_ID_SECRET } from '../support/facade.ts';
+
+/** What the platform holds, as the graph should show it. Read once from the emulator itself, not through the facade. */
+export interface Model {
+  readonly organizations: readonly OrganizationEntry[];
+  readonly users: readonly { readonly token: string; readonly organization: OrganizationEntry }[];
+}
+
+export interface OrganizationEntry {
+  readonly __typename: 'Organization';
+  readonly id: string;
+  readonly name: string;
+  readonly token: string;
+  readonly projects: ProjectEntry[];
+}
+
+export interface ProjectEntry {
+  readonly __typename: 'Project';
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly status: 'ACTIVE' | 'HIDDEN';
+  readonly isActive: boolean;
+  readonly organization: OrganizationEntry;
+  readonly apiTokens: readonly ApiTokenEntry[];
+  /** Null where nobody can look inside: no token of the project is active. */
+  readonly assistants: readonly AssistantEntry[] | null;
+}
+
+export interface ApiTokenEntry {
+  readonly __typename: 'ApiToken';
+  readonly secret: string;
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly status: string;
+  readonly scope: 'PROJECT';
+  readonly hint: string;
+  readonly createdAt: string;
+  readonly isManageable: true;
+  readonly project: ProjectEntry;
+}
+
+export interface AssistantEntry {
+  readonly __typename: 'Assistant';
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly kind: string;
+  readonly status: 'ENABLED' | 'DISABLED';
+  readonly revisions: readonly object[];
+  readonly project: ProjectEntry;
+}
+
+/** A JSON answer of the emulator. */
+// biome-ignore lint/suspicious/noExplicitAny: the emulator is ours; a wrong member fails the comparison.
+type Wire = any;
+
+const ids = createIds(new Secret(TEST_ID_SECRET));
+
+/** Reads everything that the emulator holds, each part with a token that opens it. */
+export async function readModel({ url, seeded }: Emulator): Promise<Model> {
+  const get = async (path: string, token: string): Promise<Wire> => {
+    const response = await fetch(url + path, { headers: { authorization: `Bearer ${token}` } });
+    if (!response.ok) throw new Error(`the emulator answered ${response.status} to ${path}`);
+    return response.json();
+  };
+  const organizations = await Promise.all(
+    seeded.organizations.map(async ({ id, name, token }) => {
+      const organization: OrganizationEntry = { __typename: 'Organization', id, name, token, projects: [] };
+      const { projects } = await get('/v1/organization/projects?detail=full', token);
+      for (const row of projects) organization.projects.push(await readProject(row, organization, get));
+      return organization;
+    }),
+  );
+  const users = seeded.oauth.map(({ token, organizationId }) => {
+    const organization = organizations.find(({ id }) => id === organizationId);
+    if (!organization) throw new Error('a user of no organization');
+    return { token, organization };
+  });
+  return { organizations, users };
+}
+
+async function readProject(
+  row: Wire,
+  organization: OrganizationEntry,
+  get: (path: string, token: string) => Promise<Wire>,
+): Promise<ProjectEntry> {
+  const { tokens } = await get(`/v1/organization/project/${row.projectId}/tokens`, organization.token);
+  const opener = tokens.find(({ status }: Wire) => status === 'Active')?.id;
+  const listed = opener && (await get('/v1/organization/assistants', opener)).assistants;
+  const assistants: Wire[] | undefined =
+    listed &&
+    (await Promise.all(listed.map(({ assistantId }: Wire) => get(`/v1/assistant/${assistantId}?detail=full`, opener))));
+  const project = {
+    __typename: 'Project',
+    id: row.projectId,
+    name: row.projectName,
+    description: row.projectDescription || null,
+    status: row.projectStatus === 2 ? 'HIDDEN' : 'ACTIVE',
+    isActive: row.projectActive,
+    organization,
+  } as const;
+  const entry: ProjectEntry = {
+    ...project,
+    apiTokens: tokens.map((token: Wire) => apiToken(token, () => entry)),
+    assistants: assistants?.map((assistant) => assistantOf(assistant, () => entry)) ?? null,
+  };
+  return entry;
+}
+
+function apiToken({ id, name, description, status, timestamp }: Wire, project: () => ProjectEntry): ApiTokenEntry {
+  const secret = new Secret(id);
+  return {
+    __typename: 'ApiToken',
+    secret: id,
+    get id() {
+      return ids.apiTokenId(project().id, { secret, name, createdAt: timestamp });
+    },
+    name,
+    description: description ?? null,
+    status: status.toUpperCase(),
+    scope: 'PROJECT',
+    hint: secret.hint,
+    createdAt: `${timestamp}Z`,
+    isManageable: true,
+    get project() {
+      return project();
+    },
+  };
+}
+
+function assistantOf(from: Wire, project: () => ProjectEntry): AssistantEntry {
+  const [intent] = from.intents;
+  const revisions = intent.revisions.map((revision: Wire) => ({
+    number: revision.revisionId,
+    name: revision.revisionName,
+    description: revision.revisionDescription ?? null,
+    isDefault: revision.revisionId === intent.assistantIntentDefaultRevision,
+    providerName: revision.providerName,
+    modelName: revision.modelName,
+    messages: JSON.parse(revision.prompt),
+    createdAt: new Date(`${revision.timestamp}Z`).toISOString(),
+  }));
+  return {
+    __typename: 'Assistant',
+    get id() {
+      return ids.assistantId(project().id, from.assistantId);
+    },
+    name: from.assistantName,
+    description: from.assistantDescription ?? null,
+    kind: from.assistantType,
+    status: from.assistantStatus === 2 ? 'DISABLED' : 'ENABLED',
+    revisions: revisions.reverse(),
+    get project() {
+      return project();
+    },
+  };
+}

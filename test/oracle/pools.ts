@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import type { ArgumentPools } from './argumentValues.ts';
+import type { Model } from './model.ts';
+
+const UNKNOWN_UUID = '00000000-0000-4000-8000-000000000000';
+const MALFORMED = ['', 'x', '42', `${UNKNOWN_UUID}0`, 'AQ'];
+
+/** Where each list ends for each item: cursors that the facade gave, by the list's field name. */
+export type Cursors = Readonly<Record<string, readonly string[]>>;
+
+/** Values for arguments: ids that exist in one organization or the other, that exist nowhere, and that are none. */
+export function poolsOf({ organizations }: Model, cursors: Cursors = {}): ArgumentPools {
+  const projects = organizations.flatMap((organization) => organization.projects);
+  const projectIds = projects.map(({ id }) => id);
+  const organizationIds = organizations.map(({ id }) => id);
+  const apiTokenIds = projects.flatMap((project) => project.apiTokens.map(({ id }) => id));
+  const assistantIds = projects.flatMap((project) => project.assistants?.map(({ id }) => id) ?? []);
+  const strangers = {
+    Organization: mostly(organizationIds, [UNKNOWN_UUID, projectIds[0] ?? '', ...MALFORMED]),
+    Project: mostly([...projectIds, projectIds[0]?.toUpperCase() ?? ''], [UNKNOWN_UUID, ...MALFORMED]),
+    ApiToken: mostly(apiTokenIds, [...strangersOf(apiTokenIds), assistantIds[0] ?? '', ...MALFORMED]),
+    Assistant: mostly(assistantIds, [...strangersOf(assistantIds), apiTokenIds[0] ?? '', ...MALFORMED]),
+  };
+  const fragments = projects.map(({ name }) => name.slice(1, 4));
+  return {
+    'organization.id': strangers.Organization,
+    'project.id': strangers.Project,
+    'apiToken.id': strangers.ApiToken,
+    'assistant.id': strangers.Assistant,
+    ID: fc.oneof(...Object.values(strangers)),
+    first: mostly([1, 2, 3, 5, 100], [0, -1, 101]),
+    ...afterPools(cursors),
+    nameContains: mostly([...fragments, ...fragments.map((text) => text.toUpperCase()), ''], ['no such name']),
+    _Any: fc.oneof(...Object.entries(strangers).map(([typeName, id]) => reference(typeName, id)), oddReference),
+    representations: representations(strangers),
+  };
+}
+
+/** Often the same few, so that batches, repetitions and lists with more than one of a project come about. */
+function representations(strangers: Record<string, fc.Arbitrary<string>>): fc.Arbitrary<object[]> {
+  const known = Object.entries(strangers).map(([typeName, id]) => ({ weight: 4, arbitrary: reference(typeName, id) }));
+  const any = fc.oneof(...known, { weight: 1, arbitrary: oddReference });
+  return fc
+    .tuple(fc.array(any, { maxLength: 6 }), fc.nat({ max: 3 }))
+    .map(([references, repeated]) => [...references, ...references.slice(0, repeated)]);
+}
+
+const reference = (typeName: string, id: fc.Arbitrary<string>) =>
+  fc.record({ __typename: fc.constant(typeName), id }, { noNullPrototype: true });
+
+const oddReference: fc.Arbitrary<object> = fc.constantFrom(
+  { __typename: 'Project' },
+  { __typename: 'Organization', id: 42 },
+  { __typename: 'Assistant', id: null },
+  { __typename: 'Nothing', id: 'x' },
+  { __typename: 'PageInfo', id: 'x' },
+  { id: 'x' },
+);
+
+function afterPools(cursors: Cursors): ArgumentPools {
+  const all = Object.values(cursors).flat();
+  const lists = Object.entries(cursors).map(([list, own]) => [`${list}.after`, mostly(own, [...MALFORMED, ...all])]);
+  return { ...Object.fromEntries(lists), after: mostly(all, MALFORMED) };
+}
+
+/** Ids of the right form for things that do not exist. */
+function strangersOf(known: readonly string[]): string[] {
+  return known.slice(0, 3).map((id) => `${id.slice(0, -4)}AAA${id.endsWith('A') ? 'Q' : 'A'}`);
+}
+
+function mostly<T>(usual: readonly T[], odd: readonly T[]): fc.Arbitrary<T> {
+  if (usual.length === 0) return fc.constantFrom(...odd);
+  return fc.oneof(
+    { weight: 5, arbitrary: fc.constantFrom(...usual) },
+    { weight: 1, arbitrary: fc.constantFrom(...odd) },
+  );
+}

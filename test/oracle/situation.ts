@@ -1,0 +1,124 @@
+import type { ExecutionResult } from 'graphql';
+import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
+import { type Answer, type Facade, query, type Request, startFacade } from '../support/facade.ts';
+import { Access, type Presented } from './access.ts';
+import { Oracle, orders, UNANSWERED } from './answers.ts';
+import { type Model, type OrganizationEntry, type ProjectEntry, readModel } from './model.ts';
+import type { OperationOptions } from './operations.ts';
+import { KnownCursors } from './paging.ts';
+import { poolsOf } from './pools.ts';
+
+/** A caller: what goes into the request, and what the model knows of it. */
+export interface Caller {
+  readonly request: Request;
+  readonly presented: readonly Presented[];
+}
+
+/** An emulator, all that it holds, and the oracle over it. */
+export interface Situation {
+  readonly emulator: Emulator;
+  readonly model: Model;
+  readonly oracle: Oracle;
+  readonly callers: Readonly<Record<string, Caller>>;
+  /** How to make operations about what the emulator holds. */
+  readonly operationOptions: OperationOptions;
+  /** A facade over the emulator; limits are off, since random operations may be any size. */
+  facade(env: Record<string, string>): Promise<Facade>;
+  close(): Promise<void>;
+}
+
+const NO_LIMITS = { LOG_LEVEL: 'silent', UPSTREAM_CALL_BUDGET: '1000000' };
+
+/** Eight projects in each of two organizations: a hidden one, and one that has no active token, are among them. */
+export async function startSituation(): Promise<Situation> {
+  const emulator = await startEmulator({ projects: 8 });
+  const model = await readModel(emulator);
+  const facade = (env: Record<string, string>) =>
+    startFacade({ sharedEmulator: emulator, env: { ...NO_LIMITS, ...env } });
+  const cursors = await learnCursors(model, facade);
+  const lists = Object.keys(orders);
+  const pools = poolsOf(model, Object.fromEntries(lists.map((list) => [list, cursors.of(list)])));
+  return {
+    emulator,
+    model,
+    oracle: new Oracle(cursors),
+    callers: callersOf(model),
+    operationOptions: { pools, without: UNANSWERED },
+    facade,
+    close: () => emulator.close(),
+  };
+}
+
+function callersOf({ organizations, users }: Model): Record<string, Caller> {
+  const [acme, other] = organizations;
+  const [user] = users;
+  if (!acme || !other || !user) throw new Error('two organizations and a user are expected');
+  const [first, second] = acme.projects;
+  if (!first || !second) throw new Error('two projects are expected');
+  const foreign = other.projects[1] ?? second;
+  return {
+    acme: present(ofOrganization(acme)),
+    'a project': present(ofProject(first)),
+    other: present(ofOrganization(other)),
+    'acme and other': present(ofOrganization(acme), ofOrganization(other)),
+    'acme and a project': present(ofOrganization(acme), ofProject(second)),
+    'a project and other': present(ofProject(first), ofOrganization(other)),
+    'acme and a foreign project': present(ofOrganization(acme), ofProject(foreign)),
+    'a user': present({ token: user.token, kind: 'oauth', organization: acme, project: first }),
+    nobody: present(),
+  };
+}
+
+function ofOrganization(organization: OrganizationEntry): Presented {
+  return { token: organization.token, kind: 'organization', organization, project: null };
+}
+
+function ofProject(project: ProjectEntry): Presented {
+  const token = project.apiTokens.find(({ status }) => status === 'ACTIVE')?.secret ?? '';
+  return { token, kind: 'project', organization: project.organization, project };
+}
+
+function present(...presented: Presented[]): Caller {
+  const [first, ...more] = presented;
+  const projectId: Record<string, string> = first?.kind === 'oauth' ? { projectid: first.project?.id ?? '' } : {};
+  const tokens = more.map(({ token }) => token);
+  return { presented, request: { token: first?.token, headers: projectId, ...(tokens.length > 0 ? { tokens } : {}) } };
+}
+
+/** Asks a facade for pages of every length of every list: cursors are its own business, what they stand for is not. */
+async function learnCursors(model: Model, facade: Situation['facade']): Promise<KnownCursors> {
+  const cursors = new KnownCursors();
+  const teacher = await facade({ CACHE: 'off', GEAI_BORROW_PROJECT_TOKENS: 'true' });
+  const learn = async <T>(list: keyof typeof orders, holder: string, token: string, items: readonly T[]) => {
+    const orderOf = orders[list] as (item: T) => readonly string[];
+    const sorted = items.toSorted((a, b) => (orderOf(a).join('\0') < orderOf(b).join('\0') ? -1 : 1));
+    for (const [index, item] of sorted.entries()) {
+      const page = `${list}(first: ${index + 1}) { pageInfo { endCursor } }`;
+      const { data } = await query(teacher.url, `{ ${holder} { ${page} } }`, { token });
+      cursors.add(
+        list,
+        orderOf(item),
+        Object.values<Record<string, { pageInfo: { endCursor: string } }>>(data)[0]![list]!.pageInfo.endCursor,
+      );
+    }
+  };
+  for (const { token, projects } of model.organizations) {
+    await learn('projects', 'organization', token, projects);
+    for (const { id, apiTokens, assistants } of projects) {
+      await learn('apiTokens', `project(id: "${id}")`, token, apiTokens);
+      await learn('assistants', `project(id: "${id}")`, token, assistants ?? []);
+    }
+  }
+  await teacher.close();
+  return cursors;
+}
+
+export function accessOf({ model }: Situation, { presented }: Caller, borrowing: boolean): Access {
+  return new Access(model, presented, borrowing);
+}
+
+/** What the facade and the oracle must agree on: the data, and for each error where it is and its code. */
+export function comparable({ data, errors }: Pick<Answer, 'data' | 'errors'> | ExecutionResult) {
+  const places = (errors ?? []).map(({ path, extensions }) => `${path?.join('.')} ${extensions?.code}`);
+  return { data: JSON.parse(JSON.stringify(data ?? null)), errors: places.sort() };
+}

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { Secret } from '../../src/secret.ts';
+import { tokenBehind, usageOfToken } from '../../src/usage/attribution.ts';
+import { readUsage } from '../../src/usage/exportPass.ts';
+import { DAY, exportOf, request, token } from './records.ts';
+
+const VALUE = 'ci_Q7rT2mX9vK4pL8sW1nB6hJ3dF5gY0zC-aE_uI-oAzY4';
+const mark = (label: Secret) => `marked ${label.reveal()}`;
+const usageOf = async (labels: readonly (string | null)[], tokens: ReturnType<typeof token>[]) => {
+  const requests = labels.map((label) => request(1, { tokenLabel: label === null ? null : new Secret(label) }));
+  const pass = await readUsage(exportOf(requests).read, { from: 0, to: DAY }, mark);
+  const { requests: count, attribution } = usageOfToken(tokens[0]!, tokens, pass, mark);
+  return [count, attribution];
+};
+
+test.each<[string, (string | null)[], ReturnType<typeof token>[], unknown[]]>([
+  ['by value', [VALUE, VALUE, 'Other'], [token('CI', VALUE)], [2, 'BY_VALUE']],
+  ['by a name of its own', ['CI', 'Other'], [token('CI', VALUE), token('Default', 'x'.repeat(40))], [1, 'BY_NAME']],
+  ['by a name of several', ['CI', 'CI'], [token('CI', VALUE), token('CI', 'y'.repeat(40))], [2, 'AMBIGUOUS_NAME']],
+  [
+    'by value, though the name is not its own',
+    [VALUE],
+    [token('CI', VALUE), token('CI', 'y'.repeat(40))],
+    [1, 'BY_VALUE'],
+  ],
+  ['by value and by name', [VALUE, 'CI'], [token('CI', VALUE)], [2, 'BY_NAME']],
+  ['named like its value', [VALUE], [token(VALUE, VALUE)], [1, 'BY_NAME']],
+  ['not used', ['Other', null], [token('CI', VALUE)], [0, 'NONE']],
+  ['masked, and all names known', ['Default'], [token('CI', 'ci_***AzY4'), token('Default', 'd_***abcd')], [0, 'NONE']],
+  ['masked, and values exported', [VALUE], [token('CI', 'ci_***AzY4')], [0, 'IMPOSSIBLE']],
+])('a token that is %s', async (_case, labels, tokens, expected) => {
+  expect(await usageOf(labels, tokens)).toEqual(expected);
+});
+
+test('behind a request is the token of that value, or the only one of that name', () => {
+  const [ci, other, twin] = [token('CI', VALUE), token('Default', 'x'.repeat(40)), token('Default', 'y'.repeat(40))];
+  const find = (label: string) => tokenBehind(new Secret(label), [ci, other, twin]);
+
+  expect(find(VALUE)).toBe(ci);
+  expect(find('CI')).toBe(ci);
+  expect(find('Default')).toBeNull();
+  expect(find('y'.repeat(40))).toBe(twin);
+  expect(find('Gone')).toBeNull();
+});
