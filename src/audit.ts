@@ -90,7 +90,7 @@ export function auditStream(stream: Writable): AuditLog {
   // Whoever writes hears of a failure by the callback; unheard, the event would end the process.
   stream.on('error', () => undefined);
   const append = async (text: string) => {
-    if (stream.destroyed || stream.writableEnded) throw new Error('the stream is closed');
+    if (stream.destroyed || stream.errored || stream.writableEnded) throw new Error('the stream is closed');
     const written = Promise.withResolvers<void>();
     const waits = !stream.write(text, (error) => (error ? written.reject(error) : written.resolve()));
     await written.promise;
@@ -99,8 +99,8 @@ export function auditStream(stream: Writable): AuditLog {
   return lineByLine(append, async () => undefined);
 }
 
-/** One line at a time, so that no two get mixed. What a failure left of a line is closed before the next. */
-function lineByLine(append: (text: string) => Promise<unknown>, close: () => Promise<void>): AuditLog {
+/** Writes one line at a time, so that no two get mixed. What a failure left of a line is closed before the next. */
+export function lineByLine(append: (text: string) => Promise<unknown>, close: () => Promise<void>): AuditLog {
   let last: Promise<unknown> = Promise.resolve();
   let isTorn = false;
   const appendLine = async (line: string) => {
