@@ -1,4 +1,4 @@
-import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
+import { GraphQLError } from 'graphql';
 import type { RequestContext } from '../src/context.ts';
 import { badUserInput } from '../src/errors.ts';
 import type { ProjectRequestResolvers, ProjectRequestsArgs } from '../src/generated/resolvers.ts';
@@ -6,28 +6,25 @@ import { MAX_PAGE_SIZE, readPlace, writePlace } from '../src/pagination.ts';
 import type { ProjectRecord } from '../src/platform/projects.ts';
 import type { RequestContent } from '../src/platform/requests.ts';
 import type { Complete } from '../src/resolverTypes.ts';
-import { selectedFields } from '../src/selection.ts';
 import { tokenBehind } from '../src/usage/attribution.ts';
 import type { RequestFilter } from '../src/usage/requestPage.ts';
 import { type ProjectRequestModel, toApiTokenModel, toAssistantModel } from './models.ts';
 import { readOpenWindow } from './window.ts';
 
 const LIST = 'requests';
-const CONTENT_FIELDS = ['input', 'output', 'prompt'] as const;
 
 /** A page of what a project answered. */
 export async function projectRequests(
   { id, organizationId }: ProjectRecord,
   { first, after, filter }: ProjectRequestsArgs,
   { loaders, exposeRequestContent }: RequestContext,
-  info: GraphQLResolveInfo,
 ) {
   if (first < 1 || first > MAX_PAGE_SIZE) {
     throw badUserInput(`\`first\` is ${first}; it takes 1 to ${MAX_PAGE_SIZE}.`);
   }
   const skip = after == null ? 0 : readPlace(LIST, after);
-  const fields = selectedFields(info, ['nodes']);
-  const withContent = exposeRequestContent && CONTENT_FIELDS.some((field) => fields.has(field));
+  // Not by the selection: equal reads of several requests may share an answer, which must then mean the same to all of them.
+  const withContent = exposeRequestContent;
   const page = await loaders.requests.page(id, { skip, first, filter: readFilter(filter), withContent });
   if (!page) return null;
   const endCursor = page.requests.length > 0 || page.hasMore ? writePlace(LIST, page.next) : null;

@@ -27,7 +27,7 @@ export interface RequestRecord {
   readonly durationMs: number | null;
   readonly module: string | null;
   readonly session: string | null;
-  /** Null unless it was asked for. */
+  /** Null unless the caller may read it. */
   readonly content: RequestContent | null;
 }
 
