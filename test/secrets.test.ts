@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type Facade, routes, startFacade } from './support/facade.ts';
 import { Transcript } from './support/transcript.ts';
 
@@ -25,7 +28,7 @@ const everySeededToken = () => [
 /** Where a token, as it is or encoded, occurs in what was sent or logged. */
 async function leaksOf(tokens: readonly string[]): Promise<string[]> {
   const metrics = await transcript.send({ path: '/metrics' });
-  const places = [...transcript.answers, facade.log(), metrics];
+  const places = [...transcript.answers, facade.log(), JSON.stringify(facade.audit()), metrics];
   return tokens.flatMap((token) => {
     const forms = [token, Buffer.from(token).toString('hex'), Buffer.from(token).toString('base64url')];
     return places.filter((text) => forms.some((form) => text.includes(form)));
@@ -142,7 +145,7 @@ test('the secret of a new token is in the payload that created it, once, and no 
   }
 
   expect((await tokensAtThePlatform(0)).map(({ id }) => id)).toEqual(expect.arrayContaining(secrets));
-  const [log, metrics] = [facade.log(), await transcript.send({ path: '/metrics' })];
+  const [log, metrics] = [facade.log() + JSON.stringify(facade.audit()), await transcript.send({ path: '/metrics' })];
   const sent = transcript.answers.join('\n');
   for (const secret of secrets) {
     expect(sent.split(secret)).toHaveLength(2);
@@ -152,4 +155,46 @@ test('the secret of a new token is in the payload that created it, once, and no 
     const windows = Array.from({ length: random.length - 7 }, (_, start) => random.slice(start, start + 8));
     expect(windows.filter((window) => rest.includes(window))).toEqual([]);
   }
+});
+
+test('no mark of a secret is in the store, the audit file or the log, and each is in one payload, whatever creates it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'geai-canary-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const marked = await startFacade({
+    emulator: { organizations: 1, projects: 2, tokenMark: 'CANARY' },
+    env: { STATE_FILE: join(folder, 'state.db'), AUDIT_LOG: join(folder, 'audit.jsonl') },
+  });
+  const said = new Transcript(marked.url);
+  const { token, projects } = marked.emulator.seeded.organizations[0]!;
+  const projectId = projects[0]!.id;
+  const secrets: string[] = [];
+  const change = async (name: string, input: object, selection: string) => {
+    const type = `${name[0]!.toUpperCase()}${name.slice(1)}Input`;
+    const document = `mutation ($input: ${type}!) { ${name}(input: $input) { ${selection} userErrors { message } } }`;
+    const payload = JSON.parse(await said.graphql(document, bearer(token), { input })).data?.[name];
+    const issued = [payload, ...(payload?.apiTokens ?? [])].map((each) => each?.secret).filter(Boolean);
+    secrets.push(...issued);
+    return payload;
+  };
+  const created = { projectId, name: 'Canary', idempotencyKey: 'one' };
+  const { apiToken } = await change('createApiToken', created, 'secret apiToken { id hint }');
+  await change('createApiToken', created, 'secret apiToken { id }');
+  marked.emulator.setFaults([{ route: routes.createToken, kind: 'loseAnswer', times: 1 }]);
+  await change('createApiToken', { projectId, name: 'Lost' }, 'secret apiToken { id }');
+  const rotation = { id: apiToken.id, oldToken: 'BLOCK', reason: `It was ${secrets[0]}.` };
+  await change('rotateApiToken', rotation, 'secret stage apiToken { id } oldApiToken { hint }');
+  await change('rotateApiToken', rotation, 'secret stage apiToken { id }');
+  await change('createProject', { name: 'New', administratorUserEmail: 'a@b.example' }, 'apiTokens { secret }');
+  marked.emulator.setFaults([{ route: routes.updateToken, kind: 'truncate' }]);
+  await change('blockApiToken', { id: apiToken.id }, 'apiToken { hint } verification { reason }');
+  const metrics = await said.send({ path: '/metrics' });
+  await marked.close();
+
+  const kept = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'latin1'));
+  const answers = said.answers.join('\n');
+  expect(kept.length).toBeGreaterThan(1);
+  expect([...kept, marked.log(), metrics].filter((text) => text.includes('CANARY'))).toEqual([]);
+  expect(secrets).toHaveLength(4);
+  for (const secret of secrets) expect(answers.split(secret)).toHaveLength(2);
+  expect(answers.split('CANARY')).toHaveLength(secrets.length + 1);
 });

@@ -7,8 +7,15 @@ import { redisState } from '../../src/state/redis.ts';
 import type { StateStore } from '../../src/state/store.ts';
 import { routes } from '../support/facade.ts';
 import { idOf, type Managed, startManaged } from '../support/managing.ts';
+import { startRedisServer } from '../support/redisServer.ts';
 import { describeStore } from './contract.ts';
-import { startRedis } from './redisServer.ts';
+
+/** A Redis that ends with the test. Answers with its address. */
+async function startRedis(): Promise<string> {
+  const server = await startRedisServer();
+  onTestFinished(() => server.close());
+  return server.url;
+}
 
 async function storeAt(address: string): Promise<StateStore> {
   const redis = connectRedis(new Secret(address), pino({ level: 'silent' }));
