@@ -43,6 +43,8 @@ export interface Config {
   readonly stateFile: string | null;
   /** Upstream calls that one request may come to, retries not counted. */
   readonly upstreamCallBudget: number;
+  /** Objects that one answer may hold. */
+  readonly maxAnswerObjects: number;
   /** Bounds of a document: levels of fields, and tokens. */
   readonly maxQueryDepth: number;
   readonly maxQueryTokens: number;
@@ -87,6 +89,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     auditLog: read.text('AUDIT_LOG') ?? null,
     stateFile: read.text('STATE_FILE') ?? null,
     upstreamCallBudget: read.integer('UPSTREAM_CALL_BUDGET', 5_000, 1, 1_000_000),
+    maxAnswerObjects: read.integer('MAX_ANSWER_OBJECTS', 50_000, 1, 1_000_000_000),
     maxQueryDepth: read.integer('MAX_QUERY_DEPTH', DEFAULT_LIMITS.depth, 1, 100),
     maxQueryTokens: read.integer('MAX_QUERY_TOKENS', DEFAULT_LIMITS.tokens, 100, 100_000),
     redisUrl: read.redisUrl('REDIS_URL'),

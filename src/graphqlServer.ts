@@ -7,7 +7,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { Logger } from 'pino';
-import { callPlanPlugin } from './callPlan/plugin.ts';
+import { type Budget, callPlanPlugin } from './callPlan/plugin.ts';
 import type { RequestContext } from './context.ts';
 import { formatError, isUnforeseen } from './errors.ts';
 import { createExecutor, throughExecutor } from './execution.ts';
@@ -22,7 +22,7 @@ export interface GraphqlServerOptions {
   readonly metrics: Metrics;
   readonly limits: QueryLimits;
   /** Upstream calls that one request may come to. */
-  readonly callBudget: number;
+  readonly budget: Budget;
 }
 
 /** The GraphQL engine, without HTTP. */
@@ -31,7 +31,7 @@ export function createGraphqlServer({
   log,
   metrics,
   limits,
-  callBudget,
+  budget,
 }: GraphqlServerOptions): ApolloServer<RequestContext> {
   const schema = createSubgraph();
   return new ApolloServer<RequestContext>({
@@ -57,7 +57,7 @@ export function createGraphqlServer({
       // We have our own: see landingPage.ts.
       ApolloServerPluginLandingPageDisabled(),
       reporting(metrics),
-      callPlanPlugin(callBudget),
+      callPlanPlugin(budget),
     ],
   });
 }

@@ -48,7 +48,7 @@ export async function createServer(config: Config, log: Logger, output: Writable
     log,
     metrics,
     limits: limitsOf(config),
-    callBudget: config.upstreamCallBudget,
+    budget: { calls: config.upstreamCallBudget, objects: config.maxAnswerObjects },
   });
   await graphql.start();
 

@@ -48,6 +48,7 @@ test('two variables are enough, and the rest have safe defaults', () => {
     upstreamTimeoutMs: 10_000,
     upstreamDeadlineMs: 25_000,
     upstreamCallBudget: 5_000,
+    maxAnswerObjects: 50_000,
     maxQueryDepth: 16,
     maxQueryTokens: 4_000,
     verifyTimeoutMs: 3_000,
@@ -76,6 +77,7 @@ test('every variable is read, and blanks around a value do not count', () => {
     AUDIT_LOG: ' /var/log/audit.jsonl ',
     CACHE: ' redis ',
     UPSTREAM_CALL_BUDGET: '1',
+    MAX_ANSWER_OBJECTS: '2',
     MAX_QUERY_DEPTH: '100',
     MAX_QUERY_TOKENS: '100000',
     REDIS_URL: ' rediss://:password@redis.test:6380/1 ',
@@ -100,6 +102,7 @@ test('every variable is read, and blanks around a value do not count', () => {
     stateFile: null,
     cache: 'redis',
     upstreamCallBudget: 1,
+    maxAnswerObjects: 2,
     maxQueryDepth: 100,
     maxQueryTokens: 100_000,
   });

@@ -15,7 +15,9 @@ export interface CallPlan {
   readonly calls: number;
   /** Those that count against the budget: all but what has bounds of its own. */
   readonly budgeted: number;
-  /** The field that brings most of them; null when none brings any. */
+  /** Objects that the answer may hold, at most. */
+  readonly objects: number;
+  /** The field that brings most of the calls; null when none brings any. */
   readonly costliest: { readonly path: string; readonly calls: number } | null;
 }
 
@@ -30,7 +32,7 @@ export interface PlanOptions {
   readonly ids: Ids;
 }
 
-const NOTHING: CallPlan = { calls: 0, budgeted: 0, costliest: null };
+const NOTHING: CallPlan = { calls: 0, budgeted: 0, objects: 0, costliest: null };
 
 /** Works out, without asking anybody, how many upstream calls a valid operation may come to. */
 export function planCalls({ schema, document, operation, variables, whoAsks, ids }: PlanOptions): CallPlan {
@@ -47,7 +49,8 @@ export function planCalls({ schema, document, operation, variables, whoAsks, ids
   walk.visit(root, [operation.selectionSet], NOWHERE, '');
   const { calls, bounded, costliest } = demands.ledger;
   // Nothing can be sent without a token.
-  return calls === 0 || demands.caller.tokens === 0 ? NOTHING : { calls, budgeted: calls - bounded, costliest };
+  if (calls === 0 || demands.caller.tokens === 0) return NOTHING;
+  return { calls, budgeted: calls - bounded, objects: walk.objects, costliest };
 }
 
 /**

@@ -9,11 +9,19 @@ import { type CallPlan, planCalls } from './plan.ts';
 /** The header by which a caller asks to be told what the operation cost: `geai-explain: upstream`. */
 export const EXPLAIN = 'geai-explain';
 
+/** What one operation may come to. */
+export interface Budget {
+  /** Calls to the platform, retries aside. */
+  readonly calls: number;
+  /** Objects in the answer. The engine builds it in one go, and nothing interrupts it. */
+  readonly objects: number;
+}
+
 /**
- * Refuses operations that may cost more upstream calls than `budget`, before any is made, and tells callers who ask for it
- * in `extensions.upstream` what their operation might have cost and did.
+ * Refuses operations that may come to more than `budget`, before any call is made, and tells callers who ask for it in
+ * `extensions.upstream` what their operation might have cost and did.
  */
-export function callPlanPlugin(budget: number): ApolloServerPlugin<RequestContext> {
+export function callPlanPlugin(budget: Budget): ApolloServerPlugin<RequestContext> {
   return {
     requestDidStart: async () => {
       let planned = 0;
@@ -24,7 +32,8 @@ export function callPlanPlugin(budget: number): ApolloServerPlugin<RequestContex
           const { ids } = contextValue;
           const whoAsks = () => callerOf(contextValue);
           const plan = planCalls({ schema, document, operation, variables: request.variables ?? {}, whoAsks, ids });
-          if (plan.budgeted > budget) throw overBudget(plan, budget);
+          if (plan.objects > budget.objects) throw tooLarge(plan.objects, budget.objects);
+          if (plan.budgeted > budget.calls) throw overBudget(plan, budget.calls);
           planned = plan.calls;
         },
         willSendResponse: async ({ request, response: { body }, contextValue }) => {
@@ -76,5 +85,12 @@ function overBudget({ budgeted, costliest }: CallPlan, budget: number): GraphQLE
   return new GraphQLError(
     `The operation may take ${budgeted} calls to the platform; ${budget} at most.${most} Ask for less at a time, such as a smaller \`first\`.`,
     { extensions: { code: 'TOO_MANY_UPSTREAM_CALLS', http: { status: 400 } } },
+  );
+}
+
+function tooLarge(objects: number, most: number): GraphQLError {
+  return new GraphQLError(
+    `The answer may hold ${objects} objects; ${most} at most. Ask for less at a time, such as a smaller \`first\`.`,
+    { extensions: { code: 'TOO_MANY_OBJECTS', http: { status: 400 } } },
   );
 }

@@ -14,7 +14,7 @@ export const USAGE_COSTS: Readonly<Record<string, Cost>> = {
   'Project.requests': (field, { projects }, { demands }) => {
     if (!projects || pageSize(field) === 0) return null;
     demands.members(projects, field.path);
-    // Nothing of it is remembered, so that each place of the operation reads for itself.
+    // Pages of other arguments are others, so that each place of the operation reads for itself.
     demands.ledger.add(field.path, projects.size * SEARCH_MAX_PAGES);
     return { ...inside(projects), count: projects.size * pageSize(field) };
   },

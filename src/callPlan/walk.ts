@@ -3,16 +3,20 @@ import {
   type FragmentDefinitionNode,
   GraphQLIncludeDirective,
   type GraphQLObjectType,
+  type GraphQLOutputType,
   type GraphQLSchema,
   GraphQLSkipDirective,
   getArgumentValues,
   getDirectiveValues,
   getNamedType,
+  getNullableType,
   isAbstractType,
+  isListType,
   isObjectType,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { MAX_PAGE_SIZE } from '../pagination.ts';
 import { COSTS } from './costs.ts';
 import type { Circumstances, Place, SelectedField } from './place.ts';
 
@@ -23,21 +27,39 @@ export interface WalkOptions {
   readonly circumstances: Circumstances;
 }
 
+/** How many objects of one type may stand at one place of the answer, and how many a page of them holds. */
+interface Multitude {
+  readonly objects: number;
+  /** `first` of the connection that the objects are; null when they are none. */
+  readonly pageSize: number | null;
+}
+
+const ONE: Multitude = { objects: 1, pageSize: null };
+
 /** Goes through an operation as the executor will: fragments spread, fields of one response name merged, conditions heeded. */
 export class Walk {
   readonly #options: WalkOptions;
+  /** Objects that the answer may hold, at most: the schema goes in circles, so that a short query can ask for any number. */
+  objects = 0;
 
   constructor(options: WalkOptions) {
     this.#options = options;
   }
 
   /** Notes the cost of all that is selected of `type` at `place`. */
-  visit(type: GraphQLObjectType, sets: readonly SelectionSetNode[], place: Place, path: string): void {
+  visit(
+    type: GraphQLObjectType,
+    sets: readonly SelectionSetNode[],
+    place: Place,
+    path: string,
+    multitude: Multitude = ONE,
+  ): void {
+    this.objects += multitude.objects;
     for (const [responseName, nodes] of this.#fieldsOf(type, sets)) {
       const [first] = nodes;
       if (!first || first.name.value.startsWith('__')) continue;
       const fieldPath = path === '' ? responseName : `${path}.${responseName}`;
-      this.#visitField(type, first, nodes, place, fieldPath);
+      this.#visitField(type, first, nodes, place, fieldPath, multitude);
     }
   }
 
@@ -47,6 +69,7 @@ export class Walk {
     nodes: readonly FieldNode[],
     place: Place,
     path: string,
+    multitude: Multitude,
   ): void {
     const definition = type.getFields()[first.name.value];
     if (!definition) return;
@@ -67,10 +90,13 @@ export class Walk {
     const cost = COSTS[`${type.name}.${definition.name}`];
     const next = cost ? cost(field, place, this.#options.circumstances) : place;
     if (!next || sets.length === 0) return;
-    if (isObjectType(below)) this.visit(below, sets, next, path);
+    if (isObjectType(below))
+      this.visit(below, sets, next, path, multitudeOf(field, definition.type, place, next, multitude));
     for (const [typeName, entities] of next.byType ?? []) {
       const entity = this.#options.schema.getType(typeName);
-      if (isAbstractType(below) && isObjectType(entity)) this.visit(entity, sets, entities, path);
+      const objects = Math.max(1, representationCount(field));
+      if (isAbstractType(below) && isObjectType(entity))
+        this.visit(entity, sets, entities, path, { objects, pageSize: null });
     }
   }
 
@@ -133,4 +159,25 @@ export class Walk {
       return true;
     }
   }
+}
+
+/** How many of the objects that a field gives may stand below so many parents. */
+function multitudeOf(
+  field: SelectedField,
+  type: GraphQLOutputType,
+  place: Place,
+  next: Place,
+  { objects, pageSize }: Multitude,
+): Multitude {
+  if (pageSize !== null && isListType(getNullableType(type))) return { objects: objects * pageSize, pageSize: null };
+  const first = field.args()?.first;
+  if (typeof first === 'number') return { objects, pageSize: Math.min(Math.max(first, 0), MAX_PAGE_SIZE) };
+  // Lists of what the caller presented. Other lists hang on one object, and no circle goes through them.
+  const grows = isListType(getNullableType(type)) ? Math.max(1, next.count / Math.max(1, place.count)) : 1;
+  return { objects: objects * grows, pageSize: null };
+}
+
+function representationCount(field: SelectedField): number {
+  const representations = field.args()?.representations;
+  return Array.isArray(representations) ? representations.length : 1;
 }

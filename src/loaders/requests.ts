@@ -10,7 +10,7 @@ import type { MemberLoader } from './members.ts';
 import { PerCredential } from './perCredential.ts';
 
 export interface RequestLoaders {
-  /** Requests of a project from a place in its export on; null when there is no such project. Nothing is remembered. */
+  /** Requests of a project from a place in its export on; null when there is no such project. Equal pages of one request are read once. */
   page(projectId: string, from: PageStart): Promise<RequestPage | null>;
   /** Figures of a project in a window: one pass over its export, whoever asks; null when there is no such project. */
   usage(projectId: string, window: TimeWindow): Promise<ProjectUsage | null>;
@@ -32,18 +32,23 @@ export function requestLoaders(
   session: PlatformSession,
   identities: Identities,
 ): RequestLoaders {
+  const pages = new PerCredential<Promise<RequestPage | null>>();
   const passes = new PerCredential<Promise<ProjectUsage | null>>();
   const mark = (label: Secret) => identities.fingerprint({ secret: label, oauthProjectId: null });
   return {
     mark,
     now: Date.now(),
-    page: async (projectId, { skip, first, filter, withContent }) => {
+    page: async (projectId, from) => {
       const credential = await members.load(projectId);
       if (!credential) return null;
       const client = session.as(credential);
+      const { skip, first, filter, withContent } = from;
       const { assistantName } = filter;
-      return absentAsNull(
-        readPage((part) => exportRequests(client, { ...part, assistantName, withContent }), skip, first, filter),
+      // Also for a query that is gone over again because something in it failed: see execution.ts.
+      return pages.getOrMake(credential, `${projectId} ${nameOf(from)}`, () =>
+        absentAsNull(
+          readPage((part) => exportRequests(client, { ...part, assistantName, withContent }), skip, first, filter),
+        ),
       );
     },
     usage: async (projectId, window) => {
@@ -55,4 +60,9 @@ export function requestLoaders(
       );
     },
   };
+}
+
+/** The same for equal pages. */
+function nameOf({ skip, first, filter: { statuses, assistantName, window }, withContent }: PageStart): string {
+  return JSON.stringify([skip, first, statuses && [...statuses].sort(), assistantName, window, withContent]);
 }

@@ -69,7 +69,11 @@ export class SharedMemory implements AnswerMemory {
       redis.run((client) => client.set(versionKey(scope), randomUUID(), { EX: VERSION_LIFE_S })),
     );
     if (told) this.#untold.delete(scope);
-    else this.#tellLater();
+    else {
+      // Another write to the scope may have been told meanwhile, and taken it off.
+      this.#untold.add(scope);
+      this.#tellLater();
+    }
   }
 
   #tellLater(): void {

@@ -8,7 +8,12 @@ import { type Facade, type Request, routes, startFacade } from '../support/facad
 import { plan } from './planned.ts';
 
 /** Nothing is to be refused here: what is too much would show nothing. */
-const WIDE = { UPSTREAM_CALL_BUDGET: '1000000', MAX_QUERY_DEPTH: '100', MAX_QUERY_TOKENS: '100000' };
+const WIDE = {
+  UPSTREAM_CALL_BUDGET: '1000000',
+  MAX_ANSWER_OBJECTS: '1000000000',
+  MAX_QUERY_DEPTH: '100',
+  MAX_QUERY_TOKENS: '100000',
+};
 const RUNS = 60;
 
 let emulator: Emulator;

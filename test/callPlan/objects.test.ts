@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { codes, type Facade, startFacade } from '../support/facade.ts';
+import { plan, uuid } from './planned.ts';
+
+let facade: Facade;
+beforeAll(async () => {
+  facade = await startFacade({ emulator: { projects: 100 } });
+});
+afterAll(() => facade.close());
+
+/** Down to the projects of an organization and back to it, over and over. */
+const roundAndRound = (times: number, first: number): string =>
+  times === 0 ? 'id' : `projects(first: ${first}) { nodes { organization { ${roundAndRound(times - 1, first)} } } }`;
+
+test.each([
+  ['one object', '{ organization { id } }', 2],
+  ['a page, its connection, and what is on it', '{ organization { projects(first: 7) { nodes { id } } } }', 10],
+  ['a page without a size', '{ organization { projects { nodes { id } } } }', 23],
+  [
+    'pages within pages',
+    '{ organization { projects(first: 3) { nodes { apiTokens(first: 5) { nodes { id } } } } } }',
+    24,
+  ],
+  ['aliases', '{ organization { a: projects(first: 2) { nodes { id } } b: projects(first: 2) { nodes { id } } } }', 8],
+  ['links back', `{ project(id: "${uuid(1)}") { apiTokens(first: 4) { nodes { project { id } } } } }`, 11],
+])('%s: every object that the answer may hold is counted', (_what, document, objects) => {
+  expect(plan(document).objects).toBe(objects);
+});
+
+test('pages of variable size count with the size that was sent', () => {
+  const document = 'query ($first: Int!) { organization { projects(first: $first) { nodes { id } } } }';
+
+  expect(plan(document, { first: 50 }).objects).toBe(53);
+});
+
+test('references count each', () => {
+  const document = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Project { id } } }';
+  const r = Array.from({ length: 9 }, (_, index) => ({ __typename: 'Project', id: uuid(index) }));
+
+  expect(plan(document, { r }).objects).toBe(10);
+});
+
+test('a short query that goes in circles is refused before anything is asked or built', async () => {
+  const { token } = facade.emulator.seeded.organizations[0]!;
+  facade.emulator.resetCalls();
+
+  const answer = await facade.query(`{ organization { ${roundAndRound(4, 100)} } }`, { token });
+
+  expect(answer.status).toBe(400);
+  expect(codes(answer)).toEqual(['TOO_MANY_OBJECTS']);
+  expect(answer.errors?.[0]?.message).toMatch(/may hold \d{9} objects; 50000 at most/);
+  expect(facade.upstream()).toEqual({});
+});
+
+test('what a page needs is let through', async () => {
+  const { token } = facade.emulator.seeded.organizations[0]!;
+  const document = `{ organization { projects(first: 100) { nodes { name organization { name }
+    apiTokens(first: 100) { nodes { name project { name } } } } } } }`;
+
+  const answer = await facade.query(document, { token });
+
+  expect(answer.errors).toBeUndefined();
+  expect(answer.data.organization.projects.nodes).toHaveLength(100);
+});
