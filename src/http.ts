@@ -15,6 +15,9 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const DRAIN_SWEEP_MS = 100;
 const MAX_BODY_BYTES = 1024 * 1024;
 
+/** Where the graph is. */
+export const GRAPHQL_PATH = '/graphql';
+
 const PROBED = new Set(['/health/live', '/health/ready', '/metrics']);
 
 /** A request id may be the caller's when it cannot be a token: those have an underscore, a dot, or more characters. */
@@ -29,6 +32,8 @@ export async function createHttpApp(log: Logger, metrics: Metrics): Promise<Fast
     forceCloseConnections: 'idle',
     // Requests that arrive while closing are answered, with `Connection: close`.
     return503OnClosing: false,
+    // A second `Authorization` is then seen, and refused as malformed, instead of being dropped without a word.
+    http: { joinDuplicateHeaders: true },
     // What cannot be decoded leads nowhere, by the way that every request takes: headers, log line, GraphQL's form of errors.
     rewriteUrl: ({ url = '/' }) => (isDecodable(url) ? url : '/malformed'),
     requestIdHeader: false,
@@ -63,9 +68,14 @@ export async function createHttpApp(log: Logger, metrics: Metrics): Promise<Fast
     );
     done();
   });
-  app.setNotFoundHandler((request, reply) =>
-    reply.status(404).send(problem(request, 'There is nothing at this path.')),
-  );
+  app.setNotFoundHandler((request, reply) => {
+    if (pathOf(request) !== GRAPHQL_PATH)
+      return reply.status(404).send(problem(request, 'There is nothing at this path.'));
+    return reply
+      .status(405)
+      .header('allow', 'GET, POST')
+      .send(problem(request, 'This path takes GET and POST.', 405));
+  });
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) log.error({ requestId: request.id, err: error }, 'unforeseen failure');
@@ -96,6 +106,10 @@ function isDecodable(url: string): boolean {
   } catch {
     return false;
   }
+}
+
+function pathOf({ url }: FastifyRequest): string {
+  return url.split('?', 1)[0] ?? '';
 }
 
 /** A failure outside GraphQL, in the form that GraphQL clients know. */

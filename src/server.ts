@@ -9,7 +9,7 @@ import type { Config } from './config.ts';
 import { contextFactory } from './context.ts';
 import { Identities } from './credentials/identities.ts';
 import { createGraphqlServer } from './graphqlServer.ts';
-import { addHealth, allowExplorer, createHttpApp, drain } from './http.ts';
+import { addHealth, allowExplorer, createHttpApp, drain, GRAPHQL_PATH } from './http.ts';
 import { DEFAULT_LIMITS, type QueryLimits } from './limits/limits.ts';
 import { createMemories } from './memory/index.ts';
 import { createMetrics } from './metrics.ts';
@@ -58,7 +58,7 @@ export async function createServer(config: Config, log: Logger, output: Writable
   const createContext = contextFactory({ config, platform, metrics, log, identities, audit, state });
   app.route({
     method: ['GET', 'POST'],
-    url: '/graphql',
+    url: GRAPHQL_PATH,
     handler: async (request, reply) => {
       const answer = await graphql.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {

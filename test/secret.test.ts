@@ -61,6 +61,15 @@ describe('a secret does not show', () => {
     expect(partsIn(text)).toEqual([]);
   });
 
+  test('in a line of our log that somebody wrote it into, as text', () => {
+    const text = logged((destination) =>
+      createLogger('trace', destination).warn({ err: new Error(`no: ${VALUE}`), note: VALUE }, `the token is ${VALUE}`),
+    );
+
+    expect(text.match(/\[redacted\]/g)?.length).toBeGreaterThanOrEqual(3);
+    expect(partsIn(text)).toEqual([]);
+  });
+
   test('whatever its value is', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 8 }).filter(isTelling), (value) => {

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Facade, startFacade } from '../support/facade.ts';
 
@@ -29,7 +30,7 @@ const get = (query: string, headers: Record<string, string> = { 'apollo-require-
 /** Requests that never become an operation, and the HTTP status of each. */
 const REFUSED = [
   { name: 'a path where nothing is', status: 404, ask: () => send('/nothing/here') },
-  { name: 'a verb that the graph does not have', status: 404, ask: () => send('/graphql', { method: 'PUT' }) },
+  { name: 'a verb that the graph does not have', status: 405, ask: () => send('/graphql', { method: 'PUT' }) },
   { name: 'a path that is not percent-encoded', status: [400, 404], ask: () => send('/%zz') },
   {
     name: 'a body of more than a mebibyte',
@@ -121,6 +122,23 @@ const ANSWERED = [
       }),
   },
 ];
+
+test('two `Authorization` headers are refused: neither is taken for the caller’s by chance', async () => {
+  const answer = await new Promise<string>((resolve, reject) => {
+    const outgoing = request(
+      `${facade.url}/graphql`,
+      { method: 'POST', headers: JSON_TYPE, agent: false },
+      (incoming) => {
+        incoming.setEncoding('utf8').on('data', resolve);
+      },
+    );
+    outgoing.setHeader('authorization', [`Bearer ${token}`, 'Bearer default_other']);
+    outgoing.on('error', reject).end('{"query":"{ viewer { scopes } }"}');
+  });
+
+  expect(JSON.parse(answer).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+  expect(facade.upstream()).toEqual({});
+});
 
 test.each(ANSWERED)('the answer to $name is not kept, and a browser may do little with it', async ({ ask }) => {
   const { headers } = await ask();
