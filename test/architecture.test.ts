@@ -23,7 +23,10 @@ const LAYERS: [folder: string, mayImport: RegExp][] = [
   ['src/loaders/', /^src\/(loaders\/|usage\/|credentials\/|platform\/|secret\.ts|ids\.ts|settle\.ts)/],
   ['src/findings/', /^src\/(findings\/|loaders\/|usage\/|platform\/|errors\.ts|settle\.ts)/],
   ['src/limits/', /^src\/limits\//],
-  ['src/callPlan/', /^(src\/(callPlan\/|ids\.ts|pagination\.ts|settle\.ts|context\.ts)|resolvers\/linkedProject\.ts)/],
+  [
+    'src/callPlan/',
+    /^(src\/(callPlan\/|usage\/|findings\/|incident\/action\.ts|tokens\/pauses\.ts|ids\.ts|pagination\.ts|settle\.ts|context\.ts)|resolvers\/linkedProject\.ts)/,
+  ],
   ['src/state/', /^src\/(state\/|redis\.ts|secret\.ts|config\.ts)/],
   [
     'src/tokens/',

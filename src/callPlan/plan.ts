@@ -7,12 +7,14 @@ import {
 } from 'graphql';
 import type { Ids } from '../ids.ts';
 import { type Caller, Demands } from './demands.ts';
-import { NOWHERE } from './place.ts';
+import { NOWHERE, type Times } from './place.ts';
 import { Walk } from './walk.ts';
 
 /** An upper bound on the upstream calls of an operation, retries of failed reads aside. */
 export interface CallPlan {
   readonly calls: number;
+  /** Those of them that bound themselves, so that the budget does not count them (docs/decisions/08). */
+  readonly exempt: number;
   /** The field that brings most of them; null when none brings any. */
   readonly costliest: { readonly path: string; readonly calls: number } | null;
 }
@@ -26,12 +28,13 @@ export interface PlanOptions {
   /** Called when the operation takes a credential at all. */
   readonly whoAsks: () => Caller;
   readonly ids: Ids;
+  readonly times: Times;
 }
 
-const NOTHING: CallPlan = { calls: 0, costliest: null };
+const NOTHING: CallPlan = { calls: 0, exempt: 0, costliest: null };
 
 /** Works out, without asking anybody, how many upstream calls a valid operation may come to. */
-export function planCalls({ schema, document, operation, variables, whoAsks, ids }: PlanOptions): CallPlan {
+export function planCalls({ schema, document, operation, variables, whoAsks, ids, times }: PlanOptions): CallPlan {
   const root = schema.getRootType(operation.operation);
   if (!root) return NOTHING;
   const demands = new Demands(whoAsks);
@@ -40,12 +43,12 @@ export function planCalls({ schema, document, operation, variables, whoAsks, ids
     schema,
     fragments: fragmentsOf(document),
     variables: given,
-    circumstances: { demands, ids },
+    circumstances: { demands, ids, times },
   });
   walk.visit(root, [operation.selectionSet], NOWHERE, '');
-  const { calls, costliest } = demands.ledger;
+  const { calls, exempt, costliest } = demands.ledger;
   // Nothing can be sent without a token.
-  return calls === 0 || demands.caller.tokens === 0 ? NOTHING : { calls, costliest };
+  return calls === 0 || demands.caller.tokens === 0 ? NOTHING : { calls, exempt, costliest };
 }
 
 /**

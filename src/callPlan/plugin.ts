@@ -20,10 +20,12 @@ export function callPlanPlugin(budget: number): ApolloServerPlugin<RequestContex
         didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
           // A name that the document does not have: the executor says so.
           if (!operation) return;
-          const { ids } = contextValue;
+          const { ids, verifyTimeoutMs, upstreamTimeoutMs } = contextValue;
+          const times = { verifyTimeoutMs, upstreamTimeoutMs };
           const whoAsks = () => callerOf(contextValue);
-          const plan = planCalls({ schema, document, operation, variables: request.variables ?? {}, whoAsks, ids });
-          if (plan.calls > budget) throw overBudget(plan, budget);
+          const variables = request.variables ?? {};
+          const plan = planCalls({ schema, document, operation, variables, whoAsks, ids, times });
+          if (plan.calls - plan.exempt > budget) throw overBudget(plan, budget);
           planned = plan.calls;
         },
         willSendResponse: async ({ request, response: { body }, contextValue }) => {
@@ -63,10 +65,10 @@ function explanation(planned: number, { session }: RequestContext) {
   return { planned, ...total, byRoute: Object.fromEntries(session.tally.byRoute) };
 }
 
-function overBudget({ calls, costliest }: CallPlan, budget: number): GraphQLError {
+function overBudget({ calls, exempt, costliest }: CallPlan, budget: number): GraphQLError {
   const most = costliest ? ` Most of them, up to ${costliest.calls}, are for \`${costliest.path}\`.` : '';
   return new GraphQLError(
-    `The operation may take ${calls} calls to the platform; ${budget} at most.${most} Ask for less at a time, such as a smaller \`first\`.`,
+    `The operation may take ${calls - exempt} calls to the platform; ${budget} at most.${most} Ask for less at a time, such as a smaller \`first\`.`,
     { extensions: { code: 'TOO_MANY_UPSTREAM_CALLS', http: { status: 400 } } },
   );
 }

@@ -84,7 +84,7 @@ describe('a page of projects with tokens and assistants', () => {
   });
 
   test('costs nothing without a token', () => {
-    expect(plan(PAGE, {}, { tokens: 0 })).toEqual({ calls: 0, costliest: null });
+    expect(plan(PAGE, {}, { tokens: 0 })).toEqual({ calls: 0, exempt: 0, costliest: null });
   });
 });
 
