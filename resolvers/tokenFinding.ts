@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { RequestContext } from '../src/context.ts';
 import { badUserInput } from '../src/errors.ts';
-import { type Examination, examineProject, USAGE_KINDS } from '../src/findings/examine.ts';
+import { type Examination, examineProject, MAX_USAGE_PROJECTS, USAGE_KINDS } from '../src/findings/examine.ts';
 import { type Evidence, FINDING_KINDS, type Finding, type FindingKind } from '../src/findings/finding.ts';
 import type {
   OrganizationTokenFindingsArgs,
@@ -15,9 +15,6 @@ import { selectedFields } from '../src/selection.ts';
 import { DAY_MS } from '../src/usage/window.ts';
 import { type OrganizationModel, type TokenFindingModel, toApiTokenModel } from './models.ts';
 import { TOKEN_FINDINGS } from './projectListing.ts';
-
-/** Projects whose exports are read for one page of findings at most: 20 of 20 calls each. */
-const MAX_USAGE_PROJECTS = 20;
 
 /** Findings of a page of projects. They are looked for only when somebody reads them. */
 export async function tokenFindings(

@@ -26,7 +26,7 @@ const LAYERS: [folder: string, mayImport: RegExp][] = [
   [
     'src/callPlan/',
     // The bounds that others have, and the fields that links give for nothing.
-    /^(src\/(callPlan\/|incident\/action|tokens\/verification|usage\/|ids\.ts|pagination\.ts|settle\.ts|context\.ts)|resolvers\/linkedProject\.ts)/,
+    /^(src\/(callPlan\/|usage\/|findings\/|incident\/action\.ts|tokens\/pauses\.ts|ids\.ts|pagination\.ts|settle\.ts|context\.ts)|resolvers\/linkedProject\.ts)/,
   ],
   ['src/state/', /^src\/(state\/|redis\.ts|secret\.ts|config\.ts)/],
   [

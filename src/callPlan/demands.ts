@@ -1,3 +1,5 @@
+import { PASS_MAX_PAGES } from '../usage/exportPass.ts';
+import { SEARCH_MAX_PAGES } from '../usage/requestPage.ts';
 import { type Items, Ledger } from './ledger.ts';
 
 /** What is known of a caller before the platform was asked. */
@@ -8,10 +10,6 @@ export interface Caller {
   readonly hasUserToken: boolean;
   /** Whether projects may be opened with a token of their own list. */
   readonly borrows: boolean;
-  /** How often a change is looked at, at most, until it has taken effect. */
-  readonly looks: number;
-  /** How often a creation whose answer was lost is looked for, at most. */
-  readonly recoveryLooks: number;
 }
 
 /** Projects at one place of an operation. */
@@ -89,6 +87,24 @@ export class Demands {
   members(projects: ProjectSet, path: string): void {
     this.identify();
     if (this.caller.borrows) this.tokenLists(projects, path, false);
+  }
+
+  /** Limits in force, one list per project (`usageLimitLoader`). */
+  usageLimits(projects: ProjectSet, path: string): void {
+    this.manager(projects, path);
+    this.ledger.addOnce('limits', projects, path);
+  }
+
+  /** Figures out of the export, one pass per project and window (`requestLoaders.usage`). */
+  usage(projects: ProjectSet, window: string, path: string): void {
+    this.members(projects, path);
+    this.ledger.addOnce(`usage ${window}`, projects, path, PASS_MAX_PAGES);
+  }
+
+  /** Pages of the export, each read once per project (`requestLoaders.page`). */
+  requests(projects: ProjectSet, page: string, path: string): void {
+    this.members(projects, path);
+    this.ledger.addOnce(`requests ${page}`, projects, path, SEARCH_MAX_PAGES);
   }
 
   /** Assistant lists, one per project and depth. */

@@ -9,7 +9,7 @@ export interface Items {
 /** The bound as it grows, and which field brought how much of it. */
 export class Ledger {
   #calls = 0;
-  #bounded = 0;
+  #exempt = 0;
   readonly #byPath = new Map<string, number>();
   /** Names of what was counted, by kind. */
   readonly #seen = new Map<string, Set<string>>();
@@ -18,12 +18,12 @@ export class Ledger {
     return this.#calls;
   }
 
-  /** Calls among them that are bounded elsewhere, and do not count against the budget. */
-  get bounded(): number {
-    return this.#bounded;
+  /** Those of `calls` that the budget does not count. */
+  get exempt(): number {
+    return this.#exempt;
   }
 
-  /** The field that costs most, the first of equals; null when none costs anything. */
+  /** The field that costs most, exempt ones aside, the first of equals; null when none costs anything. */
   get costliest(): { readonly path: string; readonly calls: number } | null {
     const [most] = [...this.#byPath].sort(([, one], [, other]) => other - one);
     return most ? { path: most[0], calls: most[1] } : null;
@@ -36,12 +36,6 @@ export class Ledger {
     if (path !== null) this.#byPath.set(path, (this.#byPath.get(path) ?? 0) + calls);
   }
 
-  /** Adds what is bounded elsewhere. */
-  addBounded(calls: number): void {
-    this.#calls += calls;
-    this.#bounded += calls;
-  }
-
   /** Adds `each` for every item that was not there before: the loaders read it once. Answers how many those are. */
   addOnce(what: string, { ids, key, size }: Items, path: string, each = 1): number {
     const seen = this.#seen.get(what) ?? new Set();
@@ -52,6 +46,13 @@ export class Ledger {
     const fresh = ids ? added : added * size;
     this.add(path, fresh * each);
     return fresh;
+  }
+
+  /** Keeps what was added for a field so far from the budget: for what bounds itself. One field in an operation only. */
+  exemptOnce(path: string): void {
+    if (this.#exempt > 0) return;
+    this.#exempt = this.#byPath.get(path) ?? 0;
+    this.#byPath.delete(path);
   }
 
   /** Counts everything anew from here on: a change drops what the loaders remember. */

@@ -30,6 +30,13 @@ export interface SelectedField {
 export interface Circumstances {
   readonly demands: Demands;
   readonly ids: Ids;
+  readonly times: Times;
+}
+
+/** How long the server watches and waits, which bounds how often it looks. Milliseconds. */
+export interface Times {
+  readonly verifyTimeoutMs: number;
+  readonly upstreamTimeoutMs: number;
 }
 
 /**

@@ -7,14 +7,14 @@ import {
 } from 'graphql';
 import type { Ids } from '../ids.ts';
 import { type Caller, Demands } from './demands.ts';
-import { NOWHERE } from './place.ts';
+import { NOWHERE, type Times } from './place.ts';
 import { Walk } from './walk.ts';
 
 /** An upper bound on the upstream calls of an operation, retries of failed reads aside. */
 export interface CallPlan {
   readonly calls: number;
-  /** Those that count against the budget: all but what has bounds of its own. */
-  readonly budgeted: number;
+  /** Those of them that bound themselves, so that the budget does not count them (docs/decisions/08). */
+  readonly exempt: number;
   /** Objects that the answer may hold, at most. */
   readonly objects: number;
   /** The field that brings most of the calls; null when none brings any. */
@@ -30,12 +30,13 @@ export interface PlanOptions {
   /** Called when the operation takes a credential at all. */
   readonly whoAsks: () => Caller;
   readonly ids: Ids;
+  readonly times: Times;
 }
 
-const NOTHING: CallPlan = { calls: 0, budgeted: 0, objects: 0, costliest: null };
+const NOTHING: CallPlan = { calls: 0, exempt: 0, objects: 0, costliest: null };
 
 /** Works out, without asking anybody, how many upstream calls a valid operation may come to. */
-export function planCalls({ schema, document, operation, variables, whoAsks, ids }: PlanOptions): CallPlan {
+export function planCalls({ schema, document, operation, variables, whoAsks, ids, times }: PlanOptions): CallPlan {
   const root = schema.getRootType(operation.operation);
   if (!root) return NOTHING;
   const demands = new Demands(whoAsks);
@@ -44,13 +45,13 @@ export function planCalls({ schema, document, operation, variables, whoAsks, ids
     schema,
     fragments: fragmentsOf(document),
     variables: given,
-    circumstances: { demands, ids },
+    circumstances: { demands, ids, times },
   });
   walk.visit(root, [operation.selectionSet], NOWHERE, '');
-  const { calls, bounded, costliest } = demands.ledger;
+  const { calls, exempt, costliest } = demands.ledger;
   // Nothing can be sent without a token.
   if (calls === 0 || demands.caller.tokens === 0) return NOTHING;
-  return { calls, budgeted: calls - bounded, objects: walk.objects, costliest };
+  return { calls, exempt, objects: walk.objects, costliest };
 }
 
 /**

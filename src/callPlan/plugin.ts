@@ -2,7 +2,6 @@ import type { ApolloServerPlugin, BaseContext, GraphQLRequestContext } from '@ap
 import { GraphQLError } from 'graphql';
 import type { RequestContext } from '../context.ts';
 import { settle } from '../settle.ts';
-import { mostLooks } from '../tokens/verification.ts';
 import type { Caller } from './demands.ts';
 import { type CallPlan, planCalls } from './plan.ts';
 
@@ -29,11 +28,13 @@ export function callPlanPlugin(budget: Budget): ApolloServerPlugin<RequestContex
         didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
           // A name that the document does not have: the executor says so.
           if (!operation) return;
-          const { ids } = contextValue;
+          const { ids, verifyTimeoutMs, upstreamTimeoutMs } = contextValue;
+          const times = { verifyTimeoutMs, upstreamTimeoutMs };
           const whoAsks = () => callerOf(contextValue);
-          const plan = planCalls({ schema, document, operation, variables: request.variables ?? {}, whoAsks, ids });
+          const variables = request.variables ?? {};
+          const plan = planCalls({ schema, document, operation, variables, whoAsks, ids, times });
           if (plan.objects > budget.objects) throw tooLarge(plan.objects, budget.objects);
-          if (plan.budgeted > budget.calls) throw overBudget(plan, budget.calls);
+          if (plan.calls - plan.exempt > budget.calls) throw overBudget(plan, budget.calls);
           planned = plan.calls;
         },
         willSendResponse: async ({ request, response: { body }, contextValue }) => {
@@ -47,17 +48,10 @@ export function callPlanPlugin(budget: Budget): ApolloServerPlugin<RequestContex
   };
 }
 
-function callerOf(context: RequestContext): Caller {
-  const { credentials, borrowProjectTokens: borrows, verifyTimeoutMs, upstreamTimeoutMs } = context;
+function callerOf({ credentials, borrowProjectTokens: borrows }: RequestContext): Caller {
   const presented = credentials.presented();
   const hasUserToken = presented.some(({ oauthProjectId }) => oauthProjectId !== null);
-  return {
-    tokens: presented.length,
-    hasUserToken,
-    borrows,
-    looks: mostLooks(verifyTimeoutMs),
-    recoveryLooks: mostLooks(verifyTimeoutMs + upstreamTimeoutMs),
-  };
+  return { tokens: presented.length, hasUserToken, borrows };
 }
 
 function isAsked({ http }: GraphQLRequestContext<BaseContext>['request']): boolean {
@@ -80,10 +74,10 @@ function explanation(planned: number, { session }: RequestContext) {
   return { planned, ...total, byRoute: Object.fromEntries(session.tally.byRoute) };
 }
 
-function overBudget({ budgeted, costliest }: CallPlan, budget: number): GraphQLError {
+function overBudget({ calls, exempt, costliest }: CallPlan, budget: number): GraphQLError {
   const most = costliest ? ` Most of them, up to ${costliest.calls}, are for \`${costliest.path}\`.` : '';
   return new GraphQLError(
-    `The operation may take ${budgeted} calls to the platform; ${budget} at most.${most} Ask for less at a time, such as a smaller \`first\`.`,
+    `The operation may take ${calls - exempt} calls to the platform; ${budget} at most.${most} Ask for less at a time, such as a smaller \`first\`.`,
     { extensions: { code: 'TOO_MANY_UPSTREAM_CALLS', http: { status: 400 } } },
   );
 }

@@ -25,6 +25,9 @@ const USAGE_RULES = new Map<FindingKind, UsageRule>([
 /** The kinds that take a pass over the export of each project. */
 export const USAGE_KINDS: ReadonlySet<FindingKind> = new Set(USAGE_RULES.keys());
 
+/** Projects whose exports are read for one page of findings at most: 20 of 20 calls each. */
+export const MAX_USAGE_PROJECTS = 20;
+
 /** Findings of one project. What cannot be read is a finding of its own; whatever is not the platform's doing is thrown. */
 export async function examineProject(
   project: ProjectRecord,

@@ -10,7 +10,7 @@ import type { MemberLoader } from './members.ts';
 import { PerCredential } from './perCredential.ts';
 
 export interface RequestLoaders {
-  /** Requests of a project from a place in its export on; null when there is no such project. Equal pages of one request are read once. */
+  /** Requests of a project from a place in its export on; null when there is no such project. Read once. */
   page(projectId: string, from: PageStart): Promise<RequestPage | null>;
   /** Figures of a project in a window: one pass over its export, whoever asks; null when there is no such project. */
   usage(projectId: string, window: TimeWindow): Promise<ProjectUsage | null>;
@@ -32,20 +32,20 @@ export function requestLoaders(
   session: PlatformSession,
   identities: Identities,
 ): RequestLoaders {
-  const pages = new PerCredential<Promise<RequestPage | null>>();
   const passes = new PerCredential<Promise<ProjectUsage | null>>();
+  const pages = new PerCredential<Promise<RequestPage | null>>();
   const mark = (label: Secret) => identities.fingerprint({ secret: label, oauthProjectId: null });
   return {
     mark,
     now: Date.now(),
-    page: async (projectId, from) => {
+    page: async (projectId, start) => {
+      const { skip, first, filter, withContent } = start;
       const credential = await members.load(projectId);
       if (!credential) return null;
       const client = session.as(credential);
-      const { skip, first, filter, withContent } = from;
       const { assistantName } = filter;
-      // Also for a query that is gone over again because something in it failed: see execution.ts.
-      return pages.getOrMake(credential, `${projectId} ${nameOf(from)}`, () =>
+      // Many tokens may lead to the same project, and each to the same page of it.
+      return pages.getOrMake(credential, nameOf(projectId, start), () =>
         absentAsNull(
           readPage((part) => exportRequests(client, { ...part, assistantName, withContent }), skip, first, filter),
         ),
@@ -62,7 +62,9 @@ export function requestLoaders(
   };
 }
 
-/** The same for equal pages. */
-function nameOf({ skip, first, filter: { statuses, assistantName, window }, withContent }: PageStart): string {
-  return JSON.stringify([skip, first, statuses && [...statuses].sort(), assistantName, window, withContent]);
+/** The same for the same page. */
+function nameOf(projectId: string, { skip, first, withContent, filter }: PageStart): string {
+  const { statuses, assistantName, window } = filter;
+  const bounds = window && [window.from, window.to];
+  return JSON.stringify([projectId, skip, first, withContent, statuses && [...statuses].sort(), assistantName, bounds]);
 }

@@ -13,6 +13,7 @@ import {
 import { settle } from '../settle.ts';
 import type { Entry, Journal } from '../tokens/journal.ts';
 import { claim } from '../tokens/ownership.ts';
+import { FIRST_PAUSE_MS, nextPause } from '../tokens/pauses.ts';
 import { userError } from '../tokens/userErrors.ts';
 import type { ProjectUserError } from './input.ts';
 
@@ -31,8 +32,6 @@ export interface ProjectIssue {
   readonly input: string;
 }
 
-const FIRST_PAUSE_MS = 50;
-const MAX_PAUSE_MS = 1_000;
 const LEAST_LOOKS = 2;
 
 /**
@@ -89,7 +88,7 @@ async function find(
 ): Promise<ProjectRecord | null> {
   const start = performance.now();
   let last: string | null = null;
-  for (let pause = FIRST_PAUSE_MS, looks = 1; ; pause = Math.min(MAX_PAUSE_MS, pause * 2), looks += 1) {
+  for (let pause = FIRST_PAUSE_MS, looks = 1; ; pause = nextPause(pause), looks += 1) {
     if (!(await context.session.pause(pause))) return null;
     const list = await settle(() => listProjectsNamed(context.session.probing(manager), draft.name));
     const [project] = list instanceof Error ? [] : list.filter(({ id }) => !before.includes(id));

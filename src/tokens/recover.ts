@@ -2,6 +2,7 @@ import type { RequestContext } from '../context.ts';
 import type { ApiTokenRecord } from '../platform/apiTokens.ts';
 import { settle } from '../settle.ts';
 import { claim, isOthers } from './ownership.ts';
+import { FIRST_PAUSE_MS, nextPause } from './pauses.ts';
 import type { Place } from './place.ts';
 
 /** What a creation was sent with, and how its token is known again. */
@@ -23,8 +24,6 @@ export interface Search extends Draft {
 export type Recovery = { readonly token: ApiTokenRecord } | { readonly token: null; readonly seen: Sighting };
 export type Sighting = 'none' | 'one' | 'several' | 'masked' | 'unreadable';
 
-const FIRST_PAUSE_MS = 50;
-const MAX_PAUSE_MS = 1_000;
 const LEAST_LOOKS = 2;
 
 /**
@@ -36,7 +35,7 @@ export async function recover(context: RequestContext, place: Place, search: Sea
   if (before === null) return { token: null, seen: 'unreadable' };
   const start = performance.now();
   let [last, seen]: [string | null, Sighting] = [null, 'unreadable'];
-  for (let pause = FIRST_PAUSE_MS, looks = 1; ; pause = Math.min(MAX_PAUSE_MS, pause * 2), looks += 1) {
+  for (let pause = FIRST_PAUSE_MS, looks = 1; ; pause = nextPause(pause), looks += 1) {
     if (!(await context.session.pause(pause))) break;
     const candidates = await settle(() => look(context, place, search, new Set(before)));
     if (candidates instanceof Error) [last, seen] = [null, 'unreadable'];

@@ -3,6 +3,7 @@ import type { ApiTokenRecord } from '../platform/apiTokens.ts';
 import { PlatformError } from '../platform/errors.ts';
 import { validateToken } from '../platform/identity.ts';
 import { settle } from '../settle.ts';
+import { FIRST_PAUSE_MS, nextPause } from './pauses.ts';
 import type { Place } from './place.ts';
 
 /** What was seen of a change taking effect, after it was made. */
@@ -32,20 +33,6 @@ export interface Observation {
   readonly after: ApiTokenRecord | null;
 }
 
-/** The first pause between two looks, doubled each time. */
-const FIRST_PAUSE_MS = 50;
-const MAX_PAUSE_MS = 1_000;
-
-/** How often something is looked at in so many milliseconds, at most; twice even if there is no time. */
-export function mostLooks(milliseconds: number): number {
-  let [looks, passed] = [2, 0];
-  for (let pause = FIRST_PAUSE_MS; passed < milliseconds; pause = Math.min(MAX_PAUSE_MS, pause * 2)) {
-    passed += pause;
-    looks += 1;
-  }
-  return looks;
-}
-
 /**
  * Finds out whether changed tokens of one project have come to what was asked for. Each look is one list of the project's
  * tokens, and one call of `validate` with each token that is not confirmed yet: the platform itself answers, never what is
@@ -61,7 +48,7 @@ export async function verifyTokens(
   const watches = expectations.map((expectation) => new Watch(expectation));
   const { session, loaders, verifyTimeoutMs } = context;
   const start = performance.now();
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(MAX_PAUSE_MS, pause * 2)) {
+  for (let pause = FIRST_PAUSE_MS; ; pause = nextPause(pause)) {
     const open = watches.filter((watch) => !watch.isConfirmed);
     const unread = open.filter((watch) => !watch.isListed);
     const [list] = await Promise.all([

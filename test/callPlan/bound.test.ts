@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Emulator, type SeededOrganization, startEmulator } from '../../emulator/emulator.ts';
 import { createSubgraph } from '../../src/subgraph.ts';
-import { mostLooks } from '../../src/tokens/verification.ts';
 import { operations } from '../oracle/operations.ts';
 import { type Facade, type Request, routes, startFacade } from '../support/facade.ts';
 import { plan } from './planned.ts';
@@ -199,9 +198,7 @@ test.each([
         const { [routes.validate]: _identifying, ...calls } = facade.upstream();
         const made = Object.values(calls).reduce((sum, count) => sum + count, 0);
         expect(errors?.filter(({ extensions }) => extensions.code === 'INTERNAL_SERVER_ERROR') ?? []).toEqual([]);
-        expect(made, JSON.stringify(calls)).toBeLessThanOrEqual(
-          plan(document, {}, { tokens, borrows, looks: mostLooks(250), recoveryLooks: mostLooks(250) }).calls - tokens,
-        );
+        expect(made, JSON.stringify(calls)).toBeLessThanOrEqual(plan(document, {}, { tokens, borrows }).calls - tokens);
       }),
       { numRuns: 25 },
     );

@@ -1,6 +1,7 @@
 import { isObjectType } from 'graphql';
 import { expect, test } from 'vitest';
-import { COSTS, FREE_FIELDS_BY_TYPE } from '../../src/callPlan/costs.ts';
+import { COSTS } from '../../src/callPlan/costs.ts';
+import { FREE_FIELDS_BY_TYPE } from '../../src/callPlan/freeFields.ts';
 import { createSubgraph } from '../../src/subgraph.ts';
 
 const fields = Object.values(createSubgraph().getTypeMap())

@@ -1,5 +1,6 @@
 import { parse } from 'graphql';
 import type { Caller } from '../../src/callPlan/demands.ts';
+import type { Times } from '../../src/callPlan/place.ts';
 import { type CallPlan, planCalls } from '../../src/callPlan/plan.ts';
 import { createIds } from '../../src/ids.ts';
 import { Secret } from '../../src/secret.ts';
@@ -14,15 +15,19 @@ export const assistantId = (project: number, index: number) => ids.assistantId(u
 export const tokenId = (project: number, index: number) =>
   ids.apiTokenId(uuid(project), { secret: new Secret(`default_${index}`), name: '', createdAt: null });
 
+/** As the facade of the tests has them. */
+export const TIMES: Times = { verifyTimeoutMs: 250, upstreamTimeoutMs: 10_000 };
+
 /** The plan of an operation for a caller with one token, who does not borrow, unless told otherwise. */
 export function plan(
   document: string,
   variables: Record<string, unknown> = {},
   caller: Partial<Caller> = {},
+  times: Times = TIMES,
 ): CallPlan {
   const parsed = parse(document);
   const operation = parsed.definitions.find((definition) => definition.kind === 'OperationDefinition');
   if (!operation) throw new Error('no operation');
-  const whole = { tokens: 1, hasUserToken: false, borrows: false, looks: 0, recoveryLooks: 0, ...caller };
-  return planCalls({ schema, document: parsed, operation, variables, whoAsks: () => whole, ids });
+  const whole = { tokens: 1, hasUserToken: false, borrows: false, ...caller };
+  return planCalls({ schema, document: parsed, operation, variables, whoAsks: () => whole, ids, times });
 }

@@ -37,7 +37,7 @@ interface Result {
 }
 const NOTHING: Result = { secrets: [], mayHaveCreated: 0 };
 
-async function perform(facade: Managed, { mutation, token, overlaps }: Step, index: number): Promise<Result> {
+async function perform(facade: Managed, { mutation, replica, token, overlaps }: Step, index: number): Promise<Result> {
   const tokens = facade.truth();
   const target = tokens[token % tokens.length]!;
   const id = idOf(facade.projectId, target.id);
@@ -47,7 +47,8 @@ async function perform(facade: Managed, { mutation, token, overlaps }: Step, ind
   }
   try {
     if (mutation === 'create' || mutation === 'createKeyed') {
-      const name = mutation === 'create' ? 'Alike' : `Keyed ${token % 3}`;
+      // Replicas that share no state cannot tell each other's creations of one name apart (docs/decisions/10).
+      const name = `${mutation === 'create' ? 'Alike' : `Keyed ${token % 3}`} of ${replica}`;
       const key = mutation === 'create' ? {} : { idempotencyKey: name };
       const { secret } = await facade.mutate('createApiToken', { projectId: facade.projectId, name, ...key });
       return { secrets: secret === null ? [] : [secret], mayHaveCreated: 1 };
@@ -81,7 +82,8 @@ async function perform(facade: Managed, { mutation, token, overlaps }: Step, ind
 async function performAll(replicas: readonly Managed[], steps: readonly Step[]): Promise<Result[]> {
   const running: Promise<Result>[] = [];
   for (const [index, one] of steps.entries()) {
-    const facade = replicas[one.replica % replicas.length]!;
+    // Successors of one token bear one name, too: see above.
+    const facade = replicas[one.mutation === 'rotate' ? 0 : one.replica % replicas.length]!;
     facade.emulator.setFaults(one.fault ? [{ ...one.fault, route: one.route, times: 1 } as Fault] : []);
     // What a step is told counts only when nobody else is at work.
     const overlaps = one.overlaps || running.length > 0;

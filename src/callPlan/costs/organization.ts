@@ -1,0 +1,42 @@
+import { MAX_USAGE_PROJECTS, USAGE_KINDS } from '../../findings/examine.ts';
+import { FINDING_KINDS } from '../../findings/finding.ts';
+import type { Demands, ProjectSet } from '../demands.ts';
+import type { Cost, SelectedField } from '../place.ts';
+import { identified, inside } from '../places.ts';
+import { pageSize } from './pages.ts';
+
+export const ORGANIZATION_COSTS: Readonly<Record<string, Cost>> = {
+  'Query.organization': (_field, _place, { demands }) => identified(demands),
+  'Organization.projects': (field, { count }, { demands }) => inside(listed(field, count, demands, pageSize(field))),
+  'Organization.tokenFindings': (field, { count }, { demands }) => {
+    const asked = field.args()?.kinds;
+    const kinds = new Set<unknown>(Array.isArray(asked) ? asked : FINDING_KINDS);
+    const takesExports = [...USAGE_KINDS].some((kind) => kinds.has(kind));
+    const first = pageSize(field, takesExports ? MAX_USAGE_PROJECTS : undefined);
+    if (first === 0) return null;
+    const projects = listed(field, count, demands, first);
+    if (field.names().has('nodes')) examine(field, projects, kinds, takesExports, demands);
+    return inside(projects);
+  },
+};
+
+/** A page of projects. Of several objects that are one organization, or that no credential opens, none costs its own list. */
+function listed(field: SelectedField, count: number, demands: Demands, first: number): ProjectSet {
+  const organizations = Math.min(count, demands.caller.tokens);
+  demands.projectLists(organizations, field.path);
+  return { ids: null, key: field.key, size: organizations * first, isListed: true };
+}
+
+/** What looking for these kinds reads of each project (`examineProject`). */
+function examine(
+  field: SelectedField,
+  projects: ProjectSet,
+  kinds: ReadonlySet<unknown>,
+  takesExports: boolean,
+  demands: Demands,
+): void {
+  const takesTokens = [...kinds].some((kind) => kind !== 'NO_USAGE_LIMIT');
+  if (takesTokens) demands.tokenLists(projects, field.path);
+  if (takesExports) demands.usage(projects, `of ${field.args()?.unusedDays} days`, field.path);
+  if (kinds.has('NO_USAGE_LIMIT')) demands.usageLimits(projects, field.path);
+}

@@ -1,0 +1,50 @@
+const VERIFIED = 'changed verification userErrors';
+const BULK_PAYLOAD = 'planId dryRun counts projectCount unreadableProjectCount userErrors';
+const USER_ERROR = 'code message field';
+const FIGURES =
+  'from to requests failures cost averageDurationMs percentile95DurationMs lastUsedAt complete coveredSince';
+
+/** Fields that come with what they hang on. What is selected below them is counted there. */
+export const FREE_FIELDS_BY_TYPE: Readonly<Record<string, string>> = {
+  Query: '_service',
+  Viewer: 'scopes missing',
+  ViewerCredential: 'hint kind organization isAccepted',
+  MissingScope: 'scope neededBy',
+  Organization: 'id name',
+  ProjectConnection: 'nodes pageInfo totalCount',
+  Project: 'id name description status isActive',
+  ApiTokenConnection: 'nodes pageInfo totalCount',
+  ApiToken: 'id name description status scope hint createdAt isManageable',
+  ApiTokenUsage: `${FIGURES} attribution`,
+  AssistantConnection: 'nodes pageInfo totalCount',
+  Assistant: 'id name',
+  AssistantRevision: 'number name description isDefault providerName modelName messages createdAt',
+  AssistantMessage: 'role content',
+  AssistantUsage: FIGURES,
+  ProjectRequestConnection: 'nodes pageInfo',
+  ProjectRequest: 'startedAt finishedAt status answeredBy cost durationMs module session input output prompt',
+  UsageLimit: 'status period unit softLimit hardLimit used remaining isRenewable validFrom validUntil',
+  TokenFindingConnection: 'nodes pageInfo projectsExamined',
+  TokenFinding: 'kind severity certainty evidence apiToken project',
+  TokenFindingEvidence: 'text createdAt tokensOfSameName requests lastUsedAt errorCode',
+  PageInfo: 'hasNextPage endCursor',
+  CreateProjectPayload: 'project apiTokens recovered userErrors',
+  IssuedApiToken: 'secret sealedSecret',
+  CreateProjectUserError: USER_ERROR,
+  CreateApiTokenPayload: 'secret sealedSecret recovered userErrors',
+  RotateApiTokenPayload: 'oldApiToken secret sealedSecret stage verification oldVerification recovered userErrors',
+  TokenVerification: 'outcome verifiedAt watchedMs reason',
+  BlockApiTokenPayload: VERIFIED,
+  UnblockApiTokenPayload: VERIFIED,
+  RevokeApiTokenPayload: VERIFIED,
+  UpdateApiTokenPayload: 'userErrors',
+  ApiTokenUserError: USER_ERROR,
+  BlockApiTokensPayload: BULK_PAYLOAD,
+  UnblockApiTokensPayload: BULK_PAYLOAD,
+  BulkApiTokenCounts: 'total wouldChange changed alreadyDone leftOut failed outcomeUnknown notAttempted',
+  BulkApiTokenProject: 'problem counts results',
+  BulkApiTokenResult: 'outcome changed apiToken verification requestedId problem',
+  BulkApiTokenProblem: 'code message',
+  BulkApiTokenUserError: USER_ERROR,
+  _Service: 'sdl',
+};
