@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { NoMemory } from '../../src/memory/none.ts';
+import type { Credential, Fingerprint } from '../../src/platform/credential.ts';
+import { Platform } from '../../src/platform/platform.ts';
+import { listProjects } from '../../src/platform/projects.ts';
+import { type Transport, TransportError } from '../../src/platform/transport.ts';
+import { Secret } from '../../src/secret.ts';
+
+const DEADLINE_MS = 1_000;
+const EMPTY = { status: 200, headers: {}, body: '{"projects":[]}' };
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] }));
+afterEach(() => void vi.useRealTimers());
+
+const credential: Credential<'organization'> = {
+  kind: 'organization',
+  secret: new Secret('x'),
+  fingerprint: 'x' as Fingerprint,
+  organizationId: 'o',
+  organizationName: null,
+  projectId: null,
+};
+
+/** A platform that takes so long for each of its answers, in turn; what takes longer than it may is a timeout. */
+function platformOf(...answersAfterMs: number[]) {
+  const send = vi.fn<Transport['send']>((_exchange, timeoutMs) => {
+    const after = answersAfterMs.shift() ?? 0;
+    const answer = new Promise<typeof EMPTY>((resolve, reject) => {
+      if (after <= timeoutMs) setTimeout(() => resolve(EMPTY), after);
+      else setTimeout(() => reject(new TransportError('timeout', true)), timeoutMs);
+    });
+    return { answer, cancel: () => undefined };
+  });
+  const options = { baseUrl: new URL('http://127.0.0.1:9'), attemptTimeoutMs: 60_000, deadlineMs: DEADLINE_MS };
+  const memories = { answers: new NoMemory(), identities: new NoMemory() };
+  const platform = new Platform(options, memories, { send, close: async () => undefined });
+  return { send, session: () => platform.session(() => undefined) };
+}
+
+/** What came of a read, as a word. */
+const outcome = (read: Promise<unknown>) =>
+  read.then(
+    () => 'answered',
+    (error: { kind?: string }) => error.kind,
+  );
+
+test('who joined a call and has time left when its first caller runs out of it, goes on with one of their own', async () => {
+  const { send, session } = platformOf(5_000, 100);
+  const early = session();
+  await vi.advanceTimersByTimeAsync(600);
+  const late = session();
+
+  const first = outcome(listProjects(early.as(credential)));
+  const second = outcome(listProjects(late.as(credential)));
+  await vi.advanceTimersByTimeAsync(390);
+  expect(send).toHaveBeenCalledTimes(1);
+  await vi.advanceTimersByTimeAsync(200);
+
+  expect(await first).toBe('TIMEOUT');
+  expect(await second).toBe('answered');
+  expect(send).toHaveBeenCalledTimes(2);
+  expect(late.tally.byRoute.get('GET /v1/organization/projects')).toEqual({ made: 1, coalesced: 1, remembered: 0 });
+});
+
+test('who joined a call and runs out of time before it ends, is told so, and the others get its answer', async () => {
+  const { send, session } = platformOf(700);
+  const early = session();
+  await vi.advanceTimersByTimeAsync(500);
+  const late = session();
+
+  const second = outcome(listProjects(late.as(credential)));
+  const first = outcome(listProjects(early.as(credential)));
+  await vi.advanceTimersByTimeAsync(DEADLINE_MS - 500);
+  expect(await first).toBe('TIMEOUT');
+  await vi.advanceTimersByTimeAsync(300);
+
+  expect(await second).toBe('answered');
+  expect(send).toHaveBeenCalledTimes(1);
+});
