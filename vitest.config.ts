@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // They start a `redis-server`: `npm run test:redis`.
     exclude: [...configDefaults.exclude, 'test/**/*.redis.test.ts'],
+    setupFiles: ['test/support/seed.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // One copy of graphql: without this our files and the libraries load two, and `instanceof GraphQLError` lies.

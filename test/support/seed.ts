@@ -1,0 +1,7 @@
+import fc from 'fast-check';
+
+/**
+ * The same cases in every run, so that a failure says something about a change and not about luck. Other cases:
+ * `PROPERTY_SEED=2 npm run test:unit`.
+ */
+fc.configureGlobal({ seed: Number(process.env.PROPERTY_SEED ?? 1) });
