@@ -101,6 +101,7 @@ function resolversWith(cursors: KnownCursors) {
         const open = access.inside(id, 'list');
         return open && cursors.page('assistants', open.assistants ?? [], assistantOrder, page);
       },
+      usageLimit: ({ id }: ProjectEntry, _args: unknown, access: Access) => access.managed(id)?.usageLimit ?? null,
     },
     ApiToken: { project: linkOf },
     Assistant: { project: linkOf },
@@ -132,7 +133,7 @@ function linked(project: ProjectEntry | null, access: Access, info: GraphQLResol
   if (project === null) return null;
   const type = info.schema.getType('Project');
   const fields = collectSubfields(info.schema, info.fragments, info.variableValues, type as never, info.fieldNodes);
-  const free = new Set(['__typename', 'id', 'organization', 'apiTokens', 'assistants']);
+  const free = new Set(['__typename', 'id', 'organization', 'apiTokens', 'assistants', 'requests', 'usageLimit']);
   const readsRecord = [...fields.values()].some(([node]) => !free.has(node?.name.value ?? ''));
   return readsRecord ? access.project(project.id) : project;
 }

@@ -52,5 +52,6 @@ const SCALARS: ArgumentPools = {
   ),
   Int: fc.constantFrom(1, 2, 0, -1, 100, 2_147_483_647),
   Float: fc.constantFrom(0, 0.5, -1),
+  DateTime: fc.constantFrom('2026-01-12T09:15:42Z', '2025-12-01T00:00:00+01:00', '2026-01-12', ''),
   String: fc.constantFrom('', 'a', 'Default', 'ü', 'no such thing'),
 };

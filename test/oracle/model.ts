@@ -28,6 +28,8 @@ export interface ProjectEntry {
   readonly apiTokens: readonly ApiTokenEntry[];
   /** Null where nobody can look inside: no token of the project is active. */
   readonly assistants: readonly AssistantEntry[] | null;
+  /** The one in force. */
+  readonly usageLimit: object | null;
 }
 
 export interface ApiTokenEntry {
@@ -95,6 +97,8 @@ async function readProject(
   const assistants: Wire[] | undefined =
     listed &&
     (await Promise.all(listed.map(({ assistantId }: Wire) => get(`/v1/assistant/${assistantId}?detail=full`, opener))));
+  const limits = `/v2/usageLimits/organizations/${organization.id}/projects/${row.projectId}/limits`;
+  const { usageLimits } = await get(limits, organization.token);
   const project = {
     __typename: 'Project',
     id: row.projectId,
@@ -108,8 +112,30 @@ async function readProject(
     ...project,
     apiTokens: tokens.map((token: Wire) => apiToken(token, () => entry)),
     assistants: assistants?.map((assistant) => assistantOf(assistant, () => entry)) ?? null,
+    usageLimit: usageLimits.filter(({ status }: Wire) => status === 1 || status === 3).map(limitOf)[0] ?? null,
   };
   return entry;
+}
+
+function limitOf(from: Wire): object {
+  return {
+    status: from.status === 3 ? 'REACHED' : 'ACTIVE',
+    period: from.subscriptionType.toUpperCase(),
+    unit: from.usageUnit.toUpperCase(),
+    softLimit: plain(from.softLimit),
+    hardLimit: plain(from.hardLimit),
+    used: plain(from.usedAmount),
+    remaining: plain(from.remainingUsage),
+    isRenewable: from.renewalStatus === 'Renewable',
+    validFrom: new Date(`${from.validFrom}Z`).toISOString(),
+    validUntil: from.validUntil ? new Date(`${from.validUntil}Z`).toISOString() : null,
+  };
+}
+
+/** A number without an exponent. */
+function plain(amount: number): string {
+  const text = String(amount);
+  return text.includes('e') ? amount.toFixed(15).replace(/0+$/, '') : text;
 }
 
 function apiToken({ id, name, description, status, timestamp }: Wire, project: () => ProjectEntry): ApiTokenEntry {

@@ -15,6 +15,7 @@ export function poolsOf({ organizations }: Model, cursors: Cursors = {}): Argume
   const organizationIds = organizations.map(({ id }) => id);
   const apiTokenIds = projects.flatMap((project) => project.apiTokens.map(({ id }) => id));
   const assistantIds = projects.flatMap((project) => project.assistants?.map(({ id }) => id) ?? []);
+  const assistantNames = projects.flatMap((project) => project.assistants?.map(({ name }) => name) ?? []);
   const strangers = {
     Organization: mostly(organizationIds, [UNKNOWN_UUID, projectIds[0] ?? '', ...MALFORMED]),
     Project: mostly([...projectIds, projectIds[0]?.toUpperCase() ?? ''], [UNKNOWN_UUID, ...MALFORMED]),
@@ -28,6 +29,13 @@ export function poolsOf({ organizations }: Model, cursors: Cursors = {}): Argume
     'apiToken.id': strangers.ApiToken,
     'assistant.id': strangers.Assistant,
     ID: fc.oneof(...Object.values(strangers)),
+    'usage.window': windows,
+    'ProjectRequestFilter.from': instants,
+    'ProjectRequestFilter.to': instants,
+    'ProjectRequestFilter.assistant': mostly(assistantNames, ['no such assistant', 'N/D', '']),
+    'tokenFindings.first': mostly([1, 2, 3, 20], [0, 21, 100, 101]),
+    olderThanDays: mostly([1, 90, 365, 3_650], [0, -1, 3_651]),
+    unusedDays: mostly([1, 30, 365], [0, -1, 366]),
     first: mostly([1, 2, 3, 5, 100], [0, -1, 101]),
     ...afterPools(cursors),
     nameContains: mostly([...fragments, ...fragments.map((text) => text.toUpperCase()), ''], ['no such name']),
@@ -75,3 +83,12 @@ function mostly<T>(usual: readonly T[], odd: readonly T[]): fc.Arbitrary<T> {
     { weight: 1, arbitrary: fc.constantFrom(...odd) },
   );
 }
+
+/** Around what the emulator holds, which ends on 2026-01-12, and some that are no instants with a zone. */
+const instants = mostly(
+  ['2026-01-10T00:00:00Z', '2026-01-12T09:15:43Z', '2025-12-20T12:00:00+02:00', '2025-01-01T00:00:00Z'],
+  ['2026-01-12', 'yesterday', '2026-13-01T00:00:00Z', ''],
+);
+
+/** With both ends, so that answers do not depend on the clock: before, around and after the data, and inverted. */
+const windows = fc.record({ from: instants, to: instants }, { noNullPrototype: true });
