@@ -18,7 +18,6 @@ export const UNANSWERED = [
   'Project.requests', // test/usage
   'ApiToken.usage', // test/usage
   'Assistant.usage', // test/usage
-  'Project.usageLimit', // test/usage
   'Organization.tokenFindings', // test/findings
 ];
 
