@@ -119,18 +119,78 @@ test('the field that costs most is named by its path, aliases as they are', () =
   expect(costliest).toEqual({ path: 'organization.all.nodes.assistants.nodes.kind', calls: 10_000 });
 });
 
+/** Looks within the 250 ms that changes are watched, and within those and the 10 seconds that an earlier run may take. */
+const [LOOKS, RESUMED] = [5, 16];
+const create = (more: string) => `createApiToken(input: { projectId: "${uuid(1)}", name: "A" ${more} })`;
+const onToken = (name: string, more = '') => `${name}(input: { id: "${tokenId(1, 1)}" ${more} })`;
+
 test.each([
-  [`createApiToken(input: { projectId: "${uuid(1)}", name: "A" }) { apiToken { id } }`, 2],
-  [`createApiToken(input: { projectId: "${uuid(1)}", name: "A", status: BLOCKED }) { apiToken { createdAt } }`, 4],
-  [`blockApiToken(input: { id: "${tokenId(1, 1)}" }) { changed }`, 3],
+  [`${create('')} { apiToken { id } }`, 2 + LOOKS],
+  [`${create('idempotencyKey: "k"')} { apiToken { id } }`, 2 + LOOKS + RESUMED],
+  [`${create('status: BLOCKED')} { apiToken { createdAt } }`, 2 + LOOKS + 1 + 1],
+  [`${onToken('updateApiToken', 'description: "D"')} { userErrors { code } }`, 2],
+  [`${onToken('blockApiToken')} { changed }`, 2 + 2 * LOOKS],
+  [`${onToken('blockApiToken')} { apiToken { status project { name apiTokens { totalCount } } } }`, 2 + 2 * LOOKS + 2],
   [
-    `blockApiToken(input: { id: "${tokenId(1, 1)}" }) { apiToken { status project { name apiTokens { totalCount } } } }`,
-    5,
+    `a: ${onToken('blockApiToken')} { apiToken { status } } b: ${onToken('revokeApiToken')} { apiToken { status } }`,
+    2 * (2 + 2 * LOOKS + 1),
   ],
+  [`${onToken('rotateApiToken', 'oldToken: KEEP')} { stage }`, 2 + 2 + LOOKS + RESUMED + 2 * LOOKS],
+  [`${onToken('rotateApiToken', 'oldToken: BLOCK')} { stage }`, 2 + 2 + LOOKS + RESUMED + 4 * LOOKS + 1],
+  ['createProject(input: { name: "A", administratorUserEmail: "a@b" }) { recovered }', 3 + LOOKS],
+])('changes are added up, with the looks at what became of them: %s', (fields, calls) => {
+  expect(plan(`mutation { ${fields} }`).calls).toBe(1 + calls);
+});
+
+describe('many changes at once', () => {
+  const whole = (name: string, dryRun: boolean) =>
+    `${name}: blockApiTokens(input: { filter: { organizationId: "${uuid(1)}" }, dryRun: ${dryRun}, planId: "p" }) { planId }`;
+
+  test('are planned with the bounds of their run, which the budget does not count', () => {
+    const dry = plan(`mutation { ${whole('a', true)} }`);
+    const real = plan(`mutation { ${whole('a', false)} }`);
+
+    expect(dry).toEqual({ calls: 1 + 1 + 2_000, exempt: 2_001, costliest: null });
+    expect(real.calls).toBeGreaterThan(2 * 2_000 + 2 * 10_000);
+    expect(real).toMatchObject({ exempt: real.calls - 1, costliest: null });
+  });
+
+  test('are exempt once in an operation', () => {
+    const { calls, exempt, costliest } = plan(`mutation { ${whole('a', false)} ${whole('b', false)} }`);
+
+    expect(calls - exempt).toBe(1 + exempt);
+    expect(costliest).toEqual({ path: 'b', calls: exempt });
+  });
+
+  test('cost what is read below them as anything else', () => {
+    const document = `mutation { blockApiTokens(input: { ids: ["${tokenId(1, 1)}", "${tokenId(2, 1)}"] }) {
+      projects { project { name } } } }`;
+
+    expect(plan(document)).toEqual({
+      calls: 1 + (1 + 2) + (2 + 1),
+      exempt: 3,
+      costliest: { path: 'blockApiTokens.projects.project', calls: 3 },
+    });
+  });
+});
+
+test.each([
+  ['a page of findings of every kind', '{ organization { tokenFindings { nodes { kind } } } }', 2 + 20 * (1 + 20 + 1)],
+  ['one that is too big for exports', '{ organization { tokenFindings(first: 21) { nodes { kind } } } }', 1],
   [
-    `a: blockApiToken(input: { id: "${tokenId(1, 1)}" }) { apiToken { status } } b: revokeApiToken(input: { id: "${tokenId(1, 1)}" }) { apiToken { status } }`,
-    7,
+    'a big one about tokens alone',
+    '{ organization { tokenFindings(first: 100, kinds: [OLD]) { nodes { kind apiToken { name } } } } }',
+    2 + 100,
   ],
-])('changes are added up: %s', (fields, calls) => {
-  expect(plan(`mutation { ${fields} }`).calls).toBe(calls);
+  ['one that nobody reads', '{ organization { tokenFindings { pageInfo { endCursor } } } }', 2],
+  [
+    'usage of every token in one window, and in another',
+    `{ organization { projects(first: 5) { nodes { apiTokens { nodes { a: usage { requests } b: usage { cost }
+      c: usage(window: { from: "2026-01-01T00:00:00Z" }) { cost } } } } } } }`,
+    2 + 5 * (1 + 20 + 20),
+  ],
+  ['requests', `{ project(id: "${uuid(1)}") { requests { nodes { cost } } } }`, 2 + 10],
+  ['usage limits', '{ organization { projects { nodes { usageLimit { used } } } } }', 2 + 20],
+])('what is known of tokens and their use: %s', (_case, document, calls) => {
+  expect(plan(document).calls).toBe(calls);
 });
