@@ -8,7 +8,7 @@ import { plan } from './planned.ts';
 
 /** Nothing is to be refused here: what is too much would show nothing. */
 const WIDE = { UPSTREAM_CALL_BUDGET: '1000000', MAX_QUERY_DEPTH: '100', MAX_QUERY_TOKENS: '100000' };
-const RUNS = 60;
+const RUNS = 100;
 
 let emulator: Emulator;
 let plain: Facade;
