@@ -17,6 +17,7 @@ const FIELDS_BY_SCOPE: Record<Scope, string[]> = {
     'Organization.tokenFindings',
     'Project.apiTokens',
     'Project.usageLimit',
+    'ProjectRequest.apiToken',
     'Query.apiToken',
     'Mutation.createApiToken',
     'Mutation.rotateApiToken',

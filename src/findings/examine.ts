@@ -62,8 +62,10 @@ async function usageFindings(
   loaders: Loaders,
 ): Promise<Finding[]> {
   const { usage, mark } = loaders.requests;
-  const [tokens, pass] = await Promise.all([tokensOf(project, loaders), usage(project.id, window)]);
+  // Where the export is closed to the caller, the tokens are not listed for nothing.
+  const pass = await usage(project.id, window);
   if (!pass) return [];
+  const tokens = await tokensOf(project, loaders);
   const usageOf = (token: ApiTokenRecord) => usageOfToken(token, tokens, pass, mark);
   return kinds.flatMap((kind) => USAGE_RULES.get(kind)?.(tokens, usageOf, pass) ?? []);
 }

@@ -6,7 +6,7 @@ import { plan } from './planned.ts';
 
 /** Later than anybody watches, so that every change is looked at as often as it can be. */
 const NEVER_MS = 60_000;
-const ENV = { UPSTREAM_CALL_BUDGET: '1000000', VERIFY_TIMEOUT_MS: '250' };
+const ENV = { UPSTREAM_CALL_BUDGET: '1000000', MAX_ANSWER_OBJECTS: '1000000000', VERIFY_TIMEOUT_MS: '250' };
 
 let emulator: Emulator;
 let plain: Facade;

@@ -176,11 +176,16 @@ describe('many changes at once', () => {
 
 test.each([
   ['a page of findings of every kind', '{ organization { tokenFindings { nodes { kind } } } }', 2 + 20 * (1 + 20 + 1)],
-  ['one that is too big for exports', '{ organization { tokenFindings(first: 21) { nodes { kind } } } }', 1],
+  ['one that is too big for exports', '{ organization { tokenFindings(first: 21) { nodes { kind } } } }', 2],
   [
     'a big one about tokens alone',
     '{ organization { tokenFindings(first: 100, kinds: [OLD]) { nodes { kind apiToken { name } } } } }',
     2 + 100,
+  ],
+  [
+    'one of a size that no page has',
+    '{ organization { tokenFindings(first: 0, kinds: [OLD]) { nodes { kind } } } }',
+    2,
   ],
   ['one that nobody reads', '{ organization { tokenFindings { pageInfo { endCursor } } } }', 2],
   [

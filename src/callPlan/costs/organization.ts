@@ -13,8 +13,9 @@ export const ORGANIZATION_COSTS: Readonly<Record<string, Cost>> = {
     const kinds = new Set<unknown>(Array.isArray(asked) ? asked : FINDING_KINDS);
     const takesExports = [...USAGE_KINDS].some((kind) => kinds.has(kind));
     const first = pageSize(field, takesExports ? MAX_USAGE_PROJECTS : undefined);
-    if (first === 0) return null;
+    // Listed also for a page that is then refused.
     const projects = listed(field, count, demands, first);
+    if (first === 0) return null;
     if (field.names().has('nodes')) examine(field, projects, kinds, takesExports, demands);
     return inside(projects);
   },
