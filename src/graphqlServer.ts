@@ -13,7 +13,9 @@ import { formatError, isUnforeseen } from './errors.ts';
 import { createExecutor, throughExecutor } from './execution.ts';
 import type { QueryLimits } from './limits/limits.ts';
 import { limitsRule } from './limits/rule.ts';
+import { documentStore, persistedQueries } from './memory/texts.ts';
 import type { Metrics } from './metrics.ts';
+import type { Redis } from './redis.ts';
 import { createSubgraph } from './subgraph.ts';
 
 export interface GraphqlServerOptions {
@@ -21,8 +23,10 @@ export interface GraphqlServerOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly limits: QueryLimits;
-  /** Upstream calls that one request may come to. */
+  /** What one operation may come to. */
   readonly budget: Budget;
+  /** Where the replicas share persisted queries. Null: each keeps its own. */
+  readonly redis: Redis | null;
 }
 
 /** The GraphQL engine, without HTTP. */
@@ -32,6 +36,7 @@ export function createGraphqlServer({
   metrics,
   limits,
   budget,
+  redis,
 }: GraphqlServerOptions): ApolloServer<RequestContext> {
   const schema = createSubgraph();
   return new ApolloServer<RequestContext>({
@@ -46,6 +51,8 @@ export function createGraphqlServer({
     stopOnTerminationSignals: false,
     logger: log,
     stringifyResult: JSON.stringify,
+    documentStore: documentStore(),
+    persistedQueries: { cache: persistedQueries(redis) },
     plugins: [
       // Hooks every field and so doubles the cost of a list (performance-notes.md 1). Answers here are not to be cached.
       ApolloServerPluginCacheControlDisabled(),

@@ -49,6 +49,7 @@ export async function createServer(config: Config, log: Logger, output: Writable
     metrics,
     limits: limitsOf(config),
     budget: { calls: config.upstreamCallBudget, objects: config.maxAnswerObjects },
+    redis,
   });
   await graphql.start();
 

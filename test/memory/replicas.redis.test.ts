@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { SharedMemory } from '../../src/memory/shared.ts';
@@ -62,6 +63,20 @@ test('what one replica has read, the other need not ask for', async () => {
       return emulator.calls();
     })
     .toEqual([]);
+});
+
+test('a query that one replica was sent is known to the other by its hash', async () => {
+  const { replicas } = await setStage(env(), 2);
+  const query = 'query Shared { __typename }';
+  const sha256Hash = createHash('sha256').update(query).digest('hex');
+  const ask = async (url: string, more: object) => {
+    const body = JSON.stringify({ ...more, extensions: { persistedQuery: { version: 1, sha256Hash } } });
+    const headers = { 'content-type': 'application/json' };
+    return (await fetch(`${url}/graphql`, { method: 'POST', headers, body })).json();
+  };
+  await ask(replicas[0]!.url, { query });
+
+  await expect.poll(() => ask(replicas[1]!.url, {})).toEqual({ data: { __typename: 'Query' } });
 });
 
 test('Redis killed, stalled and started again under load: every request is answered, and rightly', async () => {
