@@ -37,6 +37,21 @@ interface Result {
 }
 const NOTHING: Result = { secrets: [], mayHaveCreated: 0 };
 
+/** Runs a mutation that nobody disturbs, or that others do, and compares what its caller is told with the audit log. */
+async function told(facade: Managed, overlaps: boolean, name: string, input: object) {
+  const logged = () => facade.events().at(-1);
+  try {
+    const payload = await facade.mutate(name, input);
+    const codes = payload.userErrors.map(({ code }: { code: string }) => code);
+    if (!overlaps) expect(logged()).toMatchObject({ action: name, codes });
+    return payload;
+  } catch (error) {
+    const [code] = (error instanceof Error ? error.message : '').split(':');
+    if (!overlaps) expect(logged()).toMatchObject({ action: name, codes: [code] });
+    throw error;
+  }
+}
+
 async function perform(facade: Managed, { mutation, replica, token, overlaps }: Step, index: number): Promise<Result> {
   const tokens = facade.truth();
   const target = tokens[token % tokens.length]!;
@@ -50,11 +65,11 @@ async function perform(facade: Managed, { mutation, replica, token, overlaps }: 
       // Replicas that share no state cannot tell each other's creations of one name apart (docs/decisions/10).
       const name = `${mutation === 'create' ? 'Alike' : `Keyed ${token % 3}`} of ${replica}`;
       const key = mutation === 'create' ? {} : { idempotencyKey: name };
-      const { secret } = await facade.mutate('createApiToken', { projectId: facade.projectId, name, ...key });
+      const { secret } = await told(facade, overlaps, 'createApiToken', { projectId: facade.projectId, name, ...key });
       return { secrets: secret === null ? [] : [secret], mayHaveCreated: 1 };
     }
     if (mutation === 'rotate') {
-      const { secret, stage } = await facade.mutate('rotateApiToken', {
+      const { secret, stage } = await told(facade, overlaps, 'rotateApiToken', {
         id,
         oldToken: 'KEEP',
         idempotencyKey: `${index}`,
@@ -65,9 +80,10 @@ async function perform(facade: Managed, { mutation, replica, token, overlaps }: 
       return { secrets: secret === null ? [] : [secret], mayHaveCreated: 1 };
     }
     const [name, status, isAccepted] = WANTED[mutation]!;
-    const { verification } = await facade.mutate(name, { id });
+    const { verification } = await told(facade, overlaps, name, { id });
     if (verification?.outcome === 'CONFIRMED' && !overlaps) {
       expect(facade.truth().find((each) => each.id === target.id)).toMatchObject({ status, isAccepted });
+      expect(facade.events().at(-1)).toMatchObject({ after: { status: status.toUpperCase() }, verification });
     }
     return NOTHING;
   } catch (error) {
