@@ -47,12 +47,12 @@ export async function issueProject(
   if (entry?.sentAt) {
     const settledAt = entry.sentAt + context.upstreamTimeoutMs + context.verifyTimeoutMs;
     const watchMs = entry.result ? 0 : Math.max(context.verifyTimeoutMs, settledAt - Date.now());
-    const found = await find(context, issue, entry.before ?? [], watchMs);
+    const found = await find(context, issue, watchMs);
     if (found) return keep(context, issue, entry, found, entry.result === null);
     if (entry.result || Date.now() < settledAt) throw projectUnknown();
   }
-  const before = await listProjectsNamed(context.session.probing(manager), draft.name);
-  if (before.length > 0) return userError('NAME_TAKEN', 'name');
+  const namesakes = await listProjectsNamed(context.session.probing(manager), draft.name);
+  if (namesakes.length > 0) return userError('NAME_TAKEN', 'name');
   return create(context, issue);
 }
 
@@ -74,16 +74,15 @@ async function create(context: RequestContext, issue: ProjectIssue): Promise<Iss
     await settle(() => journal.drop());
     return refusalOf(answer);
   }
-  const found = await find(context, issue, [], context.verifyTimeoutMs);
+  const found = await find(context, issue, context.verifyTimeoutMs);
   if (found) return keep(context, issue, entry, found, true);
   throw projectUnknown(answer);
 }
 
-/** The one project of the name that was not there before, seen twice in a row, and no other creation's. Null: none is. */
+/** The project of the name, which nothing bore before, seen twice in a row, and no other creation's. Null: there is none. */
 async function find(
   context: RequestContext,
   { manager, journal, draft }: ProjectIssue,
-  before: readonly string[],
   watchMs: number,
 ): Promise<ProjectRecord | null> {
   const start = performance.now();
@@ -91,7 +90,7 @@ async function find(
   for (let pause = FIRST_PAUSE_MS, looks = 1; ; pause = nextPause(pause), looks += 1) {
     if (!(await context.session.pause(pause))) return null;
     const list = await settle(() => listProjectsNamed(context.session.probing(manager), draft.name));
-    const [project] = list instanceof Error ? [] : list.filter(({ id }) => !before.includes(id));
+    const [project] = list instanceof Error ? [] : list;
     if (project && project.id === last && (await settle(() => claim(context, project.id, journal.owner))) === true) {
       return project;
     }

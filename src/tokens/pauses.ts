@@ -1,6 +1,6 @@
 /** The first pause between two looks at the platform, doubled each time, and the longest. */
 export const FIRST_PAUSE_MS = 50;
-export const MAX_PAUSE_MS = 1_000;
+const MAX_PAUSE_MS = 1_000;
 
 /** The pause after one of so many milliseconds. */
 export function nextPause(pause: number): number {
