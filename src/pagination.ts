@@ -1,4 +1,5 @@
 import type { GraphQLError } from 'graphql';
+import { derived } from './derived.ts';
 import { badUserInput } from './errors.ts';
 
 export const MAX_PAGE_SIZE = 100;
@@ -49,15 +50,29 @@ export function paginate<T>(
   const last = page.at(-1);
   return {
     nodes: page.map(({ item }) => item),
-    pageInfo: {
-      hasNextPage: start + args.first < ordered.length,
-      // Worked out when somebody reads it.
-      get endCursor() {
-        return last ? writeCursor(listing.name, last.key, last.ordinal) : null;
-      },
-    },
+    pageInfo: new LazyPageInfo(listing.name, start + args.first < ordered.length, last),
     totalCount: ordered.length,
   };
+}
+
+/**
+ * The cursor is worked out when somebody reads it. A class, since the engine gives every object literal with a getter a shape of
+ * its own, which lives until the next full collection together with all that the getter reaches.
+ */
+class LazyPageInfo {
+  readonly hasNextPage: boolean;
+  readonly #list: string;
+  readonly #last: Ordered<unknown> | undefined;
+
+  constructor(list: string, hasNextPage: boolean, last: Ordered<unknown> | undefined) {
+    this.hasNextPage = hasNextPage;
+    this.#list = list;
+    this.#last = last;
+  }
+
+  get endCursor(): string | null {
+    return this.#last ? writeCursor(this.#list, this.#last.key, this.#last.ordinal) : null;
+  }
 }
 
 /** A cursor that is a place in a list which the platform keeps and counts from its beginning. */
@@ -76,15 +91,16 @@ function isPlace(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
-/** Orders by list. They go when their lists go: those of a request with it, those that are remembered when forgotten. */
-const ORDERS = new WeakMap<readonly unknown[], { readonly listing: unknown; readonly ordered: readonly unknown[] }>();
+/** The orders of a list, by what they order by. */
+const ordersOf = derived((_items: readonly unknown[]) => new Map<unknown, readonly unknown[]>());
 
 function inOrder<T>(listing: Listing<T>, items: readonly T[]): readonly Ordered<T>[] {
-  const known = ORDERS.get(items);
+  const orders = ordersOf(items);
   // Put in below, under the same listing and hence of the same type.
-  if (known?.listing === listing) return known.ordered as readonly Ordered<T>[];
+  const known = orders.get(listing) as readonly Ordered<T>[] | undefined;
+  if (known) return known;
   const ordered = order(listing, items);
-  ORDERS.set(items, { listing, ordered });
+  orders.set(listing, ordered);
   return ordered;
 }
 

@@ -8,7 +8,7 @@ import { EXPLAIN } from './callPlan/plugin.ts';
 import type { Config } from './config.ts';
 import { contextFactory } from './context.ts';
 import { Identities } from './credentials/identities.ts';
-import { createGraphqlServer } from './graphqlServer.ts';
+import { createGraphqlServer, JSON_TYPE } from './graphqlServer.ts';
 import { addHealth, allowExplorer, createHttpApp, drain, GRAPHQL_PATH } from './http.ts';
 import { DEFAULT_LIMITS, type QueryLimits } from './limits/limits.ts';
 import { createMemories } from './memory/index.ts';
@@ -43,7 +43,7 @@ export async function createServer(config: Config, log: Logger, output: Writable
   );
   const identities = new Identities(config.idSecret, config.baseUrl, memories.identities);
   const readiness = new Readiness(platform);
-  const graphql = createGraphqlServer({
+  const { engine, shortcut } = createGraphqlServer({
     introspection: config.explorer,
     log,
     metrics,
@@ -51,7 +51,7 @@ export async function createServer(config: Config, log: Logger, output: Writable
     budget: { calls: config.upstreamCallBudget, objects: config.maxAnswerObjects },
     redis,
   });
-  await graphql.start();
+  await engine.start();
 
   const app = await createHttpApp(log, metrics);
   if (config.explorer) await allowExplorer(app);
@@ -61,14 +61,20 @@ export async function createServer(config: Config, log: Logger, output: Writable
     method: ['GET', 'POST'],
     url: GRAPHQL_PATH,
     handler: async (request, reply) => {
-      const answer = await graphql.executeHTTPGraphQLRequest({
+      const context = createContext(request, reply);
+      const known = await shortcut(request, context);
+      if (known !== null) {
+        reply.header('content-type', JSON_TYPE);
+        return known;
+      }
+      const answer = await engine.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
           method: request.method,
           headers: headersOf(request),
           search: searchOf(request.url),
           body: request.body,
         },
-        context: async () => createContext(request, reply),
+        context: async () => context,
       });
       for (const [name, value] of answer.headers) reply.header(name, value);
       const { status = 200, body } = answer;
@@ -83,7 +89,7 @@ export async function createServer(config: Config, log: Logger, output: Writable
     close: async () => {
       readiness.drain();
       await drain(app);
-      await graphql.stop();
+      await engine.stop();
       await platform.close();
       await state.close();
       await audit.close();

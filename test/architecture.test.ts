@@ -20,7 +20,7 @@ const LAYERS: [folder: string, mayImport: RegExp][] = [
   ['src/platform/', /^src\/(platform\/|secret\.ts|decimal\.ts)/],
   ['src/credentials/', /^src\/(credentials\/|platform\/|secret\.ts)/],
   ['src/usage/', /^src\/(usage\/|platform\/|secret\.ts|decimal\.ts)/],
-  ['src/loaders/', /^src\/(loaders\/|usage\/|credentials\/|platform\/|secret\.ts|ids\.ts|settle\.ts)/],
+  ['src/loaders/', /^src\/(loaders\/|usage\/|credentials\/|platform\/|secret\.ts|ids\.ts|settle\.ts|derived\.ts)/],
   ['src/findings/', /^src\/(findings\/|loaders\/|usage\/|platform\/|errors\.ts|settle\.ts)/],
   ['src/limits/', /^src\/limits\//],
   [

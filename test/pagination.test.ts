@@ -93,8 +93,13 @@ test('an empty page has no cursor, and no page follows', () => {
   const all = [{ key: 'a', serial: 0 }];
   const { endCursor } = page(all, { first: 1 }).pageInfo;
 
-  expect(page([], { first: 1 })).toEqual({ ...nothing, totalCount: 0 });
-  expect(page(all, { first: 1, after: endCursor })).toEqual({ ...nothing, totalCount: 1 });
+  // The cursor is worked out when it is read.
+  const read = ({ pageInfo: { hasNextPage, endCursor }, ...rest }: ReturnType<typeof page>) => {
+    return { ...rest, pageInfo: { hasNextPage, endCursor } };
+  };
+
+  expect(read(page([], { first: 1 }))).toEqual({ ...nothing, totalCount: 0 });
+  expect(read(page(all, { first: 1, after: endCursor }))).toEqual({ ...nothing, totalCount: 1 });
 });
 
 test('paging changes nothing in the list that it is given', () => {

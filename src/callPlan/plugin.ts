@@ -1,20 +1,10 @@
 import type { ApolloServerPlugin, BaseContext, GraphQLRequestContext } from '@apollo/server';
-import { GraphQLError } from 'graphql';
 import type { RequestContext } from '../context.ts';
 import { settle } from '../settle.ts';
-import type { Caller } from './demands.ts';
-import { type CallPlan, planCalls } from './plan.ts';
+import { type Budget, planWithin } from './budget.ts';
 
 /** The header by which a caller asks to be told what the operation cost: `geai-explain: upstream`. */
 export const EXPLAIN = 'geai-explain';
-
-/** What one operation may come to. */
-export interface Budget {
-  /** Calls to the platform, retries aside. */
-  readonly calls: number;
-  /** Objects in the answer. The engine builds it in one go, and nothing interrupts it. */
-  readonly objects: number;
-}
 
 /**
  * Refuses operations that may come to more than `budget`, before any call is made, and tells callers who ask for it in
@@ -28,14 +18,8 @@ export function callPlanPlugin(budget: Budget): ApolloServerPlugin<RequestContex
         didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
           // A name that the document does not have: the executor says so.
           if (!operation) return;
-          const { ids, verifyTimeoutMs, upstreamTimeoutMs } = contextValue;
-          const times = { verifyTimeoutMs, upstreamTimeoutMs };
-          const whoAsks = () => callerOf(contextValue);
           const variables = request.variables ?? {};
-          const plan = planCalls({ schema, document, operation, variables, whoAsks, ids, times });
-          if (plan.objects > budget.objects) throw tooLarge(plan.objects, budget.objects);
-          if (plan.calls - plan.exempt > budget.calls) throw overBudget(plan, budget.calls);
-          planned = plan.calls;
+          planned = planWithin(budget, { schema, document, operation, variables }, contextValue).calls;
         },
         willSendResponse: async ({ request, response: { body }, contextValue }) => {
           if (body.kind !== 'single' || !isAsked(request) || !(await mayBeTold(contextValue))) return;
@@ -46,12 +30,6 @@ export function callPlanPlugin(budget: Budget): ApolloServerPlugin<RequestContex
       };
     },
   };
-}
-
-function callerOf({ credentials, borrowProjectTokens: borrows }: RequestContext): Caller {
-  const presented = credentials.presented();
-  const hasUserToken = presented.some(({ oauthProjectId }) => oauthProjectId !== null);
-  return { tokens: presented.length, hasUserToken, borrows };
 }
 
 function isAsked({ http }: GraphQLRequestContext<BaseContext>['request']): boolean {
@@ -72,19 +50,4 @@ function explanation(planned: number, { session }: RequestContext) {
     total.remembered += remembered;
   }
   return { planned, ...total, byRoute: Object.fromEntries(session.tally.byRoute) };
-}
-
-function overBudget({ calls, exempt, costliest }: CallPlan, budget: number): GraphQLError {
-  const most = costliest ? ` Most of them, up to ${costliest.calls}, are for \`${costliest.path}\`.` : '';
-  return new GraphQLError(
-    `The operation may take ${calls - exempt} calls to the platform; ${budget} at most.${most} Ask for less at a time, such as a smaller \`first\`.`,
-    { extensions: { code: 'TOO_MANY_UPSTREAM_CALLS', http: { status: 400 } } },
-  );
-}
-
-function tooLarge(objects: number, most: number): GraphQLError {
-  return new GraphQLError(
-    `The answer may hold ${objects} objects; ${most} at most. Ask for less at a time, such as a smaller \`first\`.`,
-    { extensions: { code: 'TOO_MANY_OBJECTS', http: { status: 400 } } },
-  );
 }

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Credentials } from '../credentials/credentials.ts';
+import { derived } from '../derived.ts';
 import type { PlatformSession } from '../platform/client.ts';
 import type { Credential } from '../platform/credential.ts';
 import { absentAsNull, isFaultOfCaller, PlatformError } from '../platform/errors.ts';
@@ -80,16 +81,10 @@ export function projectLoaders(credentials: Credentials, session: PlatformSessio
   };
 }
 
-/** Indexes by list: a list that is remembered is indexed once. */
-const INDEXES = new WeakMap<readonly ProjectRecord[], ProjectIndex>();
-
-function byIdIn(list: readonly ProjectRecord[]): ProjectIndex {
-  const known = INDEXES.get(list);
-  if (known) return known;
-  const index = new Map(list.map((record) => [record.id, record]));
-  INDEXES.set(list, index);
-  return index;
-}
+/** A list that is remembered is indexed once. */
+const byIdIn = derived(
+  (list: readonly ProjectRecord[]): ProjectIndex => new Map(list.map((record) => [record.id, record])),
+);
 
 /** One way to look for a project. */
 interface Step {

@@ -1,4 +1,3 @@
-import pLimit, { type LimitFunction } from 'p-limit';
 import type { AttemptReport, Call, Courier, Delivery } from './courier.ts';
 import type { Credential, CredentialKind, Fingerprint } from './credential.ts';
 import { PlatformError } from './errors.ts';
@@ -7,6 +6,7 @@ import { Lifeline } from './lifeline.ts';
 import type { AnswerMemory } from './memory.ts';
 import { isRead, type Operation } from './operations.ts';
 import type { CallArguments } from './request.ts';
+import { Slots } from './slots.ts';
 import { CallTally } from './tally.ts';
 
 export type { AttemptReport } from './courier.ts';
@@ -39,17 +39,20 @@ export class PlatformSession {
   readonly #shared: Shared;
   readonly #report: (attempt: AttemptReport) => void;
   readonly #life: Lifeline;
-  readonly #limit: LimitFunction = pLimit(MAX_PARALLEL_CALLS);
+  readonly #slots = new Slots(MAX_PARALLEL_CALLS);
   /** What ends when the caller goes away: waiting for reads, and pauses. */
   readonly #endings = new Set<() => void>();
 
   constructor(shared: Shared, report: (attempt: AttemptReport) => void) {
     this.#shared = shared;
     this.#life = new Lifeline(performance.now() + shared.options.deadlineMs);
-    this.#report = (attempt) => {
+    const counted = (attempt: AttemptReport) => {
       this.tally.count(attempt.operation.route, 'made');
       report(attempt);
     };
+    // By way of a name: a function expression that is assigned to a property outright is taken for a method by the engine, and
+    // lives until the next full collection together with all that it reaches.
+    this.#report = counted;
   }
 
   /** A client that can only ever call with `credential`. */
@@ -178,7 +181,7 @@ export class PlatformSession {
   }
 
   #deliver<T>(call: Call<T>, life: Lifeline): Promise<Delivery<T>> {
-    return this.#limit(() => this.#shared.courier.deliver(call, life, this.#report));
+    return this.#slots.run(() => this.#shared.courier.deliver(call, life, this.#report));
   }
 }
 
