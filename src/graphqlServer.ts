@@ -12,6 +12,7 @@ import { callPlanPlugin } from './callPlan/plugin.ts';
 import { CompiledQueries } from './compiledQueries.ts';
 import type { RequestContext } from './context.ts';
 import { formatError, isUnforeseen } from './errors.ts';
+import { JSON_TYPE } from './http.ts';
 import type { QueryLimits } from './limits/limits.ts';
 import { limitsRule } from './limits/rule.ts';
 import { documentStore, persistedQueries } from './memory/texts.ts';
@@ -118,6 +119,3 @@ function reporting(metrics: Metrics): ApolloServerPlugin<RequestContext> {
   };
   return { requestDidStart: async () => listener };
 }
-
-/** What answers are. */
-export const JSON_TYPE = 'application/json; charset=utf-8';

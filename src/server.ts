@@ -8,8 +8,8 @@ import { EXPLAIN } from './callPlan/plugin.ts';
 import type { Config } from './config.ts';
 import { contextFactory } from './context.ts';
 import { Identities } from './credentials/identities.ts';
-import { createGraphqlServer, JSON_TYPE } from './graphqlServer.ts';
-import { addHealth, allowExplorer, createHttpApp, drain, GRAPHQL_PATH } from './http.ts';
+import { createGraphqlServer } from './graphqlServer.ts';
+import { addHealth, allowExplorer, createHttpApp, drain, GRAPHQL_PATH, sendJson } from './http.ts';
 import { DEFAULT_LIMITS, type QueryLimits } from './limits/limits.ts';
 import { createMemories } from './memory/index.ts';
 import { createMetrics } from './metrics.ts';
@@ -63,10 +63,7 @@ export async function createServer(config: Config, log: Logger, output: Writable
     handler: async (request, reply) => {
       const context = createContext(request, reply);
       const known = await shortcut(request, context);
-      if (known !== null) {
-        reply.header('content-type', JSON_TYPE);
-        return known;
-      }
+      if (known !== null) return sendJson(app, reply, known);
       const answer = await engine.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
           method: request.method,
