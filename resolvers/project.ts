@@ -1,6 +1,6 @@
 import { type EntityResolver, loadReferences } from '../src/entities.ts';
 import type { ProjectResolvers, QueryResolvers } from '../src/generated/resolvers.ts';
-import { type Listing, paginate } from '../src/pagination.ts';
+import { listing, paginate } from '../src/pagination.ts';
 import type { ApiTokenRecord } from '../src/platform/apiTokens.ts';
 import type { AssistantSummary } from '../src/platform/assistants.ts';
 import type { ProjectRecord } from '../src/platform/projects.ts';
@@ -42,13 +42,10 @@ export const Project: Complete<ProjectResolvers, ProjectRecord> = {
 export const resolveProjects: EntityResolver = (references, { loaders }) =>
   loadReferences(references, readPlatformId, (ids) => loaders.projects.loadMany(ids));
 
-const API_TOKENS: Listing<ApiTokenRecord> = {
-  name: 'apiTokens',
+const API_TOKENS = listing(
+  'apiTokens',
   // The hint tells tokens apart that were made in one go, without the cost of their ids.
-  keyOf: ({ createdAt, name, secret }) => `${createdAt ?? ''}\u0000${name}\u0000${secret.hint}`,
-};
+  ({ createdAt, name, secret }: ApiTokenRecord) => `${createdAt ?? ''}\u0000${name}\u0000${secret.hint}`,
+);
 
-const ASSISTANTS: Listing<AssistantSummary> = {
-  name: 'assistants',
-  keyOf: ({ name, id }) => `${name.toLowerCase()}\u0000${id}`,
-};
+const ASSISTANTS = listing('assistants', ({ name, id }: AssistantSummary) => `${name.toLowerCase()}\u0000${id}`);

@@ -1,10 +1,10 @@
-import type { Listing } from '../src/pagination.ts';
+import { listing } from '../src/pagination.ts';
 import type { ProjectRecord } from '../src/platform/projects.ts';
 
 /** The order in which projects are listed, wherever they are. */
 const keyOf = ({ name, id }: ProjectRecord) => `${name.toLowerCase()}\u0000${id}`;
 
-export const PROJECTS: Listing<ProjectRecord> = { name: 'projects', keyOf };
+export const PROJECTS = listing('projects', keyOf);
 
 /** Findings are paged by the projects that they are about. */
-export const TOKEN_FINDINGS: Listing<ProjectRecord> = { name: 'tokenFindings', keyOf };
+export const TOKEN_FINDINGS = listing('tokenFindings', keyOf);

@@ -116,7 +116,7 @@ export class RequestContext {
   }
 
   private openSession(): PlatformSession {
-    const session = this._shared.platform.session((attempt) => report(attempt, this._shared.metrics, this));
+    const session = this._shared.platform.session((attempt) => report(attempt, this._shared, this));
     cancelWhenAbandoned(this._reply, session);
     return session;
   }
@@ -148,11 +148,12 @@ function cancelWhenAbandoned(reply: FastifyReply, session: PlatformSession): voi
 }
 
 /** Entries of the log are made only when the log takes them. */
-function report(attempt: AttemptReport, metrics: Metrics, { log }: RequestContext): void {
+function report(attempt: AttemptReport, { metrics, log: shared }: Shared, context: RequestContext): void {
   metrics.countAttempt(attempt);
   const { failure } = attempt;
   const level = failure && !isFaultOfCaller(failure) ? 'warn' : 'debug';
-  if (!log.isLevelEnabled(level)) return;
+  if (!shared.isLevelEnabled(level)) return;
+  const { log } = context;
   const { operation, credential, attempt: number } = attempt;
   const milliseconds = Math.round(attempt.milliseconds);
   const entry = { operation: operation.route, credential, attempt: number, milliseconds };

@@ -22,19 +22,27 @@ interface Ordered<T> {
   readonly item: T;
 }
 
-/** A kind of list: the name in its cursors, and what its items are ordered by. Items of equal key keep their given order. */
+/** A kind of list: the name in its cursors, and the order of its items. */
 export interface Listing<T> {
   readonly name: string;
-  readonly keyOf: (item: T) => string;
+  readonly inOrder: (items: readonly T[]) => readonly Ordered<T>[];
+}
+
+/**
+ * Lists that are ordered by `keyOf`; items of equal key keep their given order. A list is ordered once, however many pages are
+ * cut from it, also when it is remembered.
+ */
+export function listing<T>(name: string, keyOf: (item: T) => string): Listing<T> {
+  return { name, inOrder: derived((items: readonly T[]) => order(keyOf, items)) };
 }
 
 /**
  * Cuts a page out of a whole list. A cursor holds the key of the last item and not its position, so that items which come or
  * go between two pages neither repeat nor hide others. A cursor of another list is refused. Throws `BAD_USER_INPUT`.
- * `isIn` leaves items out. The order is worked out once per list, however many pages are cut from it.
+ * `isIn` leaves items out.
  */
 export function paginate<T>(
-  listing: Listing<T>,
+  { name, inOrder }: Listing<T>,
   items: readonly T[],
   args: PageArguments,
   isIn?: (item: T) => boolean,
@@ -42,15 +50,15 @@ export function paginate<T>(
   if (args.first < 1 || args.first > MAX_PAGE_SIZE) {
     throw badUserInput(`\`first\` is ${args.first}; it takes 1 to ${MAX_PAGE_SIZE}.`);
   }
-  const after = args.after == null ? null : readCursor(listing.name, args.after);
-  const all = inOrder(listing, items);
+  const after = args.after == null ? null : readCursor(name, args.after);
+  const all = inOrder(items);
   const ordered = isIn ? all.filter(({ item }) => isIn(item)) : all;
   const start = after === null ? 0 : firstAfter(ordered, after);
   const page = ordered.slice(start, start + args.first);
   const last = page.at(-1);
   return {
     nodes: page.map(({ item }) => item),
-    pageInfo: new LazyPageInfo(listing.name, start + args.first < ordered.length, last),
+    pageInfo: new LazyPageInfo(name, start + args.first < ordered.length, last),
     totalCount: ordered.length,
   };
 }
@@ -91,20 +99,7 @@ function isPlace(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
-/** The orders of a list, by what they order by. */
-const ordersOf = derived((_items: readonly unknown[]) => new Map<unknown, readonly unknown[]>());
-
-function inOrder<T>(listing: Listing<T>, items: readonly T[]): readonly Ordered<T>[] {
-  const orders = ordersOf(items);
-  // Put in below, under the same listing and hence of the same type.
-  const known = orders.get(listing) as readonly Ordered<T>[] | undefined;
-  if (known) return known;
-  const ordered = order(listing, items);
-  orders.set(listing, ordered);
-  return ordered;
-}
-
-function order<T>({ keyOf }: Listing<T>, items: readonly T[]): Ordered<T>[] {
+function order<T>(keyOf: (item: T) => string, items: readonly T[]): Ordered<T>[] {
   const entries = items.map((item) => ({ key: keyOf(item), ordinal: 0, item }));
   entries.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
   for (let index = 1; index < entries.length; index += 1) {

@@ -15,6 +15,7 @@ const PLATFORM_TOKEN = /[A-Za-z0-9]+_[A-Za-z0-9_-]{43,}/g;
  */
 export class Secret {
   readonly #value: string;
+  #hint: string | undefined;
 
   constructor(value: string) {
     this.#value = value;
@@ -38,6 +39,11 @@ export class Secret {
 
   /** What a person may see, to tell secrets apart: `default_…AzY4`. Short values show nothing. */
   get hint(): string {
+    this.#hint ??= this.#makeHint();
+    return this.#hint;
+  }
+
+  #makeHint(): string {
     const prefix = TOKEN_WORD.exec(this.#value)?.[0] ?? '';
     const ending = this.#value.slice(-4);
     const showsEnding = this.#value.length - prefix.length >= 20 && BEARER_TOKEN.test(ending);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { GraphQLError } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { MAX_PAGE_SIZE, type PageArguments, paginate } from '../src/pagination.ts';
+import { listing, MAX_PAGE_SIZE, type PageArguments, paginate } from '../src/pagination.ts';
 
 interface Item {
   readonly key: string;
@@ -9,7 +9,11 @@ interface Item {
 }
 
 const page = (items: readonly Item[], args: PageArguments, list = 'things') =>
-  paginate({ name: list, keyOf: ({ key }) => key }, items, args);
+  paginate(
+    listing(list, ({ key }: Item) => key),
+    items,
+    args,
+  );
 
 /** Few different keys, so that equal ones are common. */
 const items = fc

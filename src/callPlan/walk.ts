@@ -1,6 +1,7 @@
 import {
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLField,
   GraphQLIncludeDirective,
   type GraphQLObjectType,
   type GraphQLOutputType,
@@ -74,20 +75,19 @@ export class Walk {
     const definition = type.getFields()[first.name.value];
     if (!definition) return;
     const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+    const cost = COSTS[`${type.name}.${definition.name}`];
+    if (!cost && sets.length === 0) return;
     const below = getNamedType(definition.type);
+    let args: Record<string, unknown> | null | undefined;
     const field: SelectedField = {
       path,
       key: `${path} of ${type.name}`,
       args: () => {
-        try {
-          return getArgumentValues(definition, first, this.#options.variables);
-        } catch {
-          return null;
-        }
+        if (args === undefined) args = argumentsOf(definition, first, this.#options.variables);
+        return args;
       },
       names: (step, typeName) => this.#names(sets, step, typeName),
     };
-    const cost = COSTS[`${type.name}.${definition.name}`];
     const next = cost ? cost(field, place, this.#options.circumstances) : place;
     if (!next || sets.length === 0) return;
     if (isObjectType(below))
@@ -158,6 +158,20 @@ export class Walk {
       // A condition that is null fails when it is executed; until then it costs nothing to count the field.
       return true;
     }
+  }
+}
+
+/** Null for arguments that the executor will refuse. */
+function argumentsOf(
+  definition: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+  variables: Record<string, unknown>,
+): Record<string, unknown> | null {
+  if (definition.args.length === 0) return {};
+  try {
+    return getArgumentValues(definition, node, variables);
+  } catch {
+    return null;
   }
 }
 

@@ -62,13 +62,13 @@ export function apiTokenLoaders(
 
   const byHandle = new DataLoader<ApiTokenHandle, ApiTokenRecord | null>(
     async (handles) => {
-      const marked = new Map<string, Promise<Map<string, ApiTokenRecord>>>();
-      const tokensOf = (projectId: string) => {
-        const known = marked.get(projectId) ?? markAll(ids, ofProject({ id: projectId, organizationId: null }));
-        marked.set(projectId, known);
+      const searches = new Map<string, Promise<Search>>();
+      const searchIn = (projectId: string) => {
+        const known = searches.get(projectId) ?? startSearch(ids, ofProject({ id: projectId, organizationId: null }));
+        searches.set(projectId, known);
         return known;
       };
-      return settleAll(handles, async ({ projectId, mark }) => find(await tokensOf(projectId), mark));
+      return settleAll(handles, async ({ projectId, mark }) => (await searchIn(projectId)).find(mark));
     },
     { name: 'apiToken', cache: false },
   );
@@ -87,18 +87,39 @@ export function apiTokenLoaders(
   };
 }
 
-async function markAll(
-  ids: Ids,
-  listed: Promise<readonly ApiTokenRecord[] | null>,
-): Promise<Map<string, ApiTokenRecord>> {
-  const tokens = (await listed) ?? [];
-  return new Map(tokens.map((token) => [ids.apiTokenMark(token), token]));
+async function startSearch(ids: Ids, listed: Promise<readonly ApiTokenRecord[] | null>): Promise<Search> {
+  return new Search(ids, (await listed) ?? []);
 }
 
-function find(byMark: Map<string, ApiTokenRecord>, mark: string): ApiTokenRecord | null {
-  const found = byMark.get(mark);
-  if (found) return found;
-  const isMasked = byMark.values().some(({ secret }) => secret.isMasked);
-  if (isMasked) throw new MaskedTokensError('token values are masked');
-  return null;
+/** Looks for tokens of one project by their marks. A mark costs a hash, so no more are made than it takes to find what is wanted. */
+class Search {
+  readonly #ids: Ids;
+  readonly #tokens: readonly ApiTokenRecord[];
+  readonly #byMark = new Map<string, ApiTokenRecord>();
+  /** Of the tokens, the first so many have their mark. */
+  #marked = 0;
+
+  constructor(ids: Ids, tokens: readonly ApiTokenRecord[]) {
+    this.#ids = ids;
+    this.#tokens = tokens;
+  }
+
+  /** Null when the project has no such token. Throws `MaskedTokensError` when that cannot be told. */
+  find(mark: string): ApiTokenRecord | null {
+    const found = this.#byMark.get(mark) ?? this.#goOn(mark);
+    if (found) return found;
+    if (this.#tokens.some(({ secret }) => secret.isMasked)) throw new MaskedTokensError('token values are masked');
+    return null;
+  }
+
+  /** Marks the tokens that have no mark yet, up to the one that is wanted. */
+  #goOn(wanted: string): ApiTokenRecord | undefined {
+    for (const token of this.#tokens.slice(this.#marked)) {
+      const mark = this.#ids.apiTokenMark(token);
+      this.#marked += 1;
+      this.#byMark.set(mark, token);
+      if (mark === wanted) return token;
+    }
+    return undefined;
+  }
 }

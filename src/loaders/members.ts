@@ -1,6 +1,4 @@
-import DataLoader from 'dataloader';
 import type { MemberCredential } from '../credentials/borrowing.ts';
-import { settleAll } from '../settle.ts';
 
 /** The credential that opens the inside of a project, chosen once per request whatever is read there. */
 export interface MemberLoader {
@@ -11,9 +9,13 @@ export interface MemberLoader {
 }
 
 export function memberLoader(choose: (projectId: string) => Promise<MemberCredential | null>): MemberLoader {
-  const members = new DataLoader((projectIds: readonly string[]) => settleAll(projectIds, choose), { name: 'member' });
+  const members = new Map<string, Promise<MemberCredential | null>>();
   return {
-    load: (projectId) => members.load(projectId),
-    forget: (projectId) => void members.clear(projectId),
+    load: (projectId) => {
+      const member = members.get(projectId) ?? choose(projectId);
+      members.set(projectId, member);
+      return member;
+    },
+    forget: (projectId) => void members.delete(projectId),
   };
 }

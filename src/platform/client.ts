@@ -100,7 +100,7 @@ export class PlatformSession {
   }
 
   /** Sends a call and decodes its answer. Reads are tried again while that can help; writes are sent once. */
-  async call<T>(call: Call<T>, isProbe: boolean): Promise<T> {
+  call<T>(call: Call<T>, isProbe: boolean): Promise<T> {
     if (!isRead(call.operation)) return this.#write(call);
     return isProbe ? this.#probe(call) : this.#read(call);
   }
@@ -180,8 +180,13 @@ export class PlatformSession {
     });
   }
 
-  #deliver<T>(call: Call<T>, life: Lifeline): Promise<Delivery<T>> {
-    return this.#slots.run(() => this.#shared.courier.deliver(call, life, this.#report));
+  async #deliver<T>(call: Call<T>, life: Lifeline): Promise<Delivery<T>> {
+    if (!this.#slots.take()) await this.#slots.turn();
+    try {
+      return await this.#shared.courier.deliver(call, life, this.#report);
+    } finally {
+      this.#slots.give();
+    }
   }
 }
 

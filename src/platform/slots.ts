@@ -1,6 +1,6 @@
 /**
- * Bounds how many tasks of one session run at the same time; the others wait their turn, in order. Ours rather than a library's
- * (docs/decisions/06): one is made per request, and those there are cost a promise, four closures and accessors of their own each.
+ * Bounds how many calls of one session are under way; the others wait their turn, in order. Ours rather than a library's
+ * (docs/decisions/06): one is made per request, and a call must cost nothing here while there is room.
  */
 export class Slots {
   #free: number;
@@ -10,16 +10,24 @@ export class Slots {
     this.#free = count;
   }
 
-  async run<T>(task: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    try {
-      return await task();
-    } finally {
-      // The slot goes straight to who waits longest, so that nobody who comes later takes it.
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#free += 1;
-    }
+  /** Takes a slot if one is free. */
+  take(): boolean {
+    if (this.#free === 0) return false;
+    this.#free -= 1;
+    return true;
+  }
+
+  /** Waits for a slot and takes it. */
+  turn(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+    });
+  }
+
+  /** Gives a slot back: straight to who waits longest, so that nobody who comes later takes it. */
+  give(): void {
+    const next = this.#waiting.shift();
+    if (next) next();
+    else this.#free += 1;
   }
 }
