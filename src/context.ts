@@ -6,7 +6,7 @@ import { Credentials } from './credentials/credentials.ts';
 import type { Identities } from './credentials/identities.ts';
 import { type PresentedToken, readPresentedTokens } from './credentials/presented.ts';
 import { createIds, type Ids } from './ids.ts';
-import { createLoaders, type Loaders } from './loaders/index.ts';
+import { Loaders } from './loaders/index.ts';
 import type { Metrics } from './metrics.ts';
 import type { AttemptReport, PlatformSession } from './platform/client.ts';
 import { isFaultOfCaller } from './platform/errors.ts';
@@ -106,13 +106,19 @@ export class RequestContext {
   }
 
   get loaders(): Loaders {
-    this._loaders ??= createLoaders(this);
+    this._loaders ??= this.makeLoaders();
     return this._loaders;
   }
 
   /** Whether the request or the server itself runs on this token. */
   isInUse(token: Secret): boolean {
     return this.credentials.runsOn(token) || this._shared.config.keyring.some((own) => own.equals(token));
+  }
+
+  /** Out of the parts themselves: a copy of the context shares them. */
+  private makeLoaders(): Loaders {
+    const { credentials, identities, session, ids, borrowProjectTokens } = this;
+    return new Loaders({ credentials, identities, session, ids, borrowProjectTokens });
   }
 
   private openSession(): PlatformSession {

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import type { Loan } from '../credentials/borrowing.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { ApiTokenHandle, Ids } from '../ids.ts';
 import { type ApiTokenRecord, listApiTokens } from '../platform/apiTokens.ts';
@@ -23,6 +24,8 @@ export interface ApiTokenLoaders {
   ofProject(project: ProjectReference): Promise<readonly ApiTokenRecord[] | null>;
   /** The token behind an id; null when the project has none such. One call per project, however many handles. */
   byHandle(handle: ApiTokenHandle): Promise<ApiTokenRecord | null>;
+  /** The tokens of a project with the credential that listed them; null when there is no such project. */
+  loan(projectId: string): Promise<Loan | null>;
   /** The credential that manages the tokens of a project; null when there is no such project. */
   manager(project: ProjectReference): Promise<TokenManagerCredential | null>;
   /** Lists a project's tokens anew, once, and remembers what came for the rest of the request. Throws `PlatformError`. */
@@ -60,6 +63,12 @@ export function apiTokenLoaders(
     return credential && absentAsNull(listAs(credential, project.id));
   };
 
+  const loan = async (projectId: string): Promise<Loan | null> => {
+    const lender = await manager({ id: projectId, organizationId: null });
+    const tokens = lender && (await absentAsNull(listAs(lender, projectId)));
+    return tokens && { lender, tokens };
+  };
+
   const byHandle = new DataLoader<ApiTokenHandle, ApiTokenRecord | null>(
     async (handles) => {
       const searches = new Map<string, Promise<Search>>();
@@ -75,6 +84,7 @@ export function apiTokenLoaders(
 
   return {
     ofProject,
+    loan,
     manager,
     byHandle: (handle) => byHandle.load(handle),
     reread: async (credential, projectId) => {

@@ -5,21 +5,10 @@ import type { Ids } from '../ids.ts';
 import type { PlatformSession } from '../platform/client.ts';
 import { type ApiTokenLoaders, apiTokenLoaders, type TokenManagerCredential } from './apiTokens.ts';
 import { type AssistantLoaders, assistantLoaders } from './assistants.ts';
-import { memberLoader } from './members.ts';
+import { type MemberLoader, memberLoader } from './members.ts';
 import { type ProjectLoaders, projectLoaders } from './projects.ts';
 import { type RequestLoaders, requestLoaders } from './requests.ts';
 import { type UsageLimitLoader, usageLimitLoader } from './usageLimits.ts';
-
-/** Everything that the resolvers read, batched and remembered for one request. */
-export interface Loaders {
-  readonly projects: ProjectLoaders;
-  readonly apiTokens: ApiTokenLoaders;
-  readonly assistants: AssistantLoaders;
-  readonly requests: RequestLoaders;
-  readonly usageLimits: UsageLimitLoader;
-  /** Drops what hangs on a project's tokens, after one was created or changed: the list, and a token borrowed from it. */
-  tokensChanged(manager: TokenManagerCredential, projectId: string): void;
-}
 
 export interface LoaderOptions {
   readonly credentials: Credentials;
@@ -30,24 +19,58 @@ export interface LoaderOptions {
   readonly borrowProjectTokens: boolean;
 }
 
-export function createLoaders({ credentials, identities, session, ids, borrowProjectTokens }: LoaderOptions): Loaders {
-  const projects = projectLoaders(credentials, session);
-  const apiTokens = apiTokenLoaders(credentials, session, ids, projects);
-  // Through the loader, so that a query which reads the tokens as well lists them once.
-  const borrowFrom = async (projectId: string) => {
-    const project = { id: projectId, organizationId: null };
-    const lender = await apiTokens.manager(project);
-    const tokens = lender && (await apiTokens.ofProject(project));
-    return tokens && { lender, tokens };
-  };
-  const member = memberChooser(credentials, identities, borrowProjectTokens ? borrowFrom : null);
-  const members = memberLoader(member);
-  const assistants = assistantLoaders(members, session);
-  const requests = requestLoaders(members, session, identities);
-  const usageLimits = usageLimitLoader(apiTokens, session);
-  const tokensChanged = (manager: TokenManagerCredential, projectId: string) => {
-    apiTokens.forget(manager, projectId);
-    members.forget(projectId);
-  };
-  return { projects, apiTokens, assistants, requests, usageLimits, tokensChanged };
+/** Everything that the resolvers read, batched and remembered for one request. Each part is made when first used. */
+export class Loaders {
+  readonly #options: LoaderOptions;
+  #projects: ProjectLoaders | undefined;
+  #apiTokens: ApiTokenLoaders | undefined;
+  #members: MemberLoader | undefined;
+  #assistants: AssistantLoaders | undefined;
+  #requests: RequestLoaders | undefined;
+  #usageLimits: UsageLimitLoader | undefined;
+
+  constructor(options: LoaderOptions) {
+    this.#options = options;
+  }
+
+  get projects(): ProjectLoaders {
+    this.#projects ??= projectLoaders(this.#options.credentials, this.#options.session);
+    return this.#projects;
+  }
+
+  get apiTokens(): ApiTokenLoaders {
+    const { credentials, session, ids } = this.#options;
+    this.#apiTokens ??= apiTokenLoaders(credentials, session, ids, this.projects);
+    return this.#apiTokens;
+  }
+
+  get assistants(): AssistantLoaders {
+    this.#assistants ??= assistantLoaders(this.#memberLoader, this.#options.session);
+    return this.#assistants;
+  }
+
+  get requests(): RequestLoaders {
+    const { session, identities } = this.#options;
+    this.#requests ??= requestLoaders(this.#memberLoader, session, identities);
+    return this.#requests;
+  }
+
+  get usageLimits(): UsageLimitLoader {
+    this.#usageLimits ??= usageLimitLoader(this.apiTokens, this.#options.session);
+    return this.#usageLimits;
+  }
+
+  /** Drops what hangs on a project's tokens, after one was created or changed: the list, and a token borrowed from it. */
+  tokensChanged(manager: TokenManagerCredential, projectId: string): void {
+    this.apiTokens.forget(manager, projectId);
+    this.#memberLoader.forget(projectId);
+  }
+
+  get #memberLoader(): MemberLoader {
+    const { credentials, identities, borrowProjectTokens } = this.#options;
+    // Through the loader, so that a query which reads the tokens as well lists them once.
+    const borrowFrom = borrowProjectTokens ? (projectId: string) => this.apiTokens.loan(projectId) : null;
+    this.#members ??= memberLoader(memberChooser(credentials, identities, borrowFrom));
+    return this.#members;
+  }
 }
