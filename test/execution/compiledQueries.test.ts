@@ -1,0 +1,50 @@
+import { buildSchema, getOperationAST, parse } from 'graphql';
+import { expect, test } from 'vitest';
+import { type AnsweredOperation, CompiledQueries } from '../../src/compiledQueries.ts';
+
+const schema = buildSchema('type Query { a: Int } type Mutation { a: Int }');
+
+function operation(source: string): AnsweredOperation {
+  const document = parse(source);
+  return { source, hash: `hash of ${source}`, document, operation: getOperationAST(document)! };
+}
+
+function answeredOften(queries: CompiledQueries, one: AnsweredOperation, times = 10): void {
+  for (let time = 0; time < times; time += 1) queries.answered(one);
+}
+
+test('a query is compiled when it has been answered for the third time, and found by its text and by its hash', () => {
+  const queries = new CompiledQueries(schema);
+  const one = operation('{ a }');
+  answeredOften(queries, one, 2);
+  expect(queries.ofSource(one.source)).toBeUndefined();
+  answeredOften(queries, one, 1);
+
+  expect(queries.ofSource(one.source)?.document).toBe(one.document);
+  expect(queries.ofHash(one.hash)).toBe(queries.ofSource(one.source));
+  expect(queries.ofSource(one.source)?.execute(null, {})).toEqual({ data: { a: null } });
+});
+
+test.each(['mutation { a }', '{ a @include(if: true) }', 'query A { a } query B { a }'])('%s is not', (source) => {
+  const queries = new CompiledQueries(schema);
+  const document = parse(source);
+  answeredOften(queries, {
+    source,
+    hash: source,
+    document,
+    operation: getOperationAST(document, 'A') ?? getOperationAST(document)!,
+  });
+
+  expect(queries.ofSource(source)).toBeUndefined();
+});
+
+test('what is kept compiled is bounded by its text', () => {
+  const queries = new CompiledQueries(schema);
+  const long = Array.from({ length: 20 }, (_, index) => operation(`{ a } # ${index} ${'x'.repeat(50_000)}`));
+  for (const one of long) answeredOften(queries, one);
+
+  const kept = long.filter(({ source }) => queries.ofSource(source) !== undefined);
+  expect(kept.length).toBeGreaterThan(5);
+  expect(kept.length).toBeLessThan(12);
+  expect(kept.at(-1)).toBe(long.at(-1));
+});
