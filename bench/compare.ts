@@ -29,6 +29,7 @@ export interface Cell extends Setting {
 /** Operations for which the facade that remembers is measured as well. */
 const REMEMBERED = new Set(['flat', 'nested']);
 const MIN_OPERATIONS = 5;
+const WARM_UP_MS = 8_000;
 
 /** Measures operation by operation; within one, the servers take turns, so that a slow moment of the machine hits all. */
 export async function compare(range: Range, options: Options, say: (text: string) => void): Promise<Cell[]> {
@@ -48,7 +49,8 @@ export async function compare(range: Range, options: Options, say: (text: string
 
 async function warmUp({ name, gun }: Target, { warmUp: count }: Operation, prepared: Prepared, options: Options) {
   const enough = options.quick ? count / 4 : count;
-  await gun.fire(prepared.get(name) ?? [], (operations) => operations >= enough);
+  const end = performance.now() + WARM_UP_MS;
+  await gun.fire(prepared.get(name) ?? [], (operations) => operations >= enough || performance.now() >= end);
 }
 
 async function measure(

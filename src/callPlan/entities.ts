@@ -5,15 +5,15 @@ import { readAssistant, readProject, readToken } from './readIds.ts';
 
 /** What stands behind representations: the projects are in the ids, so that n tokens of one project count as one list. */
 export function entities(field: SelectedField, { demands, ids }: Circumstances): Place {
-  const idsOf = Map.groupBy(representationsOf(field), ({ __typename }) => __typename);
-  const of = (typeName: string) => (idsOf.get(typeName) ?? []).map(({ id }) => id);
+  const idsOf = idsByType(field);
+  const of = (typeName: string) => idsOf.get(typeName) ?? [];
   const byType = new Map<string, Place>();
   const organizations = of('Organization');
   if (organizations.length > 0) byType.set('Organization', { ...identified(demands), count: organizations.length });
-  const projects = distinct(of('Project').map((id) => readProject(id)));
-  if (projects.length > 0) {
-    demands.records(named(projects), field.path);
-    byType.set('Project', inside(named(projects)));
+  const projects = named(distinct(of('Project').map(readProject)));
+  if (projects.size > 0) {
+    demands.records(projects, field.path);
+    byType.set('Project', inside(projects));
   }
   const tokenProjects = distinct(of('ApiToken').map((id) => readToken(id, ids)?.projectId));
   if (tokenProjects.length > 0) byType.set('ApiToken', withTokenLists(named(tokenProjects), field, demands));
@@ -27,17 +27,23 @@ export function entities(field: SelectedField, { demands, ids }: Circumstances):
   return { ...NOWHERE, byType };
 }
 
-function representationsOf(field: SelectedField): { __typename: unknown; id: unknown }[] {
-  const representations = field.args()?.representations ?? [];
+function idsByType(field: SelectedField): Map<unknown, unknown[]> {
+  const ids = new Map<unknown, unknown[]>();
   // One that stands alone is a list of one.
-  return [representations]
-    .flat()
-    .filter(isRecord)
-    .map(({ __typename, id }) => ({ __typename, id }));
+  for (const representation of [field.args()?.representations ?? []].flat()) {
+    if (!isRecord(representation)) continue;
+    const { __typename, id } = representation;
+    const known = ids.get(__typename);
+    if (known) known.push(id);
+    else ids.set(__typename, [id]);
+  }
+  return ids;
 }
 
 function distinct(ids: readonly (string | null | undefined)[]): string[] {
-  return [...new Set(ids.filter((id) => typeof id === 'string'))];
+  const found = new Set<string>();
+  for (const id of ids) if (typeof id === 'string') found.add(id);
+  return [...found];
 }
 
 /** Whether it has members that can be read. */
