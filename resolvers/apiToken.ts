@@ -29,7 +29,8 @@ export const Query: Pick<QueryResolvers, 'apiToken'> = {
 };
 
 export const ApiToken: Complete<ApiTokenResolvers, Omit<ApiTokenModel, 'id'>> = {
-  id: (token, _args, { ids }) => ids.apiTokenId(token.projectId, token),
+  id: (token, _args, { ids }) =>
+    token.handle ? ids.writeApiTokenId(token.handle) : ids.apiTokenId(token.projectId, token),
   hint: ({ secret }) => secret.hint,
   isManageable: ({ secret }) => !secret.isMasked,
   usage: apiTokenUsage,
@@ -90,7 +91,7 @@ async function tokenByHandle(handle: ApiTokenHandle, context: RequestContext): P
   const record = await settle(() => context.loaders.apiTokens.byHandle(handle));
   if (record instanceof MaskedTokensError) throw maskedTokens();
   if (record instanceof Error) throw record;
-  return record && toApiTokenModel(record, { id: handle.projectId, organizationId: null });
+  return record && toApiTokenModel(record, { id: handle.projectId, organizationId: null }, handle);
 }
 
 function relisted(created: ApiTokenRecord & { projectId: string }, { ids, loaders }: RequestContext) {

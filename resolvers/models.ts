@@ -1,5 +1,6 @@
 import type { Identified } from '../src/credentials/credentials.ts';
 import type { Finding } from '../src/findings/finding.ts';
+import type { ApiTokenHandle } from '../src/ids.ts';
 import type { ProjectReference } from '../src/loaders/apiTokens.ts';
 import type { ApiTokenRecord } from '../src/platform/apiTokens.ts';
 import type { AssistantDetail, AssistantSummary } from '../src/platform/assistants.ts';
@@ -17,6 +18,8 @@ export interface ApiTokenModel extends ApiTokenRecord {
   readonly scope: 'PROJECT';
   readonly projectId: string;
   readonly organizationId: string | null;
+  /** What it was asked for by; null when it was listed. Saves who reads the id a hash. */
+  readonly handle: ApiTokenHandle | null;
 }
 
 /** What stands behind an `Assistant`: what the list or the look-up told, and the project that it was asked in. */
@@ -43,8 +46,12 @@ export interface ViewerModel {
   readonly credentials: readonly Identified[];
 }
 
-export function toApiTokenModel(record: ApiTokenRecord, project: ProjectReference): ApiTokenModel {
-  return { ...record, scope: 'PROJECT', projectId: project.id, organizationId: project.organizationId };
+export function toApiTokenModel(
+  record: ApiTokenRecord,
+  project: ProjectReference,
+  handle: ApiTokenHandle | null = null,
+): ApiTokenModel {
+  return { ...record, scope: 'PROJECT', projectId: project.id, organizationId: project.organizationId, handle };
 }
 
 export function toAssistantModel(known: AssistantSummary | AssistantDetail, project: ProjectReference): AssistantModel {

@@ -30,6 +30,8 @@ export interface Ids {
   /** The mark alone, to find a token in a list. */
   apiTokenMark(token: MarkedToken): string;
   readApiTokenId(id: string): ApiTokenHandle;
+  /** The id that a handle was read from. */
+  writeApiTokenId(handle: ApiTokenHandle): string;
   assistantId(projectId: string, assistantId: string): string;
   readAssistantId(id: string): AssistantHandle;
   /** HMAC-SHA-256 of a text, cut to 128 bits, for what else must be told to be ours. `label` keeps its uses apart. */
@@ -52,6 +54,7 @@ export function createIds(idSecret: Secret): Ids {
   return {
     apiTokenId: (projectId, token) => encode(API_TOKEN, uuidBytes(projectId), mark(token)),
     apiTokenMark: (token) => mark(token).toString('base64url'),
+    writeApiTokenId: (handle) => encode(API_TOKEN, uuidBytes(handle.projectId), Buffer.from(handle.mark, 'base64url')),
     readApiTokenId: (id) => {
       const [projectId, rest] = decode(API_TOKEN, id);
       return { projectId, mark: rest.toString('base64url') };

@@ -67,7 +67,9 @@ function remembered<Labels extends (string | number)[], Series>(find: (...labels
   const known = new Map<string, Series>();
   return (...labels: Labels): Series => {
     const key = labels.join(' ');
-    const series = known.get(key) ?? find(...labels);
+    const found = known.get(key);
+    if (found) return found;
+    const series = find(...labels);
     known.set(key, series);
     return series;
   };

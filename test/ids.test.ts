@@ -28,6 +28,7 @@ test('an id of a token says its project, and the mark by which the token is know
         projectId,
         mark: ids.apiTokenMark(marked(value)),
       });
+      expect(ids.writeApiTokenId(ids.readApiTokenId(tokenId(projectId, value)))).toBe(tokenId(projectId, value));
     }),
   );
 });
