@@ -37,6 +37,21 @@ describe('with the explorer', () => {
     return { answer, html, policy, nonces: [...policy.matchAll(/'nonce-([^']+)'/g)].map(([, nonce]) => nonce!) };
   }
 
+  test('the Sandbox may read each answer, also of a query that comes again', async () => {
+    const [origin] = SANDBOX_ORIGINS;
+    const headers = { 'content-type': 'application/json', origin: origin! };
+    for (let time = 0; time < 6; time += 1) {
+      const answer = await fetch(`${facade.url}/graphql`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ query: '{ __typename }' }),
+      });
+
+      expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
+      expect(await answer.json()).toEqual({ data: { __typename: 'Query' } });
+    }
+  });
+
   test('the page at / carries in every script and style the nonce of its policy', async () => {
     const { answer, html, policy, nonces } = await page();
 

@@ -86,27 +86,34 @@ test('a port that is taken is said in plain words', async () => {
   expect(output.problems).toContain(String(port));
 });
 
-test('SIGTERM lets the request under way finish and ends with 0', async () => {
-  const platform = await emulator();
-  const program = run({ PORT: '0', GEAI_BASE_URL: platform.url, ID_SECRET: TEST_ID_SECRET });
-  const { address } = await program.logged('listening');
-  platform.setFaults([{ route: routes.listProjects, kind: 'latency', ms: 500 }]);
+test.each([0, 4])(
+  'SIGTERM lets a request under way finish, answered %i times before, and ends with 0',
+  async (times) => {
+    const platform = await emulator();
+    const program = run({ PORT: '0', GEAI_BASE_URL: platform.url, ID_SECRET: TEST_ID_SECRET });
+    const { address } = await program.logged('listening');
+    const ask = () =>
+      query(String(address), '{ organization { projects { totalCount } } }', {
+        token: platform.seeded.organizations[0]!.token,
+      });
+    for (let time = 0; time < times; time += 1) await ask();
+    platform.setFaults([{ route: routes.listProjects, kind: 'latency', ms: 500 }]);
+    platform.resetCalls();
 
-  const answer = query(String(address), '{ organization { projects { totalCount } } }', {
-    token: platform.seeded.organizations[0]!.token,
-  });
-  await vi.waitUntil(() => platform.calls().some(({ route }) => route === routes.listProjects), PATIENTLY);
-  program.signal('SIGTERM');
-  await program.logged('draining');
+    const answer = ask();
+    await vi.waitUntil(() => platform.calls().some(({ route }) => route === routes.listProjects), PATIENTLY);
+    program.signal('SIGTERM');
+    await program.logged('draining');
 
-  const { data, headers } = await answer;
-  expect(data).toEqual({ organization: { projects: { totalCount: 2 } } });
-  // A connection that were kept would keep the process waiting.
-  expect(headers.get('connection')).toBe('close');
-  expect(await program.exit).toBe(0);
-  await program.logged('stopped');
-  await expect(query(String(address), '{ __typename }')).rejects.toThrow();
-});
+    const { data, headers } = await answer;
+    expect(data).toEqual({ organization: { projects: { totalCount: 2 } } });
+    // A connection that were kept would keep the process waiting.
+    expect(headers.get('connection')).toBe('close');
+    expect(await program.exit).toBe(0);
+    await program.logged('stopped');
+    await expect(query(String(address), '{ __typename }')).rejects.toThrow();
+  },
+);
 
 test('a write under way when the process is told to stop is carried out to the end', async () => {
   const platform = await emulator();

@@ -6,7 +6,7 @@ import { query, TEST_ID_SECRET } from '../support/facade.ts';
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 const PATIENTLY = { timeout: 15_000 };
 
-const REQUESTS = 1_500;
+const REQUESTS = 800;
 
 /**
  * Young objects that outlive their request make every collection cost as much as the work itself. What does it is hard to see in
