@@ -34,12 +34,20 @@ export function createShortcut({ schema, queries, budget, metrics }: ShortcutOpt
     const { query, variables } = asked;
     const { document, operation } = query;
     if (!isWithin(budget, { schema, document, operation, variables }, context)) return null;
-    const executed = query.execute(context, variables);
-    const result = executed instanceof Promise ? await executed : executed;
-    if (result.errors) return null;
+    const result = await executed(query, context, variables);
+    if (!result || result.errors) return null;
     metrics.countOperation('query', 'success', []);
     return JSON.stringify(result);
   };
+}
+
+/** Undefined when it failed altogether: the engine finds out how. */
+async function executed({ execute }: CompiledQuery, context: RequestContext, variables: Asked['variables']) {
+  try {
+    return await execute(context, variables);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The forms of `Accept` that nearly all callers send. The others are left to the engine's negotiation, which costs more. */

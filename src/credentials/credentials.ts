@@ -67,7 +67,11 @@ export class Credentials {
     const accepted = await this.accepted();
     const organizationId = target.organizationId ?? organizationOfProject(accepted, target.projectId);
     const opening = withoutEquals(accepted.filter((credential) => opens(credential, target.projectId, organizationId)));
-    return operation.accepts.flatMap((kind) => opening.filter((credential) => isOfKind(credential, kind)));
+    const found: Credential<Kind>[] = [];
+    for (const kind of operation.accepts) {
+      for (const credential of opening) if (isOfKind(credential, kind)) found.push(credential);
+    }
+    return found;
   }
 
   /** The credentials that the platform accepts, in the order presented. Throws when there is none at all. */

@@ -106,7 +106,13 @@ export class PlatformSession {
   }
 
   async #probe<T>(call: Call<T>): Promise<T> {
-    return (await this.#ride(this.#takeOff({ ...call, maxAttempts: 1 }, null))).value as T;
+    const flight = this.#takeOff({ ...call, maxAttempts: 1 }, null);
+    const leave = this.#board(flight);
+    try {
+      return (await flight.answer).value as T;
+    } finally {
+      this.#endings.delete(leave);
+    }
   }
 
   async #write<T>(call: Call<T>): Promise<T> {
@@ -130,19 +136,21 @@ export class PlatformSession {
         return value as T; // it was kept under this very key, by the line below
       }
       const joined = this.#shared.flights.find(key, version)?.join();
-      if (!joined) {
-        const { value, bytes } = await this.#ride(this.#takeOff(call, version, key));
-        const forMs = FOR_MS[operation.remembered];
+      if (joined) this.tally.count(operation.route, 'coalesced');
+      const flight = joined ?? this.#takeOff(call, version, key);
+      const leave = this.#board(flight);
+      try {
+        const { value, bytes } = await this.#inTime(flight);
+        const forMs = joined ? 0 : FOR_MS[operation.remembered];
         if (version !== null && forMs > 0) memory.keep(scope, key, { version, value, bytes, forMs });
         return value as T;
-      }
-      this.tally.count(operation.route, 'coalesced');
-      try {
-        return (await this.#ride(joined)).value as T;
       } catch (error) {
         // Others began it, and ran out of time before us.
-        const isTheirs = error instanceof PlatformError && error.kind === 'TIMEOUT' && joined.life.timeLeft <= 1;
+        const isTheirs =
+          joined && error instanceof PlatformError && error.kind === 'TIMEOUT' && joined.life.timeLeft <= 1;
         if (!isTheirs || this.#life.timeLeft <= 1) throw error;
+      } finally {
+        this.#endings.delete(leave);
       }
     }
   }
@@ -155,21 +163,17 @@ export class PlatformSession {
     return flight;
   }
 
-  /** Waits for a read, as long as this session may. */
-  async #ride(flight: Flight): Promise<Delivery<unknown>> {
+  /** Sees to it that a read is left when the caller goes away. Answers with the ending, which its caller takes back. */
+  #board(flight: Flight): () => void {
     const leave = () => flight.leave();
     this.#endings.add(leave);
     if (this.#life.isCancelled) this.cancel();
-    try {
-      const isOurs = flight.life.deadline <= this.#life.deadline;
-      return await (isOurs ? flight.answer : this.#inTime(flight));
-    } finally {
-      this.#endings.delete(leave);
-    }
+    return leave;
   }
 
-  /** A read that was begun with more time than this session has. */
+  /** The answer of a read, as long as this session may wait: others may have begun it with more time. */
   #inTime(flight: Flight): Promise<Delivery<unknown>> {
+    if (flight.life.deadline <= this.#life.deadline) return flight.answer;
     return new Promise((resolve, reject) => {
       const giveUp = () => {
         flight.leave();
