@@ -161,6 +161,20 @@ describe('of a query that comes again, what is not the plain form is answered as
     expect(text).not.toContain('"data":{"organization":{');
   });
 
+  test('kept for its hash, by whatever way that is asked for', async () => {
+    const kept = 'query Kept { organization { name } }';
+    const sha256Hash = createHash('sha256').update(kept).digest('hex');
+    const extensions = { persistedQuery: { version: 1, sha256Hash } };
+    await repeated(kept, { token });
+    await post({ query: kept, extensions });
+
+    const search = new URLSearchParams({ extensions: JSON.stringify(extensions) });
+    const headers = { authorization: `Bearer ${token}`, 'apollo-require-preflight': 'true' };
+    const answer = await fetch(`${facade.url}/graphql?${search}`, { headers });
+
+    expect(await answer.json()).toEqual(JSON.parse(plain));
+  });
+
   test('explained to who asks', async () => {
     const { text } = await post({ query: document }, { 'geai-explain': 'upstream' });
 

@@ -90,7 +90,7 @@ test.each([0, 4])(
   'SIGTERM lets a request under way finish, answered %i times before, and ends with 0',
   async (times) => {
     const platform = await emulator();
-    const program = run({ PORT: '0', GEAI_BASE_URL: platform.url, ID_SECRET: TEST_ID_SECRET });
+    const program = run({ PORT: '0', GEAI_BASE_URL: platform.url, ID_SECRET: TEST_ID_SECRET, CACHE: 'off' });
     const { address } = await program.logged('listening');
     const ask = () =>
       query(String(address), '{ organization { projects { totalCount } } }', {
