@@ -43,7 +43,7 @@ export async function measureMemory({ quick, soak }: Options, say: (text: string
   const shots = (await prepare(range, operationNamed('project'))).get('facade') ?? [];
   await target.gun.fire(shots, (count) => count >= operations / 10);
   const overOperations = await growth(target, 0, () => target.gun.fire(shots, (count) => count >= operations));
-  // Several times what is kept of them, so that each fifth sees a full collection.
+  // So many that those which are kept are complete well before the third fifth.
   const documents = quick ? 2000 : 40_000;
   say(`memory over ${documents} documents`);
   const overDocuments = await growth(target, 2, () => fireDocuments(target, range, documents));

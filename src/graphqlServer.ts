@@ -9,16 +9,16 @@ import {
 import type { Logger } from 'pino';
 import type { Budget } from './callPlan/budget.ts';
 import { callPlanPlugin } from './callPlan/plugin.ts';
-import { CompiledQueries } from './compiledQueries.ts';
 import type { RequestContext } from './context.ts';
 import { formatError, isUnforeseen } from './errors.ts';
+import { CompiledQueries } from './execution/compiledQueries.ts';
+import { createShortcut, type Shortcut, takesJson } from './execution/shortcut.ts';
 import { JSON_TYPE } from './http.ts';
 import type { QueryLimits } from './limits/limits.ts';
 import { limitsRule } from './limits/rule.ts';
 import { documentStore, persistedQueries } from './memory/texts.ts';
 import type { Metrics } from './metrics.ts';
 import type { Redis } from './redis.ts';
-import { createShortcut, type Shortcut, takesJson } from './shortcut.ts';
 import { createSubgraph } from './subgraph.ts';
 
 export interface GraphqlServerOptions {
@@ -32,13 +32,14 @@ export interface GraphqlServerOptions {
   readonly redis: Redis | null;
 }
 
-/** The GraphQL engine, without HTTP. */
+/** GraphQL, without HTTP. */
 export interface GraphqlServer {
   readonly engine: ApolloServer<RequestContext>;
   /** Asked first: it answers what the engine has answered before, and more quickly. */
   readonly shortcut: Shortcut;
 }
 
+/** The engine with its rules and plugins, and the shortcut past it. */
 export function createGraphqlServer({
   introspection,
   log,

@@ -63,7 +63,7 @@ export async function createServer(config: Config, log: Logger, output: Writable
     handler: async (request, reply) => {
       const context = createContext(request, reply);
       const known = await shortcut(request, context);
-      if (known !== null) return sendJson(app, reply, known);
+      if (known !== null) return sendJson(reply, known);
       const answer = await engine.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
           method: request.method,

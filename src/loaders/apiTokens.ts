@@ -25,7 +25,7 @@ export interface ApiTokenLoaders {
   /** The token behind an id; null when the project has none such. One call per project, however many handles. */
   byHandle(handle: ApiTokenHandle): Promise<ApiTokenRecord | null>;
   /** The tokens of a project with the credential that listed them; null when there is no such project. */
-  loan(projectId: string): Promise<Loan | null>;
+  loan(project: ProjectReference): Promise<Loan | null>;
   /** The credential that manages the tokens of a project; null when there is no such project. */
   manager(project: ProjectReference): Promise<TokenManagerCredential | null>;
   /** Lists a project's tokens anew, once, and remembers what came for the rest of the request. Throws `PlatformError`. */
@@ -58,26 +58,24 @@ export function apiTokenLoaders(
     return found && credentials.for(operations.listApiTokens, { ...target, organizationId: found.organizationId });
   };
 
-  const ofProject = async (project: ProjectReference): Promise<readonly ApiTokenRecord[] | null> => {
-    const credential = await manager(project);
-    return credential && absentAsNull(listAs(credential, project.id));
-  };
-
-  const loan = async (projectId: string): Promise<Loan | null> => {
-    const lender = await manager({ id: projectId, organizationId: null });
-    const tokens = lender && (await absentAsNull(listAs(lender, projectId)));
+  const loan = async (project: ProjectReference): Promise<Loan | null> => {
+    const lender = await manager(project);
+    const tokens = lender && (await absentAsNull(listAs(lender, project.id)));
     return tokens && { lender, tokens };
   };
 
+  const ofProject = async (project: ProjectReference) => (await loan(project))?.tokens ?? null;
+
   const byHandle = new DataLoader<ApiTokenHandle, ApiTokenRecord | null>(
     async (handles) => {
-      const searches = new Map<string, Promise<Search>>();
-      const searchIn = (projectId: string) => {
-        const known = searches.get(projectId) ?? startSearch(ids, ofProject({ id: projectId, organizationId: null }));
-        searches.set(projectId, known);
+      const searched = new Map<string, Promise<MarkedTokens>>();
+      const tokensOf = (projectId: string) => {
+        const listed = () => ofProject({ id: projectId, organizationId: null });
+        const known = searched.get(projectId) ?? listed().then((tokens) => new MarkedTokens(ids, tokens ?? []));
+        searched.set(projectId, known);
         return known;
       };
-      return settleAll(handles, async ({ projectId, mark }) => (await searchIn(projectId)).find(mark));
+      return settleAll(handles, async ({ projectId, mark }) => (await tokensOf(projectId)).find(mark));
     },
     { name: 'apiToken', cache: false },
   );
@@ -97,12 +95,8 @@ export function apiTokenLoaders(
   };
 }
 
-async function startSearch(ids: Ids, listed: Promise<readonly ApiTokenRecord[] | null>): Promise<Search> {
-  return new Search(ids, (await listed) ?? []);
-}
-
-/** Looks for tokens of one project by their marks. A mark costs a hash, so no more are made than it takes to find what is wanted. */
-class Search {
+/** The tokens of one project, found by their marks. A mark costs a hash: no more are made than it takes to find what is wanted. */
+class MarkedTokens {
   readonly #ids: Ids;
   readonly #tokens: readonly ApiTokenRecord[];
   readonly #byMark = new Map<string, ApiTokenRecord>();

@@ -69,7 +69,7 @@ export class Loaders {
   get #memberLoader(): MemberLoader {
     const { credentials, identities, borrowProjectTokens } = this.#options;
     // Through the loader, so that a query which reads the tokens as well lists them once.
-    const borrowFrom = borrowProjectTokens ? (projectId: string) => this.apiTokens.loan(projectId) : null;
+    const borrowFrom = borrowProjectTokens ? (id: string) => this.apiTokens.loan({ id, organizationId: null }) : null;
     this.#members ??= memberLoader(memberChooser(credentials, identities, borrowFrom));
     return this.#members;
   }

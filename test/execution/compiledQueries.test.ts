@@ -1,6 +1,6 @@
 import { buildSchema, getOperationAST, parse } from 'graphql';
 import { expect, test } from 'vitest';
-import { type AnsweredOperation, CompiledQueries } from '../../src/compiledQueries.ts';
+import { type AnsweredOperation, CompiledQueries } from '../../src/execution/compiledQueries.ts';
 
 const schema = buildSchema('type Query { a: Int } type Mutation { a: Int }');
 

@@ -1,5 +1,5 @@
 import { type ExecutionResult, execute, type GraphQLError, type GraphQLSchema, getOperationAST, parse } from 'graphql';
-import { compile } from '../../src/compiledQueries.ts';
+import { compile } from '../../src/execution/compiledQueries.ts';
 
 /** One execution of a valid document. */
 export interface Execution {

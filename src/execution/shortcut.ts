@@ -1,9 +1,9 @@
 import type { GraphQLSchema } from 'graphql';
-import { type Budget, planWithin } from './callPlan/budget.ts';
-import { EXPLAIN } from './callPlan/plugin.ts';
+import { type Budget, planWithin } from '../callPlan/budget.ts';
+import { EXPLAIN } from '../callPlan/plugin.ts';
+import type { RequestContext } from '../context.ts';
+import type { Metrics } from '../metrics.ts';
 import type { CompiledQueries, CompiledQuery } from './compiledQueries.ts';
-import type { RequestContext } from './context.ts';
-import type { Metrics } from './metrics.ts';
 
 /** What of an HTTP request the shortcut looks at. */
 export interface ShortcutRequest {
@@ -33,21 +33,17 @@ export function createShortcut({ schema, queries, budget, metrics }: ShortcutOpt
     if (!asked) return null;
     const { query, variables } = asked;
     const { document, operation } = query;
-    if (!isWithin(budget, { schema, document, operation, variables }, context)) return null;
-    const result = await executed(query, context, variables);
-    if (!result || result.errors) return null;
-    metrics.countOperation('query', 'success', []);
-    return JSON.stringify(result);
+    try {
+      planWithin(budget, { schema, document, operation, variables }, context);
+      const result = await query.execute(context, variables);
+      if (result.errors) return null;
+      metrics.countOperation('query', 'success', []);
+      return JSON.stringify(result);
+    } catch {
+      // Over the budget, or failed altogether: the engine finds out how, and says so.
+      return null;
+    }
   };
-}
-
-/** Undefined when it failed altogether: the engine finds out how. */
-async function executed({ execute }: CompiledQuery, context: RequestContext, variables: Asked['variables']) {
-  try {
-    return await execute(context, variables);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The forms of `Accept` that nearly all callers send. The others are left to the engine's negotiation, which costs more. */
@@ -88,13 +84,4 @@ function isNameOf({ operation }: CompiledQuery, name: unknown): boolean {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isWithin(...args: Parameters<typeof planWithin>): boolean {
-  try {
-    planWithin(...args);
-    return true;
-  } catch {
-    return false;
-  }
 }
