@@ -1,4 +1,5 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Registry } from 'prom-client';
+import { Histogram } from './histogram.ts';
 import type { AttemptReport } from './platform/client.ts';
 
 /** What the process counts, for Prometheus. No label holds an id, a name or anything else that callers choose. */
@@ -18,13 +19,15 @@ export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
-  const requests = new Histogram({
-    name: 'geai_graph_http_request_duration_seconds',
-    help: 'Time from a request to its answer.',
-    labelNames: ['route', 'status'],
-    buckets: BUCKETS,
-    registers,
-  });
+  const requests = new Histogram(
+    {
+      name: 'geai_graph_http_request_duration_seconds',
+      help: 'Time from a request to its answer.',
+      labelNames: ['route', 'status'],
+      bounds: BUCKETS,
+    },
+    registry,
+  );
   const operations = new Counter({
     name: 'geai_graph_operations_total',
     help: 'GraphQL operations executed.',
@@ -37,17 +40,19 @@ export function createMetrics(): Metrics {
     labelNames: ['code'],
     registers,
   });
-  const attempts = new Histogram({
-    name: 'geai_graph_upstream_attempt_duration_seconds',
-    help: 'Time of one attempt at a platform operation.',
-    labelNames: ['operation', 'credential', 'outcome'],
-    buckets: BUCKETS,
-    registers,
-  });
-  const requestsOf = remembered((route: string, status: number) => requests.labels({ route, status }));
+  const attempts = new Histogram(
+    {
+      name: 'geai_graph_upstream_attempt_duration_seconds',
+      help: 'Time of one attempt at a platform operation.',
+      labelNames: ['operation', 'credential', 'outcome'],
+      bounds: BUCKETS,
+    },
+    registry,
+  );
+  const requestsOf = remembered((route: string, status: number) => requests.addSeries({ route, status }));
   const operationsOf = remembered((type: string, outcome: string) => operations.labels({ type, outcome }));
   const attemptsOf = remembered((operation: string, credential: string, outcome: string) =>
-    attempts.labels({ operation, credential, outcome }),
+    attempts.addSeries({ operation, credential, outcome }),
   );
   return {
     countRequest: (route, status, milliseconds) => requestsOf(route, status).observe(milliseconds / 1000),
@@ -62,15 +67,26 @@ export function createMetrics(): Metrics {
   };
 }
 
-/** Finds the series of some label values, which the library would hash anew for every value counted. They are few. */
-function remembered<Labels extends (string | number)[], Series>(find: (...labels: Labels) => Series) {
-  const known = new Map<string, Series>();
+/** Finds the series of some label values again, a step for each label: no text is put together for a value. They are few. */
+function remembered<Labels extends (string | number)[], Series>(make: (...labels: Labels) => Series) {
+  const known: Step<Series> = { next: new Map() };
   return (...labels: Labels): Series => {
-    const key = labels.join(' ');
-    const found = known.get(key);
-    if (found) return found;
-    const series = find(...labels);
-    known.set(key, series);
-    return series;
+    let step = known;
+    for (const label of labels) step = below(step, label);
+    step.series ??= make(...labels);
+    return step.series;
   };
+}
+
+function below<Series>({ next }: Step<Series>, label: string | number): Step<Series> {
+  const known = next.get(label);
+  if (known) return known;
+  const made: Step<Series> = { next: new Map() };
+  next.set(label, made);
+  return made;
+}
+
+interface Step<Series> {
+  readonly next: Map<string | number, Step<Series>>;
+  series?: Series;
 }
