@@ -1,9 +1,9 @@
 /** The value, or what was thrown: DataLoader takes an error in the place of a value, so that one key fails alone. */
-export async function settle<T>(work: () => Promise<T>): Promise<T | Error> {
+export function settle<T>(work: () => Promise<T>): Promise<T | Error> {
   try {
-    return await work();
+    return work().then(undefined, asError);
   } catch (error) {
-    return asError(error);
+    return Promise.resolve(asError(error));
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ApiTokenRecord } from '../platform/apiTokens.ts';
 import type { Credential } from '../platform/credential.ts';
 import { operations } from '../platform/operations.ts';
-import type { Credentials } from './credentials.ts';
+import { type Credentials, choose } from './credentials.ts';
 import { CredentialError } from './errors.ts';
 import type { Identities } from './identities.ts';
 
@@ -29,9 +29,10 @@ export function memberChooser(
 ): (projectId: string) => Promise<MemberCredential | null> {
   return async (projectId) => {
     const target = { projectId };
-    const [presented] = await credentials.candidates(operations.listAssistants, target);
+    const accepted = await credentials.accepted();
+    const [presented] = choose(accepted, operations.listAssistants, target);
     if (presented) return presented;
-    const lenders = borrowFrom ? await credentials.candidates(operations.listApiTokens, target) : [];
+    const lenders = borrowFrom ? choose(accepted, operations.listApiTokens, target) : [];
     if (!borrowFrom || lenders.length === 0) throw await credentials.whyNone(operations.listAssistants, target);
     const loan = await borrowFrom(projectId);
     return loan && borrow(loan, projectId, identities);

@@ -19,7 +19,7 @@ export interface Identified {
   readonly outcome: Credential | PlatformError;
 }
 
-/** The credentials of one request, and the choice among them. Nothing else in the facade chooses. */
+/** The credentials of one request. The choice among them is made in this file and nowhere else. */
 export class Credentials {
   readonly #present: () => readonly PresentedToken[];
   readonly #identities: Identities;
@@ -54,24 +54,9 @@ export class Credentials {
    * `PlatformError` when it cannot be known because the platform could not be asked.
    */
   async for<Kind extends CredentialKind>(operation: Operation<Kind>, target: Target): Promise<Credential<Kind>> {
-    const [credential] = await this.candidates(operation, target);
+    const [credential] = choose(await this.accepted(), operation, target);
     if (credential) return credential;
     throw await this.whyNone(operation, target);
-  }
-
-  /** Every credential that may open `target` for `operation`, the one to try first at the front. */
-  async candidates<Kind extends CredentialKind>(
-    operation: Operation<Kind>,
-    target: Target,
-  ): Promise<Credential<Kind>[]> {
-    const accepted = await this.accepted();
-    const organizationId = target.organizationId ?? organizationOfProject(accepted, target.projectId);
-    const opening = withoutEquals(accepted.filter((credential) => opens(credential, target.projectId, organizationId)));
-    const found: Credential<Kind>[] = [];
-    for (const kind of operation.accepts) {
-      for (const credential of opening) if (isOfKind(credential, kind)) found.push(credential);
-    }
-    return found;
   }
 
   /** The credentials that the platform accepts, in the order presented. Throws when there is none at all. */
@@ -142,6 +127,21 @@ export class Credentials {
       }),
     );
   }
+}
+
+/** Of the accepted credentials, those that may open `target` for `operation`, the one to try first at the front. */
+export function choose<Kind extends CredentialKind>(
+  accepted: readonly Credential[],
+  operation: Operation<Kind>,
+  target: Target,
+): Credential<Kind>[] {
+  const organizationId = target.organizationId ?? organizationOfProject(accepted, target.projectId);
+  const opening = withoutEquals(accepted.filter((credential) => opens(credential, target.projectId, organizationId)));
+  const found: Credential<Kind>[] = [];
+  for (const kind of operation.accepts) {
+    for (const credential of opening) if (isOfKind(credential, kind)) found.push(credential);
+  }
+  return found;
 }
 
 /** A failure to identify that leaves open what the token is, if there is one. */

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Loan } from '../credentials/borrowing.ts';
-import type { Credentials } from '../credentials/credentials.ts';
+import { type Credentials, choose } from '../credentials/credentials.ts';
 import type { ApiTokenHandle, Ids } from '../ids.ts';
 import { type ApiTokenRecord, listApiTokens } from '../platform/apiTokens.ts';
 import type { PlatformSession } from '../platform/client.ts';
@@ -49,13 +49,16 @@ export function apiTokenLoaders(
   const listAs = (credential: TokenManagerCredential, projectId: string) =>
     lists.getOrMake(credential, projectId, () => listApiTokens(session.as(credential), projectId));
 
-  const manager = async (project: ProjectReference): Promise<TokenManagerCredential | null> => {
-    const target = { projectId: project.id, organizationId: project.organizationId };
-    const candidates = await credentials.candidates(operations.listApiTokens, target);
+  const manager = async ({
+    id: projectId,
+    organizationId,
+  }: ProjectReference): Promise<TokenManagerCredential | null> => {
+    const target = { projectId, organizationId };
+    const candidates = choose(await credentials.accepted(), operations.listApiTokens, target);
     if (candidates.length <= 1) return candidates[0] ?? credentials.for(operations.listApiTokens, target);
     // Several organizations: only one has the project.
-    const found = await projects.load(project.id);
-    return found && credentials.for(operations.listApiTokens, { ...target, organizationId: found.organizationId });
+    const found = await projects.load(projectId);
+    return found && credentials.for(operations.listApiTokens, { projectId, organizationId: found.organizationId });
   };
 
   const loan = async (project: ProjectReference): Promise<Loan | null> => {

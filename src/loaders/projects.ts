@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { Credentials } from '../credentials/credentials.ts';
+import { type Credentials, choose } from '../credentials/credentials.ts';
 import { derived } from '../derived.ts';
 import type { PlatformSession } from '../platform/client.ts';
 import type { Credential } from '../platform/credential.ts';
@@ -102,8 +102,9 @@ interface Search {
 
 /** First the lists of all organizations that may have it, then by id what they lack. */
 async function startSearch(credentials: Credentials, id: string): Promise<Search> {
-  const readers = await settle(() => credentials.candidates(operations.getProject, { projectId: id }));
-  if (readers instanceof Error) return { id, steps: [], found: readers };
+  const accepted = await settle(() => credentials.accepted());
+  if (accepted instanceof Error) return { id, steps: [], found: accepted };
+  const readers = choose(accepted, operations.getProject, { projectId: id });
   const found = readers.length > 0 ? null : await credentials.whyNone(operations.getProject, { projectId: id });
   const steps = [
     ...readers.filter(isLister).map((credential) => ({ credential, byList: true })),

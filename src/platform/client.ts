@@ -1,4 +1,4 @@
-import type { AttemptReport, Call, Courier, Delivery } from './courier.ts';
+import type { AttemptReport, Call, Courier, Delivery, Sender } from './courier.ts';
 import type { Credential, CredentialKind, Fingerprint } from './credential.ts';
 import { PlatformError } from './errors.ts';
 import { Flight, type Flights } from './flights.ts';
@@ -37,7 +37,7 @@ const MAX_PARALLEL_CALLS = 64;
 export class PlatformSession {
   readonly tally = new CallTally();
   readonly #shared: Shared;
-  readonly #report: (attempt: AttemptReport) => void;
+  readonly #sender: Sender;
   readonly #life: Lifeline;
   readonly #slots = new Slots(MAX_PARALLEL_CALLS);
   /** What ends when the caller goes away: waiting for reads, and pauses. */
@@ -50,9 +50,10 @@ export class PlatformSession {
       this.tally.count(attempt.operation.route, 'made');
       report(attempt);
     };
-    // By way of a name: a function expression that is assigned to a property outright is taken for a method by the engine, and
+    const ended = () => this.#slots.give();
+    // By way of names: a function expression that is assigned to a property outright is taken for a method by the engine, and
     // lives until the next full collection together with all that it reaches.
-    this.#report = counted;
+    this.#sender = { report: counted, ended };
   }
 
   /** A client that can only ever call with `credential`. */
@@ -184,13 +185,11 @@ export class PlatformSession {
     });
   }
 
-  async #deliver<T>(call: Call<T>, life: Lifeline): Promise<Delivery<T>> {
-    if (!this.#slots.take()) await this.#slots.turn();
-    try {
-      return await this.#shared.courier.deliver(call, life, this.#report);
-    } finally {
-      this.#slots.give();
-    }
+  /** Delivers a call once there is room; the sender's `ended` gives the room back. */
+  #deliver<T>(call: Call<T>, life: Lifeline): Promise<Delivery<T>> {
+    const { courier } = this.#shared;
+    if (this.#slots.take()) return courier.deliver(call, life, this.#sender);
+    return this.#slots.turn().then(() => courier.deliver(call, life, this.#sender));
   }
 }
 

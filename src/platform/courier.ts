@@ -5,7 +5,7 @@ import type { Lifeline } from './lifeline.ts';
 import { isRead, type Operation } from './operations.ts';
 import { type CallArguments, exchangeOf } from './request.ts';
 import { delayBefore, MAX_ATTEMPTS, type RetryBudgets } from './retry.ts';
-import { type Transport, TransportError } from './transport.ts';
+import { type Answer, type Transport, TransportError } from './transport.ts';
 
 /** A platform operation with everything that it takes. */
 export interface Call<T> {
@@ -32,6 +32,14 @@ export interface AttemptReport {
   readonly failure: PlatformError | null;
 }
 
+/** Who has a call delivered. */
+export interface Sender {
+  /** Hears of each attempt. */
+  readonly report: (attempt: AttemptReport) => void;
+  /** Called once, when nothing is under way any more, and before anybody has the answer. */
+  readonly ended: () => void;
+}
+
 /** Sends calls, again where that can help. One per process. Knows nothing of who waits. */
 export class Courier {
   /** The path of the platform's base address, without a slash at its end. */
@@ -47,22 +55,27 @@ export class Courier {
     this.#budgets = budgets;
   }
 
-  /** Throws `PlatformError`. `report` hears of each attempt. */
-  async deliver<T>(call: Call<T>, life: Lifeline, report: (attempt: AttemptReport) => void): Promise<Delivery<T>> {
+  /** Throws `PlatformError`. One function waits for it all: each more that did would cost a twentieth of the call. */
+  async deliver<T>(call: Call<T>, life: Lifeline, { report, ended }: Sender): Promise<Delivery<T>> {
     const { operation, credential } = call;
-    for (let attempt = 1; ; attempt += 1) {
-      const start = performance.now();
-      const outcome = await this.#attempt(call, life);
-      const failure = outcome instanceof PlatformError ? outcome : null;
-      const milliseconds = performance.now() - start;
-      report({ operation, credential: credential.kind, attempt, milliseconds, failure });
-      if (!(outcome instanceof PlatformError)) {
-        this.#budgets.earn(credential.fingerprint);
-        return outcome;
+    try {
+      for (let attempt = 1; ; attempt += 1) {
+        const start = performance.now();
+        const sent = this.#send(call, life, start);
+        const outcome = sent instanceof PlatformError ? sent : read(call, await sent);
+        const failure = outcome instanceof PlatformError ? outcome : null;
+        const milliseconds = performance.now() - start;
+        report({ operation, credential: credential.kind, attempt, milliseconds, failure });
+        if (!(outcome instanceof PlatformError)) {
+          this.#budgets.earn(credential.fingerprint);
+          return outcome;
+        }
+        const delay = delayBefore(attempt, outcome);
+        if (!this.#mayRetry(call, life, outcome, attempt, delay)) throw outcome;
+        await life.pause(delay);
       }
-      const delay = delayBefore(attempt, outcome);
-      if (!this.#mayRetry(call, life, outcome, attempt, delay)) throw outcome;
-      await life.pause(delay);
+    } finally {
+      ended();
     }
   }
 
@@ -76,22 +89,23 @@ export class Courier {
     );
   }
 
-  async #attempt<T>(
-    { operation, credential, args, decode }: Call<T>,
+  /** The answer to come, or why nothing was sent. `now` is on the clock of `performance.now()`. */
+  #send(
+    { operation, credential, args }: Call<unknown>,
     life: Lifeline,
-  ): Promise<Delivery<T> | PlatformError> {
-    const timeLeft = Math.min(this.#attemptTimeoutMs, life.timeLeft);
+    now: number,
+  ): Promise<Answer | TransportError> | PlatformError {
+    const timeLeft = Math.min(this.#attemptTimeoutMs, life.deadline - now);
     if (timeLeft <= 0) return new PlatformError('TIMEOUT', operation);
     // Writes go on: half a change helps nobody.
     if (life.isCancelled && isRead(operation)) return new PlatformError('CANCELLED', operation);
-    try {
-      const exchange = exchangeOf(this.#prefix, operation, credential, args);
-      const sent = this.#transport.send(exchange, timeLeft);
-      if (isRead(operation)) life.whenCancelled(sent.cancel);
-      return readAnswer(operation, await sent.answer, decode);
-    } catch (error) {
-      if (error instanceof TransportError) return transportFailure(operation, error);
-      throw error;
-    }
+    const sent = this.#transport.send(exchangeOf(this.#prefix, operation, credential, args), timeLeft);
+    if (isRead(operation)) life.whenCancelled(sent.cancel);
+    return sent.outcome;
   }
+}
+
+function read<T>({ operation, decode }: Call<T>, outcome: Answer | TransportError): Delivery<T> | PlatformError {
+  if (outcome instanceof TransportError) return transportFailure(operation, outcome);
+  return readAnswer(operation, outcome, decode);
 }

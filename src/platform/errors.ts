@@ -114,11 +114,11 @@ export function isTransient({ kind, origin }: PlatformError): boolean {
 }
 
 /** Null for what the platform does not have. */
-export async function absentAsNull<T>(found: Promise<T>): Promise<T | null> {
-  try {
-    return await found;
-  } catch (error) {
-    if (error instanceof PlatformError && error.kind === 'NOT_FOUND') return null;
-    throw error;
-  }
+export function absentAsNull<T>(found: Promise<T>): Promise<T | null> {
+  return found.then(undefined, nullIfAbsent);
+}
+
+function nullIfAbsent(error: unknown): null {
+  if (error instanceof PlatformError && error.kind === 'NOT_FOUND') return null;
+  throw error;
 }

@@ -4,7 +4,7 @@ import { Flights } from './flights.ts';
 import type { AnswerMemory } from './memory.ts';
 import { operations } from './operations.ts';
 import { RetryBudgets } from './retry.ts';
-import { createTransport, type Transport } from './transport.ts';
+import { createTransport, type Transport, TransportError } from './transport.ts';
 
 /** What is remembered across requests. */
 export interface Memories {
@@ -33,12 +33,8 @@ export class Platform {
   /** Whether the platform answers at all, found without a credential. */
   async isReachable(timeoutMs: number): Promise<boolean> {
     const path = `${this.#prefix}${operations.validateToken.template}`;
-    try {
-      const { status } = await this.#transport.send({ method: 'GET', path, headers: {} }, timeoutMs).answer;
-      return status < 500;
-    } catch {
-      return false;
-    }
+    const outcome = await this.#transport.send({ method: 'GET', path, headers: {} }, timeoutMs).outcome;
+    return !(outcome instanceof TransportError) && outcome.status < 500;
   }
 
   close(): Promise<void> {

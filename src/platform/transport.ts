@@ -30,16 +30,17 @@ export class TransportError extends Error {
 }
 
 /** An exchange under way. */
-export interface Flight {
-  readonly answer: Promise<Answer>;
-  /** Ends the exchange; `answer` is then rejected as `cancelled`. */
+export interface Sent {
+  /** Never rejects: an exchange without a whole answer gives the reason. */
+  readonly outcome: Promise<Answer | TransportError>;
+  /** Ends the exchange; its outcome is then `cancelled`. */
   cancel(): void;
 }
 
 /** Sends exchanges over a pool of kept-alive connections. Knows nothing of what they mean. */
 export interface Transport {
   /** `timeoutMs` bounds the exchange from waiting for a connection to the last byte. */
-  send(exchange: Exchange, timeoutMs: number): Flight;
+  send(exchange: Exchange, timeoutMs: number): Sent;
   /** Waits for the exchanges under way and closes the connections. */
   close(): Promise<void>;
 }
@@ -69,22 +70,21 @@ export function createTransport(baseUrl: URL): Transport {
   };
 }
 
-function send(pool: Pool, exchange: Exchange, timeoutMs: number): Flight {
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  const collector = new Collector(resolve, reject, timeoutMs);
+function send(pool: Pool, exchange: Exchange, timeoutMs: number): Sent {
+  const { promise, resolve } = Promise.withResolvers<Answer | TransportError>();
+  const collector = new Collector(resolve, timeoutMs);
   const { method, path, headers, body } = exchange;
   try {
     pool.dispatch({ method, path, headers, body: body ?? null, idempotent: method === 'GET' }, collector);
   } catch (error) {
     collector.fail(new TransportError('connection', false, error));
   }
-  return { answer: promise, cancel: () => collector.stop('cancelled') };
+  return { outcome: promise, cancel: () => collector.stop('cancelled') };
 }
 
 /** Gathers an answer as undici delivers it: less work per call than a body stream (performance-notes.md 4). */
 class Collector implements Dispatcher.DispatchHandler {
-  readonly #resolve: (answer: Answer) => void;
-  readonly #reject: (error: TransportError) => void;
+  readonly #resolve: (outcome: Answer | TransportError) => void;
   readonly #timer: NodeJS.Timeout;
   readonly #chunks: Buffer[] = [];
   #size = 0;
@@ -93,21 +93,20 @@ class Collector implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #stopped: TransportError['reason'] | undefined;
 
-  constructor(resolve: (answer: Answer) => void, reject: (error: TransportError) => void, timeoutMs: number) {
+  constructor(resolve: (outcome: Answer | TransportError) => void, timeoutMs: number) {
     this.#resolve = resolve;
-    this.#reject = reject;
     this.#timer = setTimeout(() => this.stop('timeout'), timeoutMs);
   }
 
   fail(error: TransportError): void {
     clearTimeout(this.#timer);
-    this.#reject(error);
+    this.#resolve(error);
   }
 
   stop(reason: TransportError['reason']): void {
     if (this.#stopped) return;
     this.#stopped = reason;
-    // Rejected here as well, since an exchange that waits for a connection has no controller yet.
+    // Ended here as well, since an exchange that waits for a connection has no controller yet.
     this.fail(new TransportError(reason, this.#controller !== undefined));
     this.#controller?.abort(new Error(reason));
   }

@@ -25,11 +25,11 @@ const credential: Credential<'organization'> = {
 function platformOf(...answersAfterMs: number[]) {
   const send = vi.fn<Transport['send']>((_exchange, timeoutMs) => {
     const after = answersAfterMs.shift() ?? 0;
-    const answer = new Promise<typeof EMPTY>((resolve, reject) => {
+    const outcome = new Promise<typeof EMPTY | TransportError>((resolve) => {
       if (after <= timeoutMs) setTimeout(() => resolve(EMPTY), after);
-      else setTimeout(() => reject(new TransportError('timeout', true)), timeoutMs);
+      else setTimeout(() => resolve(new TransportError('timeout', true)), timeoutMs);
     });
-    return { answer, cancel: () => undefined };
+    return { outcome, cancel: () => undefined };
   });
   const options = { baseUrl: new URL('http://127.0.0.1:9'), attemptTimeoutMs: 60_000, deadlineMs: DEADLINE_MS };
   const memories = { answers: new NoMemory(), identities: new NoMemory() };

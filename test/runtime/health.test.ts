@@ -61,7 +61,7 @@ test('what was found is believed for a few seconds and then asked again', async 
   onTestFinished(() => void vi.useRealTimers());
   let status = 200;
   const send = vi.fn<Transport['send']>(() => ({
-    answer: Promise.resolve({ status, headers: {}, body: '' }),
+    outcome: Promise.resolve({ status, headers: {}, body: '' }),
     cancel: () => undefined,
   }));
   const options = { baseUrl: new URL('http://127.0.0.1:9'), attemptTimeoutMs: 1_000, deadlineMs: 1_000 };
