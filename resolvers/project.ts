@@ -44,8 +44,13 @@ export const resolveProjects: EntityResolver = (references, { loaders }) =>
 
 const API_TOKENS = listing(
   'apiTokens',
+  ({ createdAt }: ApiTokenRecord) => createdAt ?? '',
   // The hint tells tokens apart that were made in one go, without the cost of their ids.
-  ({ createdAt, name, secret }: ApiTokenRecord) => `${createdAt ?? ''}\u0000${name}\u0000${secret.hint}`,
+  ({ name, secret }: ApiTokenRecord) => `${name}\u0000${secret.hint}`,
 );
 
-const ASSISTANTS = listing('assistants', ({ name, id }: AssistantSummary) => `${name.toLowerCase()}\u0000${id}`);
+const ASSISTANTS = listing(
+  'assistants',
+  ({ name }: AssistantSummary) => name.toLowerCase(),
+  ({ id }: AssistantSummary) => id,
+);

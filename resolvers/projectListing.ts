@@ -2,9 +2,10 @@ import { listing } from '../src/pagination.ts';
 import type { ProjectRecord } from '../src/platform/projects.ts';
 
 /** The order in which projects are listed, wherever they are. */
-const keyOf = ({ name, id }: ProjectRecord) => `${name.toLowerCase()}\u0000${id}`;
+const keyOf = ({ name }: ProjectRecord) => name.toLowerCase();
+const tieOf = ({ id }: ProjectRecord) => id;
 
-export const PROJECTS = listing('projects', keyOf);
+export const PROJECTS = listing('projects', keyOf, tieOf);
 
 /** Findings are paged by the projects that they are about. */
-export const TOKEN_FINDINGS = listing('tokenFindings', keyOf);
+export const TOKEN_FINDINGS = listing('tokenFindings', keyOf, tieOf);

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { OutgoingHttpHeader } from 'node:http';
 import cors from '@fastify/cors';
 import { type FastifyBodyParser, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
@@ -29,6 +29,9 @@ const REQUEST_ID = /^[A-Za-z0-9-]{1,64}$/;
 
 /** HTTP as every route has it: limits, request ids, headers, the log line, and errors in the form of GraphQL. */
 export async function createHttpApp(log: Logger, metrics: Metrics): Promise<FastifyInstance> {
+  // Request ids: no two processes, and no two requests of one, have the same.
+  const ofProcess = randomBytes(8).toString('hex');
+  let requests = 0;
   const app = fastify({
     bodyLimit: MAX_BODY_BYTES,
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -43,7 +46,9 @@ export async function createHttpApp(log: Logger, metrics: Metrics): Promise<Fast
     requestIdHeader: false,
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
-      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+      if (typeof given === 'string' && REQUEST_ID.test(given)) return given;
+      requests += 1;
+      return `${ofProcess}-${requests}`;
     },
   });
   // JSON only: what a form or a script of another site can send without a preflight is refused.

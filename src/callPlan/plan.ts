@@ -5,8 +5,10 @@ import {
   type OperationDefinitionNode,
   valueFromASTUntyped,
 } from 'graphql';
+import { derived } from '../derived.ts';
 import type { Ids } from '../ids.ts';
 import { type Caller, Demands } from './demands.ts';
+import type { Ledger } from './ledger.ts';
 import { NOWHERE, type Times } from './place.ts';
 import { Walk } from './walk.ts';
 
@@ -33,6 +35,25 @@ export interface PlanOptions {
   readonly times: Times;
 }
 
+/** Which field costs most is worked out when somebody asks: when it is too much. */
+class LedgerPlan implements CallPlan {
+  readonly calls: number;
+  readonly exempt: number;
+  readonly objects: number;
+  readonly #ledger: Ledger;
+
+  constructor(ledger: Ledger, objects: number) {
+    this.calls = ledger.calls;
+    this.exempt = ledger.exempt;
+    this.objects = objects;
+    this.#ledger = ledger;
+  }
+
+  get costliest() {
+    return this.#ledger.costliest;
+  }
+}
+
 const NOTHING: CallPlan = { calls: 0, exempt: 0, objects: 0, costliest: null };
 
 /** Works out, without asking anybody, how many upstream calls a valid operation may come to. */
@@ -48,10 +69,10 @@ export function planCalls({ schema, document, operation, variables, whoAsks, ids
     circumstances: { demands, ids, times },
   });
   walk.visit(root, [operation.selectionSet], NOWHERE, '');
-  const { calls, exempt, costliest } = demands.ledger;
+  const { ledger } = demands;
   // Nothing can be sent without a token.
-  if (calls === 0 || demands.caller.tokens === 0) return NOTHING;
-  return { calls, exempt, objects: walk.objects, costliest };
+  if (ledger.calls === 0 || demands.caller.tokens === 0) return NOTHING;
+  return new LedgerPlan(ledger, walk.objects);
 }
 
 /**
@@ -67,10 +88,10 @@ function withDefaults({ variableDefinitions }: OperationDefinitionNode, sent: Pl
   return variables;
 }
 
-function fragmentsOf({ definitions }: DocumentNode): Map<string, FragmentDefinitionNode> {
+const fragmentsOf = derived(({ definitions }: DocumentNode) => {
   const found = new Map<string, FragmentDefinitionNode>();
   for (const definition of definitions) {
     if (definition.kind === 'FragmentDefinition') found.set(definition.name.value, definition);
   }
   return found;
-}
+});

@@ -17,6 +17,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { derived } from '../derived.ts';
 import { MAX_PAGE_SIZE } from '../pagination.ts';
 import { COSTS } from './costs.ts';
 import type { Circumstances, Place, SelectedField } from './place.ts';
@@ -37,11 +38,18 @@ interface Multitude {
 
 const ONE: Multitude = { objects: 1, pageSize: null };
 
+type Fields = ReadonlyMap<string, readonly FieldNode[]>;
+
+/** The fields of a selection set by the type that it is on, as far as they are known already. */
+const fieldsByType = derived((_set: SelectionSetNode) => new Map<GraphQLObjectType | null, Fields>());
+
 /** Goes through an operation as the executor will: fragments spread, fields of one response name merged, conditions heeded. */
 export class Walk {
   readonly #options: WalkOptions;
   /** Objects that the answer may hold, at most: the schema goes in circles, so that a short query can ask for any number. */
   objects = 0;
+  /** How often something was in or out by its directives. */
+  #conditions = 0;
 
   constructor(options: WalkOptions) {
     this.#options = options;
@@ -108,11 +116,17 @@ export class Walk {
     return this.#names(below, undefined, undefined);
   }
 
-  /** Fields by response name. Without a type, those of every fragment. */
-  #fieldsOf(type: GraphQLObjectType | null, sets: readonly SelectionSetNode[]): Map<string, FieldNode[]> {
+  /** Fields by response name. Without a type, those of every fragment. Worked out once per document where no condition decides. */
+  #fieldsOf(type: GraphQLObjectType | null, sets: readonly SelectionSetNode[]): Fields {
+    const [only] = sets;
+    const known = only && sets.length === 1 ? fieldsByType(only) : null;
+    const settled = known?.get(type);
+    if (settled) return settled;
     const found = new Map<string, FieldNode[]>();
+    const conditions = this.#conditions;
     const spread = new Set<string>();
     for (const set of sets) this.#collect(type, set, spread, found);
+    if (this.#conditions === conditions) known?.set(type, found);
     return found;
   }
 
@@ -149,6 +163,7 @@ export class Walk {
 
   #isIncluded(node: SelectionNode): boolean {
     if (!node.directives?.length) return true;
+    this.#conditions += 1;
     const { variables } = this.#options;
     try {
       const skip = getDirectiveValues(GraphQLSkipDirective, node, variables);

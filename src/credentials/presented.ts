@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Secret } from '../secret.ts';
+import { isUuid } from '../uuid.ts';
 import { CredentialError } from './errors.ts';
 
 /** A token as it came with a request, or out of the keyring. Nothing is known of it yet. */
@@ -11,7 +12,6 @@ export interface PresentedToken {
 
 const BEARER = /^Bearer +(\S+)$/i;
 const TOKEN = /^[A-Za-z0-9\-._~+/]{1,4096}=*$/;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const MAX_TOKENS = 20;
 
 /**
@@ -46,7 +46,7 @@ function readTokenList(header: string | string[] | undefined): Secret[] {
 
 function readProjectId(header: string | string[] | undefined): string | null {
   if (header === undefined) return null;
-  if (typeof header === 'string' && UUID.test(header.trim())) return header.trim().toLowerCase();
+  if (typeof header === 'string' && isUuid(header.trim())) return header.trim().toLowerCase();
   throw malformed('`ProjectId` is not a UUID');
 }
 

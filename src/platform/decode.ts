@@ -1,4 +1,5 @@
 import { Decimal } from '../decimal.ts';
+import { isUuid } from '../uuid.ts';
 
 /** An answer of the platform that does not have the shape it should have. Says which member, never its value. */
 export class DecodeError extends Error {
@@ -27,12 +28,10 @@ export function key(from: Wire, member: string): string {
   throw new DecodeError(`${member} is missing`);
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
 /** A UUID, lower-case. */
 export function uuid(from: Wire, member: string): string {
   const value = key(from, member);
-  if (UUID.test(value)) return value.toLowerCase();
+  if (isUuid(value)) return value.toLowerCase();
   throw new DecodeError(`${member} is not a UUID`);
 }
 
