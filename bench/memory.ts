@@ -4,8 +4,10 @@ import { median } from './compare.ts';
 import { type CheckedShot, Gun, shotAt } from './load.ts';
 import { OPERATIONS } from './operations.ts';
 import type { Options } from './options.ts';
+import type { Running } from './processes.ts';
 import { residentBytes } from './processTree.ts';
 import { CALLERS, openRange, prepare, type Range, type Target } from './range.ts';
+import { COLLECTABLE } from './servers.ts';
 
 export interface MemoryFigures {
   /** Resident bytes in the second half of the same load. */
@@ -15,7 +17,7 @@ export interface MemoryFigures {
   readonly documents: Growth & { readonly operations: number };
 }
 
-/** The lowest heap and resident size seen, in bytes, in an earlier and in the last fifth of a load. */
+/** What is held after an earlier and after the last fifth of a load, in bytes. The heap is without garbage. */
 export interface Growth {
   readonly heapBefore: number;
   readonly heapAfter: number;
@@ -29,11 +31,13 @@ interface Sample {
 }
 
 const SAMPLE_MS = 50;
+const FIFTHS = 5;
 
 /** What fresh processes hold under the same load, and what many operations and many documents leave behind. */
 export async function measureMemory({ quick, soak }: Options, say: (text: string) => void): Promise<MemoryFigures> {
   say('memory');
-  const range = await openRange({ organizations: CALLERS, projects: 200, servers: ['facade', 'typical'] });
+  const servers = ['facade', 'typical'] as const;
+  const range = await openRange({ organizations: CALLERS, projects: 200, servers, flags: COLLECTABLE });
   const rounds = quick ? 200 : 1000;
   const typical = await residentUnderLoad(range, range.target('typical'), rounds);
   const facade = await residentUnderLoad(range, range.target('facade'), rounds);
@@ -42,11 +46,16 @@ export async function measureMemory({ quick, soak }: Options, say: (text: string
   say(`memory over ${operations} operations`);
   const shots = (await prepare(range, operationNamed('project'))).get('facade') ?? [];
   await target.gun.fire(shots, (count) => count >= operations / 10);
-  const overOperations = await growth(target, 0, () => target.gun.fire(shots, (count) => count >= operations));
+  const aFifth = (count: number) => count >= operations / FIFTHS;
+  const overOperations = await growth(target.server, 0, () => target.gun.fire(shots, aFifth));
   // So many that those which are kept are complete well before the third fifth.
   const documents = quick ? 2000 : 40_000;
   say(`memory over ${documents} documents`);
-  const overDocuments = await growth(target, 2, () => fireDocuments(target, range, documents));
+  let next = 0;
+  const overDocuments = await growth(target.server, 2, () => {
+    next += documents / FIFTHS;
+    return fireDocuments(target, range, next - documents / FIFTHS, next);
+  });
   await range.close();
   return {
     facade,
@@ -73,32 +82,32 @@ async function residentUnderLoad(range: Range, { name, gun, server }: Target, ro
   return median(samples.slice(samples.length / 2));
 }
 
-/** `fifth` is the one that the last is compared with. */
-async function growth({ server }: Target, fifth: number, load: () => Promise<unknown>): Promise<Growth> {
+/** Fires a load in fifths. After each, all garbage is collected before anything is read; `fifth` is compared with the last. */
+async function growth(server: Running, fifth: number, fireFifth: () => Promise<unknown>): Promise<Growth> {
   const samples: Sample[] = [];
-  await during(load, async () => {
-    samples.push({ heap: await heapOf(server.url), resident: residentBytes(server.pid) });
-  });
-  const size = Math.max(1, Math.floor(samples.length / 5));
-  const before = samples.slice(fifth * size, (fifth + 1) * size);
-  const after = samples.slice(-size);
-  const lowest = (of: readonly Sample[], read: (sample: Sample) => number) => Math.min(...of.map(read));
+  for (let done = 0; done < FIFTHS; done += 1) {
+    await fireFifth();
+    samples.push({ heap: await heapCollected(server), resident: residentBytes(server.pid) });
+  }
+  const [before, after] = [samples[fifth], samples.at(-1)];
+  if (!before || !after) throw new Error(`there is no fifth ${fifth}`);
   return {
-    heapBefore: lowest(before, ({ heap }) => heap),
-    heapAfter: lowest(after, ({ heap }) => heap),
-    residentBefore: lowest(before, ({ resident }) => resident),
-    residentAfter: lowest(after, ({ resident }) => resident),
+    heapBefore: before.heap,
+    heapAfter: after.heap,
+    residentBefore: before.resident,
+    residentAfter: after.resident,
   };
 }
 
-async function fireDocuments({ server }: Target, range: Range, count: number): Promise<void> {
+/** Documents that nobody has sent before, numbered from `first` to below `end`. */
+async function fireDocuments({ server }: Target, range: Range, first: number, end: number): Promise<void> {
   const [organization] = range.emulated.organizations;
   const gun = new Gun(server, CALLERS);
-  let next = 0;
+  let next = first;
   const caller = async () => {
-    while (next < count) {
-      next += 1;
+    while (next < end) {
       const question = { document: `{ document${next}: __typename viewer { scopes missing { scope } } }`, path: '' };
+      next += 1;
       await gun.bytesOf(shotAt('facade', question, organization?.token ?? ''));
     }
   };
@@ -120,11 +129,21 @@ async function during(load: () => Promise<unknown>, sample: () => Promise<void>)
   await Promise.all([loaded, sampled]);
 }
 
-async function heapOf(url: string): Promise<number> {
+/** Bytes of the heap once all garbage has been collected. */
+async function heapCollected({ pid, url }: Running): Promise<number> {
+  const before = await metricOf(url, FULL_COLLECTIONS);
+  process.kill(pid, 'SIGUSR2');
+  while ((await metricOf(url, FULL_COLLECTIONS)) === before) await pause(SAMPLE_MS);
+  return metricOf(url, 'nodejs_heap_size_used_bytes');
+}
+
+const FULL_COLLECTIONS = 'nodejs_gc_duration_seconds_count{kind="major"}';
+
+/** Zero for a series that has nothing in it yet. */
+async function metricOf(url: string, series: string): Promise<number> {
   const text = await (await request(`${url}/metrics`)).body.text();
-  const [, bytes] = /^nodejs_heap_size_used_bytes (\S+)/m.exec(text) ?? [];
-  if (bytes === undefined) throw new Error('the metrics lack the heap size');
-  return Number(bytes);
+  const line = text.split('\n').find((one) => one.startsWith(`${series} `));
+  return Number(line?.slice(series.length) ?? 0);
 }
 
 function operationNamed(name: string) {

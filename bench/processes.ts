@@ -22,6 +22,8 @@ export interface Running {
 
 export interface Program {
   readonly file: string;
+  /** Of Node itself. */
+  readonly flags?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Answers 200 when the program can do its work. */
@@ -31,9 +33,9 @@ export interface Program {
 const running = new Set<Running>();
 
 /** Starts a program, its output going nowhere, and waits until it is ready. Throws when it ends or stays silent. */
-export async function startProcess({ file, args = [], env = {}, readyPath }: Program): Promise<Running> {
+export async function startProcess({ file, flags = [], args = [], env = {}, readyPath }: Program): Promise<Running> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [file, ...args], {
+  const child = spawn(process.execPath, [...flags, file, ...args], {
     cwd: ROOT,
     env: { PATH: process.env.PATH ?? '', NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'ignore', 'inherit'],

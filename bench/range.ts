@@ -30,13 +30,15 @@ export interface RangeOptions {
   readonly organizations: number;
   readonly projects: number;
   readonly servers: readonly ServerName[];
+  /** Flags of Node for the facade. */
+  readonly flags?: readonly string[];
 }
 
-export async function openRange({ organizations, projects, servers }: RangeOptions): Promise<Range> {
+export async function openRange({ organizations, projects, servers, flags }: RangeOptions): Promise<Range> {
   const emulated = await startEmulated(organizations, projects);
   const targets: Target[] = [];
   for (const name of servers) {
-    const server = await startServer(name, emulated.url);
+    const server = await startServer(name, emulated.url, flags);
     targets.push({ name, server, gun: new Gun(server, CALLERS) });
   }
   return {

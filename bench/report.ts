@@ -51,12 +51,12 @@ ${table(
     ['facade, resident under load', megabytes(memory.facade)],
     ['R, resident under the same load', megabytes(memory.typical)],
     [
-      `heap over ${memory.soak.operations} operations: first and last fifth`,
+      `heap without garbage, over ${memory.soak.operations} operations: after the first fifth, after the last`,
       between(memory.soak.heapBefore, memory.soak.heapAfter),
     ],
     ['resident, the same', between(memory.soak.residentBefore, memory.soak.residentAfter)],
     [
-      `heap over ${memory.documents.operations} documents: third and last fifth`,
+      `heap without garbage, over ${memory.documents.operations} documents: after the third fifth, after the last`,
       between(memory.documents.heapBefore, memory.documents.heapAfter),
     ],
     ['resident, the same', between(memory.documents.residentBefore, memory.documents.residentAfter)],

@@ -8,13 +8,20 @@ export type ServerName = (typeof SERVERS)[number];
 /** The same for all, so that ids are the same. */
 const ID_SECRET = randomBytes(32).toString('base64');
 
-/** Starts a server over the platform at `platformUrl`. The facade is as it ships, with its logs going to /dev/null. */
-export function startServer(name: ServerName, platformUrl: string): Promise<Running> {
+/** Lets a server be told to collect its garbage. */
+export const COLLECTABLE: readonly string[] = ['--expose-gc', '--import', './bench/collectOnSignal.ts'];
+
+/**
+ * Starts a server over the platform at `platformUrl`. The facade is as it ships, with its logs going to /dev/null. `flags` are Node's, for
+ * the facade.
+ */
+export function startServer(name: ServerName, platformUrl: string, flags: readonly string[] = []): Promise<Running> {
   const env = { GEAI_BASE_URL: platformUrl, ID_SECRET };
   if (name === 'handwritten') return startProcess({ file: 'bench/handwritten.ts', env, readyPath: '/ready' });
   if (name === 'typical') return startProcess({ file: 'bench/typical.ts', env, readyPath: '/?query=%7B__typename%7D' });
   return startProcess({
     file: 'src/main.ts',
+    flags,
     env: {
       ...env,
       PORT: '0',

@@ -107,8 +107,8 @@ const STATUS: Record<number, string> = { 0: 'ACTIVE', 1: 'DELETED', 2: 'HIDDEN' 
 
 function page<T>(items: readonly T[], keyOf: (item: T) => string, { first, after }: PageArguments) {
   const sorted = items.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-  const [, key = ''] = after ? JSON.parse(Buffer.from(after, 'base64url').toString()) : [];
-  const left = after ? sorted.filter((item) => keyOf(item) > key) : sorted;
+  const [, key, tie] = after ? JSON.parse(Buffer.from(after, 'base64url').toString()) : [];
+  const left = after ? sorted.filter((item) => keyOf(item) > `${key}\0${tie}`) : sorted;
   const nodes = left.slice(0, first);
   return { nodes, totalCount: items.length, pageInfo: { hasNextPage: left.length > first, endCursor: null } };
 }
