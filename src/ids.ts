@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey } from 'node:crypto';
 import type { Secret } from './secret.ts';
-import { isUuid } from './uuid.ts';
+import { asUuid } from './uuid.ts';
 
 /** Thrown for text that is not an id of the kind asked for. */
 export class InvalidIdError extends Error {
@@ -71,8 +71,9 @@ export function createIds(idSecret: Secret): Ids {
 
 /** The UUID in the one form that ids, keys and comparisons use. Throws `InvalidIdError`. */
 export function readUuid(text: string): string {
-  if (!isUuid(text)) throw new InvalidIdError('not a UUID');
-  return text.toLowerCase();
+  const uuid = asUuid(text);
+  if (uuid === null) throw new InvalidIdError('not a UUID');
+  return uuid;
 }
 
 /** Masked values repeat, so those tokens are told apart by what else is known of them. */

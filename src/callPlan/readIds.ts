@@ -1,8 +1,9 @@
-import { type ApiTokenHandle, type AssistantHandle, type Ids, InvalidIdError, readUuid } from '../ids.ts';
+import { type ApiTokenHandle, type AssistantHandle, type Ids, InvalidIdError } from '../ids.ts';
+import { asUuid } from '../uuid.ts';
 
 /** A project's id as the loaders compare it; null for what is none. Ids that are refused cost nothing. */
 export function readProject(id: unknown): string | null {
-  return read(() => readUuid(String(id)));
+  return asUuid(String(id));
 }
 
 /** What the id of a token says; null for what is none. */

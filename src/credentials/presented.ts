@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Secret } from '../secret.ts';
-import { isUuid } from '../uuid.ts';
+import { asUuid } from '../uuid.ts';
 import { CredentialError } from './errors.ts';
 
 /** A token as it came with a request, or out of the keyring. Nothing is known of it yet. */
@@ -46,7 +46,8 @@ function readTokenList(header: string | string[] | undefined): Secret[] {
 
 function readProjectId(header: string | string[] | undefined): string | null {
   if (header === undefined) return null;
-  if (typeof header === 'string' && isUuid(header.trim())) return header.trim().toLowerCase();
+  const id = typeof header === 'string' ? asUuid(header.trim()) : null;
+  if (id !== null) return id;
   throw malformed('`ProjectId` is not a UUID');
 }
 

@@ -68,11 +68,13 @@ export function projectLoaders(credentials: Credentials, session: PlatformSessio
   return {
     load: (id) => byId.load(id),
     loadMany: async (ids) => {
-      const index = new Set(ids).size > 1 ? await onlyList() : null;
+      const index = ids.some((id) => id !== ids[0]) ? await onlyList() : null;
       if (!index) return byId.loadMany(ids);
-      const lacking = ids.filter((id) => !index.has(id));
+      const listed = ids.map((id) => index.get(id) ?? null);
+      const lacking = ids.filter((_id, place) => listed[place] === null);
+      if (lacking.length === 0) return listed;
       const searched = (await byId.loadMany(lacking)).values();
-      return ids.map((id) => index.get(id) ?? searched.next().value ?? null);
+      return listed.map((found) => found ?? searched.next().value ?? null);
     },
     list: async (organizationId) => {
       const credential = await credentials.for(operations.listProjects, { organizationId });

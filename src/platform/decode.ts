@@ -1,5 +1,5 @@
 import { Decimal } from '../decimal.ts';
-import { isUuid } from '../uuid.ts';
+import { asUuid } from '../uuid.ts';
 
 /** An answer of the platform that does not have the shape it should have. Says which member, never its value. */
 export class DecodeError extends Error {
@@ -30,8 +30,8 @@ export function key(from: Wire, member: string): string {
 
 /** A UUID, lower-case. */
 export function uuid(from: Wire, member: string): string {
-  const value = key(from, member);
-  if (isUuid(value)) return value.toLowerCase();
+  const value = asUuid(key(from, member));
+  if (value !== null) return value;
   throw new DecodeError(`${member} is not a UUID`);
 }
 
