@@ -37,7 +37,11 @@ export function addControlRoutes(app: FastifyInstance, machine: Machine, seeded:
 }
 
 function addTrafficRoutes(control: FastifyInstance, { traffic }: Machine): void {
-  control.get('/calls', async () => ({ calls: traffic.counts(), maxInFlight: traffic.maxInFlight() }));
+  control.get('/calls', async () => ({
+    calls: traffic.counts(),
+    maxInFlight: traffic.maxInFlight(),
+    roundTrips: traffic.roundTrips(),
+  }));
   control.delete('/calls', async () => {
     traffic.reset();
     return {};

@@ -25,6 +25,8 @@ export interface Emulator extends Console {
   calls(): CallCount[];
   /** The most platform requests that were open at once since the start or the last reset. */
   maxInFlight(): number;
+  /** Calls that came one after the other was answered since the start or the last reset, summed over organizations. */
+  roundTrips(): number;
   resetCalls(): void;
   /** Replaces all faults; an empty list clears them. Throws for a route that does not exist. */
   setFaults(faults: Fault[]): void;
@@ -55,6 +57,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     seeded,
     calls: () => traffic.counts(),
     maxInFlight: () => traffic.maxInFlight(),
+    roundTrips: () => traffic.roundTrips(),
     resetCalls: () => traffic.reset(),
     setFaults: (replacement) => faults.replace(replacement, ROUTE_NAMES),
     setLatency: (ms) => {

@@ -29,8 +29,7 @@ export async function serve(machine: Machine, target: Target, request: FastifyRe
   const { platform, faults, traffic } = machine;
   const credential = credentialOf(platform, request.headers);
   const name = 'failure' in target ? target.name : routeName(target);
-  traffic.arrived(name, credential.kind);
-  reply.raw.once('close', () => traffic.left());
+  reply.raw.once('close', traffic.arrived(name, credential));
   const { latencyMs, disruption } = faults.take(name, () => projectsConcerned(platform, credential, request));
   const wait = machine.latencyMs + latencyMs;
   if (wait > 0) await delay(wait, undefined, { ref: false });

@@ -9,11 +9,13 @@ export interface CallCount {
   count: number;
 }
 
-/** Counts platform requests on arrival, and how many are open at once. */
+/** Counts platform requests on arrival, how many are open at once, and how many of an organization came one after the other. */
 export class Traffic {
   readonly #counts = new Map<string, CallCount>();
   #inFlight = 0;
   #maxInFlight = 0;
+  /** Per organization, the longest chain of answered calls of which each came after the one before was answered. */
+  readonly #chains = new Map<string | null, number>();
 
   /** Copies, in order of first arrival. */
   counts(): CallCount[] {
@@ -24,22 +26,45 @@ export class Traffic {
     return this.#maxInFlight;
   }
 
+  /** Calls that waited for each other: what it takes in round trips, whatever was done beside, summed over organizations. */
+  roundTrips(): number {
+    return [...this.#chains.values()].reduce((sum, length) => sum + length, 0);
+  }
+
   reset(): void {
     this.#counts.clear();
+    this.#chains.clear();
     this.#maxInFlight = this.#inFlight;
   }
 
-  arrived(route: string, credential: Credential['kind']): void {
-    const key = `${credential} ${route}`;
-    const entry = this.#counts.get(key) ?? { route, credential, count: 0 };
+  /** Answers what to call when the answer is out, or its connection is gone. */
+  arrived(route: string, credential: Credential): () => void {
+    const { kind } = credential;
+    const key = `${kind} ${route}`;
+    const entry = this.#counts.get(key) ?? { route, credential: kind, count: 0 };
     entry.count += 1;
     this.#counts.set(key, entry);
     this.#inFlight += 1;
     this.#maxInFlight = Math.max(this.#maxInFlight, this.#inFlight);
+    const organizationId = organizationOf(credential);
+    const chain = (this.#chains.get(organizationId) ?? 0) + 1;
+    return () => {
+      this.#inFlight -= 1;
+      this.#chains.set(organizationId, Math.max(chain, this.#chains.get(organizationId) ?? 0));
+    };
   }
+}
 
-  /** The answer is out, or its connection is gone. */
-  left(): void {
-    this.#inFlight -= 1;
+/** Null for who is nobody: those count as one. */
+function organizationOf(credential: Credential): string | null {
+  switch (credential.kind) {
+    case 'organization':
+      return credential.organization.id;
+    case 'project':
+      return credential.project.organization.id;
+    case 'oauth':
+      return credential.user.organization.id;
+    default:
+      return null;
   }
 }

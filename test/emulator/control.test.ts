@@ -24,6 +24,7 @@ test('calls are read and reset, and control calls are not counted', async () => 
   expect((await call('GET /__control/calls')).body).toEqual({
     calls: [{ route: PROJECTS, credential: 'organization', count: 1 }],
     maxInFlight: 1,
+    roundTrips: 1,
   });
 
   expect((await call('DELETE /__control/calls')).status).toBe(200);

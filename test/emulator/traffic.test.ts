@@ -38,3 +38,27 @@ test('the highest number of open calls is kept until it is reset', async () => {
   await list();
   expect(emulator.maxInFlight()).toBe(1);
 });
+
+test('round trips are the calls of an organization that waited for each other, whatever was done beside', async () => {
+  const { call, emulator, organizationToken, projectToken } = await running({ latencyMs: 40 });
+  const projects = () => call('GET /v1/organization/projects', { token: organizationToken });
+  const assistants = () => call('GET /v1/organization/assistants', { token: projectToken });
+
+  await Promise.all([projects(), assistants(), projects()]);
+  expect(emulator.roundTrips()).toBe(1);
+  await assistants();
+  await Promise.all([projects(), assistants()]);
+  expect(emulator.roundTrips()).toBe(3);
+
+  emulator.resetCalls();
+  expect(emulator.roundTrips()).toBe(0);
+});
+
+test('round trips of two organizations are added', async () => {
+  const { call, emulator, organizationToken } = await running({ latencyMs: 40, organizations: 2 });
+  const [, other] = emulator.seeded.organizations;
+
+  await Promise.all([organizationToken, other!.token].map((token) => call('GET /v1/organization/projects', { token })));
+
+  expect(emulator.roundTrips()).toBe(2);
+});
