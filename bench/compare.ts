@@ -1,3 +1,4 @@
+import type { Traffic } from './emulated.ts';
 import type { Measured } from './load.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
 import type { Options } from './options.ts';
@@ -24,6 +25,8 @@ export interface Cell extends Setting {
   readonly runs: readonly Measured[];
   /** Platform calls per operation. */
   readonly calls: number;
+  /** Of its platform calls, how many had to wait for another, and the first. Means something only where the platform takes its time. */
+  readonly roundTrips: number;
 }
 
 /** Operations for which the facade that remembers is measured as well. */
@@ -62,22 +65,24 @@ async function measure(
   { repetitions, quick }: Options,
 ): Promise<Cell[]> {
   await emulated.setLatency(setting.latency);
-  const rows = targets.map(({ name }) => ({ name, runs: [] as Measured[], calls: [] as number[] }));
+  const rows = targets.map(({ name }) => ({ name, runs: [] as Measured[], traffic: [] as Traffic[] }));
   for (let repetition = 0; repetition < repetitions; repetition += 1) {
     for (const [index, { name, gun }] of targets.entries()) {
       await emulated.resetCalls();
       const shots = (prepared.get(name) ?? []).slice(0, setting.callers);
       const run = await gun.fire(shots, untilLater(quick ? 150 : 700));
       rows[index]?.runs.push(run);
-      rows[index]?.calls.push((await emulated.calls()) / run.operations);
+      const { calls, roundTrips } = await emulated.traffic();
+      rows[index]?.traffic.push({ calls: calls / run.operations, roundTrips: roundTrips / run.operations });
     }
   }
-  return rows.map(({ name, runs, calls }) => ({
+  return rows.map(({ name, runs, traffic }) => ({
     ...setting,
     operation,
     server: name,
     runs,
-    calls: Math.max(...calls),
+    calls: Math.max(...traffic.map(({ calls }) => calls)),
+    roundTrips: median(traffic.map(({ roundTrips }) => roundTrips)),
   }));
 }
 

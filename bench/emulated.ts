@@ -9,8 +9,15 @@ export interface Emulated extends Running {
   readonly organizations: readonly SeededOrganization[];
   setLatency(ms: number): Promise<void>;
   resetCalls(): Promise<void>;
-  /** Calls since the reset, without `validate`: who a caller is, is remembered for a minute by every server here. */
-  calls(): Promise<number>;
+  /** What arrived since the reset. */
+  traffic(): Promise<Traffic>;
+}
+
+export interface Traffic {
+  /** Without `validate`: who a caller is, is remembered for a minute by every server here. */
+  readonly calls: number;
+  /** Calls of a caller that waited for each other, summed over the callers. */
+  readonly roundTrips: number;
 }
 
 export async function startEmulated(organizations: number, projects: number): Promise<Emulated> {
@@ -32,10 +39,16 @@ export async function startEmulated(organizations: number, projects: number): Pr
     organizations: seed.organizations,
     setLatency: (ms) => send('PUT', 'latency', { ms }),
     resetCalls: () => send('DELETE', 'calls'),
-    calls: async () => {
+    traffic: async () => {
       const { body } = await request(control('calls'));
-      const { calls } = (await body.json()) as { calls: { route: string; count: number }[] };
-      return calls.reduce((sum, { route, count }) => (route === VALIDATE ? sum : sum + count), 0);
+      const { calls, roundTrips } = (await body.json()) as {
+        calls: { route: string; count: number }[];
+        roundTrips: number;
+      };
+      return {
+        calls: calls.reduce((sum, { route, count }) => (route === VALIDATE ? sum : sum + count), 0),
+        roundTrips,
+      };
     },
   };
 }

@@ -24,7 +24,11 @@ export async function measureEqualCallers(range: Range, say: (text: string) => v
     await range.emulated.resetCalls();
     const ask = async () => checkBytes(await gun.bytesOf(first.shot), first.expected);
     await Promise.all(Array.from({ length: CALLERS }, ask));
-    found.push({ title: operation.title, callsOfOne: operation.calls, callsOfAll: await range.emulated.calls() });
+    found.push({
+      title: operation.title,
+      callsOfOne: operation.calls,
+      callsOfAll: (await range.emulated.traffic()).calls,
+    });
   }
   await range.emulated.setLatency(0);
   return found;

@@ -25,6 +25,8 @@ interface WireToken {
 
 interface Caller {
   readonly id: string;
+  /** Null for the token of an organization. */
+  readonly projectId: string | null;
   readonly name: string;
   readonly until: number;
 }
@@ -48,11 +50,13 @@ async function get<T>(path: string, token: string): Promise<T> {
 async function callerOf(token: string): Promise<Caller> {
   const known = callers.get(token);
   if (known && known.until > Date.now()) return known;
-  const { organizationId, organizationName } = await get<{ organizationId: string; organizationName: string }>(
-    '/v1/accessControl/apitoken/validate',
-    token,
-  );
-  const caller = { id: organizationId, name: organizationName, until: Date.now() + REMEMBERED_MS };
+  const { organizationId, organizationName, projectId } = await get<{
+    organizationId: string;
+    organizationName: string;
+    projectId?: string;
+  }>('/v1/accessControl/apitoken/validate', token);
+  const until = Date.now() + REMEMBERED_MS;
+  const caller = { id: organizationId, name: organizationName, projectId: projectId ?? null, until };
   callers.set(token, caller);
   return caller;
 }
@@ -92,20 +96,24 @@ async function flat(token: string, query: URLSearchParams): Promise<object> {
   return { organization };
 }
 
-async function nested(token: string, query: URLSearchParams): Promise<object> {
+/** `presented` are the tokens of projects that the caller sends along; the others are borrowed. */
+async function nested(token: string, query: URLSearchParams, presented: readonly string[]): Promise<object> {
   const skip = Number(query.get('skip'));
+  const owners = await Promise.all(presented.map((one) => callerOf(one)));
+  const keys = new Map(owners.map(({ projectId }, index) => [projectId, presented[index]]));
   const projects = byName(await listProjects(token)).slice(skip, skip + 20);
-  const nodes = await Promise.all(projects.map((project) => withInside(project, token)));
+  const nodes = await Promise.all(projects.map((project) => withInside(project, token, keys.get(project.projectId))));
   return { organization: { projects: { nodes } } };
 }
 
-async function withInside({ projectId, projectName }: WireProject, token: string): Promise<object> {
-  const { tokens } = await get<{ tokens: WireToken[] }>(`/v1/organization/project/${projectId}/tokens`, token);
-  const active = tokens.find(({ status }) => status === 'Active');
-  const { assistants } = await get<{ assistants: { assistantName: string }[] }>(
+async function withInside({ projectId, projectName }: WireProject, token: string, key?: string): Promise<object> {
+  const listed = get<{ tokens: WireToken[] }>(`/v1/organization/project/${projectId}/tokens`, token);
+  const borrowed = async () => (await listed).tokens.find(({ status }) => status === 'Active')?.id ?? '';
+  const opened = get<{ assistants: { assistantName: string }[] }>(
     '/v1/organization/assistants?detail=summary',
-    active?.id ?? '',
+    key ?? (await borrowed()),
   );
+  const [{ tokens }, { assistants }] = await Promise.all([listed, opened]);
   tokens.sort((a, b) => compare(a.timestamp, b.timestamp) || compare(a.name, b.name));
   assistants.sort((a, b) => compare(a.assistantName.toLowerCase(), b.assistantName.toLowerCase()));
   return {
@@ -181,7 +189,7 @@ async function answerTo(request: IncomingMessage): Promise<object> {
     case '/flat':
       return flat(token, query);
     case '/nested':
-      return nested(token, query);
+      return nested(token, query, tokensIn(request.headers['geai-tokens']));
     case '/entities':
       return entities(token, await textOf(request));
     case '/project':
@@ -193,6 +201,10 @@ async function answerTo(request: IncomingMessage): Promise<object> {
     default:
       throw new Error(`there is nothing at ${path}`);
   }
+}
+
+function tokensIn(header: string | string[] | undefined): string[] {
+  return typeof header === 'string' ? header.split(', ') : [];
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {

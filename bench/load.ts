@@ -29,7 +29,9 @@ export interface Measured {
 
 /** The request with which a server is asked. */
 export function shotAt(server: ServerName, question: Question, token: string): Shot {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const { tokens } = question;
+  const more = tokens ? { 'geai-tokens': tokens.join(', ') } : {};
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...more };
   if (server === 'handwritten') {
     const { path, body } = question;
     return { method: body === undefined ? 'GET' : 'POST', path, headers, body: body ?? null };

@@ -7,6 +7,8 @@ export interface Question {
   /** For the hand-written server. */
   readonly path: string;
   readonly body?: string;
+  /** Presented beside the caller's own. */
+  readonly tokens?: readonly string[];
 }
 
 /** Asks the facade, as preparation of a question: cursors and ids are opaque. */
@@ -46,15 +48,18 @@ export const OPERATIONS: readonly Operation[] = [
     name: 'nested',
     title: '20 projects with tokens and assistants',
     calls: 1 + 2 * NESTED,
-    warmUp: 1000,
+    warmUp: 3000,
+    prepare: ({ projects }, ask) => nestedQuestion(projects, ask),
+  },
+  {
+    name: 'nestedPresented',
+    title: 'the same, with the tokens of the projects presented',
+    calls: 1 + 2 * NESTED,
+    warmUp: 3000,
     prepare: async ({ projects }, ask) => {
-      const skip = firstUnlocked(projects);
-      const after = skip === 0 ? null : (await cursors(projects, ask, [skip]))[0];
-      return {
-        document: `query Nested($after: String) { organization { projects(first: ${NESTED}, after: $after) { nodes { name apiTokens { nodes { name status hint } } assistants { nodes { name } } } } } }`,
-        variables: { after },
-        path: `/nested?skip=${skip}`,
-      };
+      const question = await nestedQuestion(projects, ask);
+      const page = inOrder(projects).slice(firstUnlocked(projects)).slice(0, NESTED);
+      return { ...question, tokens: page.flatMap((project) => activeToken(project) ?? []) };
     },
   },
   {
@@ -114,6 +119,16 @@ export const OPERATIONS: readonly Operation[] = [
   },
 ];
 
+async function nestedQuestion(projects: readonly SeededProject[], ask: Ask): Promise<Question> {
+  const skip = firstUnlocked(projects);
+  const after = skip === 0 ? null : (await cursors(projects, ask, [skip]))[0];
+  return {
+    document: `query Nested($after: String) { organization { projects(first: ${NESTED}, after: $after) { nodes { name apiTokens { nodes { name status hint } } assistants { nodes { name } } } } } }`,
+    variables: { after },
+    path: `/nested?skip=${skip}`,
+  };
+}
+
 /** All projects of an organization, in aliased pages of one operation; of at most `maxPages`. */
 export async function flatQuestion(
   projects: readonly SeededProject[],
@@ -152,13 +167,22 @@ async function cursors(projects: readonly SeededProject[], ask: Ask, places: rea
 
 /** The first place in the ordered list from which every one of 20 projects has a token that can be borrowed. */
 function firstUnlocked(projects: readonly SeededProject[]): number {
-  const keyed = projects.map((project) => ({ key: `${project.name.toLowerCase()}\0${project.id}`, project }));
-  keyed.sort((a, b) => (a.key < b.key ? -1 : 1));
-  const locked = keyed.map(({ project }) => project.tokens.every(({ status }) => status !== 'Active'));
+  const locked = inOrder(projects).map((project) => activeToken(project) === undefined);
   for (let skip = 0; skip + NESTED <= locked.length; skip += 1) {
     if (!locked.slice(skip, skip + NESTED).includes(true)) return skip;
   }
   return 0;
+}
+
+/** As the graph lists them. */
+function inOrder(projects: readonly SeededProject[]): SeededProject[] {
+  const keyed = projects.map((project) => ({ key: `${project.name.toLowerCase()}\0${project.id}`, project }));
+  keyed.sort((a, b) => (a.key < b.key ? -1 : 1));
+  return keyed.map(({ project }) => project);
+}
+
+function activeToken({ tokens }: SeededProject): string | undefined {
+  return tokens.find(({ status }) => status === 'Active')?.id;
 }
 
 function idOf(projects: readonly SeededProject[]): string {

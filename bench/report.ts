@@ -22,8 +22,8 @@ aims takes the worse of 1 and 16 in flight. The facade has \`CACHE=off\`, where 
 
 ${table(['figure', 'measured', 'accepted', 'aim', 'reached'], verdictsOf(results).map(verdictRow))}
 
-A nested read takes three round trips when project tokens are borrowed, of F as well: the projects, then their tokens, then what
-those tokens open.
+Round trips are the calls that waited for each other, as the platform saw them. A nested read takes two when the tokens of the projects
+are presented, and three when they are borrowed, of F as well: the projects, then their tokens, then what those tokens open.
 
 ## Operations
 

@@ -49,7 +49,7 @@ export interface Transport {
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** Connections at most. Below the calls in flight, a pool turns parallel calls into serial ones (performance-notes.md 9). */
-const MAX_CONNECTIONS = 256;
+const MAX_CONNECTIONS = 1024;
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
