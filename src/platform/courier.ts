@@ -55,7 +55,7 @@ export class Courier {
     this.#budgets = budgets;
   }
 
-  /** Throws `PlatformError`. One function waits for it all: each more that did would cost a twentieth of the call. */
+  /** Throws `PlatformError`. One function waits for it all: a query takes dozens of calls, and each function more that waits costs. */
   async deliver<T>(call: Call<T>, life: Lifeline, { report, ended }: Sender): Promise<Delivery<T>> {
     const { operation, credential } = call;
     try {
