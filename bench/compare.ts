@@ -33,6 +33,7 @@ export interface Cell extends Setting {
 const REMEMBERED = new Set(['flat', 'nested']);
 const MIN_OPERATIONS = 5;
 const WARM_UP_MS = 8_000;
+const WAKE_UP_MS = 400;
 
 /** Measures operation by operation; within one, the servers take turns, so that a slow moment of the machine hits all. */
 export async function compare(range: Range, options: Options, say: (text: string) => void): Promise<Cell[]> {
@@ -68,8 +69,10 @@ async function measure(
   const rows = targets.map(({ name }) => ({ name, runs: [] as Measured[], traffic: [] as Traffic[] }));
   for (let repetition = 0; repetition < repetitions; repetition += 1) {
     for (const [index, { name, gun }] of targets.entries()) {
-      await emulated.resetCalls();
       const shots = (prepared.get(name) ?? []).slice(0, setting.callers);
+      // Whoever stood idle while others had their turn has given back memory and compiled code, and gets a moment to wake up.
+      await gun.fire(shots, untilLater(quick ? 50 : WAKE_UP_MS));
+      await emulated.resetCalls();
       const run = await gun.fire(shots, untilLater(quick ? 150 : 700));
       rows[index]?.runs.push(run);
       const { calls, roundTrips } = await emulated.traffic();

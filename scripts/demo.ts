@@ -101,9 +101,14 @@ Stop with Ctrl+C.
 `;
 }
 
+/** What is wrong with an option, a setting or a port, which needs no stack. */
+function isExpected(error: unknown): error is Error {
+  if (error instanceof ConfigError || error instanceof RangeError) return true;
+  if (!(error instanceof Error)) return false;
+  return 'port' in error || ('code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
+}
+
 demo().catch((error: unknown) => {
-  const isExpected =
-    error instanceof ConfigError || error instanceof RangeError || (error instanceof Error && 'port' in error);
-  console.error(isExpected ? error.message : error);
+  console.error(isExpected(error) ? error.message : error);
   process.exitCode = 1;
 });

@@ -63,6 +63,8 @@ const PLATFORM_ERRORS: Record<PlatformErrorKind, PublicError> = {
   CANCELLED: { code: 'UPSTREAM_UNAVAILABLE', message: 'The request was abandoned.', retryable: true },
 };
 
+const NO_INTROSPECTION = 'Introspection is off on this server. Who runs it can turn it on with `EXPLORER=true`.';
+
 const INTERNAL: PublicError = {
   code: 'INTERNAL_SERVER_ERROR',
   message: 'Something went wrong on our side. The log has it under the request id.',
@@ -132,12 +134,14 @@ function credentialError(error: CredentialError) {
 function mistake(formatted: GraphQLFormattedError, { originalError }: GraphQLError): GraphQLFormattedError {
   const refusal = givenUp(formatted.message);
   if (refusal) return { ...formatted, ...publicError({ ...refusal, retryable: false }) };
+  const isIntrospection = formatted.extensions?.validationErrorCode === 'INTROSPECTION_DISABLED';
   // A rule of ours has a code of its own, over which Apollo writes that of all validation.
   const own = originalError instanceof GraphQLError ? originalError.extensions.code : undefined;
   const code = own ?? formatted.extensions?.code ?? INTERNAL.code;
   return {
     ...formatted,
-    message: redactTokens(formatted.message),
+    // The library's own names a setting in its code.
+    message: isIntrospection ? NO_INTROSPECTION : redactTokens(formatted.message),
     extensions: { code, retryable: formatted.extensions?.retryable === true },
   };
 }

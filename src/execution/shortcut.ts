@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import { type Budget, planWithin } from '../callPlan/budget.ts';
 import { EXPLAIN } from '../callPlan/plugin.ts';
 import type { RequestContext } from '../context.ts';
+import { isJsonObject } from '../json.ts';
 import type { Metrics } from '../metrics.ts';
 import type { CompiledQueries, CompiledQuery } from './compiledQueries.ts';
 
@@ -60,28 +61,24 @@ interface Asked {
 function readQuery({ method, headers, body }: ShortcutRequest, queries: CompiledQueries): Asked | null {
   // Only JSON gets this far as a body, and no page of another site can send that unasked.
   if (method !== 'POST' || !takesJson(headers.accept) || headers[EXPLAIN] !== undefined) return null;
-  if (!isObject(body)) return null;
+  if (!isJsonObject(body)) return null;
   const { query: source, operationName, variables, extensions } = body;
   const query = find(source, extensions, queries);
   if (!query || !isNameOf(query, operationName)) return null;
   if (variables === undefined || variables === null) return { query, variables: {} };
-  return isObject(variables) ? { query, variables } : null;
+  return isJsonObject(variables) ? { query, variables } : null;
 }
 
 function find(source: unknown, extensions: unknown, queries: CompiledQueries): CompiledQuery | undefined {
-  if (extensions !== undefined && extensions !== null && !isObject(extensions)) return undefined;
+  if (extensions !== undefined && extensions !== null && !isJsonObject(extensions)) return undefined;
   const persisted = extensions?.persistedQuery;
   if (persisted === undefined) return typeof source === 'string' ? queries.ofSource(source) : undefined;
   // With its text, it is to be persisted: that is for the engine.
-  if (source !== undefined || !isObject(persisted) || persisted.version !== 1) return undefined;
+  if (source !== undefined || !isJsonObject(persisted) || persisted.version !== 1) return undefined;
   return typeof persisted.sha256Hash === 'string' ? queries.ofHash(persisted.sha256Hash) : undefined;
 }
 
 /** There is one operation in a compiled document: it need not be named, but no other may be. */
 function isNameOf({ operation }: CompiledQuery, name: unknown): boolean {
   return name === undefined || name === null || name === operation.name?.value;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

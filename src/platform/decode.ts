@@ -1,4 +1,5 @@
 import { Decimal } from '../decimal.ts';
+import { isJsonObject } from '../json.ts';
 import { asUuid } from '../uuid.ts';
 
 /** An answer of the platform that does not have the shape it should have. Says which member, never its value. */
@@ -10,7 +11,7 @@ export class DecodeError extends Error {
 export type Wire = Readonly<Record<string, unknown>>;
 
 export function wire(value: unknown, what: string): Wire {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Wire;
+  if (isJsonObject(value)) return value;
   throw new DecodeError(`${what} is not an object`);
 }
 

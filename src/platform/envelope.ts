@@ -1,3 +1,5 @@
+import { isJsonObject } from '../json.ts';
+
 /** A failure that the platform put into a body, whatever the HTTP status. */
 export interface ReportedFailure {
   /** `errors[].id`, `error.code` or a message's `id`. Absent when the platform gave none. */
@@ -10,7 +12,7 @@ export interface ReportedFailure {
  */
 export function reportedFailure(body: unknown): ReportedFailure | null {
   if (Array.isArray(body)) return failedMessage(body);
-  if (!isObject(body)) return null;
+  if (!isJsonObject(body)) return null;
   return (
     listedFailure(body.errors) ??
     singleFailure(body.error) ??
@@ -26,25 +28,21 @@ function listedFailure(errors: unknown): ReportedFailure | null {
 
 function singleFailure(error: unknown): ReportedFailure | null {
   if (typeof error === 'string') return error === '' ? null : {};
-  if (!isObject(error)) return null;
+  if (!isJsonObject(error)) return null;
   const failure = withId(error);
   return failure.platformId === 0 ? null : failure;
 }
 
 function failedMessage(messages: unknown): ReportedFailure | null {
   if (!Array.isArray(messages)) return null;
-  const failed = messages.find((message) => isObject(message) && String(message.type).toLowerCase() === 'error');
+  const failed = messages.find((message) => isJsonObject(message) && String(message.type).toLowerCase() === 'error');
   return failed === undefined ? null : withId(failed);
 }
 
 /** Ids come as `id` or `code`, as a number or as text. */
 function withId(item: unknown): ReportedFailure {
-  if (!isObject(item)) return {};
+  if (!isJsonObject(item)) return {};
   const value = item.id ?? item.code;
   const id = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof id === 'number' && Number.isInteger(id) ? { platformId: id } : {};
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
