@@ -20,7 +20,7 @@ import {
 import { derived } from '../derived.ts';
 import { MAX_PAGE_SIZE } from '../pagination.ts';
 import { COSTS } from './costs.ts';
-import type { Circumstances, Place, SelectedField } from './place.ts';
+import type { Circumstances, Cost, Place, SelectedField } from './place.ts';
 
 export interface WalkOptions {
   readonly schema: GraphQLSchema;
@@ -38,10 +38,44 @@ interface Multitude {
 
 const ONE: Multitude = { objects: 1, pageSize: null };
 
-type Fields = ReadonlyMap<string, readonly FieldNode[]>;
+/** A field that costs something or has something below, with what is known of it without variables. */
+interface Weighty {
+  readonly responseName: string;
+  readonly node: FieldNode;
+  readonly definition: GraphQLField<unknown, unknown>;
+  readonly cost: Cost | undefined;
+  /** What is selected below, in all fields of the response name. */
+  readonly sets: readonly SelectionSetNode[];
+}
 
-/** The fields of a selection set by the type that it is on, as far as they are known already. */
-const fieldsByType = derived((_set: SelectionSetNode) => new Map<GraphQLObjectType | null, Fields>());
+/** What is selected of one type at one place, by response name. */
+class Selected {
+  readonly fields: ReadonlyMap<string, readonly FieldNode[]>;
+  readonly #type: GraphQLObjectType | null;
+  #weighty: readonly Weighty[] | undefined;
+
+  constructor(type: GraphQLObjectType | null, fields: ReadonlyMap<string, readonly FieldNode[]>) {
+    this.#type = type;
+    this.fields = fields;
+  }
+
+  get weighty(): readonly Weighty[] {
+    this.#weighty ??= [...this.fields].flatMap(([responseName, nodes]) => this.#weigh(responseName, nodes) ?? []);
+    return this.#weighty;
+  }
+
+  #weigh(responseName: string, nodes: readonly FieldNode[]): Weighty | null {
+    const [node] = nodes;
+    const definition = node && this.#type?.getFields()[node.name.value];
+    if (!definition) return null;
+    const cost = COSTS[`${this.#type?.name}.${definition.name}`];
+    const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+    return cost || sets.length > 0 ? { responseName, node, definition, cost, sets } : null;
+  }
+}
+
+/** What is selected in a set by the type that it is on, as far as that is known already. */
+const selectedByType = derived((_set: SelectionSetNode) => new Map<GraphQLObjectType | null, Selected>());
 
 /** Goes through an operation as the executor will: fragments spread, fields of one response name merged, conditions heeded. */
 export class Walk {
@@ -64,34 +98,26 @@ export class Walk {
     multitude: Multitude = ONE,
   ): void {
     this.objects += multitude.objects;
-    for (const [responseName, nodes] of this.#fieldsOf(type, sets)) {
-      const [first] = nodes;
-      if (!first || first.name.value.startsWith('__')) continue;
-      const fieldPath = path === '' ? responseName : `${path}.${responseName}`;
-      this.#visitField(type, first, nodes, place, fieldPath, multitude);
+    for (const field of this.#selectedOf(type, sets).weighty) {
+      const fieldPath = path === '' ? field.responseName : `${path}.${field.responseName}`;
+      this.#visitField(type, field, place, fieldPath, multitude);
     }
   }
 
   #visitField(
     type: GraphQLObjectType,
-    first: FieldNode,
-    nodes: readonly FieldNode[],
+    { node, definition, cost, sets }: Weighty,
     place: Place,
     path: string,
     multitude: Multitude,
   ): void {
-    const definition = type.getFields()[first.name.value];
-    if (!definition) return;
-    const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
-    const cost = COSTS[`${type.name}.${definition.name}`];
-    if (!cost && sets.length === 0) return;
     const below = getNamedType(definition.type);
     let args: Record<string, unknown> | null | undefined;
     const field: SelectedField = {
       path,
       key: `${path} of ${type.name}`,
       args: () => {
-        if (args === undefined) args = argumentsOf(definition, first, this.#options.variables);
+        if (args === undefined) args = argumentsOf(definition, node, this.#options.variables);
         return args;
       },
       names: (step, typeName) => this.#names(sets, step, typeName),
@@ -110,24 +136,25 @@ export class Walk {
 
   #names(sets: readonly SelectionSetNode[], step: string | undefined, typeName: string | undefined): Set<string> {
     const type = typeName === undefined ? undefined : this.#options.schema.getType(typeName);
-    const nodes = [...this.#fieldsOf(isObjectType(type) ? type : null, sets).values()].flat();
+    const nodes = [...this.#selectedOf(isObjectType(type) ? type : null, sets).fields.values()].flat();
     if (step === undefined) return new Set(nodes.map(({ name }) => name.value));
     const below = nodes.filter(({ name }) => name.value === step).flatMap(({ selectionSet }) => selectionSet ?? []);
     return this.#names(below, undefined, undefined);
   }
 
-  /** Fields by response name. Without a type, those of every fragment. Worked out once per document where no condition decides. */
-  #fieldsOf(type: GraphQLObjectType | null, sets: readonly SelectionSetNode[]): Fields {
+  /** What is selected; without a type, that of every fragment. Worked out once per document where no condition decides. */
+  #selectedOf(type: GraphQLObjectType | null, sets: readonly SelectionSetNode[]): Selected {
     const [only] = sets;
-    const known = only && sets.length === 1 ? fieldsByType(only) : null;
+    const known = only && sets.length === 1 ? selectedByType(only) : null;
     const settled = known?.get(type);
     if (settled) return settled;
     const found = new Map<string, FieldNode[]>();
     const conditions = this.#conditions;
     const spread = new Set<string>();
     for (const set of sets) this.#collect(type, set, spread, found);
-    if (this.#conditions === conditions) known?.set(type, found);
-    return found;
+    const selected = new Selected(type, found);
+    if (this.#conditions === conditions) known?.set(type, selected);
+    return selected;
   }
 
   #collect(

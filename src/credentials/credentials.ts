@@ -116,16 +116,16 @@ export class Credentials {
   }
 
   async #identify(): Promise<readonly Identified[]> {
-    return Promise.all(
-      this.#present().map(async (token) => {
-        try {
-          return { token, outcome: await this.#identities.identify(token, this.#session) };
-        } catch (error) {
-          if (error instanceof PlatformError) return { token, outcome: error };
-          throw error;
-        }
-      }),
-    );
+    return Promise.all(this.#present().map((token) => this.#outcomeOf(token)));
+  }
+
+  async #outcomeOf(token: PresentedToken): Promise<Identified> {
+    try {
+      return { token, outcome: await this.#identities.identify(token, this.#session) };
+    } catch (error) {
+      if (error instanceof PlatformError) return { token, outcome: error };
+      throw error;
+    }
   }
 }
 

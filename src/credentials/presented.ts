@@ -51,7 +51,8 @@ function readProjectId(header: string | string[] | undefined): string | null {
   throw malformed('`ProjectId` is not a UUID');
 }
 
-function withoutRepetition(tokens: readonly PresentedToken[]): PresentedToken[] {
+function withoutRepetition(tokens: PresentedToken[]): PresentedToken[] {
+  if (tokens.length < 2) return tokens;
   return tokens.filter((token, index) => tokens.findIndex((other) => other.secret.equals(token.secret)) === index);
 }
 
