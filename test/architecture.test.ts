@@ -17,8 +17,8 @@ const importsOf = ({ path, text }: (typeof files)[number]) =>
 
 /** Layers from the bottom up: each may import those before it, and the modules at the top of `src` that are listed. */
 const LAYERS: [folder: string, mayImport: RegExp][] = [
-  ['src/platform/', /^src\/(platform\/|secret\.ts|decimal\.ts)/],
-  ['src/credentials/', /^src\/(credentials\/|platform\/|secret\.ts)/],
+  ['src/platform/', /^src\/(platform\/|secret\.ts|decimal\.ts|json\.ts|uuid\.ts)/],
+  ['src/credentials/', /^src\/(credentials\/|platform\/|secret\.ts|uuid\.ts)/],
   ['src/usage/', /^src\/(usage\/|platform\/|secret\.ts|decimal\.ts)/],
   ['src/loaders/', /^src\/(loaders\/|usage\/|credentials\/|platform\/|secret\.ts|ids\.ts|settle\.ts|derived\.ts)/],
   ['src/findings/', /^src\/(findings\/|loaders\/|usage\/|platform\/|errors\.ts|settle\.ts)/],
@@ -26,7 +26,7 @@ const LAYERS: [folder: string, mayImport: RegExp][] = [
   [
     'src/callPlan/',
     // The bounds that others have, and the fields that links give for nothing.
-    /^(src\/(callPlan\/|usage\/|findings\/|incident\/action\.ts|tokens\/pauses\.ts|ids\.ts|pagination\.ts|settle\.ts|context\.ts)|resolvers\/linkedProject\.ts)/,
+    /^(src\/(callPlan\/|usage\/|findings\/|incident\/action\.ts|tokens\/pauses\.ts|ids\.ts|uuid\.ts|derived\.ts|pagination\.ts|settle\.ts|context\.ts)|resolvers\/linkedProject\.ts)/,
   ],
   ['src/state/', /^src\/(state\/|redis\.ts|secret\.ts|config\.ts)/],
   [
