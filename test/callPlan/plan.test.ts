@@ -1,3 +1,4 @@
+import { parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { assistantId, plan, tokenId, uuid } from './planned.ts';
 
@@ -89,17 +90,21 @@ describe('a page of projects with tokens and assistants', () => {
 });
 
 test.each([
-  ['skipped', '@skip(if: $yes)', 2],
-  ['included', '@include(if: $yes)', 22],
-  ['not included', '@include(if: $no)', 2],
-  ['in a fragment that is skipped', '', 2],
-])('conditions on variables are heeded: %s', (_case, condition, calls) => {
+  ['skipped', '@skip(if: $yes)', 2, 22],
+  ['included', '@include(if: $yes)', 22, 2],
+  ['not included', '@include(if: $no)', 2, 2],
+  ['in a fragment that is skipped', '', 2, 22],
+])('conditions on variables are heeded: %s', (_case, condition, calls, otherwise) => {
   const tokens = 'apiTokens { totalCount }';
   const fields = condition ? `id ... ${condition} { ${tokens} }` : 'id ...F @skip(if: $yes)';
   const fragment = condition ? '' : `fragment F on Project { ${tokens} }`;
 
   const document = `query ($yes: Boolean!, $no: Boolean = false) { organization { projects { nodes { ${fields} } } } } ${fragment}`;
-  expect(plan(document, { yes: true }).calls).toBe(calls);
+  // What is known of a document from one request must not decide the next.
+  const parsed = parse(document);
+  expect(plan(parsed, { yes: true }).calls).toBe(calls);
+  expect(plan(parsed, { yes: false }).calls).toBe(otherwise);
+  expect(plan(parsed, { yes: true }).calls).toBe(calls);
 });
 
 test('aliases of a page count each for itself, fragments wherever they are spread', () => {

@@ -1,4 +1,4 @@
-import { parse } from 'graphql';
+import { type DocumentNode, parse } from 'graphql';
 import type { Caller } from '../../src/callPlan/demands.ts';
 import type { Times } from '../../src/callPlan/place.ts';
 import { type CallPlan, planCalls } from '../../src/callPlan/plan.ts';
@@ -20,12 +20,12 @@ export const TIMES: Times = { verifyTimeoutMs: 250, upstreamTimeoutMs: 10_000 };
 
 /** The plan of an operation for a caller with one token, who does not borrow, unless told otherwise. */
 export function plan(
-  document: string,
+  document: string | DocumentNode,
   variables: Record<string, unknown> = {},
   caller: Partial<Caller> = {},
   times: Times = TIMES,
 ): CallPlan {
-  const parsed = parse(document);
+  const parsed = typeof document === 'string' ? parse(document) : document;
   const operation = parsed.definitions.find((definition) => definition.kind === 'OperationDefinition');
   if (!operation) throw new Error('no operation');
   const whole = { tokens: 1, hasUserToken: false, borrows: false, ...caller };
