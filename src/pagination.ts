@@ -104,7 +104,7 @@ function isPlace(value: unknown): value is number {
 
 function order<T>(items: readonly T[], keyOf: (item: T) => string, tieOf: (item: T) => string): Ordered<T>[] {
   const entries: Ordered<T>[] = items.map((item) => ({ key: keyOf(item), ordinal: 0, item }));
-  entries.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : compare(tieOf(a.item), tieOf(b.item))));
+  entries.sort((a, b) => compare(a.key, b.key) || compare(tieOf(a.item), tieOf(b.item)));
   let previous: Ordered<T> | undefined;
   for (const entry of entries) {
     const isEqual = previous?.key === entry.key && tieOf(previous.item) === tieOf(entry.item);
