@@ -19,8 +19,8 @@ import {
 } from 'graphql';
 import { derived } from '../derived.ts';
 import { MAX_PAGE_SIZE } from '../pagination.ts';
-import { COSTS } from './costs.ts';
-import type { Circumstances, Cost, Place, SelectedField } from './place.ts';
+import type { Circumstances, Place, SelectedField } from './place.ts';
+import { Selected, type Weighty } from './selected.ts';
 
 export interface WalkOptions {
   readonly schema: GraphQLSchema;
@@ -37,42 +37,6 @@ interface Multitude {
 }
 
 const ONE: Multitude = { objects: 1, pageSize: null };
-
-/** A field that costs something or has something below, with what is known of it without variables. */
-interface Weighty {
-  readonly responseName: string;
-  readonly node: FieldNode;
-  readonly definition: GraphQLField<unknown, unknown>;
-  readonly cost: Cost | undefined;
-  /** What is selected below, in all fields of the response name. */
-  readonly sets: readonly SelectionSetNode[];
-}
-
-/** What is selected of one type at one place, by response name. */
-class Selected {
-  readonly fields: ReadonlyMap<string, readonly FieldNode[]>;
-  readonly #type: GraphQLObjectType | null;
-  #weighty: readonly Weighty[] | undefined;
-
-  constructor(type: GraphQLObjectType | null, fields: ReadonlyMap<string, readonly FieldNode[]>) {
-    this.#type = type;
-    this.fields = fields;
-  }
-
-  get weighty(): readonly Weighty[] {
-    this.#weighty ??= [...this.fields].flatMap(([responseName, nodes]) => this.#weigh(responseName, nodes) ?? []);
-    return this.#weighty;
-  }
-
-  #weigh(responseName: string, nodes: readonly FieldNode[]): Weighty | null {
-    const [node] = nodes;
-    const definition = node && this.#type?.getFields()[node.name.value];
-    if (!definition) return null;
-    const cost = COSTS[`${this.#type?.name}.${definition.name}`];
-    const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
-    return cost || sets.length > 0 ? { responseName, node, definition, cost, sets } : null;
-  }
-}
 
 /** What is selected in a set by the type that it is on, as far as that is known already. */
 const selectedByType = derived((_set: SelectionSetNode) => new Map<GraphQLObjectType | null, Selected>());
