@@ -21,7 +21,8 @@ async function bench(args: readonly string[]): Promise<void> {
     return;
   }
   const say = (text: string) => console.error(`${new Date().toISOString().slice(11, 19)} ${text}`);
-  const range = await openRange({ organizations: CALLERS, projects: PROJECTS, servers: options.servers });
+  const { servers, baseline } = options;
+  const range = await openRange({ organizations: CALLERS, projects: PROJECTS, servers, baseline });
   const cells = await compare(range, options, say);
   if (!isWhole(options)) {
     console.log(cellTable(cells));
@@ -38,8 +39,8 @@ async function bench(args: readonly string[]): Promise<void> {
   if (!options.quick) writeFileSync(RESULTS, report);
 }
 
-function isWhole({ only, servers }: Options): boolean {
-  return only === null && servers.length === SERVERS.length;
+function isWhole({ only, servers, baseline }: Options): boolean {
+  return only === null && baseline === null && servers.length === SERVERS.length;
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -9,6 +9,8 @@ Usage: npm run bench -- [options]
   --only <operation>    ${OPERATIONS.map(({ name }) => name).join(', ')}; several with commas.
                         Leaves out start, memory, scaling and equal callers
   --servers <names>     ${SERVERS.join(', ')} (all)
+  --baseline <folder>   another checkout of the facade, with its node_modules, measured in the same run.
+                        Leaves out start, memory, scaling and equal callers
   --repetitions <n>     interleaved, 1 to 20 (3)
   --quick               one short repetition, and less of everything
   --soak                200,000 operations for the memory figure, instead of 20,000
@@ -19,6 +21,8 @@ Writes bench/results.md after a run of everything.`;
 export interface Options {
   readonly only: readonly string[] | null;
   readonly servers: readonly ServerName[];
+  /** Folder of a second facade to compare with. Null: none. */
+  readonly baseline: string | null;
   readonly repetitions: number;
   readonly quick: boolean;
   readonly soak: boolean;
@@ -31,6 +35,7 @@ export function readOptions(args: readonly string[]): Options | null {
     options: {
       only: { type: 'string' },
       servers: { type: 'string', default: SERVERS.join(',') },
+      baseline: { type: 'string' },
       repetitions: { type: 'string' },
       quick: { type: 'boolean', default: false },
       soak: { type: 'boolean', default: false },
@@ -45,7 +50,8 @@ export function readOptions(args: readonly string[]): Options | null {
   }
   const names = OPERATIONS.map(({ name }) => name);
   const only = values.only === undefined ? null : choices('only', values.only, names);
-  return { only, servers: choices('servers', values.servers, SERVERS), repetitions, quick, soak };
+  const servers = choices('servers', values.servers, SERVERS);
+  return { only, servers, baseline: values.baseline ?? null, repetitions, quick, soak };
 }
 
 function choices<T extends string>(option: string, text: string, known: readonly T[]): T[] {

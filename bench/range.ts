@@ -32,13 +32,22 @@ export interface RangeOptions {
   readonly servers: readonly ServerName[];
   /** Flags of Node for the facade. */
   readonly flags?: readonly string[];
+  /** Folder of a second facade. */
+  readonly baseline?: string | null;
 }
 
-export async function openRange({ organizations, projects, servers, flags }: RangeOptions): Promise<Range> {
+export async function openRange({
+  organizations,
+  projects,
+  servers,
+  flags,
+  baseline = null,
+}: RangeOptions): Promise<Range> {
   const emulated = await startEmulated(organizations, projects);
   const targets: Target[] = [];
-  for (const name of servers) {
-    const server = await startServer(name, emulated.url, flags);
+  const names: readonly ServerName[] = baseline === null ? servers : [...servers, 'baseline'];
+  for (const name of names) {
+    const server = await startServer(name, emulated.url, flags, name === 'baseline' ? (baseline ?? '.') : '.');
     targets.push({ name, server, gun: new Gun(server, CALLERS) });
   }
   return {

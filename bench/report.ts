@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { type Cell, median, ratio } from './compare.ts';
+import type { ServerName } from './servers.ts';
 import { type Results, type Verdict, verdictsOf } from './verdicts.ts';
 
 const PACKAGES = ['undici', 'graphql', '@apollo/server', '@apollo/datasource-rest', 'fastify', 'graphql-jit'];
@@ -67,24 +68,30 @@ ${table(
 
 /** The cells of one run, for the terminal and the report. */
 export function cellTable(cells: readonly Cell[]): string {
-  const heads = ['operation', 'server', 'latency, ms', 'in flight', 'calls', 'CPU ms', '/ F', 'p50 ms', 'p99 ms'];
+  const rivals = ['F', ...(cells.some(({ server }) => server === 'baseline') ? ['baseline'] : [])];
+  const ratios = rivals.map((rival) => `/ ${rival}`);
+  const heads = ['operation', 'server', 'latency, ms', 'in flight', 'calls', 'CPU ms', ...ratios, 'p50 ms', 'p99 ms'];
   return table(
     heads,
-    cells.map((cell) => cellRow(cell, cells)),
+    cells.map((cell) => cellRow(cell, cells, ratios.length > 1)),
   );
 }
 
-function cellRow(cell: Cell, cells: readonly Cell[]): string[] {
+function cellRow(cell: Cell, cells: readonly Cell[], hasBaseline: boolean): string[] {
   const { operation, server, latency, callers, runs, calls } = cell;
-  const f = cells.find(
-    (one) =>
-      one.server === 'handwritten' && one.operation === operation && one.latency === latency && one.callers === callers,
-  );
+  const versus = (rival: ServerName) => {
+    const other = cells.find(
+      (one) =>
+        one.server === rival && one.operation === operation && one.latency === latency && one.callers === callers,
+    );
+    return other ? ratio(cell, other, ({ cpuMs }) => cpuMs).toFixed(2) : '';
+  };
   const settings = [operation.name, server, `${latency}`, `${callers}`, `${Number(calls.toFixed(2))}`];
   return [
     ...settings,
     median(runs.map(({ cpuMs }) => cpuMs)).toFixed(3),
-    f ? ratio(cell, f, ({ cpuMs }) => cpuMs).toFixed(2) : '',
+    versus('handwritten'),
+    ...(hasBaseline ? [versus('baseline')] : []),
     median(runs.map(({ p50 }) => p50)).toFixed(2),
     median(runs.map(({ p99 }) => p99)).toFixed(2),
   ];

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
 import { type Running, startProcess } from './processes.ts';
 
 /** The servers that are compared: the facade, the same remembering answers, F and R. */
 export const SERVERS = ['facade', 'remembering', 'handwritten', 'typical'] as const;
-export type ServerName = (typeof SERVERS)[number];
+/** `baseline` is the facade of another checkout. */
+export type ServerName = (typeof SERVERS)[number] | 'baseline';
 
 /** The same for all, so that ids are the same. */
 const ID_SECRET = randomBytes(32).toString('base64');
@@ -13,14 +15,19 @@ export const COLLECTABLE: readonly string[] = ['--expose-gc', '--import', './ben
 
 /**
  * Starts a server over the platform at `platformUrl`. The facade is as it ships, with its logs going to /dev/null. `flags` are Node's, for
- * the facade.
+ * the facade; `folder` holds the checkout that it is started from.
  */
-export function startServer(name: ServerName, platformUrl: string, flags: readonly string[] = []): Promise<Running> {
+export function startServer(
+  name: ServerName,
+  platformUrl: string,
+  flags: readonly string[] = [],
+  folder = '.',
+): Promise<Running> {
   const env = { GEAI_BASE_URL: platformUrl, ID_SECRET };
   if (name === 'handwritten') return startProcess({ file: 'bench/handwritten.ts', env, readyPath: '/ready' });
   if (name === 'typical') return startProcess({ file: 'bench/typical.ts', env, readyPath: '/?query=%7B__typename%7D' });
   return startProcess({
-    file: 'src/main.ts',
+    file: resolve(folder, 'src/main.ts'),
     flags,
     env: {
       ...env,
