@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { failureEnvelope, UPSTREAM_MARK } from './failures.ts';
-import type { Disruption } from './faults.ts';
+import type { CannedAnswer, Disruption } from './faults.ts';
 
 /** A finished answer of the platform. */
 export interface Answer {
@@ -26,17 +26,31 @@ export function disruptBefore(reply: FastifyReply, fault: Disruption): boolean {
     case 'errorWith200':
       sendJson(reply, 200, JSON.stringify(envelopeB(fault.code ?? 1102)));
       return true;
+    case 'answer':
+      if (fault.applied) return false;
+      sendCanned(reply, fault);
+      return true;
     case 'loseAnswer':
     case 'truncate':
       return false;
   }
 }
 
-/** Sends the answer, unless a fault takes it, or half of it, away. */
+/** Sends the answer, unless a fault takes it away, or a part of it. */
 export function deliver(reply: FastifyReply, { status, body }: Answer, fault: Disruption | undefined): void {
   if (fault?.kind === 'loseAnswer') abandon(reply);
   else if (fault?.kind === 'truncate') truncate(reply, { status, body });
+  else if (fault?.kind === 'answer') sendCanned(reply, { ...fault, body: fault.body ?? String(body) });
   else sendJson(reply, status, body);
+}
+
+function sendCanned(reply: FastifyReply, { status = 200, headers = {}, body = '' }: CannedAnswer): void {
+  const isText = typeof body === 'string';
+  reply
+    .code(status)
+    .header('content-type', 'application/json; charset=utf-8')
+    .headers(headers)
+    .send(isText ? body : JSON.stringify(body));
 }
 
 function sendJson(reply: FastifyReply, status: number, body: Buffer | string): void {

@@ -15,6 +15,14 @@ const KINDS: Record<Fault['kind'], (fields: Fields, at: string) => Fault> = {
     ...optional('retryAfter', fields, (name) => text(fields, name, at)),
     ...optional('id', fields, (name) => wholeNumber(fields, name, at)),
   }),
+  answer: (fields, at) => ({
+    ...target(fields, at),
+    kind: 'answer',
+    ...optional('status', fields, (name) => wholeNumber(fields, name, at, [200, 599])),
+    ...optional('headers', fields, (name) => texts(fields, name, at)),
+    ...optional('body', fields, (name) => fields[name]),
+    ...optional('applied', fields, (name) => truth(fields, name, at)),
+  }),
   drop: (fields, at) => ({ ...target(fields, at), kind: 'drop' }),
   invalidJson: (fields, at) => ({ ...target(fields, at), kind: 'invalidJson' }),
   errorWith200: (fields, at) => ({
@@ -66,6 +74,19 @@ function text(fields: Fields, name: string, at: string): string {
   const value = fields[name];
   if (typeof value === 'string' && value !== '') return value;
   throw new Error(`${at}.${name} must be a text`);
+}
+
+function texts(fields: Fields, name: string, at: string): Record<string, string> {
+  const value = fields[name];
+  const isFitting = isFields(value) && Object.values(value).every((member) => typeof member === 'string');
+  if (isFitting) return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, String(member)]));
+  throw new Error(`${at}.${name} must be an object of texts`);
+}
+
+function truth(fields: Fields, name: string, at: string): boolean {
+  const value = fields[name];
+  if (typeof value === 'boolean') return value;
+  throw new Error(`${at}.${name} must be true or false`);
 }
 
 function wholeNumber(fields: Fields, name: string, at: string, [least, most] = [0, Number.MAX_SAFE_INTEGER]): number {

@@ -10,6 +10,7 @@ export type Fault = {
   | { kind: 'latency'; ms: number }
   /** Without `id` the body is plain text, as gateways send it (envelope F). The call is not handled. */
   | { kind: 'status'; status: number; retryAfter?: string; id?: number }
+  | CannedAnswer
   /** The connection is closed without an answer; the call is not handled. */
   | { kind: 'drop' }
   /** HTTP 200 with text that is not JSON; the call is not handled. */
@@ -23,6 +24,17 @@ export type Fault = {
   /** The call is handled and applied; half of the body is sent under the full content-length. */
   | { kind: 'truncate' }
 );
+
+/** Any answer at all: 200 and an empty body unless it says otherwise. */
+export interface CannedAnswer {
+  kind: 'answer';
+  status?: number;
+  headers?: Readonly<Record<string, string>>;
+  /** A text is sent as it is, anything else as JSON. */
+  body?: unknown;
+  /** The call is handled and applied first; without `body` its own body is sent, under the status of the fault. */
+  applied?: boolean;
+}
 
 /** Every fault but latency, which only delays. */
 export type Disruption = Exclude<Fault, { kind: 'latency' }>;

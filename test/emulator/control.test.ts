@@ -61,6 +61,8 @@ test.for<[string, unknown, RegExp]>([
     [{ kind: 'status', route: '*', status: 99 }],
     /status must be a whole number from 200 to 599/,
   ],
+  ['headers that are none', [{ kind: 'answer', route: '*', headers: [1] }], /headers must be an object of texts/],
+  ['a truth that is none', [{ kind: 'answer', route: '*', applied: 1 }], /applied must be true or false/],
   ['no times at all', [{ kind: 'hang', route: '*', times: 0 }], /times must be a whole number from 1/],
   ['no JSON', '[', /JSON/],
 ])('a list of faults with %s is refused in plain words', async ([, body, message]) => {

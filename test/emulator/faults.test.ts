@@ -40,6 +40,37 @@ test('status: envelope A with an id', async () => {
   expect(await list()).toMatchObject(refusal(429, 154));
 });
 
+test('answer: any status, headers and body, in place of handling the call', async () => {
+  const body = { errors: { odd: true } };
+  const fault = { kind: 'answer', status: 418, headers: { 'x-odd': 'yes' }, body } as const;
+  const { create, isCreated } = await withFault({ route: CREATE, ...fault });
+
+  const answer = await create();
+
+  expect(answer).toMatchObject({ status: 418, body });
+  expect(answer.headers.get('x-odd')).toBe('yes');
+  expect(await isCreated()).toBe(false);
+});
+
+test('answer: a text goes out as it is, and nothing is an empty body under 200', async () => {
+  const { emulator, list } = await withFault({ route: PROJECTS, kind: 'answer' });
+  expect(await list()).toMatchObject({ status: 200, body: '' });
+
+  emulator.setFaults([{ route: PROJECTS, kind: 'answer', body: '[1, 2', headers: { 'content-type': 'text/html' } }]);
+  expect(await list()).toMatchObject({ status: 200, body: '[1, 2' });
+});
+
+test.for([
+  ['its own body', undefined, { projectName: 'New' }],
+  ['another body', { message: 'ok' }, { message: 'ok' }],
+])('answer: an applied call has %s under the status of the fault', async ([, body, expected]) => {
+  const fault = { kind: 'answer', status: 300, applied: true, body } as const;
+  const { create, isCreated } = await withFault({ route: CREATE, ...fault });
+
+  expect(await create()).toMatchObject({ status: 300, body: expected });
+  expect(await isCreated()).toBe(true);
+});
+
 test('drop closes the connection and applies nothing', async () => {
   const { create, isCreated } = await withFault({ route: CREATE, kind: 'drop' });
 
