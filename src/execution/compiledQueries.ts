@@ -10,9 +10,16 @@ import {
 } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
+import { DocumentFigures } from '../limits/figures.ts';
 
 /** A query is compiled when it has been answered this many times: most documents of an attacker come once. */
 const COMPILED_AT = 3;
+
+/**
+ * Fields of a query that is compiled, at most, those of a fragment wherever it is spread: the compiler writes code for each of
+ * them, so that fragments that spread others twice would keep it busy for days.
+ */
+export const MAX_COMPILED_FIELDS = 2_000;
 
 /** Compiled code takes some fifty times its source; this bounds it to about 25 MB. */
 const MAX_COMPILED_SOURCE = 512 * 1024;
@@ -69,8 +76,9 @@ export class CompiledQueries {
 
 /** Undefined for what graphql-js alone executes rightly. */
 export function compile(schema: GraphQLSchema, answered: AnsweredOperation): CompiledQuery | undefined {
-  const { document } = answered;
+  const { document, operation } = answered;
   if (!isSingleQuery(document) || hasConditions(document)) return undefined;
+  if (DocumentFigures.of(document).ofOperation(operation).fields > MAX_COMPILED_FIELDS) return undefined;
   const compiled = compileQuery(schema, document, undefined, { disablingCapturingStackErrors: true });
   if (!isCompiledQuery(compiled)) return undefined;
   return { ...answered, execute: (context, variables) => compiled.query(undefined, context, variables) };

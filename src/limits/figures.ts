@@ -1,8 +1,17 @@
-import type { FragmentDefinitionNode, OperationDefinitionNode, SelectionNode, SelectionSetNode } from 'graphql';
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
 
 /** What an operation has, with every fragment counted wherever it is spread. */
 export interface Figures {
   readonly rootFields: number;
+  /** Fields at all levels. */
+  readonly fields: number;
   readonly depth: number;
   readonly aliases: number;
   readonly directives: number;
@@ -10,7 +19,7 @@ export interface Figures {
 
 type FindFragment = (name: string) => FragmentDefinitionNode | null | undefined;
 
-const NOTHING: Figures = { rootFields: 0, depth: 0, aliases: 0, directives: 0 };
+const NOTHING: Figures = { rootFields: 0, fields: 0, depth: 0, aliases: 0, directives: 0 };
 
 /**
  * Counts operations of one document. Each fragment is looked at once, however often it is spread: fragments that spread
@@ -22,6 +31,12 @@ export class DocumentFigures {
 
   constructor(find: FindFragment) {
     this.#find = find;
+  }
+
+  static of({ definitions }: DocumentNode): DocumentFigures {
+    const fragments = definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
+    const byName = new Map(fragments.map((fragment) => [fragment.name.value, fragment]));
+    return new DocumentFigures((name) => byName.get(name));
   }
 
   ofOperation({ selectionSet, directives, variableDefinitions }: OperationDefinitionNode): Figures {
@@ -41,6 +56,7 @@ export class DocumentFigures {
       const below = selection.selectionSet ? this.#ofSet(selection.selectionSet) : NOTHING;
       return {
         rootFields: 1,
+        fields: below.fields + 1,
         depth: below.depth + 1,
         aliases: below.aliases + (selection.alias ? 1 : 0),
         directives: below.directives + own,
@@ -69,6 +85,7 @@ export class DocumentFigures {
 function together(one: Figures, other: Figures): Figures {
   return {
     rootFields: one.rootFields + other.rootFields,
+    fields: one.fields + other.fields,
     depth: Math.max(one.depth, other.depth),
     aliases: one.aliases + other.aliases,
     directives: one.directives + other.directives,

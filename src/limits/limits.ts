@@ -10,6 +10,8 @@ export interface QueryLimits {
   readonly directives: number;
   /** Fields of `Query` or `Mutation`. */
   readonly rootFields: number;
+  /** Fields at all levels, those of a fragment wherever it is spread: a short document can expand to any number. */
+  readonly fields: number;
 }
 
 /**
@@ -23,4 +25,5 @@ export const DEFAULT_LIMITS: QueryLimits = {
   aliases: 500,
   directives: 200,
   rootFields: 200,
+  fields: 10_000,
 };

@@ -8,6 +8,7 @@ const REFUSALS: Record<keyof Figures, { code: string; what: string }> = {
   aliases: { code: 'TOO_MANY_ALIASES', what: 'aliases' },
   directives: { code: 'TOO_MANY_DIRECTIVES', what: 'directives' },
   rootFields: { code: 'TOO_MANY_ROOT_FIELDS', what: 'root fields' },
+  fields: { code: 'TOO_MANY_FIELDS', what: 'fields' },
 };
 
 /** Refuses operations over the limits, with a code, the figure and the bound. Runs once per document, as all validation does. */

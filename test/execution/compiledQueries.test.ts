@@ -1,6 +1,6 @@
 import { buildSchema, getOperationAST, parse } from 'graphql';
-import { expect, test } from 'vitest';
-import { type AnsweredOperation, CompiledQueries } from '../../src/execution/compiledQueries.ts';
+import { describe, expect, test } from 'vitest';
+import { type AnsweredOperation, CompiledQueries, MAX_COMPILED_FIELDS } from '../../src/execution/compiledQueries.ts';
 
 const schema = buildSchema('type Query { a: Int } type Mutation { a: Int }');
 
@@ -47,4 +47,29 @@ test('what is kept compiled is bounded by its text', () => {
   expect(kept.length).toBeGreaterThan(5);
   expect(kept.length).toBeLessThan(12);
   expect(kept.at(-1)).toBe(long.at(-1));
+});
+
+describe('of what a document expands to', () => {
+  const doubled = (levels: number) =>
+    `{ ...F0 } ${Array.from({ length: levels }, (_, i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`).join(' ')}
+    fragment F${levels} on Query { a }`;
+  const isCompiled = (source: string) => {
+    const queries = new CompiledQueries(schema);
+    answeredOften(queries, operation(source));
+    return queries.ofSource(source) !== undefined;
+  };
+
+  test('as much as the bound is compiled, and more is not', () => {
+    const levels = Math.floor(Math.log2(MAX_COMPILED_FIELDS));
+
+    expect(isCompiled(doubled(levels))).toBe(true);
+    expect(isCompiled(doubled(levels + 1))).toBe(false);
+    expect(isCompiled(`{ ${'a '.repeat(MAX_COMPILED_FIELDS)} }`)).toBe(true);
+    expect(isCompiled(`{ ${'a '.repeat(MAX_COMPILED_FIELDS + 1)} }`)).toBe(false);
+  });
+
+  test('any number of fields costs no more than reading the document', () => {
+    // Compiled, this would take longer than anybody can wait.
+    expect(isCompiled(doubled(300))).toBe(false);
+  });
 });

@@ -16,6 +16,12 @@ const range = (count: number) => Array.from({ length: count }, (_, index) => ind
 const nested = (levels: number) => `${'organization { projects { nodes { '.repeat(levels)}id${' } } }'.repeat(levels)}`;
 const { aliases, directives, rootFields, tokens } = DEFAULT_LIMITS;
 
+/** Fragments that each spread the next one twice: 40 bytes more double what the document expands to. */
+const doubling = (type: string, levels: number, field: string) =>
+  `${range(levels)
+    .map((i) => `fragment F${i} on ${type} { ...F${i + 1} ...F${i + 1} }`)
+    .join(' ')} fragment F${levels} on ${type} { ${field} }`;
+
 /** Documents that are over one limit, and how they would dodge it if they could. */
 const HOSTILE: [code: string, how: string, document: string][] = [
   ['QUERY_TOO_DEEP', 'plainly', `{ ${nested(6)} }`],
@@ -87,6 +93,15 @@ const HOSTILE: [code: string, how: string, document: string][] = [
     `{ ${range(rootFields + 1)
       .map((i) => `... on Query { a${i}: __typename }`)
       .join(' ')} }`,
+  ],
+  ['TOO_MANY_FIELDS', 'through fragments spread twice', `{ _service { ...F0 } } ${doubling('_Service', 24, 'sdl')}`],
+  ['TOO_MANY_FIELDS', 'more often than a number can say', `{ ...F0 } ${doubling('Query', 390, '__typename')}`],
+  [
+    'TOO_MANY_FIELDS',
+    'by one fragment that is spread often',
+    `{ ${range(rootFields)
+      .map(() => '...F')
+      .join(' ')} } fragment F on Query { _service { ${'sdl '.repeat(60)} } }`,
   ],
   [
     'TOO_MANY_TOKENS',
