@@ -1,0 +1,33 @@
+/** CPU of this process, in milliseconds. */
+function cpu(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** Least CPU of several runs of `work`: what else the process does only adds to a run. */
+export async function leastCpu(work: () => unknown, runs = 3): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let run = 0; run < runs; run += 1) {
+    const before = cpu();
+    await work();
+    least = Math.min(least, cpu() - before);
+  }
+  return least;
+}
+
+/** What is too short to tell growth from noise, in milliseconds of CPU. */
+const FLOOR = 25;
+
+/**
+ * How much more `work` costs with an input four times as big: 4 when it is linear, 16 when it is quadratic. Only for what cannot
+ * be counted, with inputs that take seconds when it is not linear.
+ */
+export async function growth(work: (size: number) => unknown, size: number): Promise<number> {
+  await work(size);
+  const small = await leastCpu(() => work(size));
+  const big = await leastCpu(() => work(4 * size));
+  return big / Math.max(small, FLOOR);
+}
+
+/** Between linear and quadratic. */
+export const MOST_GROWTH = 8;
