@@ -1,6 +1,6 @@
 import type { Identified } from '../src/credentials/credentials.ts';
 import type { QueryResolvers, ViewerCredentialResolvers, ViewerResolvers } from '../src/generated/resolvers.ts';
-import type { Credential } from '../src/platform/credential.ts';
+import { type Credential, isAccepted } from '../src/platform/credential.ts';
 import { PlatformError } from '../src/platform/errors.ts';
 import type { ProjectRecord } from '../src/platform/projects.ts';
 import type { Complete } from '../src/resolverTypes.ts';
@@ -68,20 +68,28 @@ export const Viewer: Complete<ViewerResolvers, ViewerModel> = {
 export const ViewerCredential: Complete<ViewerCredentialResolvers, Identified> = {
   // Only platform tokens have a word in front that tells nothing; of a user's token, no part is shown.
   hint: ({ token }) => (token.oauthProjectId === null ? token.secret.hint : '…'),
-  kind: ({ outcome }) => (outcome instanceof PlatformError ? null : KINDS[outcome.kind]),
-  isAccepted: ({ outcome }) => !(outcome instanceof PlatformError),
-  organization: ({ outcome }) => {
-    if (outcome instanceof PlatformError || outcome.organizationId === null) return null;
-    return { id: outcome.organizationId, name: outcome.organizationName };
+  kind: (presented) => {
+    const credential = acceptedIn(presented);
+    return credential && KINDS[credential.kind];
   },
-  project: ({ outcome }, _args, context, info) => {
-    if (outcome instanceof PlatformError || outcome.projectId === null) return null;
-    return linkedProject({ id: outcome.projectId, organizationId: outcome.organizationId }, context, info);
+  isAccepted: (presented) => acceptedIn(presented) !== null,
+  organization: (presented) => {
+    const { organizationId: id = null, organizationName: name = null } = acceptedIn(presented) ?? {};
+    return id === null ? null : { id, name };
+  },
+  project: (presented, _args, context, info) => {
+    const { projectId: id = null, organizationId = null } = acceptedIn(presented) ?? {};
+    return id === null ? null : linkedProject({ id, organizationId }, context, info);
   },
 };
 
+/** The credential that a presented token is; null when the platform was not seen to accept it. */
+function acceptedIn({ outcome }: Identified): Credential | null {
+  return outcome instanceof PlatformError || !isAccepted(outcome) ? null : outcome;
+}
+
 function acceptedOf({ credentials }: ViewerModel): Credential[] {
-  return credentials.flatMap(({ outcome }) => (outcome instanceof PlatformError ? [] : [outcome]));
+  return credentials.flatMap((presented) => acceptedIn(presented) ?? []);
 }
 
 /** A user's token opens its project, and as much of the organization as the user's roles allow. */

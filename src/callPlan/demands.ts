@@ -41,11 +41,12 @@ export class Demands {
     return this.#caller;
   }
 
-  /** What the tokens are: one call each, once (`Credentials.identified`). */
+  /** What the tokens are: one call each, once, and for a user's the project that it is used in (`Credentials.identified`). */
   identify(): void {
     if (this.#isIdentified) return;
     this.#isIdentified = true;
-    this.ledger.add(null, this.caller.tokens);
+    const { tokens, hasUserToken } = this.caller;
+    this.ledger.add(null, tokens + (hasUserToken ? 1 : 0));
   }
 
   /** Lists of the projects of `organizations` organizations: each credential lists once (`projectLoaders`). */

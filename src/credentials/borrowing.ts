@@ -29,10 +29,10 @@ export function memberChooser(
 ): (projectId: string) => Promise<MemberCredential | null> {
   return async (projectId) => {
     const target = { projectId };
-    const accepted = await credentials.accepted();
-    const [presented] = choose(accepted, operations.listAssistants, target);
+    const usable = await credentials.usable();
+    const [presented] = choose(usable, operations.listAssistants, target);
     if (presented) return presented;
-    const lenders = borrowFrom ? choose(accepted, operations.listApiTokens, target) : [];
+    const lenders = borrowFrom ? choose(usable, operations.listApiTokens, target) : [];
     if (!borrowFrom || lenders.length === 0) throw await credentials.whyNone(operations.listAssistants, target);
     const loan = await borrowFrom(projectId);
     return loan && borrow(loan, projectId, identities);

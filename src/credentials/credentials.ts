@@ -1,5 +1,5 @@
 import type { PlatformSession } from '../platform/client.ts';
-import type { Credential, CredentialKind, Fingerprint } from '../platform/credential.ts';
+import { type Credential, type CredentialKind, type Fingerprint, isAccepted } from '../platform/credential.ts';
 import { PlatformError } from '../platform/errors.ts';
 import type { Operation } from '../platform/operations.ts';
 import type { Secret } from '../secret.ts';
@@ -25,7 +25,7 @@ export class Credentials {
   readonly #identities: Identities;
   readonly #session: PlatformSession;
   #identified: Promise<readonly Identified[]> | undefined;
-  #accepted: Promise<readonly Credential[]> | undefined;
+  #usable: Promise<readonly Credential[]> | undefined;
 
   /** `present` gives the tokens of the request; it throws `CredentialError` when they cannot be read. */
   constructor(present: () => readonly PresentedToken[], identities: Identities, session: PlatformSession) {
@@ -54,21 +54,38 @@ export class Credentials {
    * `PlatformError` when it cannot be known because the platform could not be asked.
    */
   async for<Kind extends CredentialKind>(operation: Operation<Kind>, target: Target): Promise<Credential<Kind>> {
-    const [credential] = choose(await this.accepted(), operation, target);
+    const [credential] = choose(await this.usable(), operation, target);
     if (credential) return credential;
     throw await this.whyNone(operation, target);
   }
 
-  /** The credentials that the platform accepts, in the order presented. Throws when there is none at all. */
-  accepted(): Promise<readonly Credential[]> {
-    this.#accepted ??= this.#accept();
-    return this.#accepted;
+  /**
+   * The credentials that calls may be made with, in the order presented: those that the platform accepts, and a user's that is
+   * only presumed. Throws when there is none at all.
+   */
+  usable(): Promise<readonly Credential[]> {
+    this.#usable ??= this.#use();
+    return this.#usable;
   }
 
-  async #accept(): Promise<readonly Credential[]> {
+  /** The credentials that the platform was seen to accept so far, in the order presented. Throws when there is none. */
+  accepted(): Promise<readonly Credential[]> {
+    const isAnyUsers = this.presented().some(({ oauthProjectId }) => oauthProjectId !== null);
+    return isAnyUsers ? this.#acceptedSoFar() : this.usable();
+  }
+
+  async #acceptedSoFar(): Promise<readonly Credential[]> {
+    const usable = await this.usable();
+    const accepted = usable.filter(isAccepted);
+    const refusal = usable[0]?.presumption?.refusal;
+    if (accepted.length === 0 && refusal) throw refusal;
+    return accepted;
+  }
+
+  async #use(): Promise<readonly Credential[]> {
     const identified = await this.identified();
-    const accepted = identified.flatMap(({ outcome }) => (outcome instanceof PlatformError ? [] : [outcome]));
-    if (accepted.length > 0) return accepted;
+    const usable = identified.flatMap(({ outcome }) => (outcome instanceof PlatformError ? [] : [outcome]));
+    if (usable.length > 0) return usable;
     const [first] = identified;
     if (first?.outcome instanceof PlatformError) throw worst(identified) ?? first.outcome;
     throw new CredentialError(
@@ -79,9 +96,9 @@ export class Credentials {
 
   /** The organization of a project that the credentials open; null when they belong to several, or do not tell. */
   async organizationOf(projectId: string): Promise<string | null> {
-    const accepted = await this.accepted();
-    const [only, ...others] = new Set(accepted.map(({ organizationId }) => organizationId));
-    return organizationOfProject(accepted, projectId) ?? (others.length === 0 ? (only ?? null) : null);
+    const usable = await this.usable();
+    const [only, ...others] = new Set(usable.map(({ organizationId }) => organizationId));
+    return organizationOfProject(usable, projectId) ?? (others.length === 0 ? (only ?? null) : null);
   }
 
   /** The error for `operation` on `target` when no candidate is there. */
@@ -129,14 +146,14 @@ export class Credentials {
   }
 }
 
-/** Of the accepted credentials, those that may open `target` for `operation`, the one to try first at the front. */
+/** Of the usable credentials, those that may open `target` for `operation`, the one to try first at the front. */
 export function choose<Kind extends CredentialKind>(
-  accepted: readonly Credential[],
+  usable: readonly Credential[],
   operation: Operation<Kind>,
   target: Target,
 ): Credential<Kind>[] {
-  const organizationId = target.organizationId ?? organizationOfProject(accepted, target.projectId);
-  const opening = withoutEquals(accepted.filter((credential) => opens(credential, target.projectId, organizationId)));
+  const organizationId = target.organizationId ?? organizationOfProject(usable, target.projectId);
+  const opening = withoutEquals(usable.filter((credential) => opens(credential, target.projectId, organizationId)));
   const found: Credential<Kind>[] = [];
   for (const kind of operation.accepts) {
     for (const credential of opening) if (isOfKind(credential, kind)) found.push(credential);
@@ -153,9 +170,9 @@ function worst(identified: readonly Identified[]): PlatformError | undefined {
 }
 
 /** A project's own token tells which organization the project is in. */
-function organizationOfProject(accepted: readonly Credential[], projectId: string | undefined): string | null {
+function organizationOfProject(usable: readonly Credential[], projectId: string | undefined): string | null {
   if (projectId === undefined) return null;
-  return accepted.find((credential) => credential.projectId === projectId)?.organizationId ?? null;
+  return usable.find((credential) => credential.projectId === projectId)?.organizationId ?? null;
 }
 
 function opens(credential: Credential, projectId: string | undefined, organizationId: string | null): boolean {

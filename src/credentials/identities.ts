@@ -1,9 +1,10 @@
 import { createHmac, hash } from 'node:crypto';
 import { type PlatformSession, tokenScope } from '../platform/client.ts';
-import type { Credential, CredentialKind, Fingerprint } from '../platform/credential.ts';
+import { type Credential, type CredentialKind, type Fingerprint, Presumption } from '../platform/credential.ts';
 import { PlatformError } from '../platform/errors.ts';
 import { type TokenIdentity, validateToken } from '../platform/identity.ts';
 import type { AnswerMemory } from '../platform/memory.ts';
+import { getProject } from '../platform/projects.ts';
 import type { Secret } from '../secret.ts';
 import type { PresentedToken } from './presented.ts';
 
@@ -25,10 +26,17 @@ export class Identities {
     this.#memory = memory;
   }
 
-  /** The credential that a presented token is. Throws `PlatformError`, `UNAUTHENTICATED` when the platform refuses it. */
+  /**
+   * The credential that a presented token is. Throws `PlatformError`, `UNAUTHENTICATED` when the platform refuses an API token. A
+   * user's token that it refuses is only presumed to be one.
+   */
   async identify(token: PresentedToken, session: PlatformSession): Promise<Credential> {
-    const fingerprint = this.fingerprint(token);
-    return credentialOf(token, fingerprint, await askPlatform(token, fingerprint, session));
+    const { secret, oauthProjectId } = token;
+    const unknown = { ...UNKNOWN, secret, fingerprint: this.fingerprint(token) };
+    if (oauthProjectId !== null) return identifyUser({ ...unknown, kind: 'oauth', projectId: oauthProjectId }, session);
+    const identity = await validateToken(session.as({ ...unknown, kind: 'unidentified' }));
+    const kind: CredentialKind = identity.projectId === null ? 'organization' : 'project';
+    return { ...unknown, ...identity, kind };
   }
 
   /** Drops what is remembered of a token, on every replica: it was just blocked, unblocked or revoked. Never rejects. */
@@ -45,34 +53,35 @@ export class Identities {
   }
 }
 
-async function askPlatform(
-  token: PresentedToken,
-  fingerprint: Fingerprint,
-  session: PlatformSession,
-): Promise<TokenIdentity> {
-  const kind = token.oauthProjectId === null ? 'unidentified' : 'oauth';
-  const credential: Credential<'unidentified' | 'oauth'> = {
-    ...UNKNOWN,
-    kind,
-    secret: token.secret,
-    fingerprint,
-    projectId: token.oauthProjectId,
-  };
+/**
+ * What a user's token opens. `validate` may take API tokens only, and then the project that the token is used in tells its
+ * organization. When that is refused as well, nothing is known but what the caller says.
+ */
+async function identifyUser(user: Credential<'oauth'>, session: PlatformSession): Promise<Credential> {
+  const { projectId } = user;
   try {
-    return await validateToken(session.as(credential));
+    return { ...user, ...(await validateToken(session.as(user))), projectId };
   } catch (error) {
-    // Whether `validate` takes a user's token is not documented; one that it does not take is still a token.
-    if (kind === 'oauth' && error instanceof PlatformError && REFUSES_THE_KIND.has(error.kind)) return UNKNOWN;
-    throw error;
+    if (!isRefusal(error) || projectId === null) throw error;
+  }
+  try {
+    const { organizationId, organizationName } = await getProject(session.as(user), projectId);
+    return { ...user, organizationId, organizationName };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return { ...user, presumption: new Presumption(error) };
   }
 }
 
-const REFUSES_THE_KIND = new Set<PlatformError['kind']>(['FORBIDDEN', 'NOT_FOUND', 'REJECTED', 'BAD_RESPONSE']);
+const REFUSALS = new Set<PlatformError['kind']>([
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'REJECTED',
+  'BAD_RESPONSE',
+]);
 
-function credentialOf(token: PresentedToken, fingerprint: Fingerprint, identity: TokenIdentity): Credential {
-  const { organizationId, organizationName } = identity;
-  const projectId = token.oauthProjectId ?? identity.projectId;
-  const kind: CredentialKind =
-    token.oauthProjectId !== null ? 'oauth' : projectId !== null ? 'project' : 'organization';
-  return { kind, secret: token.secret, fingerprint, organizationId, organizationName, projectId };
+/** Whether the operation does not take the token, which says nothing about other operations. */
+function isRefusal(error: unknown): error is PlatformError {
+  return error instanceof PlatformError && REFUSALS.has(error.kind);
 }

@@ -62,7 +62,7 @@ export async function survey(
   action: BulkAction,
   selection: Selection,
 ): Promise<SurveyedProject[]> {
-  await context.credentials.accepted();
+  await context.credentials.usable();
   const { organizationId } = selection;
   const projectIds = selection.projectIds ?? (await projectsOf(context, organizationId));
   if (projectIds.length > MAX_PROJECTS) throw tooMany(`${projectIds.length} projects`, `${MAX_PROJECTS} projects`);

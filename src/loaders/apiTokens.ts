@@ -54,7 +54,7 @@ export function apiTokenLoaders(
     organizationId,
   }: ProjectReference): Promise<TokenManagerCredential | null> => {
     const target = { projectId, organizationId };
-    const candidates = choose(await credentials.accepted(), operations.listApiTokens, target);
+    const candidates = choose(await credentials.usable(), operations.listApiTokens, target);
     if (candidates.length <= 1) return candidates[0] ?? credentials.for(operations.listApiTokens, target);
     // Several organizations: only one has the project.
     const found = await projects.load(projectId);

@@ -58,8 +58,8 @@ export function projectLoaders(credentials: Credentials, session: PlatformSessio
 
   /** The list of the one organization whose token is all that was presented; null when it takes a search. */
   const onlyList = async (): Promise<ProjectIndex | null> => {
-    const accepted = await settle(() => credentials.accepted());
-    const [only, ...others] = accepted instanceof Error ? [] : accepted;
+    const usable = await settle(() => credentials.usable());
+    const [only, ...others] = usable instanceof Error ? [] : usable;
     if (!only || others.length > 0 || !isLister(only)) return null;
     const list = await settle(() => listAs(only));
     return list instanceof Error ? null : byIdIn(list);
@@ -104,9 +104,9 @@ interface Search {
 
 /** First the lists of all organizations that may have it, then by id what they lack. */
 async function startSearch(credentials: Credentials, id: string): Promise<Search> {
-  const accepted = await settle(() => credentials.accepted());
-  if (accepted instanceof Error) return { id, steps: [], found: accepted };
-  const readers = choose(accepted, operations.getProject, { projectId: id });
+  const usable = await settle(() => credentials.usable());
+  if (usable instanceof Error) return { id, steps: [], found: usable };
+  const readers = choose(usable, operations.getProject, { projectId: id });
   const found = readers.length > 0 ? null : await credentials.whyNone(operations.getProject, { projectId: id });
   const steps = [
     ...readers.filter(isLister).map((credential) => ({ credential, byList: true })),

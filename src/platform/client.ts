@@ -207,7 +207,9 @@ export class PlatformClient<Kind extends CredentialKind = CredentialKind> {
 
   /** Calls an operation that takes this kind of credential. Throws `PlatformError`. */
   send<T>(operation: Operation<Kind>, args: CallArguments, decode: (body: unknown) => T): Promise<T> {
-    return this.#session.call({ operation, credential: this.credential, args, decode }, this.#isProbe);
+    const { credential } = this;
+    const answer = this.#session.call({ operation, credential, args, decode }, this.#isProbe);
+    return credential.presumption ? credential.presumption.confirmedBy(answer) : answer;
   }
 }
 

@@ -23,6 +23,8 @@ export interface ProjectRecord {
   readonly isActive: boolean | null;
   /** Null when neither the answer nor the credential tells. */
   readonly organizationId: string | null;
+  /** Null in lists, which do not tell it. */
+  readonly organizationName: string | null;
 }
 
 export interface NewProjectRecord {
@@ -104,6 +106,7 @@ function toProject(from: Wire, organizationId: string | null): ProjectRecord {
     status: toStatus(optionalInteger(from, 'projectStatus'), isActive),
     isActive,
     organizationId: optionalUuid(from, 'organizationId') ?? organizationId,
+    organizationName: optionalText(from, 'organizationName'),
   };
 }
 
