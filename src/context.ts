@@ -110,6 +110,12 @@ export class RequestContext {
     return this._loaders;
   }
 
+  /** Has everything read anew from here on, at the platform itself: a change follows, and what decides about it must be so now. */
+  startChange(): void {
+    this.session.readAfresh();
+    this.loaders.startOver();
+  }
+
   /** Whether the request or the server itself runs on this token. */
   isInUse(token: Secret): boolean {
     return this.credentials.runsOn(token) || this._shared.config.keyring.some((own) => own.equals(token));

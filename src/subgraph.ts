@@ -1,7 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { addResolversToSchema } from '@graphql-tools/schema';
-import { type GraphQLResolveInfo, type GraphQLSchema, parse } from 'graphql';
+import {
+  defaultFieldResolver,
+  type GraphQLFieldMap,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  parse,
+} from 'graphql';
 import { entityResolvers, resolvers } from '../resolvers/index.ts';
 import type { RequestContext } from './context.ts';
 import type { Found, Representation } from './entities.ts';
@@ -21,9 +27,8 @@ export function readTypeDefs(): string {
 
 /** The executable subgraph: the contract, what federation adds to it (`_service`, `_entities`), and the resolvers. */
 export function createSubgraph(): GraphQLSchema {
-  const schema = buildSubgraphSchema(parse(readTypeDefs()));
-  return addResolversToSchema({
-    schema,
+  const schema = addResolversToSchema({
+    schema: buildSubgraphSchema(parse(readTypeDefs())),
     resolvers: {
       ...resolvers,
       // In place of the library's resolver, which resolves references one by one: ours gets all of a type at once.
@@ -32,6 +37,20 @@ export function createSubgraph(): GraphQLSchema {
     },
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   });
+  startChangesIn(schema);
+  return schema;
+}
+
+/** Lets every mutation, those to come too, judge by what the platform says while it runs. */
+function startChangesIn(schema: GraphQLSchema): void {
+  const mutations: GraphQLFieldMap<unknown, RequestContext> = schema.getMutationType()?.getFields() ?? {};
+  for (const field of Object.values(mutations)) {
+    const { resolve = defaultFieldResolver } = field;
+    field.resolve = (root, args, context, info) => {
+      context.startChange();
+      return resolve(root, args, context, info);
+    };
+  }
 }
 
 async function resolveEntities(

@@ -41,6 +41,14 @@ export class Demands {
     return this.#caller;
   }
 
+  /** Counts everything anew but what the tokens are: a change reads all of it again (`Loaders.startOver`). */
+  startOver(): void {
+    this.ledger.startOver();
+    this.#lookedUp.clear();
+    this.#lists = 0;
+    this.#byId = 0;
+  }
+
   /** What the tokens are: one call each, once, and for a user's the project that it is used in (`Credentials.identified`). */
   identify(): void {
     if (this.#isIdentified) return;

@@ -82,14 +82,13 @@ function tooMany(found: string, most: string): InputMistakes {
   return new InputMistakes([bulkUserError('TOO_MANY', 'filter', message)]);
 }
 
-/** Asked of the platform itself: what is remembered may lack a project of these last seconds, and its tokens with it. */
 async function projectsOf(
   { credentials, session }: RequestContext,
   organizationId: string | null,
 ): Promise<readonly string[]> {
   if (organizationId === null) return [];
   const lister = await credentials.for(operations.listProjects, { organizationId });
-  return (await listProjects(session.probing(lister))).map(({ id }) => id);
+  return (await listProjects(session.as(lister))).map(({ id }) => id);
 }
 
 async function surveyProject(

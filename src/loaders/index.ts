@@ -60,6 +60,16 @@ export class Loaders {
     return this.#usageLimits;
   }
 
+  /** Drops everything that was read, before a change that is to judge by nothing older than itself. */
+  startOver(): void {
+    this.#projects = undefined;
+    this.#apiTokens = undefined;
+    this.#members = undefined;
+    this.#assistants = undefined;
+    this.#requests = undefined;
+    this.#usageLimits = undefined;
+  }
+
   /** Drops what hangs on a project's tokens, after one was created or changed: the list, and a token borrowed from it. */
   tokensChanged(manager: TokenManagerCredential, projectId: string): void {
     this.apiTokens.forget(manager, projectId);

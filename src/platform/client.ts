@@ -42,6 +42,7 @@ export class PlatformSession {
   readonly #slots = new Slots(MAX_PARALLEL_CALLS);
   /** What ends when the caller goes away: waiting for reads, and pauses. */
   readonly #endings = new Set<() => void>();
+  #readsAfresh = false;
 
   constructor(shared: Shared, report: (attempt: AttemptReport) => void) {
     this.#shared = shared;
@@ -58,15 +59,27 @@ export class PlatformSession {
 
   /** A client that can only ever call with `credential`. */
   as<Kind extends CredentialKind>(credential: Credential<Kind>): PlatformClient<Kind> {
-    return new PlatformClient(this, credential, false);
+    return new PlatformClient(this, credential, null);
   }
 
   /**
    * A client for those who ask again and again until something has come true. Its reads are sent once each, so that they use
-   * up no retries, and are answered by the platform itself and by nothing that is remembered or under way for others.
+   * up no retries, are answered by the platform itself and by nothing that is remembered or under way for others, and end
+   * within so many milliseconds.
    */
-  probing<Kind extends CredentialKind>(credential: Credential<Kind>): PlatformClient<Kind> {
-    return new PlatformClient(this, credential, true);
+  probing<Kind extends CredentialKind>(
+    credential: Credential<Kind>,
+    withinMs = Number.POSITIVE_INFINITY,
+  ): PlatformClient<Kind> {
+    return new PlatformClient(this, credential, performance.now() + withinMs);
+  }
+
+  /**
+   * Has the platform itself answer every read from now on, for who is about to change something by what it says: nothing that
+   * is remembered or under way for others. What a token is does not change, and stays known.
+   */
+  readAfresh(): void {
+    this.#readsAfresh = true;
   }
 
   /** Waits, in milliseconds, no longer than to the deadline. False when nobody is waiting any more or no time is left. */
@@ -101,13 +114,15 @@ export class PlatformSession {
   }
 
   /** Sends a call and decodes its answer. Reads are tried again while that can help; writes are sent once. */
-  call<T>(call: Call<T>, isProbe: boolean): Promise<T> {
+  call<T>(call: Call<T>, probeDeadline: number | null): Promise<T> {
     if (!isRead(call.operation)) return this.#write(call);
-    return isProbe ? this.#probe(call) : this.#read(call);
+    if (probeDeadline !== null) return this.#readAlone({ ...call, maxAttempts: 1 }, probeDeadline);
+    return this.#readsAfresh && call.operation.remembered !== 'identity' ? this.#readAlone(call) : this.#read(call);
   }
 
-  async #probe<T>(call: Call<T>): Promise<T> {
-    const flight = this.#takeOff({ ...call, maxAttempts: 1 }, null);
+  /** Reads past memory and past the reads under way. Nobody joins. */
+  async #readAlone<T>(call: Call<T>, deadline = this.#life.deadline): Promise<T> {
+    const flight = this.#takeOff(call, null, undefined, deadline);
     const leave = this.#board(flight);
     try {
       return (await flight.answer).value as T;
@@ -157,8 +172,8 @@ export class PlatformSession {
   }
 
   /** Starts a read, which others may join when it has a key. */
-  #takeOff<T>(call: Call<T>, version: string | null, key?: string): Flight {
-    const life = new Lifeline(this.#life.deadline);
+  #takeOff<T>(call: Call<T>, version: string | null, key?: string, deadline = this.#life.deadline): Flight {
+    const life = new Lifeline(Math.min(deadline, this.#life.deadline));
     const flight = new Flight(call.operation, this.#deliver(call, life), life, version);
     if (key !== undefined) this.#shared.flights.add(key, flight);
     return flight;
@@ -197,18 +212,19 @@ export class PlatformSession {
 export class PlatformClient<Kind extends CredentialKind = CredentialKind> {
   readonly credential: Credential<Kind>;
   readonly #session: PlatformSession;
-  readonly #isProbe: boolean;
+  /** When a probe gives up, on the clock of `performance.now()`. Null for other clients. */
+  readonly #probeDeadline: number | null;
 
-  constructor(session: PlatformSession, credential: Credential<Kind>, isProbe: boolean) {
+  constructor(session: PlatformSession, credential: Credential<Kind>, probeDeadline: number | null) {
     this.#session = session;
     this.credential = credential;
-    this.#isProbe = isProbe;
+    this.#probeDeadline = probeDeadline;
   }
 
   /** Calls an operation that takes this kind of credential. Throws `PlatformError`. */
   send<T>(operation: Operation<Kind>, args: CallArguments, decode: (body: unknown) => T): Promise<T> {
     const { credential } = this;
-    const answer = this.#session.call({ operation, credential, args, decode }, this.#isProbe);
+    const answer = this.#session.call({ operation, credential, args, decode }, this.#probeDeadline);
     return credential.presumption ? credential.presumption.confirmedBy(answer) : answer;
   }
 }

@@ -51,7 +51,7 @@ export async function issueProject(
     if (found) return keep(context, issue, entry, found, entry.result === null);
     if (entry.result || Date.now() < settledAt) throw projectUnknown();
   }
-  const namesakes = await listProjectsNamed(context.session.probing(manager), draft.name);
+  const namesakes = await listProjectsNamed(context.session.as(manager), draft.name);
   if (namesakes.length > 0) return userError('NAME_TAKEN', 'name');
   return create(context, issue);
 }

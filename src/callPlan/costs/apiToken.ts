@@ -75,7 +75,7 @@ function change(field: SelectedField, { demands, ids }: Circumstances, calls: nu
 
 /** Root fields of a mutation run one after the other, and each makes the loaders forget. */
 function changing(field: SelectedField, projectId: string, calls: number, demands: Demands): Place {
-  demands.ledger.startOver();
+  demands.startOver();
   demands.manager(named([projectId]), field.path);
   demands.ledger.add(field.path, calls);
   return inside(named([projectId]));

@@ -4,6 +4,7 @@ import { inputOf, recovering } from './apiToken.ts';
 
 export const CREATE_PROJECT_COSTS: Readonly<Record<string, Cost>> = {
   'Mutation.createProject': (field, _place, { demands, times }) => {
+    demands.startOver();
     demands.identify();
     // Whether the name is taken, the creation, and if its answer is lost, the looks for it and the tokens of what is found.
     demands.ledger.add(field.path, 3 + recovering(times, inputOf(field).idempotencyKey != null));

@@ -24,7 +24,7 @@ const run: Cost = (field, _place, { demands, ids, times }): Place | null => {
   const extent = extentOf(field, input, ids);
   if (!extent) return null;
   const { projects, tokens, isOrganizationKnown } = extent;
-  demands.ledger.startOver();
+  demands.startOver();
   demands.manager(projects, field.path, isOrganizationKnown);
   // The projects of the organization, and the tokens of each.
   const surveying = 1 + projects.size;
