@@ -60,6 +60,7 @@ const KIND_BY_STATUS = new Map<number, PlatformErrorKind>([
   [402, 'QUOTA_EXCEEDED'],
   [403, 'FORBIDDEN'],
   [404, 'NOT_FOUND'],
+  [405, 'BAD_RESPONSE'],
   [408, 'TIMEOUT'],
   [409, 'REJECTED'],
   [413, 'REJECTED'],
@@ -74,19 +75,25 @@ function ids(kind: PlatformErrorKind, ...values: number[]): [number, PlatformErr
 
 /** The kind of a failure that the platform reported, by its id first and the HTTP status second. */
 export function kindOfAnswer(operation: Operation, status: number, platformId: number | undefined): PlatformErrorKind {
-  const kind = reportedKind(operation, status, platformId);
-  // Whoever fails or gives up in the middle of a write may have made it.
-  const isUnclear = status >= 500 || kind === 'TIMEOUT' || kind === 'UNAVAILABLE';
-  return isUnclear && !isRead(operation) ? 'OUTCOME_UNKNOWN' : kind;
+  const kind = knownKind(operation, status, platformId);
+  if (isRead(operation)) return kind ?? (status >= 500 ? 'UNAVAILABLE' : 'BAD_RESPONSE');
+  // Whoever fails, gives up or says something unforeseen in the middle of a write may have made it.
+  const isRefusal = kind !== undefined && kind !== 'TIMEOUT' && kind !== 'UNAVAILABLE' && status < 500;
+  return isRefusal ? kind : 'OUTCOME_UNKNOWN';
 }
 
-function reportedKind(operation: Operation, status: number, platformId: number | undefined): PlatformErrorKind {
+/** Undefined when the tables know neither the id nor the status. */
+function knownKind(
+  operation: Operation,
+  status: number,
+  platformId: number | undefined,
+): PlatformErrorKind | undefined {
   // Ids 5 and 6 are about the token in the path, unless HTTP says that the caller's own was refused (platform-api.md 2.3).
   if (operation.hasTokenInPath && (platformId === 5 || (platformId === 6 && status !== 401))) return 'NOT_FOUND';
   const byId = platformId === undefined ? undefined : KIND_BY_ID.get(platformId);
   if (byId) return byId;
   if (status === 404 && !operation.template.includes('{id}')) return 'BAD_RESPONSE';
-  return KIND_BY_STATUS.get(status) ?? (status >= 500 ? 'UNAVAILABLE' : 'BAD_RESPONSE');
+  return KIND_BY_STATUS.get(status);
 }
 
 const FAULTS_OF_CALLERS = new Set<PlatformErrorKind>([

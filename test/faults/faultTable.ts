@@ -78,11 +78,27 @@ export const FAULTS: readonly FaultCase[] = [
   row('id 500, internal error', status(500, { id: 500 }), UNAVAILABLE, 1, OUTCOME_UNKNOWN),
   row('a dropped connection', { kind: 'drop' }, UNAVAILABLE, 3, OUTCOME_UNKNOWN),
   row('an answer that is not JSON', { kind: 'invalidJson' }, BAD_RESPONSE, 1, OUTCOME_UNKNOWN),
-  row('an error under status 200', { kind: 'errorWith200' }, BAD_RESPONSE, 1, BAD_RESPONSE),
+  row('an error under status 200', { kind: 'errorWith200' }, BAD_RESPONSE, 1, OUTCOME_UNKNOWN),
   row('a scope error under status 200', { kind: 'errorWith200', code: 7 }, FORBIDDEN, 1, FORBIDDEN),
   row('no answer', { kind: 'hang' }, TIMEOUT, 3, OUTCOME_UNKNOWN),
   row('a lost answer', { kind: 'loseAnswer' }, UNAVAILABLE, 3, OUTCOME_UNKNOWN, true),
   row('a truncated answer', { kind: 'truncate' }, UNAVAILABLE, 3, OUTCOME_UNKNOWN, true),
+  row(
+    'a write that was made and answered 302',
+    { kind: 'answer', applied: true, status: 302, body: 'gateway' },
+    BAD_RESPONSE,
+    1,
+    OUTCOME_UNKNOWN,
+    true,
+  ),
+  row(
+    'a write that was made and answered 418',
+    { kind: 'answer', applied: true, status: 418, body: 'gateway' },
+    BAD_RESPONSE,
+    1,
+    OUTCOME_UNKNOWN,
+    true,
+  ),
   row('a late answer', { kind: 'latency', ms: 60_000 }, TIMEOUT, 3, OUTCOME_UNKNOWN, null),
 ];
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { readAnswer } from '../../src/platform/answer.ts';
 import {
   absentAsNull,
   isTransient,
@@ -60,6 +61,7 @@ test.each<[number, PlatformErrorKind]>([
   [402, 'QUOTA_EXCEEDED'],
   [403, 'FORBIDDEN'],
   [404, 'NOT_FOUND'],
+  [405, 'BAD_RESPONSE'],
   [408, 'TIMEOUT'],
   [409, 'REJECTED'],
   [413, 'REJECTED'],
@@ -88,6 +90,34 @@ test('of a write that a server failed on, nobody knows the outcome, whatever id 
       for (const id of [undefined, 6, 7, 100, 151, 500, 2005]) {
         expect(kindOfAnswer(operation, status, id)).toBe('OUTCOME_UNKNOWN');
       }
+    }
+  }
+});
+
+/** Statuses that refuse a write by the reference or by HTTP itself: nothing was made. */
+const REFUSING = new Set([400, 401, 402, 403, 404, 405, 409, 413, 422, 429]);
+const STATUSES = Array.from({ length: 300 }, (_none, index) => 300 + index);
+const BODIES = ['', 'Bad gateway', '{}', '{"errors":[]}', '{"errors":[{"id":987654}]}', '{"message":"no"}'];
+
+test.each(WRITES)(
+  '$route has an unknown outcome under every status that does not refuse it, whatever the body',
+  (write) => {
+    const kindOf = (status: number, body: string) => {
+      const failure = readAnswer(write, { status, headers: {}, body }, () => null);
+      return failure instanceof PlatformError ? failure.kind : 'success';
+    };
+    const unclear = STATUSES.filter((status) => BODIES.every((body) => kindOf(status, body) === 'OUTCOME_UNKNOWN'));
+
+    expect(unclear).toEqual(STATUSES.filter((status) => !REFUSING.has(status)));
+    for (const status of REFUSING) expect(BODIES.map((body) => kindOf(status, body))).not.toContain('OUTCOME_UNKNOWN');
+  },
+);
+
+test('a failure under a success status refuses a write only with an id that is known to refuse', () => {
+  for (const operation of WRITES) {
+    expect(kindOfAnswer(operation, 200, 2005)).toBe('NOT_FOUND');
+    for (const id of [undefined, 987_654, 100, 150, 500]) {
+      expect(kindOfAnswer(operation, 200, id)).toBe('OUTCOME_UNKNOWN');
     }
   }
 });

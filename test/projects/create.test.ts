@@ -71,6 +71,17 @@ test.each(['loseAnswer', 'truncate'] as const)(
   },
 );
 
+test.each([302, 418, 425, 499])('a project that was made and answered %i is found, and made once', async (status) => {
+  const { create, named, emulator, upstream } = await managed();
+  emulator.setFaults([{ route: CREATE_PROJECT, kind: 'answer', applied: true, status, body: 'gateway' }]);
+
+  expect(await create({ idempotencyKey: 'p-1' })).toMatchObject({ recovered: true, userErrors: [] });
+  expect(codesOf(await create({ idempotencyKey: 'p-1' }))).toEqual([['SECRET_ALREADY_SHOWN', null]]);
+
+  expect(named()).toHaveLength(1);
+  expect(upstream()[CREATE_PROJECT]).toBe(1);
+});
+
 test('a creation that left nothing is unknown, and is not repeated', async () => {
   const { create, named, emulator, upstream } = await managed();
   emulator.setFaults([{ route: CREATE_PROJECT, kind: 'drop' }]);

@@ -36,6 +36,22 @@ describe.each(['loseAnswer', 'truncate'] as const)('when the answer of a creatio
   });
 });
 
+test.each([302, 408, 418, 425, 499, 500])(
+  'a creation that was carried out and answered %i is found, and its key makes no second token',
+  async (status) => {
+    const { create, named, emulator, upstream } = await managed();
+    emulator.setFaults([{ route: routes.createToken, kind: 'answer', applied: true, status, body: 'gateway' }]);
+
+    const payload = await create({ idempotencyKey: 'order-1' });
+    const again = await create({ idempotencyKey: 'order-1' });
+
+    expect(payload).toMatchObject({ recovered: true, secret: named('Lost')[0]!.id, userErrors: [] });
+    expect(again).toMatchObject({ secret: null, apiToken: { id: payload.apiToken.id } });
+    expect(named('Lost')).toHaveLength(1);
+    expect(upstream()[routes.createToken]).toBe(1);
+  },
+);
+
 test('a creation that is answered is not recovered', async () => {
   const { create } = await managed();
 
