@@ -6,9 +6,9 @@ import { redactTokens } from './secret.ts';
 
 /** Who a mutation was made by: a credential by its keyed hash, never by its value. */
 export interface AuditActor {
-  /** `unidentified` when the mutation ended before the platform was asked. Null when no credential was presented. */
-  readonly kind: string | null;
-  readonly fingerprint: string | null;
+  /** Such as `organization`. The credential that the mutation ran on, or the first accepted one when it ran on none. */
+  readonly kind: string;
+  readonly fingerprint: string;
   /** Who the company's own token names. Null where callers bring none. */
   readonly subject: string | null;
 }
@@ -34,7 +34,7 @@ export interface AuditEvent {
   readonly action: string;
   /** `ApiToken.id` or a project's UUID. Null when the mutation never had one. */
   readonly target: string | null;
-  /** As the caller gave it, with everything cut out that looks like a token. */
+  /** As the caller gave it, up to 1,000 characters, with everything cut out that looks like a token. */
   readonly reason: string | null;
   /** State before and after, as far as it is known. Null: there was none, or it is not known. */
   readonly before: unknown;

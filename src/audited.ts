@@ -1,8 +1,8 @@
 import type { AuditActor, AuditEvent, AuditOutcome } from './audit.ts';
 import type { RequestContext } from './context.ts';
 import { codeOf, unavailable } from './errors.ts';
+import { excerpts } from './excerpt.ts';
 import type { Credential } from './platform/credential.ts';
-import { redactTokens } from './secret.ts';
 
 /** What is known of a mutation before it begins. */
 export interface AuditedMutation {
@@ -41,6 +41,12 @@ export const AUDIT_INCOMPLETE = {
   field: null,
 } as const;
 
+/** What of a request the record of a mutation needs. */
+type AuditContext = Pick<RequestContext, 'audit' | 'requestId' | 'log' | 'credentials' | 'metrics'>;
+
+/** Characters of one text that are recorded. No valid reason, name or id is longer. */
+const MAX_RECORDED_LENGTH = 1_000;
+
 /**
  * Runs a mutation and writes its one event before the answer leaves, however it ends: done, refused or thrown. Use it around
  * everything that a mutation does, dry runs included:
@@ -54,13 +60,15 @@ export const AUDIT_INCOMPLETE = {
  *
  * When the event cannot be written and nothing was changed, throws `AUDIT_UNAVAILABLE`. When something was changed, the
  * answer stays, with the user error `AUDIT_INCOMPLETE` added, and the log gets the event (docs/decisions/09).
+ *
+ * Nothing is run, and no event written, for a caller without an accepted credential: strangers are only counted.
  */
 export async function audited<T extends Audited>(
-  context: Pick<RequestContext, 'audit' | 'requestId' | 'log' | 'credentials'>,
+  context: AuditContext,
   mutation: AuditedMutation,
   run: (trail: Trail) => Promise<T>,
 ): Promise<T> {
-  const record = new MutationRecord(context, mutation);
+  const record = new MutationRecord(context, mutation, await acceptedOf(context, mutation));
   try {
     const result = await run(record);
     const isWritten = await record.finish(result.userErrors.map(({ code }) => code));
@@ -71,19 +79,40 @@ export async function audited<T extends Audited>(
   }
 }
 
+/** Requests of strangers that the log has a line of, by their credentials. */
+const reported = new WeakSet<object>();
+
+/** The first credential of the caller that the platform accepts. Throws, and counts, when there is none. */
+async function acceptedOf(context: AuditContext, { action }: AuditedMutation): Promise<Credential> {
+  const { credentials, metrics, log } = context;
+  try {
+    const [credential] = await credentials.accepted();
+    if (!credential) throw new Error('there is an accepted credential, or an error');
+    return credential;
+  } catch (error) {
+    const code = codeOf(error);
+    metrics.countMutationWithoutCredential(code);
+    if (!reported.has(credentials)) {
+      const fingerprint = credentials.firstFingerprint();
+      log.info({ action, code, fingerprint }, 'mutation without an accepted credential');
+    }
+    reported.add(credentials);
+    throw error;
+  }
+}
+
 class MutationRecord implements Trail {
-  readonly #context: Pick<RequestContext, 'audit' | 'requestId' | 'log'>;
+  readonly #context: AuditContext;
   readonly #mutation: AuditedMutation;
   #actor: AuditActor;
   #facts: AuditFacts = {};
   #hasIntent = false;
   isFinished = false;
 
-  constructor(context: Pick<RequestContext, 'audit' | 'requestId' | 'log' | 'credentials'>, mutation: AuditedMutation) {
+  constructor(context: AuditContext, mutation: AuditedMutation, { kind, fingerprint }: Credential) {
     this.#context = context;
     this.#mutation = mutation;
-    const fingerprint = context.credentials.firstFingerprint();
-    this.#actor = { kind: fingerprint === null ? null : 'unidentified', fingerprint, subject: null };
+    this.#actor = { kind, fingerprint, subject: null };
   }
 
   note(facts: AuditFacts): void {
@@ -124,7 +153,7 @@ class MutationRecord implements Trail {
 
   async #write(outcome: AuditOutcome, codes: readonly string[]): Promise<boolean> {
     const { audit, log } = this.#context;
-    const event = this.#event(outcome, codes);
+    const event = excerpts(this.#event(outcome, codes), MAX_RECORDED_LENGTH);
     try {
       await audit.write(event);
       return true;
@@ -142,7 +171,7 @@ class MutationRecord implements Trail {
       actor: this.#actor,
       action,
       target: this.#target,
-      reason: reason ? redactTokens(reason) : null,
+      reason: reason || null,
       before,
       after,
       verification,

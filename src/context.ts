@@ -61,6 +61,10 @@ export class RequestContext {
     return this._shared.audit;
   }
 
+  get metrics(): Metrics {
+    return this._shared.metrics;
+  }
+
   get state(): StateStore {
     return this._shared.state;
   }

@@ -7,6 +7,8 @@ export interface Metrics {
   countRequest(route: string, status: number, milliseconds: number): void;
   countOperation(type: string, outcome: 'success' | 'error', errorCodes: readonly string[]): void;
   countAttempt(attempt: AttemptReport): void;
+  /** Counts a mutation of a caller who held no accepted credential. It leaves no audit event. */
+  countMutationWithoutCredential(errorCode: string): void;
   /** The exposition text. */
   text(): Promise<string>;
   readonly contentType: string;
@@ -40,6 +42,12 @@ export function createMetrics(): Metrics {
     labelNames: ['code'],
     registers,
   });
+  const mutationsWithoutCredential = new Counter({
+    name: 'geai_graph_mutations_without_credential_total',
+    help: 'Mutations of callers without an accepted credential.',
+    labelNames: ['code'],
+    registers,
+  });
   const attempts = new Histogram(
     {
       name: 'geai_graph_upstream_attempt_duration_seconds',
@@ -62,6 +70,7 @@ export function createMetrics(): Metrics {
     },
     countAttempt: ({ operation, credential, failure, milliseconds }) =>
       attemptsOf(operation.route, credential, failure?.kind ?? 'OK').observe(milliseconds / 1000),
+    countMutationWithoutCredential: (code) => mutationsWithoutCredential.inc({ code }),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   };

@@ -12,6 +12,8 @@ export interface QueryLimits {
   readonly rootFields: number;
   /** Fields at all levels, those of a fragment wherever it is spread: a short document can expand to any number. */
   readonly fields: number;
+  /** Fields of `Mutation`: each of them leaves events and may write. What changes many things at once has bounds of its own. */
+  readonly mutations: number;
 }
 
 /**
@@ -26,4 +28,5 @@ export const DEFAULT_LIMITS: QueryLimits = {
   directives: 200,
   rootFields: 200,
   fields: 10_000,
+  mutations: 10,
 };

@@ -1,4 +1,4 @@
-import { GraphQLError, type ValidationRule } from 'graphql';
+import { GraphQLError, OperationTypeNode, type ValidationRule } from 'graphql';
 import { DocumentFigures, type Figures } from './figures.ts';
 import type { QueryLimits } from './limits.ts';
 
@@ -10,6 +10,7 @@ const REFUSALS: Record<keyof Figures, { code: string; what: string }> = {
   rootFields: { code: 'TOO_MANY_ROOT_FIELDS', what: 'root fields' },
   fields: { code: 'TOO_MANY_FIELDS', what: 'fields' },
 };
+const MUTATIONS_REFUSAL = { code: 'TOO_MANY_MUTATIONS', what: 'mutations' };
 
 /** Refuses operations over the limits, with a code, the figure and the bound. Runs once per document, as all validation does. */
 export function limitsRule(limits: Omit<QueryLimits, 'tokens'>): ValidationRule {
@@ -18,10 +19,13 @@ export function limitsRule(limits: Omit<QueryLimits, 'tokens'>): ValidationRule 
     return {
       OperationDefinition: (operation) => {
         const figures = document.ofOperation(operation);
+        const isMutation = operation.operation === OperationTypeNode.MUTATION;
         for (const name of Object.keys(REFUSALS) as (keyof Figures)[]) {
-          const { code, what } = REFUSALS[name];
-          if (figures[name] <= limits[name]) continue;
-          const message = `The operation has ${figures[name]} ${what}, fragments counted where they are spread; ${limits[name]} at most.`;
+          const countsMutations = isMutation && name === 'rootFields';
+          const { code, what } = countsMutations ? MUTATIONS_REFUSAL : REFUSALS[name];
+          const limit = limits[countsMutations ? 'mutations' : name];
+          if (figures[name] <= limit) continue;
+          const message = `The operation has ${figures[name]} ${what}, fragments counted where they are spread; ${limit} at most.`;
           context.reportError(new GraphQLError(message, { extensions: { code } }));
         }
       },
