@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
+import { encodedAnswer } from './encoding.ts';
 import { failureEnvelope, UPSTREAM_MARK } from './failures.ts';
-import type { CannedAnswer, Disruption } from './faults.ts';
+import type { CannedAnswer, Disruption, Encoding } from './faults.ts';
 
 /** A finished answer of the platform. */
 export interface Answer {
@@ -32,6 +33,7 @@ export function disruptBefore(reply: FastifyReply, fault: Disruption): boolean {
       return true;
     case 'loseAnswer':
     case 'truncate':
+    case 'encode':
       return false;
   }
 }
@@ -41,7 +43,14 @@ export function deliver(reply: FastifyReply, { status, body }: Answer, fault: Di
   if (fault?.kind === 'loseAnswer') abandon(reply);
   else if (fault?.kind === 'truncate') truncate(reply, { status, body });
   else if (fault?.kind === 'answer') sendCanned(reply, { ...fault, body: fault.body ?? String(body) });
+  else if (fault?.kind === 'encode') sendEncoded(reply, { status, body }, fault);
   else sendJson(reply, status, body);
+}
+
+function sendEncoded(reply: FastifyReply, { status, body }: Answer, fault: Encoding): void {
+  const { bytes, label } = encodedAnswer(body, fault);
+  if (label !== undefined) reply.header('content-encoding', label);
+  sendJson(reply, status, bytes);
 }
 
 function sendCanned(reply: FastifyReply, { status = 200, headers = {}, body = '' }: CannedAnswer): void {

@@ -1,4 +1,4 @@
-import type { Fault } from './faults.ts';
+import { BYTE_ORDER_MARKS, CODINGS, type Fault } from './faults.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -33,6 +33,14 @@ const KINDS: Record<Fault['kind'], (fields: Fields, at: string) => Fault> = {
   hang: (fields, at) => ({ ...target(fields, at), kind: 'hang' }),
   loseAnswer: (fields, at) => ({ ...target(fields, at), kind: 'loseAnswer' }),
   truncate: (fields, at) => ({ ...target(fields, at), kind: 'truncate' }),
+  encode: (fields, at) => ({
+    ...target(fields, at),
+    kind: 'encode',
+    ...optional('coding', fields, (name) => oneOf(fields, name, at, CODINGS)),
+    ...optional('label', fields, (name) => text(fields, name, at)),
+    ...optional('mark', fields, (name) => oneOf(fields, name, at, BYTE_ORDER_MARKS)),
+    ...optional('padding', fields, (name) => wholeNumber(fields, name, at, [0, 200_000_000])),
+  }),
 };
 
 /** Reads faults from outside; throws an Error that names the first member that is wrong. */
@@ -74,6 +82,12 @@ function text(fields: Fields, name: string, at: string): string {
   const value = fields[name];
   if (typeof value === 'string' && value !== '') return value;
   throw new Error(`${at}.${name} must be a text`);
+}
+
+function oneOf<T extends string>(fields: Fields, name: string, at: string, values: readonly T[]): T {
+  const value = values.find((candidate) => candidate === fields[name]);
+  if (value !== undefined) return value;
+  throw new Error(`${at}.${name} must be one of: ${values.join(', ')}`);
 }
 
 function texts(fields: Fields, name: string, at: string): Record<string, string> {

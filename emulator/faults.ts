@@ -23,7 +23,24 @@ export type Fault = {
   | { kind: 'loseAnswer' }
   /** The call is handled and applied; half of the body is sent under the full content-length. */
   | { kind: 'truncate' }
+  | Encoding
 );
+
+export const CODINGS = ['gzip', 'br', 'deflate', 'deflate-raw'] as const;
+export const BYTE_ORDER_MARKS = ['utf-8', 'utf-16le', 'utf-16be'] as const;
+
+/** The call is handled; its answer goes out in other bytes than were asked for. */
+export interface Encoding {
+  kind: 'encode';
+  /** Compresses the body, whatever the caller accepts. */
+  coding?: (typeof CODINGS)[number];
+  /** Value of `content-encoding`; the name of the coding by default. */
+  label?: string;
+  /** Writes the body in this character set, with its byte order mark in front. */
+  mark?: (typeof BYTE_ORDER_MARKS)[number];
+  /** Blanks that follow the JSON: a compressed answer of many of them is a bomb. */
+  padding?: number;
+}
 
 /** Any answer at all: 200 and an empty body unless it says otherwise. */
 export interface CannedAnswer {

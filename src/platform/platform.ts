@@ -33,7 +33,10 @@ export class Platform {
   /** Whether the platform answers at all, found without a credential. */
   async isReachable(timeoutMs: number): Promise<boolean> {
     const path = `${this.#prefix}${operations.validateToken.template}`;
-    const outcome = await this.#transport.send({ method: 'GET', path, headers: {} }, timeoutMs).outcome;
+    const outcome = await this.#transport.send(
+      { method: 'GET', path, headers: { 'accept-encoding': 'identity' } },
+      timeoutMs,
+    ).outcome;
     return !(outcome instanceof TransportError) && outcome.status < 500;
   }
 

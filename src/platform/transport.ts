@@ -1,4 +1,5 @@
 import { type Dispatcher, Pool } from 'undici';
+import { codingOf, decompressed, textOf } from './body.ts';
 
 /** One HTTP exchange with the platform. */
 export interface Exchange {
@@ -12,8 +13,12 @@ export interface Exchange {
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** `UNREADABLE` when it came in a coding that is not known: the status still says something. */
   readonly body: string;
 }
+
+/** Stands for a body that cannot be read. It is not JSON. */
+const UNREADABLE = 'unreadable content-encoding';
 
 /** An exchange without a whole answer. */
 export class TransportError extends Error {
@@ -45,7 +50,7 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-/** Bytes of one answer that are kept at most. 10,000 projects are about 2 MB. */
+/** Bytes of one answer that are kept at most, compressed or not. 10,000 projects are about 2 MB. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** Connections at most. Below the calls in flight, a pool turns parallel calls into serial ones (performance-notes.md 9). */
@@ -54,7 +59,7 @@ const MAX_CONNECTIONS = 1024;
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /** A transport to the origin of `baseUrl`. Its path, if any, is put before every path by the caller. */
-export function createTransport(baseUrl: URL): Transport {
+export function createTransport(baseUrl: URL, maxAnswerBytes = MAX_ANSWER_BYTES): Transport {
   const pool = new Pool(baseUrl.origin, {
     connections: MAX_CONNECTIONS,
     pipelining: 1,
@@ -65,14 +70,14 @@ export function createTransport(baseUrl: URL): Transport {
     bodyTimeout: 0,
   });
   return {
-    send: (exchange, timeoutMs) => send(pool, exchange, timeoutMs),
+    send: (exchange, timeoutMs) => send(pool, exchange, timeoutMs, maxAnswerBytes),
     close: () => pool.close(),
   };
 }
 
-function send(pool: Pool, exchange: Exchange, timeoutMs: number): Sent {
+function send(pool: Pool, exchange: Exchange, timeoutMs: number, maxBytes: number): Sent {
   const { promise, resolve } = Promise.withResolvers<Answer | TransportError>();
-  const collector = new Collector(resolve, timeoutMs);
+  const collector = new Collector(resolve, timeoutMs, maxBytes);
   const { method, path, headers, body } = exchange;
   try {
     pool.dispatch({ method, path, headers, body: body ?? null, idempotent: method === 'GET' }, collector);
@@ -86,6 +91,7 @@ function send(pool: Pool, exchange: Exchange, timeoutMs: number): Sent {
 class Collector implements Dispatcher.DispatchHandler {
   readonly #resolve: (outcome: Answer | TransportError) => void;
   readonly #timer: NodeJS.Timeout;
+  readonly #maxBytes: number;
   readonly #chunks: Buffer[] = [];
   #size = 0;
   #status = 0;
@@ -93,8 +99,9 @@ class Collector implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #stopped: TransportError['reason'] | undefined;
 
-  constructor(resolve: (outcome: Answer | TransportError) => void, timeoutMs: number) {
+  constructor(resolve: (outcome: Answer | TransportError) => void, timeoutMs: number, maxBytes: number) {
     this.#resolve = resolve;
+    this.#maxBytes = maxBytes;
     this.#timer = setTimeout(() => this.stop('timeout'), timeoutMs);
   }
 
@@ -123,15 +130,27 @@ class Collector implements Dispatcher.DispatchHandler {
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#size += chunk.length;
-    if (this.#size > MAX_ANSWER_BYTES) this.stop('too-large');
+    if (this.#size > this.#maxBytes) this.stop('too-large');
     else this.#chunks.push(chunk);
   }
 
   onResponseEnd(): void {
-    clearTimeout(this.#timer);
     const [first] = this.#chunks;
     const whole = this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks, this.#size);
-    this.#resolve({ status: this.#status, headers: this.#headers, body: whole.toString('utf8') });
+    const coding = codingOf(this.#headers['content-encoding']);
+    if (coding === null || whole.length === 0) this.#finish(textOf(whole));
+    else void this.#decompress(whole, coding);
+  }
+
+  async #decompress(bytes: Buffer, coding: string): Promise<void> {
+    const whole = await decompressed(bytes, coding, this.#maxBytes);
+    if (whole === 'too-large') this.stop('too-large');
+    else this.#finish(whole === 'unreadable' ? UNREADABLE : textOf(whole));
+  }
+
+  #finish(body: string): void {
+    clearTimeout(this.#timer);
+    this.#resolve({ status: this.#status, headers: this.#headers, body });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {

@@ -61,6 +61,11 @@ test.for<[string, unknown, RegExp]>([
     [{ kind: 'status', route: '*', status: 99 }],
     /status must be a whole number from 200 to 599/,
   ],
+  [
+    'a coding that is none',
+    [{ kind: 'encode', route: '*', coding: 'lzw' }],
+    /coding must be one of: gzip, br, deflate/,
+  ],
   ['headers that are none', [{ kind: 'answer', route: '*', headers: [1] }], /headers must be an object of texts/],
   ['a truth that is none', [{ kind: 'answer', route: '*', applied: 1 }], /applied must be true or false/],
   ['no times at all', [{ kind: 'hang', route: '*', times: 0 }], /times must be a whole number from 1/],

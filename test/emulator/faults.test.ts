@@ -1,9 +1,19 @@
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
+import { request } from 'undici';
 import { expect, test, vi } from 'vitest';
 import type { Fault } from '../../emulator/emulator.ts';
 import { itemsOf, refusal, running } from './support/running.ts';
 
 const PROJECTS = 'GET /v1/organization/projects';
 const CREATE = 'POST /v1/organization/project';
+
+/** The list of projects in the very bytes that were sent. */
+async function raw(url: string, token: string) {
+  const { headers, body } = await request(`${url}/v1/organization/projects`, {
+    headers: { authorization: token, 'accept-encoding': 'identity' },
+  });
+  return { headers, body: Buffer.from(await body.arrayBuffer()) };
+}
 
 async function withFault(fault: Fault) {
   const platform = await running();
@@ -69,6 +79,40 @@ test.for([
 
   expect(await create()).toMatchObject({ status: 300, body: expected });
   expect(await isCreated()).toBe(true);
+});
+
+test.for([
+  ['gzip', 'gzip', gunzipSync],
+  ['br', 'br', brotliDecompressSync],
+  ['deflate', 'deflate', inflateSync],
+  ['deflate-raw', 'deflate', inflateRawSync],
+] as const)('encode: %s is labelled %s, asked for or not', async ([coding, label, decompress]) => {
+  const { emulator, list, organizationToken } = await withFault({ route: PROJECTS, kind: 'encode', coding, times: 1 });
+
+  const { headers, body } = await raw(emulator.url, organizationToken);
+
+  expect(headers['content-encoding']).toBe(label);
+  expect(JSON.parse(String(decompress(body)))).toEqual((await list()).body);
+});
+
+test.for([
+  ['utf-8', 'efbbbf7b22'],
+  ['utf-16le', 'fffe7b002200'],
+  ['utf-16be', 'feff007b0022'],
+] as const)('encode: %s begins with its byte order mark', async ([mark, start]) => {
+  const { emulator, organizationToken } = await withFault({ route: PROJECTS, kind: 'encode', mark });
+
+  expect((await raw(emulator.url, organizationToken)).body.toString('hex')).toMatch(new RegExp(`^${start}`));
+});
+
+test('encode: padding follows the JSON, and a label may say anything', async () => {
+  const fault = { route: PROJECTS, kind: 'encode', padding: 1_000, label: 'x-odd', times: 1 } as const;
+  const { emulator, list, organizationToken } = await withFault(fault);
+
+  const { headers, body } = await raw(emulator.url, organizationToken);
+
+  expect(headers['content-encoding']).toBe('x-odd');
+  expect(String(body)).toBe(JSON.stringify((await list()).body) + ' '.repeat(1_000));
 });
 
 test('drop closes the connection and applies nothing', async () => {

@@ -99,6 +99,7 @@ export const FAULTS: readonly FaultCase[] = [
     OUTCOME_UNKNOWN,
     true,
   ),
+  row('an answer in an unknown coding', { kind: 'encode', label: 'x-odd' }, BAD_RESPONSE, 1, OUTCOME_UNKNOWN, true),
   row('a late answer', { kind: 'latency', ms: 60_000 }, TIMEOUT, 3, OUTCOME_UNKNOWN, null),
 ];
 
