@@ -2,7 +2,7 @@ import type { AuditActor, AuditEvent, AuditOutcome } from './audit.ts';
 import type { RequestContext } from './context.ts';
 import { codeOf, unavailable } from './errors.ts';
 import { excerpts } from './excerpt.ts';
-import type { Credential } from './platform/credential.ts';
+import { type Credential, isAccepted } from './platform/credential.ts';
 
 /** What is known of a mutation before it begins. */
 export interface AuditedMutation {
@@ -61,14 +61,15 @@ const MAX_RECORDED_LENGTH = 1_000;
  * When the event cannot be written and nothing was changed, throws `AUDIT_UNAVAILABLE`. When something was changed, the
  * answer stays, with the user error `AUDIT_INCOMPLETE` added, and the log gets the event (docs/decisions/09).
  *
- * Nothing is run, and no event written, for a caller without an accepted credential: strangers are only counted.
+ * Nothing is run, and no event written, for a caller without an accepted credential: strangers are only counted. A user's token that
+ * is presumed runs, and leaves an event once something is sent with it or it was accepted.
  */
 export async function audited<T extends Audited>(
   context: AuditContext,
   mutation: AuditedMutation,
   run: (trail: Trail) => Promise<T>,
 ): Promise<T> {
-  const record = new MutationRecord(context, mutation, await acceptedOf(context, mutation));
+  const record = new MutationRecord(context, mutation, await callerOf(context, mutation));
   try {
     const result = await run(record);
     const isWritten = await record.finish(result.userErrors.map(({ code }) => code));
@@ -82,45 +83,49 @@ export async function audited<T extends Audited>(
 /** Requests of strangers that the log has a line of, by their credentials. */
 const reported = new WeakSet<object>();
 
-/** The first credential of the caller that the platform accepts. Throws, and counts, when there is none. */
-async function acceptedOf(context: AuditContext, { action }: AuditedMutation): Promise<Credential> {
-  const { credentials, metrics, log } = context;
+/** The first credential of the caller that the platform accepts, else one that is presumed. Throws, and counts, when there is none. */
+async function callerOf(context: AuditContext, mutation: AuditedMutation): Promise<Credential> {
   try {
-    const [credential] = await credentials.accepted();
-    if (!credential) throw new Error('there is an accepted credential, or an error');
+    const usable = await context.credentials.usable();
+    const credential = usable.find(isAccepted) ?? usable[0];
+    if (!credential) throw new Error('there is a usable credential, or an error');
     return credential;
   } catch (error) {
-    const code = codeOf(error);
-    metrics.countMutationWithoutCredential(code);
-    if (!reported.has(credentials)) {
-      const fingerprint = credentials.firstFingerprint();
-      log.info({ action, code, fingerprint }, 'mutation without an accepted credential');
-    }
-    reported.add(credentials);
+    countStranger(context, mutation, codeOf(error));
     throw error;
   }
+}
+
+function countStranger({ credentials, metrics, log }: AuditContext, { action }: AuditedMutation, code: string): void {
+  metrics.countMutationWithoutCredential(code);
+  if (!reported.has(credentials)) {
+    const fingerprint = credentials.firstFingerprint();
+    log.info({ action, code, fingerprint }, 'mutation without an accepted credential');
+  }
+  reported.add(credentials);
 }
 
 class MutationRecord implements Trail {
   readonly #context: AuditContext;
   readonly #mutation: AuditedMutation;
-  #actor: AuditActor;
+  /** What the mutation runs on, as far as that is known. */
+  #credential: Credential;
   #facts: AuditFacts = {};
   #hasIntent = false;
   isFinished = false;
 
-  constructor(context: AuditContext, mutation: AuditedMutation, { kind, fingerprint }: Credential) {
+  constructor(context: AuditContext, mutation: AuditedMutation, credential: Credential) {
     this.#context = context;
     this.#mutation = mutation;
-    this.#actor = { kind, fingerprint, subject: null };
+    this.#credential = credential;
   }
 
   note(facts: AuditFacts): void {
     this.#facts = { ...this.#facts, ...facts };
   }
 
-  actor({ kind, fingerprint }: Credential): void {
-    this.#actor = { ...this.#actor, kind, fingerprint };
+  actor(credential: Credential): void {
+    this.#credential = credential;
   }
 
   async beforeWriting(): Promise<void> {
@@ -140,7 +145,7 @@ class MutationRecord implements Trail {
     this.isFinished = true;
     const isChanged = this.#facts.changed === true;
     const outcome = codes.length === 0 ? 'SUCCEEDED' : isChanged ? 'INCOMPLETE' : 'REFUSED';
-    const isWritten = await this.#write(outcome, codes);
+    const isWritten = await this.#conclude(outcome, codes);
     if (!isWritten && !this.#hasIntent) throw auditUnavailable();
     return isWritten;
   }
@@ -148,7 +153,16 @@ class MutationRecord implements Trail {
   /** Writes the event of a mutation that threw. What it threw matters more to the caller than a failure to write. */
   async fail(code: string): Promise<void> {
     this.isFinished = true;
-    await this.#write(code === 'OUTCOME_UNKNOWN' ? 'UNKNOWN' : this.#facts.changed ? 'INCOMPLETE' : 'FAILED', [code]);
+    await this.#conclude(code === 'OUTCOME_UNKNOWN' ? 'UNKNOWN' : this.#facts.changed ? 'INCOMPLETE' : 'FAILED', [
+      code,
+    ]);
+  }
+
+  /** Writes the event, unless the caller is a stranger with whose token nothing was sent: those are counted. */
+  async #conclude(outcome: AuditOutcome, codes: readonly string[]): Promise<boolean> {
+    if (this.#hasIntent || isAccepted(this.#credential)) return this.#write(outcome, codes);
+    countStranger(this.#context, this.#mutation, codes[0] ?? 'NONE');
+    return true;
   }
 
   async #write(outcome: AuditOutcome, codes: readonly string[]): Promise<boolean> {
@@ -180,6 +194,11 @@ class MutationRecord implements Trail {
       codes,
       ...(details === undefined ? {} : { details }),
     };
+  }
+
+  get #actor(): AuditActor {
+    const { kind, fingerprint } = this.#credential;
+    return { kind: isAccepted(this.#credential) ? kind : 'unidentified', fingerprint, subject: null };
   }
 
   get #target(): string | null {

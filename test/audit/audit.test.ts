@@ -151,7 +151,7 @@ test('a failure to write after the change stays in the answer and in the log of 
       close: async () => undefined,
     },
     log: { error: (entry: unknown) => logged.push(entry) },
-    credentials: { accepted: async () => [{ kind: 'organization', fingerprint: 'f' }] },
+    credentials: { usable: async () => [{ kind: 'organization', fingerprint: 'f' }] },
   } as unknown as Parameters<typeof audited>[0];
 
   const result = await audited(context, { action: 'blockApiToken', target: 't' }, async (trail) => {

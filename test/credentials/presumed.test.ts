@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { codes, type Facade, routes, startFacade } from '../support/facade.ts';
+import { idOf } from '../support/managing.ts';
 
 const EXPLAINED = { 'geai-explain': 'upstream' };
 const WHOLE = `query ($project: ID!) {
@@ -74,6 +75,12 @@ describe.each(REFUSALS)('when validate answers users with %s', (_name, answer) =
     expect(created.errors).toBeUndefined();
     expect(created.data.createApiToken).toEqual({ apiToken: { name: 'By a user', status: 'ACTIVE' }, userErrors: [] });
     expect(JSON.parse(created.text).extensions.upstream.made).toBeGreaterThan(0);
+    const lines = strict.audit().slice(-2);
+    // Before the platform took the token, nobody can know whose it is.
+    expect(lines).toMatchObject([
+      { intent: 'createApiToken', actor: { kind: 'unidentified' } },
+      { action: 'createApiToken', actor: { kind: 'oauth' }, outcome: 'SUCCEEDED' },
+    ]);
   });
 
   test('a user whom nothing took is not accepted, and is told nothing of the platform', async () => {
@@ -102,6 +109,31 @@ test.each(['open', 'strict'] as const)(
     expect(facade.upstream()[routes.listAssistants]).toBeUndefined();
   },
 );
+
+test('mutations with a token that nobody knows leave no audit event, and are counted', async () => {
+  const { open } = platforms;
+  const value = open.emulator.seeded.organizations[0]!.projects[0]!.tokens[0]!.id;
+  const id = idOf(open.emulator.seeded.oauth[0]!.projectId, value);
+  const before = open.audit().length;
+  const mutation = (name: string, input: string) => `${name}(input: { ${input} }) { userErrors { code } }`;
+
+  const { data, errors } = await asUser(
+    open,
+    `mutation ($project: ID!) { ${mutation('blockApiToken', `id: "${id}", reason: "r"`)}
+      nameless: ${mutation('createApiToken', 'projectId: $project, name: ""')}
+      ${mutation('createApiToken', 'projectId: $project, name: "x"')} }`,
+    'junk',
+  );
+
+  expect(errors?.map(({ path, extensions }) => [path?.[0], extensions.code])).toEqual([
+    ['blockApiToken', 'UNAUTHENTICATED'],
+    ['createApiToken', 'UNAUTHENTICATED'],
+  ]);
+  expect(data.nameless.userErrors).toEqual([{ code: 'REQUIRED' }]);
+  expect(open.audit()).toHaveLength(before);
+  const metrics = await (await fetch(`${open.url}/metrics`)).text();
+  expect(metrics).toContain('geai_graph_mutations_without_credential_total{code="REQUIRED"} 1');
+});
 
 test('a user beside an accepted token does not borrow its acceptance', async () => {
   const { strict } = platforms;
