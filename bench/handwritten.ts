@@ -31,7 +31,7 @@ interface Caller {
   readonly until: number;
 }
 
-const REMEMBERED_MS = 60_000;
+const REMEMBERED_MS = 5_000;
 const { GEAI_BASE_URL = '', ID_SECRET = '' } = process.env;
 const pool = new Pool(GEAI_BASE_URL, { connections: 1024 });
 const callers = new Map<string, Caller>();

@@ -47,7 +47,7 @@ interface Context {
 }
 
 const { GEAI_BASE_URL = '', ID_SECRET = '' } = process.env;
-const REMEMBERED_MS = 60_000;
+const REMEMBERED_MS = 5_000;
 const identities = new Map<string, { identity: Identity; until: number }>();
 
 class PlatformApi extends RESTDataSource {

@@ -11,6 +11,8 @@ export type RedisClient = RedisClientType;
 
 /** A connection to Redis that comes back by itself, and that nobody has to wait for. */
 export interface Redis {
+  /** Number of connections made so far. Another one may lead to another Redis, or to one that lost its latest writes. */
+  readonly connections: number;
   /**
    * Runs a command and gives its answer. Throws `RedisUnavailableError` within `COMMAND_TIMEOUT_MS`; the command may have
    * been performed then.
@@ -39,9 +41,12 @@ export function connectRedis(url: Secret, log: Logger): Redis {
     },
   });
   let wasReady = true;
+  let connections = 0;
   client.on('ready', () => {
+    connections += 1;
     if (!wasReady) log.info('redis is back');
     wasReady = true;
+    if (connections === 1) void warnOfEviction(client, log);
   });
   client.on('error', (error: Error & { code?: string }) => {
     if (wasReady) log.warn({ failure: error.code ?? error.name }, 'redis is not available');
@@ -50,6 +55,9 @@ export function connectRedis(url: Secret, log: Logger): Redis {
   const connecting = client.connect().catch(() => undefined);
   let restsUntil = 0;
   return {
+    get connections() {
+      return connections;
+    },
     run: async (command) => {
       if (!client.isReady || performance.now() < restsUntil) throw new RedisUnavailableError('redis is not available');
       return withinTime(command(client), () => {
@@ -62,6 +70,18 @@ export function connectRedis(url: Secret, log: Logger): Redis {
       await connecting;
     },
   };
+}
+
+/** Everything that is kept has a time to live, so that any policy but `noeviction` may drop it early. */
+async function warnOfEviction(client: RedisClient, log: Logger): Promise<void> {
+  const memory = await client.info('memory').catch(() => '');
+  const policy = /^maxmemory_policy:(\S+)/m.exec(memory)?.[1] ?? 'noeviction';
+  const isBounded = !/^maxmemory:0\s*$/m.test(memory);
+  if (!isBounded || policy === 'noeviction') return;
+  log.warn(
+    { policy },
+    'redis may evict what keeps creations single and secrets shown once; set its maxmemory-policy to noeviction',
+  );
 }
 
 function withinTime<T>(answer: Promise<T>, onTimeout: () => void): Promise<T> {

@@ -41,7 +41,7 @@ export async function createServer(config: Config, log: Logger, output: Writable
     },
     memories,
   );
-  const identities = new Identities(config.idSecret, config.baseUrl, memories.identities);
+  const identities = new Identities(config.idSecret, config.baseUrl, memories);
   const readiness = new Readiness(platform);
   const { engine, shortcut } = createGraphqlServer({
     introspection: config.explorer,

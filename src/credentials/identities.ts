@@ -3,27 +3,27 @@ import { type PlatformSession, tokenScope } from '../platform/client.ts';
 import { type Credential, type CredentialKind, type Fingerprint, Presumption } from '../platform/credential.ts';
 import { PlatformError } from '../platform/errors.ts';
 import { type TokenIdentity, validateToken } from '../platform/identity.ts';
-import type { AnswerMemory } from '../platform/memory.ts';
+import { everywhere, type Memories } from '../platform/memory.ts';
 import { getProject } from '../platform/projects.ts';
 import type { Secret } from '../secret.ts';
 import type { PresentedToken } from './presented.ts';
 
 const UNKNOWN: TokenIdentity = { organizationId: null, organizationName: null, projectId: null };
 
-/** Finds out what tokens are. The platform's answer is remembered, for a minute, under a keyed hash of the token. */
+/** Finds out what tokens are. The platform's answer is remembered, for seconds, under a keyed hash of the token. */
 export class Identities {
   readonly #key: string;
-  readonly #memory: AnswerMemory;
+  readonly #memories: Memories;
 
   /**
    * `idSecret` makes equal fingerprints on all replicas, but other ones for each platform: replicas in front of two that
-   * share a Redis know nothing of each other. `memory` is where the answers of `validate` are kept.
+   * share a Redis know nothing of each other. `memories` are where the platform's answers are kept.
    */
-  constructor(idSecret: Secret, platform: URL, memory: AnswerMemory) {
+  constructor(idSecret: Secret, platform: URL, memories: Memories) {
     // A key of its own, so that no fingerprint is the mark of a token's id.
     const purpose = `credential fingerprint ${platform.href}`;
     this.#key = createHmac('sha256', idSecret.reveal()).update(purpose).digest('base64url');
-    this.#memory = memory;
+    this.#memories = memories;
   }
 
   /**
@@ -39,9 +39,26 @@ export class Identities {
     return { ...unknown, ...identity, kind };
   }
 
-  /** Drops what is remembered of a token, on every replica: it was just blocked, unblocked or revoked. Never rejects. */
-  forget(secret: Secret): Promise<void> {
-    return this.#memory.forget(tokenScope(this.fingerprint({ secret, oauthProjectId: null })));
+  /** Drops what is remembered of a token that was changed. Resolves with whether every replica was told. Never rejects. */
+  forget(secret: Secret): Promise<boolean> {
+    return everywhere(this.#memories, (memory) => memory.forget(this.#scopeOf(secret)));
+  }
+
+  /**
+   * Runs `watch` while nothing of the tokens is remembered, and drops what is known of them afterwards. `told` is whether every
+   * replica did so.
+   */
+  async watching<T>(secrets: readonly Secret[], watch: () => Promise<T>): Promise<{ seen: T; told: boolean }> {
+    const close = (secret: Secret) => everywhere(this.#memories, (memory) => memory.close(this.#scopeOf(secret)));
+    await Promise.all(secrets.map(close));
+    let seen: T;
+    let told: boolean[];
+    try {
+      seen = await watch();
+    } finally {
+      told = await Promise.all(secrets.map((secret) => this.forget(secret)));
+    }
+    return { seen, told: told.every(Boolean) };
   }
 
   /**
@@ -50,6 +67,11 @@ export class Identities {
    */
   fingerprint({ secret, oauthProjectId }: PresentedToken): Fingerprint {
     return hash('sha512-256', `${this.#key}\n${oauthProjectId ?? ''}\n${secret.reveal()}`, 'base64url') as Fingerprint;
+  }
+
+  /** Only API tokens are changed here, never a user's. */
+  #scopeOf(secret: Secret): string {
+    return tokenScope(this.fingerprint({ secret, oauthProjectId: null }));
   }
 }
 

@@ -68,6 +68,13 @@ export async function verifyChanges(
     const verifyTimeoutMs = Math.max(0, context.verifyTimeoutMs - (performance.now() - start));
     await Promise.all(batch.map((look) => verify(context, verifyTimeoutMs, action, look)));
   }
+  await forgetUnplanned(context, projects);
+}
+
+/** Those that nothing was sent for may have been changed elsewhere, and be remembered from before. */
+async function forgetUnplanned({ identities }: RequestContext, projects: readonly SurveyedProject[]): Promise<void> {
+  const tokens = projects.flatMap((project) => project.tokens.filter(({ isPlanned }) => !isPlanned));
+  await pLimit(MAX_PARALLEL_CALLS).map(tokens, async ({ record }) => record && identities.forget(record.secret));
 }
 
 async function verify(
@@ -79,8 +86,6 @@ async function verify(
   const { manager } = project;
   if (!manager) return;
   const changed = tokens.flatMap((token) => (token.record ? { token, record: token.record } : []));
-  // What an earlier run changed may have been remembered here since before.
-  await Promise.all(changed.map(({ record }) => identities.forget(record.secret)));
   const expectations = changed.map(({ record }) => ({ token: record, status: goal }));
   const watching = { session, loaders, identities, verifyTimeoutMs };
   const observations = await verifyTokens(watching, { manager, projectId: project.id }, expectations);

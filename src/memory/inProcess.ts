@@ -1,40 +1,44 @@
 import { LRUCache } from 'lru-cache';
 import type { AnswerMemory, Kept, Recollection } from '../platform/memory.ts';
+import { Versions } from './versions.ts';
 
 /** Objects take about this many times the bytes of the JSON that they were read from. */
 const BYTES_PER_JSON_BYTE = 3;
 const ENTRY_BYTES = 500;
 
 interface Entry {
-  readonly scope: string;
+  readonly version: string;
   readonly value: unknown;
 }
 
-/**
- * Remembers in this process, within a bound of bytes. Its version is one count of all writes that this process made: a write
- * to one organization also keeps answers that others are just waiting for from being stored, which costs a call, no truth.
- */
+/** Remembers in this process, within a bound of bytes. There is no other replica to tell. */
 export class InProcessMemory implements AnswerMemory {
   readonly #entries: LRUCache<string, Entry>;
-  #writes = 0;
+  readonly #versions = new Versions();
 
   constructor(maxBytes: number) {
     this.#entries = new LRUCache<string, Entry>({ maxSize: maxBytes });
   }
 
-  recall(_scope: string, key: string | null): Recollection {
+  recall(scopes: readonly string[], key: string | null): Recollection {
+    const version = this.#versions.of(scopes);
     const entry = key === null ? undefined : this.#entries.get(key);
-    return { version: String(this.#writes), value: entry?.value };
+    return { version, value: entry?.version === version ? entry.value : undefined };
   }
 
-  keep(scope: string, key: string, { version, value, bytes, forMs }: Kept): void {
-    if (version !== String(this.#writes)) return;
+  keep(scopes: readonly string[], key: string, { version, value, bytes, forMs }: Kept): void {
+    if (version !== this.#versions.of(scopes)) return;
     const size = ENTRY_BYTES + key.length + bytes * BYTES_PER_JSON_BYTE;
-    this.#entries.set(key, { scope, value }, { size, ttl: forMs });
+    this.#entries.set(key, { version, value }, { size, ttl: forMs });
   }
 
-  async forget(scope: string): Promise<void> {
-    this.#writes += 1;
-    for (const [key, entry] of this.#entries.entries()) if (entry.scope === scope) this.#entries.delete(key);
+  async forget(scope: string): Promise<boolean> {
+    this.#versions.change(scope);
+    return true;
+  }
+
+  async close(scope: string): Promise<boolean> {
+    this.#versions.close(scope);
+    return true;
   }
 }

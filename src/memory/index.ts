@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { CacheMode } from '../config.ts';
-import type { Memories } from '../platform/platform.ts';
+import type { Memories } from '../platform/memory.ts';
 import type { Redis } from '../redis.ts';
 import { InProcessMemory } from './inProcess.ts';
 import { NoMemory } from './none.ts';

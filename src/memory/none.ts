@@ -1,16 +1,23 @@
 import type { AnswerMemory, Recollection } from '../platform/memory.ts';
+import { Versions } from './versions.ts';
 
-/** Remembers nothing, but counts the writes, so that equal reads under way can be told from those of before a write. */
+/** Remembers nothing, but counts the changes, so that equal reads under way can be told from those of before a change. */
 export class NoMemory implements AnswerMemory {
-  #writes = 0;
+  readonly #versions = new Versions();
 
-  recall(): Recollection {
-    return { version: String(this.#writes) };
+  recall(scopes: readonly string[]): Recollection {
+    return { version: this.#versions.of(scopes) };
   }
 
   keep(): void {}
 
-  async forget(): Promise<void> {
-    this.#writes += 1;
+  async forget(scope: string): Promise<boolean> {
+    this.#versions.change(scope);
+    return true;
+  }
+
+  async close(scope: string): Promise<boolean> {
+    this.#versions.close(scope);
+    return true;
   }
 }

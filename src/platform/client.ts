@@ -3,7 +3,7 @@ import type { Credential, CredentialKind, Fingerprint } from './credential.ts';
 import { PlatformError } from './errors.ts';
 import { Flight, type Flights } from './flights.ts';
 import { Lifeline } from './lifeline.ts';
-import type { AnswerMemory } from './memory.ts';
+import { everywhere, type Memories } from './memory.ts';
 import { isRead, type Operation } from './operations.ts';
 import type { CallArguments } from './request.ts';
 import { Slots } from './slots.ts';
@@ -20,14 +20,10 @@ export interface PlatformOptions {
 }
 
 /** What all sessions share. */
-export interface Shared {
+export interface Shared extends Memories {
   readonly options: PlatformOptions;
   readonly courier: Courier;
   readonly flights: Flights;
-  /** What is known of the platform's objects. */
-  readonly answers: AnswerMemory;
-  /** What tokens are known to be. */
-  readonly identities: AnswerMemory;
 }
 
 /** Calls of one session that are under way at the same time, at most. */
@@ -136,16 +132,16 @@ export class PlatformSession {
       return (await this.#deliver(call, new Lifeline(this.#life.deadline))).value;
     } finally {
       // Before anybody hears of the write. Also after a lost answer: what was known before may be wrong now.
-      await this.#shared.answers.forget(scopeOf(call.credential));
+      await everywhere(this.#shared, (memory) => memory.forget(changedBy(call.credential)));
     }
   }
 
   async #read<T>(call: Call<T>): Promise<T> {
     const { operation, credential } = call;
-    const [scope, key] = [scopeOf(credential), keyOf(call)];
+    const [scopes, key] = [scopesOf(credential), keyOf(call)];
     const memory = operation.remembered === 'identity' ? this.#shared.identities : this.#shared.answers;
     for (;;) {
-      const asked = memory.recall(scope, operation.remembered === 'no' ? null : key);
+      const asked = memory.recall(scopes, operation.remembered === 'no' ? null : key);
       const { version, value } = asked instanceof Promise ? await asked : asked;
       if (value !== undefined) {
         this.tally.count(operation.route, 'remembered');
@@ -157,8 +153,8 @@ export class PlatformSession {
       const leave = this.#board(flight);
       try {
         const { value, bytes } = await this.#inTime(flight);
-        const forMs = joined ? 0 : FOR_MS[operation.remembered];
-        if (version !== null && forMs > 0) memory.keep(scope, key, { version, value, bytes, forMs });
+        const isKept = version !== null && !joined && operation.remembered !== 'no';
+        if (isKept) memory.keep(scopes, key, { version, value, bytes, forMs: KEPT_MS });
         return value as T;
       } catch (error) {
         // Others began it, and ran out of time before us.
@@ -229,13 +225,23 @@ export class PlatformClient<Kind extends CredentialKind = CredentialKind> {
   }
 }
 
-/** How long an answer is believed, in milliseconds. A blocked token keeps its identity no longer than that. */
-const FOR_MS: Record<Operation['remembered'], number> = { no: 0, answer: 5_000, identity: 60_000 };
+/** How long an answer is believed, in milliseconds. What a token is, no longer than the rest. */
+const KEPT_MS = 5_000;
+
+/** What can make an answer to this credential untrue: a change of the token itself, and one of its organization's objects. */
+function scopesOf(credential: Credential): readonly string[] {
+  const own = tokenScope(credential.fingerprint);
+  const organization = organizationScope(credential);
+  return organization === null ? [own] : [own, organization];
+}
 
 /** What a write as this credential can make untrue: its organization's objects; of an unknown organization, its own. */
-function scopeOf({ kind, organizationId, fingerprint }: Credential): string {
-  const isKnown = organizationId !== null && kind !== 'unidentified';
-  return isKnown ? `organization ${organizationId}` : tokenScope(fingerprint);
+function changedBy(credential: Credential): string {
+  return organizationScope(credential) ?? tokenScope(credential.fingerprint);
+}
+
+function organizationScope({ kind, organizationId }: Credential): string | null {
+  return organizationId === null || kind === 'unidentified' ? null : `organization ${organizationId}`;
 }
 
 /** The scope of what is known of one token. */
@@ -243,8 +249,8 @@ export function tokenScope(fingerprint: Fingerprint): string {
   return `token ${fingerprint}`;
 }
 
-/** Equal for equal reads as the same credential, and for no others. */
-function keyOf({ operation, credential, args: { id = '', query } }: Call<unknown>): string {
-  if (typeof id !== 'string') throw new Error('a read that names a token is neither shared nor kept');
-  return `${credential.fingerprint} ${operation.route} ${id} ${query === undefined ? '' : JSON.stringify(query)}`;
+/** Equal for equal reads as the same credential, and for no others: all that a call is sent with is in it. */
+function keyOf({ operation, credential, args }: Call<unknown>): string {
+  if (typeof args.id === 'object') throw new Error('a read that names a token is neither shared nor kept');
+  return `${credential.fingerprint} ${operation.route} ${JSON.stringify(args)}`;
 }

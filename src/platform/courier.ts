@@ -47,12 +47,21 @@ export class Courier {
   readonly #attemptTimeoutMs: number;
   readonly #transport: Transport;
   readonly #budgets: RetryBudgets;
+  readonly #refused: (credential: Credential) => Promise<void>;
 
-  constructor(prefix: string, attemptTimeoutMs: number, transport: Transport, budgets: RetryBudgets) {
+  /** `refused` hears of credentials that the platform does not take any more, before anybody else does. */
+  constructor(
+    prefix: string,
+    attemptTimeoutMs: number,
+    transport: Transport,
+    budgets: RetryBudgets,
+    refused: (credential: Credential) => Promise<void>,
+  ) {
     this.#prefix = prefix;
     this.#attemptTimeoutMs = attemptTimeoutMs;
     this.#transport = transport;
     this.#budgets = budgets;
+    this.#refused = refused;
   }
 
   /** Throws `PlatformError`. One function waits for it all: a query takes dozens of calls, and each function more that waits costs. */
@@ -70,6 +79,7 @@ export class Courier {
           this.#budgets.earn(credential.fingerprint);
           return outcome;
         }
+        if (outcome.kind === 'UNAUTHENTICATED' && operation.remembered !== 'identity') await this.#refused(credential);
         const delay = delayBefore(attempt, outcome);
         if (!this.#mayRetry(call, life, outcome, attempt, delay)) throw outcome;
         await life.pause(delay);

@@ -11,7 +11,7 @@ export interface Operation<Accepted extends CredentialKind = CredentialKind> {
   readonly route: string;
   /** Whether the platform error ids 5 and 6 can mean the token in the path instead of the caller's. */
   readonly hasTokenInPath: boolean;
-  /** Whether an answer may be kept for a few seconds, as what a token is may be for a minute. Never one with secrets in it. */
+  /** Whether an answer, or what a token is, may be kept for a few seconds. Never one with secrets in it. */
   readonly remembered: 'no' | 'answer' | 'identity';
 }
 

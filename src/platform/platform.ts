@@ -1,16 +1,11 @@
-import { type AttemptReport, type PlatformOptions, PlatformSession, type Shared } from './client.ts';
+import { type AttemptReport, type PlatformOptions, PlatformSession, type Shared, tokenScope } from './client.ts';
 import { Courier } from './courier.ts';
+import type { Credential } from './credential.ts';
 import { Flights } from './flights.ts';
-import type { AnswerMemory } from './memory.ts';
+import { everywhere, type Memories } from './memory.ts';
 import { operations } from './operations.ts';
 import { RetryBudgets } from './retry.ts';
 import { createTransport, type Transport, TransportError } from './transport.ts';
-
-/** What is remembered across requests. */
-export interface Memories {
-  readonly answers: AnswerMemory;
-  readonly identities: AnswerMemory;
-}
 
 /** The platform. One per process: it owns the connections. */
 export class Platform {
@@ -21,7 +16,10 @@ export class Platform {
   constructor(options: PlatformOptions, memories: Memories, transport: Transport = createTransport(options.baseUrl)) {
     this.#prefix = options.baseUrl.pathname.replace(/\/+$/, '');
     this.#transport = transport;
-    const courier = new Courier(this.#prefix, options.attemptTimeoutMs, transport, new RetryBudgets());
+    const refused = async ({ fingerprint }: Credential) => {
+      await everywhere(memories, (memory) => memory.forget(tokenScope(fingerprint)));
+    };
+    const courier = new Courier(this.#prefix, options.attemptTimeoutMs, transport, new RetryBudgets(), refused);
     this.#shared = { options, courier, flights: new Flights(), ...memories };
   }
 

@@ -10,7 +10,8 @@ import type { Place } from './place.ts';
 export interface Verification {
   /**
    * `CONFIRMED`: the token's list shows the change, and the platform, tried with the token itself, accepts or refuses it as
-   * asked. `PENDING`: it did not yet when we stopped watching. `NOT_CHECKED`: that could not be found out.
+   * asked. `PENDING`: it did not yet when we stopped watching, or not every replica was told. `NOT_CHECKED`: that could not
+   * be found out.
    */
   readonly outcome: 'CONFIRMED' | 'PENDING' | 'NOT_CHECKED';
   /** When the last look was taken, ISO 8601. Null when there was none that told anything. */
@@ -33,18 +34,31 @@ export interface Observation {
   readonly after: ApiTokenRecord | null;
 }
 
+type Context = Pick<RequestContext, 'session' | 'loaders' | 'identities' | 'verifyTimeoutMs'>;
+
 /**
  * Finds out whether changed tokens of one project have come to what was asked for. Each look is one list of the project's
  * tokens, and one call of `validate` with each token that is not confirmed yet: the platform itself answers, never what is
- * remembered. Looks again with growing pauses until all are confirmed, `VERIFY_TIMEOUT_MS` has passed, the deadline of the
- * request is reached, or the caller went away. Never throws for a failing platform: that is `NOT_CHECKED`.
+ * remembered. Nothing of the tokens is remembered meanwhile, nor from before. Looks again with growing pauses until all are
+ * confirmed, `VERIFY_TIMEOUT_MS` has passed, the deadline of the request is reached, or the caller went away. Never throws
+ * for a failing platform: that is `NOT_CHECKED`.
  * Observations come in the order of the expectations. Tokens must not be masked (`Secret.isMasked`).
  */
 export async function verifyTokens(
-  context: Pick<RequestContext, 'session' | 'loaders' | 'identities' | 'verifyTimeoutMs'>,
-  { manager, projectId }: Place,
+  context: Context,
+  place: Place,
   expectations: readonly Expectation[],
 ): Promise<Observation[]> {
+  const secrets = expectations.map(({ token }) => token.secret);
+  const { seen: watches, told } = await context.identities.watching(secrets, () => watch(context, place, expectations));
+  return watches.map((watch) => watch.conclude(told));
+}
+
+async function watch(
+  context: Context,
+  { manager, projectId }: Place,
+  expectations: readonly Expectation[],
+): Promise<Watch[]> {
   const watches = expectations.map((expectation) => new Watch(expectation));
   const { session, loaders, verifyTimeoutMs } = context;
   const start = performance.now();
@@ -62,7 +76,7 @@ export async function verifyTokens(
     if (watches.every((watch) => watch.isConfirmed) || timeLeft <= 0) break;
     if (!(await session.pause(Math.min(pause, timeLeft)))) break;
   }
-  return watches.map((watch) => watch.conclude());
+  return watches;
 }
 
 /** What the platform does with the token when it is presented: accepts it, refuses it, or does not say. */
@@ -84,6 +98,9 @@ async function tryToken(
   if (!(answer instanceof Error)) return 'accepted';
   return answer instanceof PlatformError && answer.kind === 'UNAUTHENTICATED' ? 'refused' : answer;
 }
+
+const UNTOLD =
+  'The platform acts on the change, but other replicas could not be told: they may remember the token for 5 seconds.';
 
 /** What has been seen of one token so far. The last look counts. */
 class Watch {
@@ -123,8 +140,9 @@ class Watch {
     return this.isListed && this.#trial === (this.expectation.status === 'ACTIVE' ? 'accepted' : 'refused');
   }
 
-  conclude(): Observation {
-    const reason = this.#reason();
+  /** `told` is whether every replica was told that the token changed. */
+  conclude(told: boolean): Observation {
+    const reason = this.#reason() ?? (told ? null : UNTOLD);
     const isUnknown = this.#trial instanceof Error || this.#list === 'unreadable';
     const outcome = reason === null ? 'CONFIRMED' : isUnknown ? 'NOT_CHECKED' : 'PENDING';
     const { watchedMs } = this;

@@ -3,9 +3,14 @@ import { InProcessMemory } from '../../src/memory/inProcess.ts';
 
 const KB = 1024;
 const keep = (memory: InProcessMemory, scope: string, key: string, bytes: number, version: string | null = null) =>
-  memory.keep(scope, key, { version: version ?? memory.recall(scope, key).version!, value: key, bytes, forMs: 60_000 });
+  memory.keep([scope], key, {
+    version: version ?? memory.recall([scope], key).version!,
+    value: key,
+    bytes,
+    forMs: 60_000,
+  });
 const known = (memory: InProcessMemory, scope: string, keys: readonly string[]) =>
-  keys.filter((key) => memory.recall(scope, key).value !== undefined);
+  keys.filter((key) => memory.recall([scope], key).value !== undefined);
 
 test('what is remembered stays within its bound of bytes, whatever comes: the oldest go', () => {
   const memory = new InProcessMemory(100 * KB);
@@ -30,7 +35,7 @@ test('a write drops what is known of its scope and of no other, and keeps out wh
   const memory = new InProcessMemory(100 * KB);
   keep(memory, 'one', 'a', KB);
   keep(memory, 'two', 'b', KB);
-  const { version } = memory.recall('one', 'c');
+  const { version } = memory.recall(['one'], 'c');
   await memory.forget('one');
   keep(memory, 'one', 'c', KB, version);
 

@@ -110,12 +110,12 @@ test('what was read before a write is not believed after it, even when Redis has
   const connection = connectRedis(new Secret(redis.url), pino({ level: 'silent' }));
   onTestFinished(() => connection.close());
   const memory = new SharedMemory(connection, pino({ level: 'silent' }));
-  await expect.poll(async () => (await memory.recall('organization', 'key')).version).not.toBeNull();
-  const { version } = await memory.recall('organization', 'key');
+  await expect.poll(async () => (await memory.recall(['organization'], 'key')).version).not.toBeNull();
+  const { version } = await memory.recall(['organization'], 'key');
   await memory.forget('organization');
   await connection.run((client) => client.flushAll());
-  memory.keep('organization', 'key', { version: version!, value: 'from before', bytes: 10, forMs: 60_000 });
+  memory.keep(['organization'], 'key', { version: version!, value: 'from before', bytes: 10, forMs: 60_000 });
   await connection.run((client) => client.ping());
 
-  expect(await memory.recall('organization', 'key')).toEqual({ version: expect.any(String), value: undefined });
+  expect(await memory.recall(['organization'], 'key')).toEqual({ version: expect.any(String), value: undefined });
 });
