@@ -81,13 +81,16 @@ export class Identities {
  */
 async function identifyUser(user: Credential<'oauth'>, session: PlatformSession): Promise<Credential> {
   const { projectId } = user;
+  let presumption: Presumption;
   try {
     return { ...user, ...(await validateToken(session.as(user))), projectId };
   } catch (error) {
     if (!isRefusal(error) || projectId === null) throw error;
+    presumption = new Presumption(error);
   }
   try {
-    const { organizationId, organizationName } = await getProject(session.as(user), projectId);
+    const presumed = session.as({ ...user, presumption });
+    const { organizationId, organizationName } = await getProject(presumed, projectId);
     return { ...user, organizationId, organizationName };
   } catch (error) {
     if (!isRefusal(error)) throw error;

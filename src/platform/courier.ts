@@ -1,5 +1,5 @@
 import { readAnswer, transportFailure } from './answer.ts';
-import type { Credential, CredentialKind } from './credential.ts';
+import { type Credential, type CredentialKind, isAccepted } from './credential.ts';
 import { isTransient, PlatformError } from './errors.ts';
 import type { Lifeline } from './lifeline.ts';
 import { isRead, type Operation } from './operations.ts';
@@ -79,7 +79,7 @@ export class Courier {
           this.#budgets.earn(credential.fingerprint);
           return outcome;
         }
-        if (outcome.kind === 'UNAUTHENTICATED' && operation.remembered !== 'identity') await this.#refused(credential);
+        if (isNews(call, outcome)) await this.#refused(credential);
         const delay = delayBefore(attempt, outcome);
         if (!this.#mayRetry(call, life, outcome, attempt, delay)) throw outcome;
         await life.pause(delay);
@@ -113,6 +113,14 @@ export class Courier {
     if (isRead(operation)) life.whenCancelled(sent.cancel);
     return sent.outcome;
   }
+}
+
+/**
+ * Whether the credential was known to be accepted, and is not any more. Of one that was not, nothing is remembered: a stranger's
+ * must not cost a thing beyond the call.
+ */
+function isNews({ operation, credential }: Call<unknown>, { kind }: PlatformError): boolean {
+  return kind === 'UNAUTHENTICATED' && operation.remembered !== 'identity' && isAccepted(credential);
 }
 
 function read<T>({ operation, decode }: Call<T>, outcome: Answer | TransportError): Delivery<T> | PlatformError {
