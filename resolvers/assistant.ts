@@ -3,7 +3,7 @@ import { type EntityResolver, loadReferences } from '../src/entities.ts';
 import type { AssistantResolvers, AssistantRevisionResolvers, QueryResolvers } from '../src/generated/resolvers.ts';
 import type { AssistantHandle } from '../src/ids.ts';
 import type { AssistantNeeds } from '../src/loaders/assistants.ts';
-import type { AssistantDetail, AssistantRevisionRecord } from '../src/platform/assistants.ts';
+import type { AssistantDetail, AssistantRevisionRecord, AssistantSummary } from '../src/platform/assistants.ts';
 import type { Complete } from '../src/resolverTypes.ts';
 import { selectedFields } from '../src/selection.ts';
 import { settle } from '../src/settle.ts';
@@ -22,12 +22,15 @@ export const Assistant: Complete<AssistantResolvers, Omit<AssistantModel, 'id'>>
   description: async (assistant, _args, context) => (await detailOf(assistant, context))?.description ?? null,
   kind: async (assistant, _args, context) => (await detailOf(assistant, context))?.kind ?? null,
   status: async (assistant, _args, context) => (await detailOf(assistant, context))?.status ?? null,
-  revisions: async (assistant, _args, { loaders }) =>
-    assistant.known.revisions ?? (await loaders.assistants.detail(assistant, { revisions: true }))?.revisions ?? null,
+  revisions: async (assistant, _args, context) => (await revisionsOf(assistant, context))?.records ?? null,
+  unreadableRevisionCount: async (assistant, _args, context) =>
+    (await revisionsOf(assistant, context))?.unreadableCount ?? null,
   usage: assistantUsage,
   project: ({ projectId, organizationId }, _args, context, info) =>
     linkedProject({ id: projectId, organizationId }, context, info),
 };
+
+type Revisions = NonNullable<AssistantSummary['revisions']>;
 
 /** Everything is in the record. The empty map is the proof: it would not compile otherwise. */
 export const AssistantRevision: Complete<AssistantRevisionResolvers, AssistantRevisionRecord> = {};
@@ -45,7 +48,7 @@ export const resolveAssistants: EntityResolver = (references, context, info) => 
 /** What the loaders must fetch for these fields of `Assistant`. */
 export function assistantNeeds(fields: ReadonlySet<string>): AssistantNeeds {
   return {
-    revisions: fields.has('revisions'),
+    revisions: fields.has('revisions') || fields.has('unreadableRevisionCount'),
     detail: fields.has('description') || fields.has('kind') || fields.has('status'),
   };
 }
@@ -57,6 +60,11 @@ async function assistantByHandle(
 ): Promise<AssistantModel | null> {
   const found = await loaders.assistants.byHandle(handle, needs);
   return found && toAssistantModel(found, { id: handle.projectId, organizationId: null });
+}
+
+async function revisionsOf(assistant: AssistantModel, { loaders }: RequestContext): Promise<Revisions | null> {
+  const { revisions } = assistant.known;
+  return revisions ?? (await loaders.assistants.detail(assistant, { revisions: true }))?.revisions ?? null;
 }
 
 async function detailOf(assistant: AssistantModel, { loaders }: RequestContext): Promise<AssistantDetail | null> {

@@ -22,8 +22,10 @@ export const Mutation: Pick<MutationResolvers, 'blockApiTokens' | 'unblockApiTok
 const bulkPayload: Complete<BlockApiTokensPayloadResolvers & UnblockApiTokensPayloadResolvers, BulkResult> = {
   counts: ({ planId, projects }) =>
     planId === null ? null : countsOf(projects.flatMap(({ tokens }) => tokens.filter(isShown))),
-  projectCount: ({ projects }) => projects.length,
-  unreadableProjectCount: ({ projects }) => projects.filter(({ problem }) => problem !== null).length,
+  projectCount: ({ projects, unlistedCount }) => projects.length + unlistedCount,
+  unreadableProjectCount: ({ projects, unlistedCount }) =>
+    projects.filter(({ problem }) => problem !== null).length + unlistedCount,
+  unreadableTokenCount: ({ projects }) => projects.reduce((sum, { unreadableCount }) => sum + unreadableCount, 0),
   projects: ({ projects }, { first, outcomes }) => {
     if (first < 1 || first > MAX_PROJECTS) throw badUserInput(`\`first\` is ${first}; it takes 1 to ${MAX_PROJECTS}.`);
     return reportOf(projects, first, outcomes ? new Set(outcomes) : null);
@@ -37,6 +39,7 @@ export const BulkApiTokenProject: Complete<BulkApiTokenProjectResolvers, Project
   project: ({ id, organizationId, problem }, _args, context, info) =>
     problem?.code === 'PROJECT_NOT_FOUND' ? null : linkedProject({ id, organizationId }, context, info),
   counts: ({ tokens }) => countsOf(tokens),
+  unreadableTokenCount: ({ unreadableCount }) => unreadableCount,
   results: ({ tokens }) => [...tokens],
 };
 

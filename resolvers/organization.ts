@@ -34,8 +34,8 @@ export const Query: Pick<QueryResolvers, 'organization'> = {
 
 export const Organization: Complete<OrganizationResolvers, OrganizationModel> = {
   projects: async ({ id }, { filter, ...page }, { loaders }) => {
-    const projects = await loaders.projects.list(id);
-    return paginate(PROJECTS, projects, page, filter ? matching(filter) : undefined);
+    const { records, unreadableCount } = await loaders.projects.list(id);
+    return { ...paginate(PROJECTS, records, page, filter ? matching(filter) : undefined), unreadableCount };
   },
   tokenFindings,
 };

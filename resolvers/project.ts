@@ -3,6 +3,7 @@ import type { ProjectResolvers, QueryResolvers } from '../src/generated/resolver
 import { listing, paginate } from '../src/pagination.ts';
 import type { ApiTokenRecord } from '../src/platform/apiTokens.ts';
 import type { AssistantSummary } from '../src/platform/assistants.ts';
+import { absentAsNull } from '../src/platform/errors.ts';
 import type { ProjectRecord } from '../src/platform/projects.ts';
 import type { Complete } from '../src/resolverTypes.ts';
 import { selectedFields } from '../src/selection.ts';
@@ -25,17 +26,19 @@ export const Project: Complete<ProjectResolvers, ProjectRecord> = {
   apiTokens: async (project, page, { loaders }) => {
     const tokens = await loaders.apiTokens.ofProject(project);
     if (!tokens) return null;
-    const { nodes, ...rest } = paginate(API_TOKENS, tokens, page);
-    return { ...rest, nodes: nodes.map((token) => toApiTokenModel(token, project)) };
+    const { nodes, ...rest } = paginate(API_TOKENS, tokens.records, page);
+    const { unreadableCount } = tokens;
+    return { ...rest, unreadableCount, nodes: nodes.map((token) => toApiTokenModel(token, project)) };
   },
   assistants: async (project, page, { loaders }, info) => {
     const assistants = await loaders.assistants.ofProject(project.id, assistantNeeds(selectedFields(info, ['nodes'])));
     if (!assistants) return null;
-    const { nodes, ...rest } = paginate(ASSISTANTS, assistants, page);
-    return { ...rest, nodes: nodes.map((assistant) => toAssistantModel(assistant, project)) };
+    const { nodes, ...rest } = paginate(ASSISTANTS, assistants.records, page);
+    const { unreadableCount } = assistants;
+    return { ...rest, unreadableCount, nodes: nodes.map((assistant) => toAssistantModel(assistant, project)) };
   },
   requests: projectRequests,
-  usageLimit: (project, _args, { loaders }) => loaders.usageLimits.ofProject(project),
+  usageLimit: (project, _args, { loaders }) => absentAsNull(loaders.usageLimits.ofProject(project)),
 };
 
 /** Projects by reference: one call by id, or one list however many (design.md 5). */

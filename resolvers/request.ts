@@ -31,6 +31,7 @@ export async function projectRequests(
   return {
     nodes: page.requests.map((request): ProjectRequestModel => ({ ...request, project: { id, organizationId } })),
     pageInfo: { hasNextPage: page.hasMore, endCursor },
+    unreadableCount: page.unreadableCount,
   };
 }
 
@@ -38,12 +39,12 @@ export const ProjectRequest: Complete<ProjectRequestResolvers, ProjectRequestMod
   assistant: async ({ answeredBy, project }, _args, { loaders }) => {
     if (answeredBy === null) return null;
     const assistants = await loaders.assistants.ofProject(project.id, { revisions: false, detail: false });
-    const found = assistants?.find(({ name }) => name === answeredBy);
+    const found = assistants?.records.find(({ name }) => name === answeredBy);
     return found ? toAssistantModel(found, project) : null;
   },
   apiToken: async ({ tokenLabel, project }, _args, { loaders }) => {
     const tokens = tokenLabel && (await loaders.apiTokens.ofProject(project));
-    const found = tokens && tokenBehind(tokenLabel, tokens);
+    const found = tokens && tokenBehind(tokenLabel, tokens.records);
     return found && toApiTokenModel(found, project);
   },
   input: (request, _args, context) => contentOf(request, context)?.input ?? null,

@@ -29,14 +29,14 @@ export async function tokenFindings(
       `\`first\` is ${first}; with \`UNUSED\` or \`BLOCKED_BUT_USED\` it takes 1 to ${MAX_USAGE_PROJECTS}.`,
     );
   }
-  const projects = await loaders.projects.list(id);
+  const { records, unreadableCount } = await loaders.projects.list(id);
   const isExamined = ({ status }: ProjectRecord) => status !== 'DELETED';
-  const { nodes, pageInfo } = paginate(TOKEN_FINDINGS, projects, { first, after }, isExamined);
+  const { nodes, pageInfo } = paginate(TOKEN_FINDINGS, records, { first, after }, isExamined);
   const isRead = selectedFields(info).has('nodes');
   const examine = async (project: ProjectRecord) =>
     (await examineProject(project, examination, loaders)).map((finding) => toModel(finding, project));
   const found = isRead ? await Promise.all(nodes.map(examine)) : [];
-  return { nodes: found.flat(), pageInfo, projectsExamined: nodes.length };
+  return { nodes: found.flat(), pageInfo, projectsExamined: nodes.length, unreadableCount };
 }
 
 export const TokenFinding: Complete<TokenFindingResolvers, TokenFindingModel> = {

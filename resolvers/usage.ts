@@ -21,7 +21,7 @@ export async function apiTokenUsage(
   const pass = await requests.usage(token.projectId, readWindow(window, requests.now));
   if (!pass) return null;
   const project = { id: token.projectId, organizationId: token.organizationId };
-  const siblings = (await apiTokens.ofProject(project)) ?? [];
+  const siblings = (await apiTokens.ofProject(project))?.records ?? [];
   return { ...scopeOf(pass), ...usageOfToken(token, siblings, pass, requests.mark) };
 }
 

@@ -1,7 +1,6 @@
 import { badUserInput } from '../src/errors.ts';
+import { readInstant } from '../src/instant.ts';
 import { DAY_MS, DEFAULT_WINDOW_DAYS, type TimeWindow } from '../src/usage/window.ts';
-
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 
 /** A window as a caller may leave it open on both sides. */
 interface WindowInput {
@@ -11,14 +10,14 @@ interface WindowInput {
 
 /** The window that a caller gave, or the days before `now`. Throws `BAD_USER_INPUT`. */
 export function readWindow(input: WindowInput | null | undefined, now: number): TimeWindow {
-  const to = readInstant('to', input?.to) ?? now;
-  const from = readInstant('from', input?.from) ?? to - DEFAULT_WINDOW_DAYS * DAY_MS;
+  const to = readBound('to', input?.to) ?? now;
+  const from = readBound('from', input?.from) ?? to - DEFAULT_WINDOW_DAYS * DAY_MS;
   return ordered({ from, to });
 }
 
 /** The window of a filter; null when it leaves both sides open. Throws `BAD_USER_INPUT`. */
 export function readOpenWindow(input: WindowInput): TimeWindow | null {
-  const [from, to] = [readInstant('from', input.from), readInstant('to', input.to)];
+  const [from, to] = [readBound('from', input.from), readBound('to', input.to)];
   if (from === null && to === null) return null;
   return ordered({ from: from ?? Number.NEGATIVE_INFINITY, to: to ?? Number.POSITIVE_INFINITY });
 }
@@ -29,9 +28,9 @@ function ordered(window: TimeWindow): TimeWindow {
 }
 
 /** Milliseconds since 1970. Null when left out. */
-function readInstant(name: string, value: unknown): number | null {
+function readBound(name: string, value: unknown): number | null {
   if (value === null || value === undefined) return null;
-  const instant = typeof value === 'string' && INSTANT.test(value) ? Date.parse(value) : Number.NaN;
-  if (!Number.isNaN(instant)) return instant;
+  const instant = typeof value === 'string' ? readInstant(value) : null;
+  if (instant !== null) return instant;
   throw badUserInput(`\`${name}\` is not an instant with its zone, such as \`2026-01-12T09:15:42Z\`.`);
 }

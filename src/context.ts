@@ -166,13 +166,21 @@ function cancelWhenAbandoned(reply: FastifyReply, session: PlatformSession): voi
 /** Entries of the log are made only when the log takes them. */
 function report(attempt: AttemptReport, { metrics, log: shared }: Shared, context: RequestContext): void {
   metrics.countAttempt(attempt);
-  const { failure } = attempt;
-  const level = failure && !isFaultOfCaller(failure) ? 'warn' : 'debug';
+  const { failure, leftOut } = attempt;
+  const level = (failure && !isFaultOfCaller(failure)) || leftOut.length > 0 ? 'warn' : 'debug';
   if (!shared.isLevelEnabled(level)) return;
   const { log } = context;
   const { operation, credential, attempt: number } = attempt;
   const milliseconds = Math.round(attempt.milliseconds);
   const entry = { operation: operation.route, credential, attempt: number, milliseconds };
   if (failure) log[level]({ ...entry, err: failure }, 'upstream attempt failed');
+  else if (leftOut.length > 0) log.warn({ ...entry, leftOut: counted(leftOut) }, 'elements of an answer were left out');
   else log.debug(entry, 'upstream attempt');
+}
+
+/** How many elements were left out for which reason. */
+function counted(reasons: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const reason of reasons) counts[reason] = (counts[reason] ?? 0) + 1;
+  return counts;
 }

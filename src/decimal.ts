@@ -1,4 +1,5 @@
-const NUMBER = /^([+-]?)(\d+)(?:\.(\d*))?(?:e([+-]?\d{1,3}))?$/i;
+/** Bounded in digits and exponent: no amount takes more, and a longer one would take long to work with. */
+const NUMBER = /^([+-]?)(\d{1,60})(?:\.(\d{0,60}))?(?:e([+-]?\d{1,2}))?$/i;
 
 /** An exact decimal number: `units` / 10^`scale`. Binary floats that are added up lose cents. */
 export class Decimal {

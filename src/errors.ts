@@ -105,14 +105,20 @@ export function formatError(formatted: GraphQLFormattedError, thrown: unknown): 
   const error = unwrapResolverError(thrown);
   if (error instanceof PlatformError) return { ...formatted, ...publicError(PLATFORM_ERRORS[error.kind]) };
   if (error instanceof CredentialError) return { ...formatted, ...credentialError(error) };
-  if (error instanceof GraphQLError) return mistake(formatted, error);
+  if (error instanceof GraphQLError && !isEnginesOwn(thrown, error)) return mistake(formatted, error);
   return { ...formatted, ...publicError(INTERNAL) };
 }
 
 /** Whether the failure is one that we did not foresee, so that the log needs its stack. */
 export function isUnforeseen(thrown: unknown): boolean {
   const error = unwrapResolverError(thrown);
-  return !(error instanceof PlatformError || error instanceof CredentialError || error instanceof GraphQLError);
+  if (error instanceof GraphQLError) return isEnginesOwn(thrown, error);
+  return !(error instanceof PlatformError || error instanceof CredentialError);
+}
+
+/** Whether the engine found that a field does not keep to its type. It quotes the value, which is the platform's. */
+function isEnginesOwn(thrown: unknown, { extensions }: GraphQLError): boolean {
+  return thrown instanceof GraphQLError && thrown.path !== undefined && extensions.code === undefined;
 }
 
 /** What a caller would see of a failure that was foreseen, for answers that say why something is unknown. Null of any other. */

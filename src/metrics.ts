@@ -57,6 +57,12 @@ export function createMetrics(): Metrics {
     },
     registry,
   );
+  const leftOut = new Counter({
+    name: 'geai_graph_upstream_unreadable_elements_total',
+    help: 'Elements of platform answers that could not be read and were left out.',
+    labelNames: ['operation'],
+    registers,
+  });
   const requestsOf = remembered((route: string, status: number) => requests.addSeries({ route, status }));
   const operationsOf = remembered((type: string, outcome: string) => operations.labels({ type, outcome }));
   const attemptsOf = remembered((operation: string, credential: string, outcome: string) =>
@@ -68,8 +74,10 @@ export function createMetrics(): Metrics {
       operationsOf(type, outcome).inc();
       for (const code of errorCodes) errors.inc({ code });
     },
-    countAttempt: ({ operation, credential, failure, milliseconds }) =>
-      attemptsOf(operation.route, credential, failure?.kind ?? 'OK').observe(milliseconds / 1000),
+    countAttempt: ({ operation: { route }, credential, failure, milliseconds, leftOut: elements }) => {
+      attemptsOf(route, credential, failure?.kind ?? 'OK').observe(milliseconds / 1000);
+      if (elements.length > 0) leftOut.inc({ operation: route }, elements.length);
+    },
     countMutationWithoutCredential: (code) => mutationsWithoutCredential.inc({ code }),
     text: () => registry.metrics(),
     contentType: registry.contentType,

@@ -17,7 +17,7 @@ const importsOf = ({ path, text }: (typeof files)[number]) =>
 
 /** Layers from the bottom up: each may import those before it, and the modules at the top of `src` that are listed. */
 const LAYERS: [folder: string, mayImport: RegExp][] = [
-  ['src/platform/', /^src\/(platform\/|secret\.ts|decimal\.ts|json\.ts|uuid\.ts)/],
+  ['src/platform/', /^src\/(platform\/|secret\.ts|decimal\.ts|instant\.ts|json\.ts|uuid\.ts)/],
   ['src/credentials/', /^src\/(credentials\/|platform\/|secret\.ts|uuid\.ts)/],
   ['src/usage/', /^src\/(usage\/|platform\/|secret\.ts|decimal\.ts)/],
   ['src/loaders/', /^src\/(loaders\/|usage\/|credentials\/|platform\/|secret\.ts|ids\.ts|settle\.ts|derived\.ts)/],

@@ -1,5 +1,5 @@
 const VERIFIED = 'changed verification userErrors';
-const BULK_PAYLOAD = 'planId dryRun counts projectCount unreadableProjectCount userErrors';
+const BULK_PAYLOAD = 'planId dryRun counts projectCount unreadableProjectCount unreadableTokenCount userErrors';
 const USER_ERROR = 'code message field';
 const FIGURES =
   'from to requests failures cost averageDurationMs percentile95DurationMs lastUsedAt complete coveredSince';
@@ -11,24 +11,24 @@ export const FREE_FIELDS_BY_TYPE: Readonly<Record<string, string>> = {
   ViewerCredential: 'hint kind organization isAccepted',
   MissingScope: 'scope neededBy',
   Organization: 'id name',
-  ProjectConnection: 'nodes pageInfo totalCount',
+  ProjectConnection: 'nodes pageInfo totalCount unreadableCount',
   Project: 'id name description status isActive',
-  ApiTokenConnection: 'nodes pageInfo totalCount',
+  ApiTokenConnection: 'nodes pageInfo totalCount unreadableCount',
   ApiToken: 'id name description status scope hint createdAt isManageable',
   ApiTokenUsage: `${FIGURES} attribution`,
-  AssistantConnection: 'nodes pageInfo totalCount',
+  AssistantConnection: 'nodes pageInfo totalCount unreadableCount',
   Assistant: 'id name',
   AssistantRevision: 'number name description isDefault providerName modelName messages createdAt',
   AssistantMessage: 'role content',
   AssistantUsage: FIGURES,
-  ProjectRequestConnection: 'nodes pageInfo',
+  ProjectRequestConnection: 'nodes pageInfo unreadableCount',
   ProjectRequest: 'startedAt finishedAt status answeredBy cost durationMs module session input output prompt',
   UsageLimit: 'status period unit softLimit hardLimit used remaining isRenewable validFrom validUntil',
-  TokenFindingConnection: 'nodes pageInfo projectsExamined',
+  TokenFindingConnection: 'nodes pageInfo projectsExamined unreadableCount',
   TokenFinding: 'kind severity certainty evidence apiToken project',
   TokenFindingEvidence: 'text createdAt tokensOfSameName requests lastUsedAt errorCode',
   PageInfo: 'hasNextPage endCursor',
-  CreateProjectPayload: 'project apiTokens recovered userErrors',
+  CreateProjectPayload: 'project apiTokens unreadableApiTokenCount recovered userErrors',
   IssuedApiToken: 'secret sealedSecret',
   CreateProjectUserError: USER_ERROR,
   CreateApiTokenPayload: 'secret sealedSecret recovered userErrors',
@@ -42,7 +42,7 @@ export const FREE_FIELDS_BY_TYPE: Readonly<Record<string, string>> = {
   BlockApiTokensPayload: BULK_PAYLOAD,
   UnblockApiTokensPayload: BULK_PAYLOAD,
   BulkApiTokenCounts: 'total wouldChange changed alreadyDone leftOut failed outcomeUnknown notAttempted',
-  BulkApiTokenProject: 'problem counts results',
+  BulkApiTokenProject: 'problem counts unreadableTokenCount results',
   BulkApiTokenResult: 'outcome changed apiToken verification requestedId problem',
   BulkApiTokenProblem: 'code message',
   BulkApiTokenUserError: USER_ERROR,

@@ -20,5 +20,5 @@ export function withTokenLists(projects: ProjectSet, field: SelectedField, deman
 
 /** How deep assistants are read for these fields. */
 export function depthOf(names: ReadonlySet<string>): Depth {
-  return names.has('revisions') ? 'full' : 'summary';
+  return names.has('revisions') || names.has('unreadableRevisionCount') ? 'full' : 'summary';
 }

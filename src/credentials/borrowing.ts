@@ -1,4 +1,4 @@
-import type { ApiTokenRecord } from '../platform/apiTokens.ts';
+import type { ApiTokenList } from '../platform/apiTokens.ts';
 import type { Credential } from '../platform/credential.ts';
 import { operations } from '../platform/operations.ts';
 import { type Credentials, choose } from './credentials.ts';
@@ -13,7 +13,7 @@ export type TokenSource = (projectId: string) => Promise<Loan | null>;
 
 export interface Loan {
   readonly lender: Credential;
-  readonly tokens: readonly ApiTokenRecord[];
+  readonly tokens: ApiTokenList;
 }
 
 /**
@@ -40,7 +40,7 @@ export function memberChooser(
 }
 
 function borrow({ lender, tokens }: Loan, projectId: string, identities: Identities): MemberCredential {
-  const active = tokens.filter(({ status }) => status === 'ACTIVE');
+  const active = tokens.records.filter(({ status }) => status === 'ACTIVE');
   const usable = active.find(({ secret }) => !secret.isMasked);
   if (!usable) {
     const why = active.length > 0 ? 'the platform masks their values' : 'none of them is active';

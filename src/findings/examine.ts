@@ -1,6 +1,8 @@
 import { failureCode } from '../errors.ts';
 import type { Loaders } from '../loaders/index.ts';
-import type { ApiTokenRecord } from '../platform/apiTokens.ts';
+import type { ApiTokenList, ApiTokenRecord } from '../platform/apiTokens.ts';
+import { PlatformError } from '../platform/errors.ts';
+import { operations } from '../platform/operations.ts';
 import type { ProjectRecord } from '../platform/projects.ts';
 import { settle } from '../settle.ts';
 import { usageOfToken } from '../usage/attribution.ts';
@@ -43,13 +45,17 @@ export async function examineProject(
   const wanted = (some: Iterable<FindingKind>) => [...some].filter((kind) => kinds.has(kind));
   const parts = await Promise.all([
     readOrUnknown(wanted(tokenRules.keys()), async (asked) => {
-      const tokens = await tokensOf(project, loaders);
-      return asked.flatMap((kind) => tokenRules.get(kind)?.(tokens) ?? []);
+      const { records, unreadableCount } = await tokensOf(project, loaders);
+      const found = asked.flatMap((kind) => tokenRules.get(kind)?.(records) ?? []);
+      return inDoubt(found, asked, unreadableCount);
     }),
     readOrUnknown(wanted(USAGE_KINDS), (asked) => usageFindings(project, asked, window, loaders)),
     readOrUnknown(wanted(['NO_USAGE_LIMIT']), async ([kind]) => {
       const limit = await loaders.usageLimits.ofProject(project);
-      return limit || !kind ? [] : [certain(kind, null, { text: 'The project has no usage limit in force.' })];
+      if (!kind || (limit && limit.status !== 'UNRECOGNIZED')) return [];
+      if (limit)
+        return [unknown(kind, null, { text: 'The project has a limit of a status that this version does not know.' })];
+      return [certain(kind, null, { text: 'The project has no usage limit in force.' })];
     }),
   ]);
   return inOrder(parts.flat());
@@ -64,15 +70,28 @@ async function usageFindings(
   const { usage, mark } = loaders.requests;
   // Where the export is closed to the caller, the tokens are not listed for nothing.
   const pass = await usage(project.id, window);
-  if (!pass) return [];
-  const tokens = await tokensOf(project, loaders);
-  const usageOf = (token: ApiTokenRecord) => usageOfToken(token, tokens, pass, mark);
-  return kinds.flatMap((kind) => USAGE_RULES.get(kind)?.(tokens, usageOf, pass) ?? []);
+  if (!pass) throw new PlatformError('NOT_FOUND', operations.exportRequests);
+  const { records, unreadableCount } = await tokensOf(project, loaders);
+  const usageOf = (token: ApiTokenRecord) => usageOfToken(token, records, pass, mark);
+  const found = kinds.flatMap((kind) => USAGE_RULES.get(kind)?.(records, usageOf, pass) ?? []);
+  return inDoubt(found, kinds, unreadableCount);
 }
 
-async function tokensOf(project: ProjectRecord, { apiTokens }: Loaders): Promise<readonly ApiTokenRecord[]> {
-  const tokens = (await apiTokens.ofProject(project)) ?? [];
-  return tokens.toSorted((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? ''));
+/** Oldest first. Throws for a project that was listed a moment ago and is not there: nothing is known of its tokens then. */
+async function tokensOf(project: ProjectRecord, { apiTokens }: Loaders): Promise<ApiTokenList> {
+  const tokens = await apiTokens.ofProject(project);
+  if (!tokens) throw new PlatformError('NOT_FOUND', operations.listApiTokens);
+  const { records, unreadableCount } = tokens;
+  return { records: records.toSorted((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? '')), unreadableCount };
+}
+
+/** Of tokens that could not be read, nothing that was looked for is known, nor is what would take all of them to be so. */
+function inDoubt(found: readonly Finding[], kinds: readonly FindingKind[], unreadableCount: number): Finding[] {
+  if (unreadableCount === 0) return [...found];
+  const text = `${unreadableCount} tokens of the project could not be read.`;
+  const errorCode = failureCode(new PlatformError('BAD_RESPONSE', operations.listApiTokens))?.code ?? '';
+  const doubts = kinds.map((kind) => unknown(kind, null, { text, errorCode }));
+  return [...found.filter(({ token }) => token !== null), ...doubts];
 }
 
 async function readOrUnknown(

@@ -16,6 +16,7 @@ export function eventDetails(ids: Ids, { goal }: BulkAction, dryRun: boolean, pr
     dryRun,
     goal,
     counts: countsOf(shown),
+    unreadableTokens: projects.reduce((sum, { unreadableCount }) => sum + unreadableCount, 0),
     unreadable: projects.flatMap(({ id, problem }) => (problem ? { projectId: id, code: problem.code } : [])),
     targets: shown.map(({ projectId, requestedId, record, before, outcome, problem, verification }) => ({
       target: record ? ids.apiTokenId(projectId, record) : requestedId,

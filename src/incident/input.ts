@@ -1,4 +1,5 @@
 import { type ApiTokenHandle, type Ids, InvalidIdError, readUuid } from '../ids.ts';
+import { readInstant } from '../instant.ts';
 import { MAX_NAME_LENGTH, nameErrors } from '../tokens/userErrors.ts';
 import { MAX_IDS, MAX_PROJECTS } from './action.ts';
 import { type BulkUserError, bulkUserError } from './userErrors.ts';
@@ -37,8 +38,8 @@ export class InputReader {
   /** Milliseconds since 1970. */
   instant(value: unknown): number | null {
     if (value == null) return null;
-    const time = typeof value === 'string' && INSTANT.test(value) ? Date.parse(value) : Number.NaN;
-    if (!Number.isNaN(time)) return time;
+    const time = typeof value === 'string' ? readInstant(value) : null;
+    if (time !== null) return time;
     const message = '`filter.createdBefore` takes an instant with a zone, such as `2026-01-12T09:15:42Z`.';
     this.mistakes.push(bulkUserError('INVALID_TIME', 'filter.createdBefore', message));
     return null;
@@ -78,5 +79,3 @@ export class InputReader {
     return values;
   }
 }
-
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;

@@ -19,6 +19,7 @@ export interface ProjectReport {
   readonly organizationId: string | null;
   readonly problem: Problem | null;
   readonly tokens: readonly BulkToken[];
+  readonly unreadableCount: number;
 }
 
 export function countsOf(tokens: readonly BulkToken[]): BulkCounts {
@@ -49,13 +50,14 @@ export function reportOf(
   outcomes: ReadonlySet<BulkOutcome> | null,
 ): ProjectReport[] {
   return projects
-    .map(({ id, organizationId, problem, tokens }) => ({
+    .map(({ id, organizationId, problem, unreadableCount, tokens }) => ({
       id,
       organizationId,
       problem,
+      unreadableCount,
       tokens: tokens.filter((token) => isShown(token) && (outcomes === null || outcomes.has(token.outcome))),
     }))
-    .filter(({ problem, tokens }) => tokens.length > 0 || (problem !== null && outcomes === null))
+    .filter((report) => report.tokens.length > 0 || (isUnread(report) && outcomes === null))
     .sort((a, b) => urgencyOf(a) - urgencyOf(b) || (a.id < b.id ? -1 : 1))
     .slice(0, first)
     .map((report) => ({ ...report, tokens: report.tokens.toSorted(byName) }));
@@ -63,9 +65,13 @@ export function reportOf(
 
 const NEED_ATTENTION = new Set<BulkOutcome>(['LEFT_OUT', 'FAILED', 'OUTCOME_UNKNOWN', 'NOT_ATTEMPTED']);
 
-function urgencyOf({ problem, tokens }: ProjectReport): number {
-  if (problem) return 0;
-  return tokens.some(({ outcome }) => NEED_ATTENTION.has(outcome)) ? 1 : 2;
+function isUnread({ problem, unreadableCount }: ProjectReport): boolean {
+  return problem !== null || unreadableCount > 0;
+}
+
+function urgencyOf(report: ProjectReport): number {
+  if (isUnread(report)) return 0;
+  return report.tokens.some(({ outcome }) => NEED_ATTENTION.has(outcome)) ? 1 : 2;
 }
 
 function byName(a: BulkToken, b: BulkToken): number {

@@ -21,6 +21,8 @@ export interface BulkResult {
   readonly dryRun: boolean;
   /** Every project that was looked through; none when the run was refused. */
   readonly projects: readonly SurveyedProject[];
+  /** Projects of the organization that could not be read out of its list. */
+  readonly unlistedCount: number;
   readonly userErrors: readonly BulkUserError[];
 }
 
@@ -34,7 +36,7 @@ export function runBulk(context: RequestContext, action: BulkAction, input: Bulk
       return await run(context, action, input, trail);
     } catch (error) {
       if (!(error instanceof InputMistakes)) throw error;
-      return { planId: null, dryRun: input.dryRun, projects: [], userErrors: error.userErrors };
+      return { planId: null, dryRun: input.dryRun, projects: [], unlistedCount: 0, userErrors: error.userErrors };
     }
   });
 }
@@ -43,7 +45,8 @@ async function run(context: RequestContext, action: BulkAction, input: BulkInput
   const selection = checked(context, input);
   const purpose = { action: action.name, scope: selection.scope };
   const plan = input.dryRun ? null : planToFollow(context, purpose, input.planId);
-  const projects = await survey(context, action, selection);
+  const surveyed = await survey(context, action, selection);
+  const { projects } = surveyed;
   const manager = projects.find((project) => project.manager)?.manager;
   if (manager) trail.actor(manager);
   const found = planOf(context.ids, membersOf(projects));
@@ -51,7 +54,7 @@ async function run(context: RequestContext, action: BulkAction, input: BulkInput
   if (plan) await follow(context, action, plan, projects, trail);
   trail.note({ details: eventDetails(context.ids, action, input.dryRun, projects) });
   const planId = writePlanId(context.ids, purpose, plan ?? found);
-  return { planId, dryRun: input.dryRun, projects, userErrors: unfinished(projects) };
+  return { planId, dryRun: input.dryRun, ...surveyed, userErrors: unfinished(projects) };
 }
 
 /** Throws `InputMistakes` with everything that is wrong with the input. */

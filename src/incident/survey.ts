@@ -2,9 +2,11 @@ import pLimit from 'p-limit';
 import type { RequestContext } from '../context.ts';
 import { isUnforeseen } from '../errors.ts';
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
-import { type ApiTokenRecord, type ApiTokenStatus, listApiTokens } from '../platform/apiTokens.ts';
+import { type ApiTokenList, type ApiTokenRecord, type ApiTokenStatus, listApiTokens } from '../platform/apiTokens.ts';
+import { PlatformError } from '../platform/errors.ts';
+import type { PlatformList } from '../platform/lists.ts';
 import { operations } from '../platform/operations.ts';
-import { listProjects } from '../platform/projects.ts';
+import { listProjectIds } from '../platform/projects.ts';
 import { settle } from '../settle.ts';
 import type { Verification } from '../tokens/verification.ts';
 import { type BulkAction, MAX_PARALLEL_CALLS, MAX_PROJECTS, MAX_TOKENS } from './action.ts';
@@ -48,8 +50,17 @@ export interface SurveyedProject {
   /** The credential that its tokens are managed with. Null when it could not be read. */
   readonly manager: TokenManagerCredential | null;
   readonly tokens: readonly BulkToken[];
+  /** Tokens of it that could not be read: neither in a plan nor changed. */
+  readonly unreadableCount: number;
   /** Why it could not be read. Null when it was. */
   readonly problem: Problem | null;
+}
+
+/** What was looked through. */
+export interface Survey {
+  readonly projects: readonly SurveyedProject[];
+  /** Projects of the organization that could not be read out of its list. */
+  readonly unlistedCount: number;
 }
 
 /**
@@ -57,17 +68,15 @@ export interface SurveyedProject {
  * Of each list only what matches is kept. A project that cannot be read is a problem of its own; what fails for all throws, and
  * so does `InputMistakes` when more matches than one run takes.
  */
-export async function survey(
-  context: RequestContext,
-  action: BulkAction,
-  selection: Selection,
-): Promise<SurveyedProject[]> {
+export async function survey(context: RequestContext, action: BulkAction, selection: Selection): Promise<Survey> {
   await context.credentials.usable();
   const { organizationId } = selection;
-  const projectIds = selection.projectIds ?? (await projectsOf(context, organizationId));
+  const named = selection.projectIds;
+  const list = named ? { records: named, unreadableCount: 0 } : await projectsOf(context, organizationId);
+  const { records: projectIds, unreadableCount: unlistedCount } = list;
   if (projectIds.length > MAX_PROJECTS) throw tooMany(`${projectIds.length} projects`, `${MAX_PROJECTS} projects`);
   let matched = 0;
-  return pLimit(MAX_PARALLEL_CALLS).map(projectIds, async (id) => {
+  const projects = await pLimit(MAX_PARALLEL_CALLS).map(projectIds, async (id) => {
     // Here, and not at the end, so that no more is read and held than the bound.
     if (matched > MAX_TOKENS) throw tooMany(`More than ${MAX_TOKENS} tokens`, 'no more');
     const project = await surveyProject(context, action, selection, { id, organizationId });
@@ -75,6 +84,7 @@ export async function survey(
     if (matched > MAX_TOKENS) throw tooMany(`More than ${MAX_TOKENS} tokens`, 'no more');
     return project;
   });
+  return { projects, unlistedCount };
 }
 
 function tooMany(found: string, most: string): InputMistakes {
@@ -85,10 +95,10 @@ function tooMany(found: string, most: string): InputMistakes {
 async function projectsOf(
   { credentials, session }: RequestContext,
   organizationId: string | null,
-): Promise<readonly string[]> {
-  if (organizationId === null) return [];
+): Promise<PlatformList<string>> {
+  if (organizationId === null) return { records: [], unreadableCount: 0 };
   const lister = await credentials.for(operations.listProjects, { organizationId });
-  return (await listProjects(session.as(lister))).map(({ id }) => id);
+  return listProjectIds(session.as(lister));
 }
 
 async function surveyProject(
@@ -98,36 +108,48 @@ async function surveyProject(
   project: { readonly id: string; readonly organizationId: string | null },
 ): Promise<SurveyedProject> {
   const { loaders, session } = context;
-  const unread = (why: Problem): SurveyedProject => ({ ...project, manager: null, tokens: [], problem: why });
+  const unread = (why: Problem): SurveyedProject => ({
+    ...project,
+    manager: null,
+    tokens: [],
+    unreadableCount: 0,
+    problem: why,
+  });
   const found = await settle(async () => {
     const manager = await loaders.apiTokens.manager(project);
     // Past the loader, which would keep every list, secrets and all, until the end of the request.
-    return manager && { manager, records: await listApiTokens(session.as(manager), project.id) };
+    return manager && { manager, list: await listApiTokens(session.as(manager), project.id) };
   });
   if (found === null) return unread(problem('PROJECT_NOT_FOUND'));
   if (found instanceof Error) {
     if (isUnforeseen(found)) context.log.error({ err: found, projectId: project.id }, 'project not read');
     return unread(problemOfReading(found));
   }
-  const { manager, records } = found;
-  const isMasked = records.some(({ secret }) => secret.isMasked);
+  const { manager, list } = found;
+  const missing = whyMissing(list);
   const tokens = selection
-    .pick(project.id, records)
-    .map((picked) => assess(context, action, project.id, picked, isMasked));
-  return { ...project, organizationId: manager.organizationId, manager, tokens, problem: null };
+    .pick(project.id, list.records)
+    .map((picked) => assess(context, action, project.id, picked, missing));
+  const { unreadableCount } = list;
+  return { ...project, organizationId: manager.organizationId, manager, tokens, unreadableCount, problem: null };
 }
 
-/** What is to become of a token. `isMasked` tells whether the list that it was looked for in hides values. */
+/** What to say of a token that the list does not show: it may hide it, or show it in a way that cannot be read. */
+function whyMissing({ records, unreadableCount }: ApiTokenList): Problem {
+  if (records.some(({ secret }) => secret.isMasked)) return problem('TOKEN_VALUE_MASKED');
+  if (unreadableCount === 0) return problem('TOKEN_NOT_FOUND');
+  return problemOfReading(new PlatformError('BAD_RESPONSE', operations.listApiTokens));
+}
+
+/** What is to become of a token. `missing` says why, when the project does not show it. */
 function assess(
   context: RequestContext,
   action: BulkAction,
   projectId: string,
   { mark, record, requestedId, hasStatus }: Picked,
-  isMasked: boolean,
+  missing: Problem,
 ): BulkToken {
-  const why = record
-    ? reasonToLeaveOut(context, action, record)
-    : problem(isMasked ? 'TOKEN_VALUE_MASKED' : 'TOKEN_NOT_FOUND');
+  const why = record ? reasonToLeaveOut(context, action, record) : missing;
   const isDone = record?.status === action.goal;
   const standing = isDone ? 'done' : why || !hasStatus ? 'out' : 'due';
   return {

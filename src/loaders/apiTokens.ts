@@ -2,10 +2,10 @@ import DataLoader from 'dataloader';
 import type { Loan } from '../credentials/borrowing.ts';
 import { type Credentials, choose } from '../credentials/credentials.ts';
 import type { ApiTokenHandle, Ids } from '../ids.ts';
-import { type ApiTokenRecord, listApiTokens } from '../platform/apiTokens.ts';
+import { type ApiTokenList, type ApiTokenRecord, listApiTokens } from '../platform/apiTokens.ts';
 import type { PlatformSession } from '../platform/client.ts';
 import type { Credential } from '../platform/credential.ts';
-import { absentAsNull } from '../platform/errors.ts';
+import { absentAsNull, PlatformError } from '../platform/errors.ts';
 import { operations } from '../platform/operations.ts';
 import { settleAll } from '../settle.ts';
 import { PerCredential } from './perCredential.ts';
@@ -20,8 +20,8 @@ export interface ProjectReference {
 export type TokenManagerCredential = Credential<'organization' | 'oauth'>;
 
 export interface ApiTokenLoaders {
-  /** Every token of a project, in no promised order; null when there is no such project. */
-  ofProject(project: ProjectReference): Promise<readonly ApiTokenRecord[] | null>;
+  /** The tokens of a project, in no promised order; null when there is no such project. */
+  ofProject(project: ProjectReference): Promise<ApiTokenList | null>;
   /** The token behind an id; null when the project has none such. One call per project, however many handles. */
   byHandle(handle: ApiTokenHandle): Promise<ApiTokenRecord | null>;
   /** The tokens of a project with the credential that listed them; null when there is no such project. */
@@ -29,7 +29,7 @@ export interface ApiTokenLoaders {
   /** The credential that manages the tokens of a project; null when there is no such project. */
   manager(project: ProjectReference): Promise<TokenManagerCredential | null>;
   /** Lists a project's tokens anew, once, and remembers what came for the rest of the request. Throws `PlatformError`. */
-  reread(credential: TokenManagerCredential, projectId: string): Promise<readonly ApiTokenRecord[]>;
+  reread(credential: TokenManagerCredential, projectId: string): Promise<ApiTokenList>;
   /** Drops what was read of a project's tokens, after a change. */
   forget(credential: TokenManagerCredential, projectId: string): void;
 }
@@ -45,7 +45,7 @@ export function apiTokenLoaders(
   ids: Ids,
   projects: ProjectLoaders,
 ): ApiTokenLoaders {
-  const lists = new PerCredential<Promise<readonly ApiTokenRecord[]>>();
+  const lists = new PerCredential<Promise<ApiTokenList>>();
   const listAs = (credential: TokenManagerCredential, projectId: string) =>
     lists.getOrMake(credential, projectId, () => listApiTokens(session.as(credential), projectId));
 
@@ -74,7 +74,7 @@ export function apiTokenLoaders(
       const searched = new Map<string, Promise<MarkedTokens>>();
       const tokensOf = (projectId: string) => {
         const listed = () => ofProject({ id: projectId, organizationId: null });
-        const known = searched.get(projectId) ?? listed().then((tokens) => new MarkedTokens(ids, tokens ?? []));
+        const known = searched.get(projectId) ?? listed().then((tokens) => new MarkedTokens(ids, tokens ?? NO_TOKENS));
         searched.set(projectId, known);
         return known;
       };
@@ -98,30 +98,35 @@ export function apiTokenLoaders(
   };
 }
 
+const NO_TOKENS: ApiTokenList = { records: [], unreadableCount: 0 };
+
 /** The tokens of one project, found by their marks. A mark costs a hash: no more are made than it takes to find what is wanted. */
 class MarkedTokens {
   readonly #ids: Ids;
-  readonly #tokens: readonly ApiTokenRecord[];
+  readonly #tokens: ApiTokenList;
   readonly #byMark = new Map<string, ApiTokenRecord>();
   /** Of the tokens, the first so many have their mark. */
   #marked = 0;
 
-  constructor(ids: Ids, tokens: readonly ApiTokenRecord[]) {
+  constructor(ids: Ids, tokens: ApiTokenList) {
     this.#ids = ids;
     this.#tokens = tokens;
   }
 
-  /** Null when the project has no such token. Throws `MaskedTokensError` when that cannot be told. */
+  /** Null when the project has no such token. Throws `MaskedTokensError` or `PlatformError` when that cannot be told. */
   find(mark: string): ApiTokenRecord | null {
     const found = this.#byMark.get(mark) ?? this.#goOn(mark);
     if (found) return found;
-    if (this.#tokens.some(({ secret }) => secret.isMasked)) throw new MaskedTokensError('token values are masked');
+    const { records, unreadableCount } = this.#tokens;
+    if (records.some(({ secret }) => secret.isMasked)) throw new MaskedTokensError('token values are masked');
+    // It may be one of those.
+    if (unreadableCount > 0) throw new PlatformError('BAD_RESPONSE', operations.listApiTokens);
     return null;
   }
 
   /** Marks the tokens that have no mark yet, up to the one that is wanted. */
   #goOn(wanted: string): ApiTokenRecord | undefined {
-    for (const token of this.#tokens.slice(this.#marked)) {
+    for (const token of this.#tokens.records.slice(this.#marked)) {
       const mark = this.#ids.apiTokenMark(token);
       this.#marked += 1;
       this.#byMark.set(mark, token);

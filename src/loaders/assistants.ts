@@ -10,6 +10,7 @@ import {
 import type { PlatformSession } from '../platform/client.ts';
 import type { Credential } from '../platform/credential.ts';
 import { absentAsNull, PlatformError } from '../platform/errors.ts';
+import type { PlatformList } from '../platform/lists.ts';
 import { settle, settleAll } from '../settle.ts';
 import type { MemberLoader } from './members.ts';
 import { PerCredential } from './perCredential.ts';
@@ -24,7 +25,7 @@ export interface AssistantNeeds {
 
 export interface AssistantLoaders {
   /** The assistants of a project, in no promised order; null when there is no such project. */
-  ofProject(projectId: string, needs: AssistantNeeds): Promise<readonly AssistantSummary[] | null>;
+  ofProject(projectId: string, needs: AssistantNeeds): Promise<PlatformList<AssistantSummary> | null>;
   /** One assistant; null when the project has none such. */
   byHandle(handle: AssistantHandle, needs: AssistantNeeds): Promise<AssistantSummary | AssistantDetail | null>;
   /** What only a look-up by id tells; null when the project has no such assistant. */
@@ -36,10 +37,10 @@ type DetailKey = AssistantHandle & { readonly depth: AssistantDepth };
 type HandleKey = AssistantHandle & AssistantNeeds;
 
 export function assistantLoaders(members: MemberLoader, session: PlatformSession): AssistantLoaders {
-  const lists = new PerCredential<Promise<readonly AssistantSummary[]>>();
+  const lists = new PerCredential<Promise<PlatformList<AssistantSummary>>>();
   const details = new PerCredential<Promise<AssistantDetail | null>>();
 
-  const listed = new DataLoader<ListKey, readonly AssistantSummary[] | null, string>(
+  const listed = new DataLoader<ListKey, PlatformList<AssistantSummary> | null, string>(
     (keys) => {
       const depths = deepest(keys, ({ projectId }) => projectId);
       return settleAll(keys, async ({ projectId }) => {
@@ -83,7 +84,7 @@ export function assistantLoaders(members: MemberLoader, session: PlatformSession
         // A user's token may look assistants up where it may not list them (platform-api.md 1.4).
         if (all instanceof PlatformError && all.kind === 'FORBIDDEN') return detail(key, key);
         if (all instanceof Error) throw all;
-        return all && (all.find(({ id }) => id === key.assistantId) ?? detail(key, key));
+        return all && (all.records.find(({ id }) => id === key.assistantId) ?? detail(key, key));
       });
     },
     { name: 'assistant', cache: false },

@@ -4,6 +4,7 @@ import { derived } from '../derived.ts';
 import type { PlatformSession } from '../platform/client.ts';
 import type { Credential } from '../platform/credential.ts';
 import { absentAsNull, isFaultOfCaller, PlatformError } from '../platform/errors.ts';
+import type { PlatformList } from '../platform/lists.ts';
 import { operations } from '../platform/operations.ts';
 import { getProject, listProjects, type ProjectRecord } from '../platform/projects.ts';
 import { settle } from '../settle.ts';
@@ -23,13 +24,13 @@ export interface ProjectLoaders {
   load(id: string): Promise<ProjectRecord | null>;
   /** The same for many, in order. What fails is an `Error` in its place. */
   loadMany(ids: readonly string[]): Promise<(ProjectRecord | null | Error)[]>;
-  /** Every project of an organization, in no promised order. */
-  list(organizationId: string): Promise<readonly ProjectRecord[]>;
+  /** The projects of an organization, in no promised order. */
+  list(organizationId: string): Promise<PlatformList<ProjectRecord>>;
 }
 
 /** Projects by id: one is asked for by id, two and more by one list per organization (design.md 5). */
 export function projectLoaders(credentials: Credentials, session: PlatformSession): ProjectLoaders {
-  const lists = new PerCredential<Promise<readonly ProjectRecord[]>>();
+  const lists = new PerCredential<Promise<PlatformList<ProjectRecord>>>();
   const listAs = (credential: ProjectLister) =>
     lists.getOrMake(credential, 'projects', () => listProjects(session.as(credential)));
 
@@ -38,7 +39,7 @@ export function projectLoaders(credentials: Credentials, session: PlatformSessio
     const isListAtHand = byList && lists.get(credential, 'projects') !== undefined;
     if (byList && isLister(credential) && (isListAtHand || group.length > 1)) {
       const list = await settle(() => listAs(credential));
-      for (const one of group) conclude(one, list instanceof Error ? list : (byIdIn(list).get(one.id) ?? null));
+      for (const one of group) conclude(one, list instanceof Error ? list : (byIdIn(list.records).get(one.id) ?? null));
       return;
     }
     const get = (id: string) => settle(() => absentAsNull(getProject(session.as(credential), id)));
@@ -62,7 +63,7 @@ export function projectLoaders(credentials: Credentials, session: PlatformSessio
     const [only, ...others] = usable instanceof Error ? [] : usable;
     if (!only || others.length > 0 || !isLister(only)) return null;
     const list = await settle(() => listAs(only));
-    return list instanceof Error ? null : byIdIn(list);
+    return list instanceof Error ? null : byIdIn(list.records);
   };
 
   return {

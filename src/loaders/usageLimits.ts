@@ -1,18 +1,20 @@
 import { CredentialError } from '../credentials/errors.ts';
 import type { PlatformSession } from '../platform/client.ts';
-import { absentAsNull } from '../platform/errors.ts';
+import { PlatformError } from '../platform/errors.ts';
+import type { PlatformList } from '../platform/lists.ts';
+import { operations } from '../platform/operations.ts';
 import { listProjectLimits, type UsageLimitRecord } from '../platform/usageLimits.ts';
 import type { ApiTokenLoaders, ProjectReference } from './apiTokens.ts';
 import { PerCredential } from './perCredential.ts';
 
 export interface UsageLimitLoader {
-  /** The limit in force in a project, used up or not; null when it has none, or when there is no such project. */
+  /** The limit in force in a project, used up or not; null when it has none. Throws `PlatformError`, `NOT_FOUND` without such a project. */
   ofProject(project: ProjectReference): Promise<UsageLimitRecord | null>;
 }
 
 /** Limits take the credential that manages the project's tokens; its organization goes into the path (trap 19). */
 export function usageLimitLoader(apiTokens: ApiTokenLoaders, session: PlatformSession): UsageLimitLoader {
-  const lists = new PerCredential<Promise<readonly UsageLimitRecord[]>>();
+  const lists = new PerCredential<Promise<PlatformList<UsageLimitRecord>>>();
   return {
     ofProject: async (project) => {
       const credential = await apiTokens.manager(project);
@@ -28,14 +30,19 @@ export function usageLimitLoader(apiTokens: ApiTokenLoaders, session: PlatformSe
       const list = lists.getOrMake(credential, project.id, () =>
         listProjectLimits(session.as(credential), organizationId, project.id),
       );
-      return inForce((await absentAsNull(list)) ?? []);
+      return inForce(await list);
     },
   };
 }
 
-/** One that is used up still holds until it ends. At most one limit is active (platform-api.md 2.6); else the newest. */
-function inForce(limits: readonly UsageLimitRecord[]): UsageLimitRecord | null {
-  const newestFirst = limits.toSorted((a, b) => (b.validFrom ?? '').localeCompare(a.validFrom ?? ''));
+/**
+ * One that is used up still holds until it ends. At most one limit is active (platform-api.md 2.6); else the newest, and of a
+ * status that is not known rather than none. Throws when the limit in force may be one that could not be read.
+ */
+function inForce({ records, unreadableCount }: PlatformList<UsageLimitRecord>): UsageLimitRecord | null {
+  const newestFirst = records.toSorted((a, b) => (b.validFrom ?? '').localeCompare(a.validFrom ?? ''));
   const withStatus = (wanted: UsageLimitRecord['status']) => newestFirst.find(({ status }) => status === wanted);
-  return withStatus('ACTIVE') ?? withStatus('REACHED') ?? null;
+  const found = withStatus('ACTIVE') ?? withStatus('REACHED') ?? withStatus('UNRECOGNIZED') ?? null;
+  if (found === null && unreadableCount > 0) throw new PlatformError('BAD_RESPONSE', operations.listProjectLimits);
+  return found;
 }

@@ -1,18 +1,29 @@
 import { DecodeError } from './decode.ts';
 import { reportedFailure } from './envelope.ts';
 import { kindOfAnswer, PlatformError } from './errors.ts';
+import type { LeftOut } from './lists.ts';
 import { isRead, type Operation } from './operations.ts';
 import { retryAfterSeconds } from './retry.ts';
 import type { Answer, TransportError } from './transport.ts';
 
-/** What an answer means: the decoded value and about its bytes, or the failure that it is. */
+/** Makes a value of a body. Notes what it left out, and throws `DecodeError` for what it can make nothing of. */
+export type Decode<T> = (body: unknown, leftOut: LeftOut) => T;
+
+export interface DecodedAnswer<T> {
+  readonly value: T;
+  /** About its size. */
+  readonly bytes: number;
+  readonly leftOut: LeftOut;
+}
+
+/** What an answer means: the decoded value, or the failure that it is. */
 export function readAnswer<T>(
   operation: Operation,
   answer: Answer,
-  decode: (body: unknown) => T,
-): { value: T; bytes: number } | PlatformError {
+  decode: Decode<T>,
+): DecodedAnswer<T> | PlatformError {
   const isSuccess = answer.status >= 200 && answer.status < 300;
-  const body = parseJson(answer.body);
+  const body = parseJson(answer.body, operation.hasAmounts);
   const reported = reportedFailure(body);
   if (!isSuccess || reported) {
     const platformId = reported?.platformId;
@@ -22,7 +33,8 @@ export function readAnswer<T>(
   }
   try {
     if (body === undefined && answer.body.trim() !== '') throw new DecodeError('body is not JSON');
-    return { value: decode(body), bytes: answer.body.length };
+    const leftOut: LeftOut = [];
+    return { value: decode(body, leftOut), bytes: answer.body.length, leftOut };
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     return new PlatformError(isRead(operation) ? 'BAD_RESPONSE' : 'OUTCOME_UNKNOWN', operation, {
@@ -33,12 +45,21 @@ export function readAnswer<T>(
 }
 
 /** Undefined when the text is not JSON. Gateways answer in HTML, deletes with nothing (platform-api.md 3.1, F). */
-function parseJson(text: string): unknown {
+function parseJson(text: string, hasAmounts: boolean): unknown {
   try {
-    return JSON.parse(text);
+    return hasAmounts && MANY_DIGITS.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+/** More digits than a binary number is sure to hold. Where there are none, the answer is parsed the quick way. */
+const MANY_DIGITS = /[\d.]{16}/;
+
+/** Leaves a number of many digits as the text that it came as, which decoders read as well. */
+function keepDigits(_member: string, value: unknown, context?: { source?: string }): unknown {
+  const source = context?.source;
+  return typeof value === 'number' && source !== undefined && MANY_DIGITS.test(source) ? source : value;
 }
 
 /** What an exchange without an answer means. */

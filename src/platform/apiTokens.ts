@@ -1,6 +1,7 @@
 import { Secret } from '../secret.ts';
 import type { PlatformClient } from './client.ts';
-import { items, key, optionalText, optionalTime, text, type Wire, wire } from './decode.ts';
+import { DecodeError, key, onlyKnown, optionalText, optionalTime, text, type Wire, wire } from './decode.ts';
+import { type PlatformList, readList } from './lists.ts';
 import { operations } from './operations.ts';
 
 export type ApiTokenStatus = 'ACTIVE' | 'BLOCKED' | 'REVOKED' | 'UNRECOGNIZED';
@@ -18,10 +19,18 @@ export interface ApiTokenRecord {
 /** A client of one of the credentials that manage tokens. */
 export type TokenManager = PlatformClient<'organization' | 'oauth'>;
 
-/** Every token of a project, in no promised order. Throws `PlatformError`, `NOT_FOUND` when there is no such project. */
-export function listApiTokens(client: TokenManager, projectId: string): Promise<ApiTokenRecord[]> {
-  return client.send(operations.listApiTokens, { id: projectId }, (body) =>
-    items(wire(body, 'token list').tokens, 'tokens').map((item) => toApiToken(wire(item, 'token'))),
+const TOKEN_LIST = {
+  element: 'token',
+  keys: ['tokens'],
+  beside: ['organizationId', 'organizationName', 'projectId', 'projectName'],
+};
+
+export type ApiTokenList = PlatformList<ApiTokenRecord>;
+
+/** The tokens of a project, in no promised order. Throws `PlatformError`, `NOT_FOUND` when there is no such project. */
+export function listApiTokens(client: TokenManager, projectId: string): Promise<ApiTokenList> {
+  return client.send(operations.listApiTokens, { id: projectId }, (body, leftOut) =>
+    readList(body, TOKEN_LIST, toApiToken, leftOut),
   );
 }
 
@@ -41,16 +50,23 @@ export async function updateApiToken(
   token: Secret,
   change: { status?: 'active' | 'blocked'; description?: string },
 ): Promise<void> {
-  await client.send(operations.updateApiToken, { id: token, body: change }, ignoreBody);
+  await client.send(operations.updateApiToken, { id: token, body: change }, readDone);
 }
 
 /** Revokes a token for good. */
 export async function revokeApiToken(client: TokenManager, token: Secret): Promise<void> {
-  await client.send(operations.revokeApiToken, { id: token }, ignoreBody);
+  await client.send(operations.revokeApiToken, { id: token }, readDone);
 }
 
-/** Failures inside a body are found before it is decoded. */
-function ignoreBody(): void {}
+/** What the answer to a change may hold: messages, nothing, the word for what was done, or the token (platform-api.md 2.3). */
+const DONE = ['status', 'id', 'name', 'description', 'scope', 'timestamp', 'organization', 'project'];
+
+/** Throws for an answer that says something else than that it is done. Reported failures were found before. */
+function readDone(body: unknown): void {
+  if (body === undefined || body === null || Array.isArray(body)) return;
+  if (typeof body !== 'object') throw new DecodeError('the confirmation is not an object');
+  onlyKnown(wire(body, 'the confirmation'), 'the confirmation', DONE);
+}
 
 /** Reads give `Active`, writes take `active` (platform-api.md 1.6). */
 const STATUS = new Map<string, ApiTokenStatus>([

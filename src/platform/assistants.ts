@@ -1,5 +1,17 @@
 import type { PlatformClient } from './client.ts';
-import { items, key, optionalInteger, optionalText, optionalTime, text, uuid, type Wire, wire } from './decode.ts';
+import {
+  integer,
+  items,
+  key,
+  optionalCode,
+  optionalText,
+  optionalTime,
+  text,
+  uuid,
+  type Wire,
+  wire,
+} from './decode.ts';
+import { type LeftOut, type PlatformList, readEach, readList } from './lists.ts';
 import { operations } from './operations.ts';
 
 export type AssistantStatus = 'ENABLED' | 'DISABLED' | 'UNRECOGNIZED';
@@ -20,7 +32,7 @@ export interface AssistantSummary {
   readonly id: string;
   readonly name: string;
   /** Newest first. Null when the answer has none, as a summary. */
-  readonly revisions: readonly AssistantRevisionRecord[] | null;
+  readonly revisions: PlatformList<AssistantRevisionRecord> | null;
 }
 
 /** What a look-up by id tells as well: the list lacks it (platform-api.md 5, trap 5). */
@@ -37,21 +49,21 @@ export type ProjectMember = PlatformClient<'project' | 'oauth'>;
 export type AssistantDepth = 'summary' | 'full';
 
 /** The assistants of the credential's own project, in no promised order (platform-api.md 2.4). */
-export function listAssistants(client: ProjectMember, depth: AssistantDepth): Promise<AssistantSummary[]> {
-  return client.send(operations.listAssistants, { query: { detail: depth } }, (body) =>
-    items(wire(body, 'assistant list').assistants, 'assistants').map((item) =>
-      toSummary(wire(item, 'assistant'), depth),
-    ),
+export function listAssistants(client: ProjectMember, depth: AssistantDepth): Promise<PlatformList<AssistantSummary>> {
+  return client.send(operations.listAssistants, { query: { detail: depth } }, (body, leftOut) =>
+    readList(body, ASSISTANT_LIST, (from) => toSummary(from, depth, leftOut), leftOut),
   );
 }
 
+const ASSISTANT_LIST = { element: 'assistant', keys: ['assistants'], beside: ['projectId', 'projectName'] };
+
 /** One assistant of the credential's own project. Throws `PlatformError`, `NOT_FOUND` when it has no such assistant. */
 export function getAssistant(client: ProjectMember, id: string, depth: AssistantDepth): Promise<AssistantDetail> {
-  return client.send(operations.getAssistant, { id, query: { detail: depth } }, (body) => {
+  return client.send(operations.getAssistant, { id, query: { detail: depth } }, (body, leftOut) => {
     const from = wire(body, 'assistant');
-    const code = optionalInteger(from, 'assistantStatus');
+    const code = optionalCode(from, 'assistantStatus');
     return {
-      ...toSummary(from, depth),
+      ...toSummary(from, depth, leftOut),
       description: optionalText(from, 'assistantDescription'),
       kind: optionalText(from, 'assistantType'),
       status: code === null ? null : (STATUS.get(code) ?? 'UNRECOGNIZED'),
@@ -66,27 +78,31 @@ const STATUS = new Map<number, AssistantStatus>([
   [2, 'DISABLED'],
 ]);
 
-function toSummary(from: Wire, depth: AssistantDepth): AssistantSummary {
+function toSummary(from: Wire, depth: AssistantDepth, leftOut: LeftOut): AssistantSummary {
   return {
     id: uuid(from, 'assistantId'),
     name: text(from, 'assistantName'),
-    revisions: depth === 'full' ? toRevisions(from) : null,
+    revisions: depth === 'full' ? toRevisions(from, leftOut) : null,
   };
 }
 
 /** There is one intent in practice, and the vendor's own client reads only the first (platform-api.md 2.7). */
-function toRevisions(assistant: Wire): AssistantRevisionRecord[] {
+function toRevisions(assistant: Wire, leftOut: LeftOut): PlatformList<AssistantRevisionRecord> {
   const [first] = items(assistant.intents, 'intents');
-  if (first === undefined) return [];
-  const intent = wire(first, 'intent');
-  const defaultNumber = optionalInteger(intent, 'assistantIntentDefaultRevision');
-  return items(intent.revisions, 'revisions')
-    .map((item) => toRevision(wire(item, 'revision'), defaultNumber))
-    .sort((a, b) => b.number - a.number);
+  const intent = first === undefined ? {} : wire(first, 'intent');
+  const defaultNumber = optionalCode(intent, 'assistantIntentDefaultRevision');
+  const revisions = items(intent.revisions, 'revisions');
+  const { records, unreadableCount } = readEach(
+    revisions,
+    'revision',
+    (revision) => toRevision(revision, defaultNumber),
+    leftOut,
+  );
+  return { records: records.toSorted((a, b) => b.number - a.number), unreadableCount };
 }
 
 function toRevision(from: Wire, defaultNumber: number | null): AssistantRevisionRecord {
-  const number = optionalInteger(from, 'revisionId') ?? 0;
+  const number = integer(from, 'revisionId');
   return {
     number,
     name: optionalText(from, 'revisionName'),

@@ -1,3 +1,4 @@
+import type { Decode } from './answer.ts';
 import type { AttemptReport, Call, Courier, Delivery, Sender } from './courier.ts';
 import type { Credential, CredentialKind, Fingerprint } from './credential.ts';
 import { PlatformError } from './errors.ts';
@@ -218,7 +219,7 @@ export class PlatformClient<Kind extends CredentialKind = CredentialKind> {
   }
 
   /** Calls an operation that takes this kind of credential. Throws `PlatformError`. */
-  send<T>(operation: Operation<Kind>, args: CallArguments, decode: (body: unknown) => T): Promise<T> {
+  send<T>(operation: Operation<Kind>, args: CallArguments, decode: Decode<T>): Promise<T> {
     const { credential } = this;
     const answer = this.#session.call({ operation, credential, args, decode }, this.#probeDeadline);
     return credential.presumption ? credential.presumption.confirmedBy(answer) : answer;

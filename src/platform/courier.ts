@@ -1,4 +1,4 @@
-import { readAnswer, transportFailure } from './answer.ts';
+import { type Decode, type DecodedAnswer, readAnswer, transportFailure } from './answer.ts';
 import { type Credential, type CredentialKind, isAccepted } from './credential.ts';
 import { isTransient, PlatformError } from './errors.ts';
 import type { Lifeline } from './lifeline.ts';
@@ -12,16 +12,13 @@ export interface Call<T> {
   readonly operation: Operation;
   readonly credential: Credential;
   readonly args: CallArguments;
-  readonly decode: (body: unknown) => T;
+  readonly decode: Decode<T>;
   /** Reads are sent this many times at most; writes once. */
   readonly maxAttempts?: number;
 }
 
-/** What came of a call: the decoded value, and the bytes that it took on the wire. */
-export interface Delivery<T> {
-  readonly value: T;
-  readonly bytes: number;
-}
+/** What came of a call. */
+export type Delivery<T> = DecodedAnswer<T>;
 
 /** One attempt at a platform operation, for logs and metrics. Holds nothing that could be a secret. */
 export interface AttemptReport {
@@ -30,6 +27,8 @@ export interface AttemptReport {
   readonly attempt: number;
   readonly milliseconds: number;
   readonly failure: PlatformError | null;
+  /** Why elements of the answer were left out, one by one: members by their names, no values. */
+  readonly leftOut: readonly string[];
 }
 
 /** Who has a call delivered. */
@@ -74,7 +73,8 @@ export class Courier {
         const outcome = sent instanceof PlatformError ? sent : read(call, await sent);
         const failure = outcome instanceof PlatformError ? outcome : null;
         const milliseconds = performance.now() - start;
-        report({ operation, credential: credential.kind, attempt, milliseconds, failure });
+        const leftOut = outcome instanceof PlatformError ? NONE : outcome.leftOut;
+        report({ operation, credential: credential.kind, attempt, milliseconds, failure, leftOut });
         if (!(outcome instanceof PlatformError)) {
           this.#budgets.earn(credential.fingerprint);
           return outcome;
@@ -122,6 +122,8 @@ export class Courier {
 function isNews({ operation, credential }: Call<unknown>, { kind }: PlatformError): boolean {
   return kind === 'UNAUTHENTICATED' && operation.remembered !== 'identity' && isAccepted(credential);
 }
+
+const NONE: readonly string[] = [];
 
 function read<T>({ operation, decode }: Call<T>, outcome: Answer | TransportError): Delivery<T> | PlatformError {
   if (outcome instanceof TransportError) return transportFailure(operation, outcome);

@@ -1,6 +1,8 @@
 import { Decimal } from '../decimal.ts';
+import { readUtcInstant } from '../instant.ts';
 import { isJsonObject } from '../json.ts';
 import { asUuid } from '../uuid.ts';
+import { isSilent } from './envelope.ts';
 
 /** An answer of the platform that does not have the shape it should have. Says which member, never its value. */
 export class DecodeError extends Error {
@@ -15,7 +17,15 @@ export function wire(value: unknown, what: string): Wire {
   throw new DecodeError(`${what} is not an object`);
 }
 
-/** The items of a list. GeneXus services leave out empty members, so an absent list is an empty one (platform-api.md 4). */
+/** Throws when a body holds a member that is not known: it may say why what should be there is not. */
+export function onlyKnown(body: Wire, what: string, known: readonly string[]): void {
+  for (const [member, value] of Object.entries(body)) {
+    // Not named: names of the platform's members are the platform's text.
+    if (!known.includes(member) && !isSilent(member, value)) throw new DecodeError(`${what} is left out`);
+  }
+}
+
+/** The items of a list inside a record. GeneXus services leave out empty members, so an absent list is an empty one (platform-api.md 4). */
 export function items(value: unknown, what: string): readonly unknown[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value)) return value;
@@ -26,6 +36,7 @@ export function items(value: unknown, what: string): readonly unknown[] {
 export function key(from: Wire, member: string): string {
   const value = from[member];
   if (typeof value === 'string' && value !== '') return value;
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
   throw new DecodeError(`${member} is missing`);
 }
 
@@ -66,22 +77,36 @@ export function optionalBoolean(from: Wire, member: string): boolean | null {
   throw new DecodeError(`${member} is not a boolean`);
 }
 
-/** An integer, which the platform sometimes prints as text. Null when absent. */
-export function optionalInteger(from: Wire, member: string): number | null {
+const MAX_INTEGER = 2 ** 31 - 1;
+
+/** An integer that GraphQL can show, which the platform sometimes prints as text. */
+export function integer(from: Wire, member: string): number {
+  const number = optionalCode(from, member);
+  if (number !== null && Math.abs(number) <= MAX_INTEGER) return number;
+  throw new DecodeError(number === null ? `${member} is missing` : `${member} is not an integer`);
+}
+
+/** A number that stands for something, as a status. NaN for what is no integer: a code that nobody knows. Null when absent. */
+export function optionalCode(from: Wire, member: string): number | null {
   const value = from[member];
   if (value === undefined || value === null || value === '') return null;
-  const number = typeof value === 'string' ? Number(value) : value;
-  if (typeof number === 'number' && Number.isInteger(number)) return number;
-  throw new DecodeError(`${member} is not an integer`);
+  const number = numberOf(value);
+  return Number.isSafeInteger(number) ? number : Number.NaN;
 }
 
 /** A number, which the platform sometimes prints as text. Null when absent. */
 export function optionalNumber(from: Wire, member: string): number | null {
   const value = from[member];
   if (value === undefined || value === null || value === '') return null;
-  const number = typeof value === 'string' ? Number(value) : value;
-  if (typeof number === 'number' && Number.isFinite(number)) return number;
+  const number = numberOf(value);
+  if (Number.isFinite(number)) return number;
   throw new DecodeError(`${member} is not a number`);
+}
+
+/** NaN for what is none. */
+function numberOf(value: unknown): number {
+  if (typeof value === 'string') return value.trim() === '' ? Number.NaN : Number(value);
+  return typeof value === 'number' ? value : Number.NaN;
 }
 
 /** A number as it was printed: money must not go through binary arithmetic (platform-api.md 4). Null when absent. */
@@ -98,7 +123,8 @@ export function optionalDecimal(from: Wire, member: string): Decimal | null {
 /** What the platform usually prints, of a day that every month has: needs no calendar to be read. */
 const PLAIN_TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3])(?::[0-5]\d){2}\.\d{3}$/;
 
-const PLATFORM_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?$/;
+/** Stands for "none" in the databases of GeneXus. */
+const EMPTY_YEAR = '0001-';
 
 /**
  * An instant as ISO 8601 in UTC, or null when absent or unreadable: an odd time is no reason to lose the record. The platform
@@ -106,9 +132,8 @@ const PLATFORM_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)
  */
 export function optionalTime(from: Wire, member: string): string | null {
   const value = optionalText(from, member);
-  if (value === null) return null;
+  if (value === null || value.startsWith(EMPTY_YEAR)) return null;
   if (PLAIN_TIME.test(value)) return `${value}Z`;
-  const match = PLATFORM_TIME.exec(value);
-  const time = match ? new Date(match[2] ? value : `${value}Z`) : undefined;
-  return time && !Number.isNaN(time.getTime()) ? time.toISOString() : null;
+  const instant = readUtcInstant(value);
+  return instant === null ? null : new Date(instant).toISOString();
 }

@@ -92,7 +92,8 @@ function knownKind(
   if (operation.hasTokenInPath && (platformId === 5 || (platformId === 6 && status !== 401))) return 'NOT_FOUND';
   const byId = platformId === undefined ? undefined : KIND_BY_ID.get(platformId);
   if (byId) return byId;
-  if (status === 404 && !operation.template.includes('{id}')) return 'BAD_RESPONSE';
+  const namesOne = operation.template.includes('{id}') && !operation.isAbsenceUnclear;
+  if (status === 404 && !namesOne) return 'BAD_RESPONSE';
   return KIND_BY_STATUS.get(status);
 }
 

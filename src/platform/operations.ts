@@ -11,17 +11,23 @@ export interface Operation<Accepted extends CredentialKind = CredentialKind> {
   readonly route: string;
   /** Whether the platform error ids 5 and 6 can mean the token in the path instead of the caller's. */
   readonly hasTokenInPath: boolean;
+  /** Whether HTTP 404 alone leaves open what is absent: the object in the path, what hangs on it, or the endpoint. */
+  readonly isAbsenceUnclear: boolean;
+  /** Whether amounts in the answer may have more digits than a binary number holds. */
+  readonly hasAmounts: boolean;
   /** Whether an answer, or what a token is, may be kept for a few seconds. Never one with secrets in it. */
   readonly remembered: 'no' | 'answer' | 'identity';
 }
+
+const PLAIN = { remembered: 'no', hasTokenInPath: false, isAbsenceUnclear: false, hasAmounts: false } as const;
 
 function operation<const Accepted extends CredentialKind>(
   method: Operation['method'],
   template: string,
   accepts: readonly Accepted[],
-  { remembered = 'no', hasTokenInPath = false }: Partial<Pick<Operation, 'remembered' | 'hasTokenInPath'>> = {},
+  traits: Partial<Pick<Operation, keyof typeof PLAIN>> = {},
 ): Operation<Accepted> {
-  return { method, template, accepts, hasTokenInPath, remembered, route: `${method} ${template}` };
+  return { method, template, accepts, route: `${method} ${template}`, ...PLAIN, ...traits };
 }
 
 const KEPT = { remembered: 'answer' } as const;
@@ -44,11 +50,16 @@ export const operations = {
   revokeApiToken: operation('DELETE', '/v2/projects/tokens/{id}', ['organization', 'oauth'], TOKEN_IN_PATH),
   listAssistants: operation('GET', '/v1/organization/assistants', ['project', 'oauth'], KEPT),
   getAssistant: operation('GET', '/v1/assistant/{id}', ['project', 'oauth'], KEPT),
-  exportRequests: operation('GET', '/v1/organization/request/export', ['project', 'oauth']),
-  listProjectLimits: operation('GET', '/v2/usageLimits/organizations/{organization}/projects/{id}/limits', [
-    'organization',
-    'oauth',
-  ]),
+  exportRequests: operation('GET', '/v1/organization/request/export', ['project', 'oauth'], {
+    hasAmounts: true,
+  }),
+  // What the platform answers without a limit is not documented (platform-api.md 2.6).
+  listProjectLimits: operation(
+    'GET',
+    '/v2/usageLimits/organizations/{organization}/projects/{id}/limits',
+    ['organization', 'oauth'],
+    { isAbsenceUnclear: true, hasAmounts: true },
+  ),
 } as const;
 
 /** Whether the operation changes nothing, so that it may be tried again. No listed GET has a side effect. */

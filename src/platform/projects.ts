@@ -1,9 +1,9 @@
-import { type ApiTokenRecord, toApiToken } from './apiTokens.ts';
+import { type ApiTokenList, toApiToken } from './apiTokens.ts';
 import type { PlatformClient } from './client.ts';
 import {
   items,
   optionalBoolean,
-  optionalInteger,
+  optionalCode,
   optionalText,
   optionalUuid,
   text,
@@ -11,6 +11,7 @@ import {
   type Wire,
   wire,
 } from './decode.ts';
+import { type PlatformList, readEach, readList } from './lists.ts';
 import { operations } from './operations.ts';
 
 export type ProjectStatus = 'ACTIVE' | 'HIDDEN' | 'DELETED' | 'UNRECOGNIZED';
@@ -30,7 +31,7 @@ export interface ProjectRecord {
 export interface NewProjectRecord {
   readonly project: ProjectRecord;
   /** The tokens that the project starts with, values and all. */
-  readonly tokens: readonly ApiTokenRecord[];
+  readonly tokens: ApiTokenList;
 }
 
 /** What a new project is made from. The members of the limit are the platform's own words (platform-api.md 2.6). */
@@ -48,9 +49,9 @@ export function createProject(
 ): Promise<NewProjectRecord> {
   const optional = { ...(description === null ? {} : { description }), ...(usageLimit === null ? {} : { usageLimit }) };
   const body = { name, administratorUserEmail, ...optional };
-  return client.send(operations.createProject, { body }, (answer) => {
+  return client.send(operations.createProject, { body }, (answer, leftOut) => {
     const from = wire(answer, 'new project');
-    const tokens = items(from.tokens, 'tokens').map((item) => toApiToken(wire(item, 'token')));
+    const tokens = readEach(items(from.tokens, 'tokens'), 'token', toApiToken, leftOut);
     return { project: toProject(from, client.credential.organizationId), tokens };
   });
 }
@@ -59,24 +60,30 @@ export function createProject(
 export function listProjectsNamed(
   client: PlatformClient<'organization' | 'oauth'>,
   name: string,
-): Promise<ProjectRecord[]> {
-  return listWhere(client, { detail: 'full', name });
+): Promise<PlatformList<ProjectRecord>> {
+  return listWhere(client, { detail: 'full', name }, (from) => toProject(from, client.credential.organizationId));
 }
 
-/** Every project of the credential's organization, hidden ones too, in no promised order (platform-api.md 2.2). */
-export function listProjects(client: PlatformClient<'organization' | 'oauth'>): Promise<ProjectRecord[]> {
-  return listWhere(client, { detail: 'full' });
+/** The projects of the credential's organization, hidden ones too, in no promised order (platform-api.md 2.2). */
+export function listProjects(client: PlatformClient<'organization' | 'oauth'>): Promise<PlatformList<ProjectRecord>> {
+  return listWhere(client, { detail: 'full' }, (from) => toProject(from, client.credential.organizationId));
 }
+
+/** Their ids alone, whatever else of them cannot be read. For sessions that read afresh: others share whole records under its name. */
+export function listProjectIds(client: PlatformClient<'organization' | 'oauth'>): Promise<PlatformList<string>> {
+  return listWhere(client, { detail: 'full' }, (from) => uuid(from, 'projectId'));
+}
+
+const PROJECT_LIST = { element: 'project', keys: ['projects'], beside: ['organizationId', 'organizationName'] };
 
 /** `summary`, the default depth, leaves out rows, not only columns. */
-function listWhere(
+function listWhere<T>(
   client: PlatformClient<'organization' | 'oauth'>,
   query: { readonly detail: 'full'; readonly name?: string },
-): Promise<ProjectRecord[]> {
-  return client.send(operations.listProjects, { query }, (body) =>
-    items(wire(body, 'project list').projects, 'projects').map((item) =>
-      toProject(wire(item, 'project'), client.credential.organizationId),
-    ),
+  read: (from: Wire) => T,
+): Promise<PlatformList<T>> {
+  return client.send(operations.listProjects, { query }, (body, leftOut) =>
+    readList(body, PROJECT_LIST, read, leftOut),
   );
 }
 
@@ -103,7 +110,7 @@ function toProject(from: Wire, organizationId: string | null): ProjectRecord {
     id: uuid(from, 'projectId'),
     name: text(from, 'projectName'),
     description: optionalText(from, 'projectDescription'),
-    status: toStatus(optionalInteger(from, 'projectStatus'), isActive),
+    status: toStatus(optionalCode(from, 'projectStatus'), isActive),
     isActive,
     organizationId: optionalUuid(from, 'organizationId') ?? organizationId,
     organizationName: optionalText(from, 'organizationName'),

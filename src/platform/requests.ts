@@ -1,7 +1,8 @@
 import type { Decimal } from '../decimal.ts';
 import { Secret } from '../secret.ts';
 import type { ProjectMember } from './assistants.ts';
-import { items, optionalDecimal, optionalNumber, optionalText, optionalTime, text, type Wire, wire } from './decode.ts';
+import { optionalDecimal, optionalNumber, optionalText, optionalTime, text, type Wire, wire } from './decode.ts';
+import { elementsOf, readOne } from './lists.ts';
 import { operations } from './operations.ts';
 
 export type RequestStatus = 'SUCCEEDED' | 'FAILED' | 'PENDING' | 'UNRECOGNIZED';
@@ -40,22 +41,27 @@ export interface RequestQuery {
   readonly withContent?: boolean;
 }
 
+/** A request in its place in the export; null when it could not be read. */
+export type ExportedRequest = RequestRecord | null;
+
 /**
  * Requests of the credential's own project. The sources do not state an order; newest first is likely (platform-api.md 2.4).
  * The filter `status` is not used: its vocabulary is unclear. No total, no next link.
  */
-export function exportRequests(client: ProjectMember, from: RequestQuery): Promise<RequestRecord[]> {
+export function exportRequests(client: ProjectMember, from: RequestQuery): Promise<ExportedRequest[]> {
   const query = {
     skip: String(from.skip),
     count: String(from.count),
     ...(from.assistantName ? { assistantName: from.assistantName } : {}),
   };
-  return client.send(operations.exportRequests, { query }, (body) =>
-    items(wire(body, 'request export').items, 'items').map((item) =>
-      toRequest(wire(item, 'request'), from.withContent === true),
+  return client.send(operations.exportRequests, { query }, (body, leftOut) =>
+    elementsOf(wire(body, 'request list'), REQUEST_LIST).map((element) =>
+      readOne(element, 'request', (request) => toRequest(request, from.withContent === true), leftOut),
     ),
   );
 }
+
+const REQUEST_LIST = { element: 'request', keys: ['items'] };
 
 const STATUS = new Map<string, RequestStatus>([
   ['succeeded', 'SUCCEEDED'],
@@ -80,7 +86,7 @@ function toRequest(from: Wire, withContent: boolean): RequestRecord {
     startedAt,
     finishedAt,
     cost: optionalDecimal(from, 'cost'),
-    durationMs: optionalNumber(from, 'elapsedTimeMs') ?? between(startedAt, finishedAt),
+    durationMs: possible(optionalNumber(from, 'elapsedTimeMs') ?? between(startedAt, finishedAt)),
     module: optionalText(from, 'module'),
     session: optionalText(from, 'sessionId'),
     content: withContent ? toContent(from) : null,
@@ -93,6 +99,11 @@ function toContent(from: Wire): RequestContent {
     output: optionalText(from, 'output'),
     prompt: optionalText(from, 'prompt'),
   };
+}
+
+/** Null for what no answer can have taken: less than nothing, or more than can be counted. */
+function possible(durationMs: number | null): number | null {
+  return durationMs !== null && durationMs >= 0 && durationMs <= Number.MAX_SAFE_INTEGER ? durationMs : null;
 }
 
 function between(start: string | null, end: string | null): number | null {

@@ -1,6 +1,7 @@
 import type { Decimal } from '../decimal.ts';
 import type { PlatformClient } from './client.ts';
-import { items, optionalDecimal, optionalInteger, optionalText, optionalTime, type Wire, wire } from './decode.ts';
+import { optionalCode, optionalDecimal, optionalText, optionalTime, type Wire, wire } from './decode.ts';
+import { elementsOf, type PlatformList, readEach } from './lists.ts';
 import { operations } from './operations.ts';
 
 export type UsageLimitStatus = 'ACTIVE' | 'EXPIRED' | 'REACHED' | 'CANCELLED' | 'UNRECOGNIZED';
@@ -28,17 +29,19 @@ export function listProjectLimits(
   client: PlatformClient<'organization' | 'oauth'>,
   organizationId: string,
   projectId: string,
-): Promise<UsageLimitRecord[]> {
-  return client.send(operations.listProjectLimits, { organizationId, id: projectId }, (body) =>
-    listed(wire(body, 'limit list')).map((item) => toUsageLimit(wire(item, 'limit'))),
+): Promise<PlatformList<UsageLimitRecord>> {
+  return client.send(operations.listProjectLimits, { organizationId, id: projectId }, (body, leftOut) =>
+    readEach(listed(wire(body, 'limit list')), 'limit', toUsageLimit, leftOut),
   );
 }
 
 /** Two spellings of the list, and the vendor's own client reads a single limit here (platform-api.md 2.6). */
 function listed(body: Wire): readonly unknown[] {
   const isSingle = body.hardLimit !== undefined || body.subscriptionType !== undefined;
-  return isSingle ? [body] : items(body.usageLimits ?? body.limits, 'limits');
+  return isSingle ? [body] : elementsOf(body, LIMIT_LIST);
 }
+
+const LIMIT_LIST = { element: 'limit', keys: ['usageLimits', 'limits'] };
 
 const STATUS = new Map<number, UsageLimitStatus>([
   [1, 'ACTIVE'],
@@ -63,7 +66,7 @@ const RENEWABLE = new Map<string, boolean>([
 
 function toUsageLimit(from: Wire): UsageLimitRecord {
   return {
-    status: STATUS.get(optionalInteger(from, 'status') ?? 0) ?? 'UNRECOGNIZED',
+    status: STATUS.get(optionalCode(from, 'status') ?? 0) ?? 'UNRECOGNIZED',
     period: PERIODS.get(optionalText(from, 'subscriptionType') ?? '') ?? 'UNRECOGNIZED',
     unit: UNITS.get(optionalText(from, 'usageUnit') ?? '') ?? 'UNRECOGNIZED',
     softLimit: optionalDecimal(from, 'softLimit'),

@@ -22,6 +22,8 @@ export interface IssuedToken extends Handout {
 export interface ProjectCreationOutcome {
   readonly project: ProjectRecord | null;
   readonly apiTokens: readonly IssuedToken[];
+  /** Tokens that the project starts with and that could not be read. */
+  readonly unreadableApiTokenCount: number;
   /** Whether the answer of the platform was lost and the project found by its name. */
   readonly recovered: boolean;
   readonly userErrors: readonly ProjectUserError[];
@@ -85,7 +87,8 @@ async function finish(
   { project, tokens, recovered }: IssuedProject,
   seal: Seal | null,
 ): Promise<ProjectCreationOutcome> {
-  const ids = tokens.map((token) => context.ids.apiTokenId(project.id, token));
+  const { records, unreadableCount } = tokens;
+  const ids = records.map((token) => context.ids.apiTokenId(project.id, token));
   trail.note({
     target: project.id,
     after: { status: project.status },
@@ -93,13 +96,14 @@ async function finish(
   });
   const userErrors = new Map<string, ProjectUserError>();
   const apiTokens: IssuedToken[] = [];
-  for (const token of tokens) {
+  for (const token of records) {
     const handout = await handoutOf(context, token, seal);
     if ('code' in handout) userErrors.set(handout.code, handout);
     const created = { ...token, projectId: project.id, organizationId };
     apiTokens.push({ created, ...('code' in handout ? NO_HANDOUT : handout) });
   }
-  return { project, apiTokens, recovered, userErrors: [...userErrors.values()] };
+  const unreadableApiTokenCount = unreadableCount;
+  return { project, apiTokens, unreadableApiTokenCount, recovered, userErrors: [...userErrors.values()] };
 }
 
 async function handoutOf(
@@ -113,5 +117,5 @@ async function handoutOf(
 }
 
 function refused(userErrors: readonly ProjectUserError[]): ProjectCreationOutcome {
-  return { project: null, apiTokens: [], recovered: false, userErrors };
+  return { project: null, apiTokens: [], unreadableApiTokenCount: 0, recovered: false, userErrors };
 }

@@ -52,7 +52,7 @@ export async function issueProject(
     if (entry.result || Date.now() < settledAt) throw projectUnknown();
   }
   const namesakes = await listProjectsNamed(context.session.as(manager), draft.name);
-  if (namesakes.length > 0) return userError('NAME_TAKEN', 'name');
+  if (namesakes.records.length + namesakes.unreadableCount > 0) return userError('NAME_TAKEN', 'name');
   return create(context, issue);
 }
 
@@ -90,7 +90,7 @@ async function find(
   for (let pause = FIRST_PAUSE_MS, looks = 1; ; pause = nextPause(pause), looks += 1) {
     if (!(await context.session.pause(pause))) return null;
     const list = await settle(() => listProjectsNamed(context.session.probing(manager), draft.name));
-    const [project] = list instanceof Error ? [] : list;
+    const [project] = list instanceof Error ? [] : list.records;
     if (project && project.id === last && (await settle(() => claim(context, project.id, journal.owner))) === true) {
       return project;
     }

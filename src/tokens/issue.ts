@@ -48,8 +48,8 @@ export async function tokenByMark(
   { manager, projectId }: Place,
   mark: string,
 ): Promise<ApiTokenRecord | undefined> {
-  const list = await context.loaders.apiTokens.reread(manager, projectId);
-  return list.find((token) => context.ids.apiTokenMark(token) === mark);
+  const { records } = await context.loaders.apiTokens.reread(manager, projectId);
+  return records.find((token) => context.ids.apiTokenMark(token) === mark);
 }
 
 /**
@@ -100,7 +100,7 @@ async function listedBefore(
   place: Place,
 ): Promise<readonly ApiTokenRecord[] | 'FORBIDDEN' | null> {
   const listed = await settle(() => context.loaders.apiTokens.ofProject(projectOf(place)));
-  if (!(listed instanceof Error)) return listed;
+  if (!(listed instanceof Error)) return listed && listed.records;
   if (listed instanceof PlatformError && listed.kind === 'FORBIDDEN') return 'FORBIDDEN';
   throw listed;
 }

@@ -60,13 +60,15 @@ async function look(
   search: Search,
   before: ReadonlySet<string>,
 ): Promise<ApiTokenRecord[]> {
-  const list = await context.loaders.apiTokens.reread(place.manager, place.projectId);
-  const alike = list.filter(({ name, description }) => name === search.name && description === search.description);
+  const { records, unreadableCount } = await context.loaders.apiTokens.reread(place.manager, place.projectId);
+  const alike = records.filter(({ name, description }) => name === search.name && description === search.description);
   const candidates: ApiTokenRecord[] = [];
   for (const token of alike) {
     const mark = context.ids.apiTokenMark(token);
     if (!before.has(mark) && !(await isOthers(context, mark, search.owner))) candidates.push(token);
   }
+  // Nothing there is only what was read: it may be among the rest.
+  if (candidates.length === 0 && unreadableCount > 0) throw new Error('some tokens of the project cannot be read');
   return candidates;
 }
 

@@ -1,5 +1,5 @@
 import type { RequestContext } from '../context.ts';
-import type { ApiTokenRecord } from '../platform/apiTokens.ts';
+import type { ApiTokenList, ApiTokenRecord } from '../platform/apiTokens.ts';
 import { PlatformError } from '../platform/errors.ts';
 import { validateToken } from '../platform/identity.ts';
 import { settle } from '../settle.ts';
@@ -115,13 +115,18 @@ class Watch {
     this.expectation = expectation;
   }
 
-  listed(list: readonly ApiTokenRecord[] | Error): void {
+  listed(list: ApiTokenList | Error): void {
     if (list instanceof Error) {
       this.#list = 'unreadable';
       return;
     }
     const { token, status } = this.expectation;
-    this.#after = list.find(({ secret }) => secret.equals(token.secret)) ?? null;
+    this.#after = list.records.find(({ secret }) => secret.equals(token.secret)) ?? null;
+    // It may be one that could not be read.
+    if (this.#after === null && list.unreadableCount > 0) {
+      this.#list = 'unreadable';
+      return;
+    }
     // Installations may leave revoked tokens out of the list (platform-api.md 1.6).
     const shown = this.#after?.status ?? 'REVOKED';
     this.#list = shown === status ? 'as asked' : 'otherwise';

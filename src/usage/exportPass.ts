@@ -1,4 +1,4 @@
-import type { RequestQuery, RequestRecord } from '../platform/requests.ts';
+import type { ExportedRequest, RequestQuery } from '../platform/requests.ts';
 import type { Secret } from '../secret.ts';
 import { Tally } from './tally.ts';
 import { isWithin, type TimeWindow } from './window.ts';
@@ -16,7 +16,7 @@ export interface ProjectUsage {
   /** By the assistant's name. Requests without one are left out. */
   readonly byAssistant: ReadonlyMap<string, Tally>;
   readonly window: TimeWindow;
-  /** Whether the export was read to its end, and every request in it told when it was made. */
+  /** Whether the export was read to its end, and every request in it could be read and told when it was made. */
   readonly isComplete: boolean;
   /**
    * Only when cut: the oldest instant that was read, provided that everything so far came newest first. If the export goes on
@@ -35,7 +35,7 @@ export type MarkLabel = (label: Secret) => string;
  * has no ids.
  */
 export async function readUsage(
-  read: (query: RequestQuery) => Promise<readonly RequestRecord[]>,
+  read: (query: RequestQuery) => Promise<readonly ExportedRequest[]>,
   window: TimeWindow,
   mark: MarkLabel,
 ): Promise<ProjectUsage> {
@@ -55,7 +55,8 @@ class Collected {
   readonly #byAssistant = new Map<string, Tally>();
   readonly #window: TimeWindow;
   readonly #mark: MarkLabel;
-  #hasUndated = false;
+  /** Some requests may lie in the window or not. */
+  #hasUnplaced = false;
   #isNewestFirst = true;
   #previous: string | null = null;
 
@@ -64,10 +65,10 @@ class Collected {
     this.#mark = mark;
   }
 
-  add(request: RequestRecord): void {
-    const at = request.startedAt ?? request.finishedAt;
-    if (at === null) {
-      this.#hasUndated = true;
+  add(request: ExportedRequest): void {
+    const at = request && (request.startedAt ?? request.finishedAt);
+    if (request === null || at === null) {
+      this.#hasUnplaced = true;
       return;
     }
     if (this.#previous !== null && at > this.#previous) this.#isNewestFirst = false;
@@ -79,12 +80,12 @@ class Collected {
   }
 
   usage(isWhole: boolean): ProjectUsage {
-    const isOrderKnown = this.#isNewestFirst && !this.#hasUndated;
+    const isOrderKnown = this.#isNewestFirst && !this.#hasUnplaced;
     return {
       byToken: this.#byToken,
       byAssistant: this.#byAssistant,
       window: this.#window,
-      isComplete: isWhole && !this.#hasUndated,
+      isComplete: isWhole && !this.#hasUnplaced,
       coveredSince: !isWhole && isOrderKnown ? this.#previous : null,
     };
   }

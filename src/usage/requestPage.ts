@@ -1,4 +1,4 @@
-import type { RequestQuery, RequestRecord, RequestStatus } from '../platform/requests.ts';
+import type { ExportedRequest, RequestQuery, RequestRecord, RequestStatus } from '../platform/requests.ts';
 import { isWithin, type TimeWindow } from './window.ts';
 
 /** Which requests to show. Null: all. */
@@ -11,6 +11,8 @@ export interface RequestFilter {
 
 export interface RequestPage {
   readonly requests: readonly RequestRecord[];
+  /** Requests up to `next` that could not be read. */
+  readonly unreadableCount: number;
   /** Where to go on in the export. */
   readonly next: number;
   readonly hasMore: boolean;
@@ -28,26 +30,29 @@ export const SEARCH_MAX_PAGES = 10;
  * the page, or an empty answer, to know whether there is more.
  */
 export async function readPage(
-  read: (query: RequestQuery) => Promise<readonly RequestRecord[]>,
+  read: (query: RequestQuery) => Promise<readonly ExportedRequest[]>,
   start: number,
   first: number,
   filter: RequestFilter,
 ): Promise<RequestPage> {
   const shown: RequestRecord[] = [];
   const isSearch = filter.statuses !== null || filter.window !== null;
-  let position = start;
+  let [position, unreadableCount] = [start, 0];
+  const pageUpTo = (hasMore: boolean) => ({ requests: shown, unreadableCount, next: position, hasMore });
   for (let page = 0; page < SEARCH_MAX_PAGES; page += 1) {
     const count = isSearch ? SEARCH_PAGE_SIZE : first - shown.length + 1;
     const requests = await read({ skip: position, count });
-    if (requests.length === 0) return { requests: shown, next: position, hasMore: false };
+    if (requests.length === 0) return pageUpTo(false);
     for (const request of requests) {
-      const passes = isShown(request, filter);
-      if (passes && shown.length === first) return { requests: shown, next: position, hasMore: true };
-      if (passes) shown.push(request);
+      if (request === null) unreadableCount += 1;
+      else if (isShown(request, filter)) {
+        if (shown.length === first) return pageUpTo(true);
+        shown.push(request);
+      }
       position += 1;
     }
   }
-  return { requests: shown, next: position, hasMore: true };
+  return pageUpTo(true);
 }
 
 function isShown(request: RequestRecord, { statuses, assistantName, window }: RequestFilter): boolean {

@@ -2,10 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   DecodeError,
+  integer,
   items,
   key,
   optionalBoolean,
-  optionalInteger,
+  optionalCode,
+  optionalDecimal,
+  optionalNumber,
   optionalText,
   optionalTime,
   optionalUuid,
@@ -19,13 +22,27 @@ const ABSENT = [{}, { member: undefined }, { member: null }];
 const read = <T>(decode: (from: Record<string, unknown>, member: string) => T, value: unknown) =>
   decode({ member: value }, 'member');
 
-const READERS = { key, uuid, optionalUuid, text, optionalText, optionalBoolean, optionalInteger, optionalTime };
+const READERS = {
+  key,
+  uuid,
+  optionalUuid,
+  text,
+  optionalText,
+  optionalBoolean,
+  integer,
+  optionalCode,
+  optionalNumber,
+  optionalDecimal,
+  optionalTime,
+};
 
 test('a member that is absent, null or empty is none, whatever is looked for', () => {
   for (const from of [...ABSENT, { member: '' }]) {
     expect(optionalText(from, 'member')).toBeNull();
     expect(optionalUuid(from, 'member')).toBeNull();
-    expect(optionalInteger(from, 'member')).toBeNull();
+    expect(optionalCode(from, 'member')).toBeNull();
+    expect(optionalNumber(from, 'member')).toBeNull();
+    expect(optionalDecimal(from, 'member')).toBeNull();
     expect(optionalTime(from, 'member')).toBeNull();
     expect(text(from, 'member')).toBe('');
   }
@@ -33,7 +50,7 @@ test('a member that is absent, null or empty is none, whatever is looked for', (
 });
 
 test('a record without its key is an error that names the member', () => {
-  for (const from of [...ABSENT, { member: '' }, { member: 5 }]) {
+  for (const from of [...ABSENT, { member: '' }, { member: true }, { member: {} }]) {
     expect(() => key(from, 'member')).toThrow(new DecodeError('member is missing'));
     expect(() => uuid(from, 'member')).toThrow(new DecodeError('member is missing'));
   }
@@ -84,17 +101,34 @@ test('text stays as it is, and a number where text should be becomes text', () =
   for (const wrong of [{}, [], true]) expect(() => read(text, wrong)).toThrow(DecodeError);
 });
 
+const NO_INTEGERS = [1.5, '1.5', 'one', ' ', true, Number.NaN, {}, 2 ** 53, '1e400'];
+
 test('integers are read as numbers and as text', () => {
   fc.assert(
     fc.property(fc.integer(), (number) => {
-      expect([read(optionalInteger, number), read(optionalInteger, String(number))]).toEqual([number, number]);
+      for (const decode of [integer, optionalCode]) {
+        expect([read(decode, number), read(decode, String(number))]).toEqual([number, number]);
+      }
     }),
   );
-  expect(read(optionalInteger, '2.0')).toBe(2);
-  for (const wrong of [1.5, '1.5', 'one', true, Number.NaN, {}]) {
-    expect(() => read(optionalInteger, wrong)).toThrow(DecodeError);
-  }
+  expect(read(integer, '2.0')).toBe(2);
 });
+
+test.each([...NO_INTEGERS, 3_000_000_000, '-3000000000'])('%j is no integer that GraphQL can show', (wrong) => {
+  expect(() => read(integer, wrong)).toThrow(new DecodeError('member is not an integer'));
+});
+
+test.each(NO_INTEGERS)('%j is a code that nobody knows', (odd) => {
+  expect(read(optionalCode, odd)).toBeNaN();
+});
+
+test.each([true, {}, [], 'NaN', 'Infinity', ' ', '1e400', '12 USD', Number.POSITIVE_INFINITY])(
+  '%j is neither a number nor an amount',
+  (wrong) => {
+    expect(() => read(optionalNumber, wrong)).toThrow(new DecodeError('member is not a number'));
+    expect(() => read(optionalDecimal, wrong)).toThrow(new DecodeError('member is not a number'));
+  },
+);
 
 test('booleans are read as such only', () => {
   expect([read(optionalBoolean, true), read(optionalBoolean, false)]).toEqual([true, false]);
@@ -133,6 +167,13 @@ describe('a time', () => {
     '2024-07-22T25:00:00',
     'Z',
     '0000-00-00T00:00:00',
+    '2026-02-30T00:00:00',
+    '2026-02-29T12:00:00.000Z',
+    '2026-04-31T00:00:00+02:00',
+    '2026-01-01T24:00:00',
+    '0001-01-01T00:00:00',
+    '0001-01-01T00:00:00.000',
+    '0001-01-01T00:00:00.000Z',
   ])('is none when it reads %s', (value) => {
     expect(read(optionalTime, value)).toBeNull();
   });

@@ -89,7 +89,7 @@ const LIMIT = { hardLimit: 2000.0, usedAmount: 0.01613888, status: 9, subscripti
 test.each([[{ usageLimits: [LIMIT] }], [{ limits: [LIMIT] }], [LIMIT]])(
   'limits are read from %j, unknown values and missing members too',
   async (body) => {
-    const [limit] = await limitsOf(body);
+    const [limit] = (await limitsOf(body)).records;
 
     expect(limit).toMatchObject({ status: 'UNRECOGNIZED', period: 'UNRECOGNIZED', unit: 'COST', softLimit: null });
     expect([String(limit?.hardLimit), String(limit?.used)]).toEqual(['2000', '0.01613888']);
@@ -97,5 +97,5 @@ test.each([[{ usageLimits: [LIMIT] }], [{ limits: [LIMIT] }], [LIMIT]])(
 );
 
 test.each([[{}], [{ usageLimits: [] }], [{ limits: null }]])('%j is no limit', async (body) => {
-  expect(await limitsOf(body)).toEqual([]);
+  expect(await limitsOf(body)).toEqual({ records: [], unreadableCount: 0 });
 });

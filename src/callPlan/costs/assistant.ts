@@ -19,6 +19,8 @@ export const ASSISTANT_COSTS: Readonly<Record<string, Cost>> = {
   // The list brings them, unless the selection takes a look-up of every assistant anyway.
   'Assistant.revisions': (field, place, { demands }) =>
     place.assistants?.areLookedUp ? lookedUp(field, place, demands) : place,
+  'Assistant.unreadableRevisionCount': (field, place, { demands }) =>
+    place.assistants?.areLookedUp ? lookedUp(field, place, demands) : place,
   'Assistant.usage': (field, place, { demands }) => {
     if (place.projects) demands.usage(place.projects, JSON.stringify(field.args()), field.path);
     return place;

@@ -1,0 +1,71 @@
+import { DecodeError, onlyKnown, type Wire, wire } from './decode.ts';
+
+/** What could be read of a list. */
+export interface PlatformList<T> {
+  readonly records: readonly T[];
+  /** Elements that could not be read. They are left out. */
+  readonly unreadableCount: number;
+}
+
+/** How the answer with a list looks. */
+export interface ListShape {
+  /** What messages call an element. */
+  readonly element: string;
+  /** Members under which installations put the list. */
+  readonly keys: readonly string[];
+  /** Members that may stand beside it. */
+  readonly beside?: readonly string[];
+}
+
+/** Says of each element that was left out why, in our own words and without its value. */
+export type LeftOut = string[];
+
+/** Reads a list. An element that cannot be read is left out and does not keep the others from being read. */
+export function readList<T>(
+  body: unknown,
+  shape: ListShape,
+  read: (element: Wire) => T,
+  leftOut: LeftOut,
+): PlatformList<T> {
+  const elements = elementsOf(wire(body, `${shape.element} list`), shape);
+  return readEach(elements, shape.element, read, leftOut);
+}
+
+/** The same of elements that were found already. */
+export function readEach<T>(
+  elements: readonly unknown[],
+  name: string,
+  read: (element: Wire) => T,
+  leftOut: LeftOut,
+): PlatformList<T> {
+  const records: T[] = [];
+  for (const element of elements) {
+    const record = readOne(element, name, read, leftOut);
+    if (record !== null) records.push(record);
+  }
+  return { records, unreadableCount: elements.length - records.length };
+}
+
+/** One element; null when it cannot be read. */
+export function readOne<T>(element: unknown, name: string, read: (element: Wire) => T, leftOut: LeftOut): T | null {
+  try {
+    return read(wire(element, name));
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    leftOut.push(error.message);
+    return null;
+  }
+}
+
+/**
+ * The elements as they came. GeneXus services leave out empty members, so that an absent list is an empty one
+ * (platform-api.md 4), but only where nothing is there that may say something else.
+ */
+export function elementsOf(body: Wire, { element, keys, beside = [] }: ListShape): readonly unknown[] {
+  const key = keys.find((name) => body[name] !== undefined && body[name] !== null);
+  const list = key === undefined ? undefined : body[key];
+  if (Array.isArray(list)) return list;
+  if (list !== undefined) throw new DecodeError(`the ${element} list is not a list`);
+  onlyKnown(body, `the ${element} list`, [...keys, ...beside]);
+  return [];
+}
