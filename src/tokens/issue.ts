@@ -100,7 +100,7 @@ async function listedBefore(
   place: Place,
 ): Promise<readonly ApiTokenRecord[] | 'FORBIDDEN' | null> {
   const listed = await settle(() => context.loaders.apiTokens.ofProject(projectOf(place)));
-  if (!(listed instanceof Error)) return listed && listed.records;
+  if (!(listed instanceof Error)) return listed?.records ?? null;
   if (listed instanceof PlatformError && listed.kind === 'FORBIDDEN') return 'FORBIDDEN';
   throw listed;
 }

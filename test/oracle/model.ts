@@ -54,6 +54,7 @@ export interface AssistantEntry {
   readonly kind: string;
   readonly status: 'ENABLED' | 'DISABLED';
   readonly revisions: readonly object[];
+  readonly unreadableRevisionCount: number;
   readonly project: ProjectEntry;
 }
 
@@ -181,6 +182,7 @@ function assistantOf(from: Wire, project: () => ProjectEntry): AssistantEntry {
     kind: from.assistantType,
     status: from.assistantStatus === 2 ? 'DISABLED' : 'ENABLED',
     revisions: revisions.reverse(),
+    unreadableRevisionCount: 0,
     get project() {
       return project();
     },

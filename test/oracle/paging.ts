@@ -31,7 +31,8 @@ export class KnownCursors {
     const nodes = rest.slice(0, first);
     const last = nodes.at(-1);
     const endCursor = last ? this.#cursorOf.get(JSON.stringify([list, orderOf(last)])) : null;
-    return { nodes, totalCount: items.length, pageInfo: { hasNextPage: rest.length > first, endCursor } };
+    const pageInfo = { hasNextPage: rest.length > first, endCursor };
+    return { nodes, totalCount: items.length, unreadableCount: 0, pageInfo };
   }
 }
 
