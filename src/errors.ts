@@ -1,9 +1,9 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { CredentialError } from './credentials/errors.ts';
+import { excerpt } from './excerpt.ts';
 import { givenUp } from './limits/rule.ts';
 import { PlatformError, type PlatformErrorKind } from './platform/errors.ts';
-import { redactTokens } from './secret.ts';
 
 /** What a caller learns of a failure: never a text, URL or header of the platform. */
 interface PublicError {
@@ -64,6 +64,9 @@ const PLATFORM_ERRORS: Record<PlatformErrorKind, PublicError> = {
 };
 
 const NO_INTROSPECTION = 'Introspection is off on this server. Who runs it can turn it on with `EXPLORER=true`.';
+
+/** Characters of a message that quotes what was sent, which may be all of a request, and in each of a hundred errors. */
+const MAX_MESSAGE_LENGTH = 1_000;
 
 const INTERNAL: PublicError = {
   code: 'INTERNAL_SERVER_ERROR',
@@ -147,7 +150,7 @@ function mistake(formatted: GraphQLFormattedError, { originalError }: GraphQLErr
   return {
     ...formatted,
     // The library's own names a setting in its code.
-    message: isIntrospection ? NO_INTROSPECTION : redactTokens(formatted.message),
+    message: isIntrospection ? NO_INTROSPECTION : excerpt(formatted.message, MAX_MESSAGE_LENGTH),
     extensions: { code, retryable: formatted.extensions?.retryable === true },
   };
 }

@@ -57,6 +57,8 @@ export function createGraphqlServer({
     formatError,
     parseOptions: { maxTokens: limits.tokens },
     validationRules: [limitsRule(limits)],
+    // Each quotes the value that it is about, which may be most of the request.
+    executionOptions: { maxCoercionErrors: 5 },
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
     stopOnTerminationSignals: false,

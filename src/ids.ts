@@ -42,6 +42,8 @@ export interface Ids {
 const API_TOKEN = 1;
 const ASSISTANT = 2;
 const PART_BYTES = 16;
+const ID_BYTES = 1 + 2 * PART_BYTES;
+const ID_LENGTH = Math.ceil((ID_BYTES * 4) / 3);
 
 /**
  * Ids are base64url of a kind byte, the project's UUID and 16 more bytes: an assistant's UUID, or
@@ -86,9 +88,10 @@ function encode(kind: number, project: Buffer, rest: Buffer): string {
 }
 
 function decode(kind: number, id: string): [projectId: string, rest: Buffer] {
+  if (id.length !== ID_LENGTH) throw new InvalidIdError('not of the length of an id');
   const bytes = Buffer.from(id, 'base64url');
   // Comparing with the encoding refuses everything that a lenient decoder lets through.
-  const isWhole = bytes.length === 1 + 2 * PART_BYTES && bytes[0] === kind && bytes.toString('base64url') === id;
+  const isWhole = bytes.length === ID_BYTES && bytes[0] === kind && bytes.toString('base64url') === id;
   if (!isWhole) throw new InvalidIdError('not an id of this kind');
   return [uuidText(bytes.subarray(1, 1 + PART_BYTES)), bytes.subarray(1 + PART_BYTES)];
 }

@@ -23,7 +23,8 @@ export function selectedFields(info: GraphQLResolveInfo, path: readonly string[]
 
 function subFields(info: GraphQLResolveInfo, nodes: readonly FieldNode[], typeName: string | undefined): FieldNode[] {
   const found: FieldNode[] = [];
-  for (const node of nodes) if (node.selectionSet) collect(info, node.selectionSet, typeName, found);
+  const spread = new Set<string>();
+  for (const node of nodes) if (node.selectionSet) collect(info, node.selectionSet, typeName, found, spread);
   return found;
 }
 
@@ -32,6 +33,7 @@ function collect(
   { selections }: SelectionSetNode,
   typeName: string | undefined,
   found: FieldNode[],
+  spread: Set<string>,
 ): void {
   for (const selection of selections) {
     if (!isIncluded(info, selection)) continue;
@@ -39,9 +41,14 @@ function collect(
       found.push(selection);
       continue;
     }
+    if (selection.kind === 'FragmentSpread') {
+      // Once is enough, and fragments that spread others twice would take for ever.
+      if (spread.has(selection.name.value)) continue;
+      spread.add(selection.name.value);
+    }
     const fragment = selection.kind === 'InlineFragment' ? selection : info.fragments[selection.name.value];
     const condition = fragment?.typeCondition?.name.value;
-    if (fragment && applies(info, condition, typeName)) collect(info, fragment.selectionSet, typeName, found);
+    if (fragment && applies(info, condition, typeName)) collect(info, fragment.selectionSet, typeName, found, spread);
   }
 }
 

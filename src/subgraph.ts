@@ -6,6 +6,7 @@ import {
   type GraphQLFieldMap,
   type GraphQLResolveInfo,
   type GraphQLSchema,
+  graphqlSync,
   parse,
 } from 'graphql';
 import { entityResolvers, resolvers } from '../resolvers/index.ts';
@@ -27,12 +28,14 @@ export function readTypeDefs(): string {
 
 /** The executable subgraph: the contract, what federation adds to it (`_service`, `_entities`), and the resolvers. */
 export function createSubgraph(): GraphQLSchema {
+  const federated = buildSubgraphSchema(parse(readTypeDefs()));
+  const service = serviceOf(federated);
   const schema = addResolversToSchema({
-    schema: buildSubgraphSchema(parse(readTypeDefs())),
+    schema: federated,
     resolvers: {
       ...resolvers,
       // In place of the library's resolver, which resolves references one by one: ours gets all of a type at once.
-      Query: { ...resolvers.Query, _entities: resolveEntities },
+      Query: { ...resolvers.Query, _entities: resolveEntities, _service: () => service },
       _Entity: { __resolveType: ({ __typename }: Representation) => __typename },
     },
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
@@ -51,6 +54,11 @@ function startChangesIn(schema: GraphQLSchema): void {
       return resolve(root, args, context, info);
     };
   }
+}
+
+/** What the library's resolver says: it prints the whole schema each time, and the text never changes. */
+function serviceOf(schema: GraphQLSchema): unknown {
+  return graphqlSync({ schema, source: '{ _service { sdl } }' }).data?._service;
 }
 
 async function resolveEntities(

@@ -24,8 +24,7 @@ export interface DueOperation {
 export function planWithin(budget: Budget, due: DueOperation, context: RequestContext): CallPlan {
   const { ids, verifyTimeoutMs, upstreamTimeoutMs } = context;
   const times = { verifyTimeoutMs, upstreamTimeoutMs };
-  const plan = planCalls({ ...due, whoAsks: () => callerOf(context), ids, times });
-  if (plan.objects > budget.objects) throw tooLarge(plan.objects, budget.objects);
+  const plan = planCalls({ ...due, whoAsks: () => callerOf(context), ids, times, maxObjects: budget.objects });
   if (plan.calls - plan.exempt > budget.calls) throw overBudget(plan, budget.calls);
   return plan;
 }
@@ -41,12 +40,5 @@ function overBudget({ calls, exempt, costliest }: CallPlan, budget: number): Gra
   return new GraphQLError(
     `The operation may take ${calls - exempt} calls to the platform; ${budget} at most.${most} Ask for less at a time, such as a smaller \`first\`.`,
     { extensions: { code: 'TOO_MANY_UPSTREAM_CALLS', http: { status: 400 } } },
-  );
-}
-
-function tooLarge(objects: number, most: number): GraphQLError {
-  return new GraphQLError(
-    `The answer may hold ${objects} objects; ${most} at most. Ask for less at a time, such as a smaller \`first\`.`,
-    { extensions: { code: 'TOO_MANY_OBJECTS', http: { status: 400 } } },
   );
 }

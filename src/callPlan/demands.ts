@@ -20,6 +20,9 @@ export interface ProjectSet extends Items {
 
 export type Depth = 'summary' | 'full';
 
+/** Characters of a text that becomes a part of a key as it is. */
+const MAX_KEY_TEXT = 200;
+
 /** How an operation may spend calls: one method per way that the loaders read or change something. */
 export class Demands {
   readonly ledger = new Ledger();
@@ -28,6 +31,8 @@ export class Demands {
   #isIdentified = false;
   #lists = 0;
   #byId = 0;
+  /** Texts of arguments that are too long to be a part of many keys. */
+  readonly #longTexts = new Map<string, number>();
   /** Assistants looked up by id, per project, and how deep. */
   readonly #lookedUp = new Map<string, { ids: Set<string>; depths: Set<Depth> }>();
 
@@ -47,6 +52,13 @@ export class Demands {
     this.#lookedUp.clear();
     this.#lists = 0;
     this.#byId = 0;
+  }
+
+  /** Tells apart what is read with other arguments. A long text that many fields are given counts once. */
+  keyOf(args: unknown): string {
+    return JSON.stringify(args, (_name, value: unknown) =>
+      typeof value === 'string' ? this.#shortened(value) : value,
+    );
   }
 
   /** What the tokens are: one call each, once, and for a user's the project that it is used in (`Credentials.identified`). */
@@ -132,6 +144,13 @@ export class Demands {
     known.ids.add(assistantId);
     known.depths.add(depth);
     if (known.ids.size > 1) for (const each of known.depths) this.assistantLists(project, each, path);
+  }
+
+  #shortened(text: string): string | readonly number[] {
+    if (text.length <= MAX_KEY_TEXT) return text;
+    const number = this.#longTexts.get(text) ?? this.#longTexts.size;
+    this.#longTexts.set(text, number);
+    return [number];
   }
 }
 

@@ -9,7 +9,7 @@ import { derived } from '../derived.ts';
 import type { Ids } from '../ids.ts';
 import { type Caller, Demands } from './demands.ts';
 import type { Ledger } from './ledger.ts';
-import { NOWHERE, type Times } from './place.ts';
+import type { Times } from './place.ts';
 import { Walk } from './walk.ts';
 
 /** An upper bound on the upstream calls of an operation, retries of failed reads aside. */
@@ -33,6 +33,8 @@ export interface PlanOptions {
   readonly whoAsks: () => Caller;
   readonly ids: Ids;
   readonly times: Times;
+  /** Objects of the answer that are let through, at most. */
+  readonly maxObjects: number;
 }
 
 /** Which field costs most is worked out when somebody asks: when it is too much. */
@@ -56,8 +58,9 @@ class LedgerPlan implements CallPlan {
 
 const NOTHING: CallPlan = { calls: 0, exempt: 0, objects: 0, costliest: null };
 
-/** Works out, without asking anybody, how many upstream calls a valid operation may come to. */
-export function planCalls({ schema, document, operation, variables, whoAsks, ids, times }: PlanOptions): CallPlan {
+/** Works out, without asking anybody, how many upstream calls a valid operation may come to. Throws when the answer may hold too many objects. */
+export function planCalls(options: PlanOptions): CallPlan {
+  const { schema, document, operation, variables, whoAsks, ids, times, maxObjects } = options;
   const root = schema.getRootType(operation.operation);
   if (!root) return NOTHING;
   const demands = new Demands(whoAsks);
@@ -67,8 +70,9 @@ export function planCalls({ schema, document, operation, variables, whoAsks, ids
     fragments: fragmentsOf(document),
     variables: given,
     circumstances: { demands, ids, times },
+    maxObjects,
   });
-  walk.visit(root, [operation.selectionSet], NOWHERE, '');
+  walk.visitRoot(root, operation.selectionSet);
   const { ledger } = demands;
   // Nothing can be sent without a token.
   if (ledger.calls === 0 || demands.caller.tokens === 0) return NOTHING;

@@ -3,17 +3,17 @@ import { asUuid } from '../uuid.ts';
 
 /** A project's id as the loaders compare it; null for what is none. Ids that are refused cost nothing. */
 export function readProject(id: unknown): string | null {
-  return asUuid(String(id));
+  return typeof id === 'string' ? asUuid(id) : null;
 }
 
 /** What the id of a token says; null for what is none. */
 export function readToken(id: unknown, ids: Ids): ApiTokenHandle | null {
-  return read(() => ids.readApiTokenId(String(id)));
+  return typeof id === 'string' ? read(() => ids.readApiTokenId(id)) : null;
 }
 
 /** What the id of an assistant says; null for what is none. */
 export function readAssistant(id: unknown, ids: Ids): AssistantHandle | null {
-  return read(() => ids.readAssistantId(String(id)));
+  return typeof id === 'string' ? read(() => ids.readAssistantId(id)) : null;
 }
 
 function read<T>(readId: () => T): T | null {

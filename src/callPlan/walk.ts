@@ -4,22 +4,19 @@ import {
   type GraphQLField,
   GraphQLIncludeDirective,
   type GraphQLObjectType,
-  type GraphQLOutputType,
   type GraphQLSchema,
   GraphQLSkipDirective,
   getArgumentValues,
   getDirectiveValues,
   getNamedType,
-  getNullableType,
   isAbstractType,
-  isListType,
   isObjectType,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
 import { derived } from '../derived.ts';
-import { MAX_PAGE_SIZE } from '../pagination.ts';
-import type { Circumstances, Place, SelectedField } from './place.ts';
+import { type Multitude, multitudeOf, ObjectCount, ONE, referenceCount } from './multitude.ts';
+import { type Circumstances, NOWHERE, type Place, type SelectedField } from './place.ts';
 import { Selected, type Weighty } from './selected.ts';
 
 export interface WalkOptions {
@@ -27,16 +24,9 @@ export interface WalkOptions {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly variables: Record<string, unknown>;
   readonly circumstances: Circumstances;
+  /** Objects of the answer that are let through, at most. */
+  readonly maxObjects: number;
 }
-
-/** How many objects of one type may stand at one place of the answer, and how many a page of them holds. */
-interface Multitude {
-  readonly objects: number;
-  /** `first` of the connection that the objects are; null when they are none. */
-  readonly pageSize: number | null;
-}
-
-const ONE: Multitude = { objects: 1, pageSize: null };
 
 /** What is selected in a set by the type that it is on, as far as that is known already. */
 const selectedByType = derived((_set: SelectionSetNode) => new Map<GraphQLObjectType | null, Selected>());
@@ -44,24 +34,34 @@ const selectedByType = derived((_set: SelectionSetNode) => new Map<GraphQLObject
 /** Goes through an operation as the executor will: fragments spread, fields of one response name merged, conditions heeded. */
 export class Walk {
   readonly #options: WalkOptions;
-  /** Objects that the answer may hold, at most: the schema goes in circles, so that a short query can ask for any number. */
-  objects = 0;
+  readonly #count: ObjectCount;
   /** How often something was in or out by its directives. */
   #conditions = 0;
 
   constructor(options: WalkOptions) {
     this.#options = options;
+    this.#count = new ObjectCount(options.maxObjects);
+  }
+
+  /** Objects that the answer may hold, at most. */
+  get objects(): number {
+    return this.#count.objects;
+  }
+
+  /** Notes the cost of a whole operation. */
+  visitRoot(type: GraphQLObjectType, set: SelectionSetNode): void {
+    this.#count.add(1);
+    this.#visit(type, [set], NOWHERE, '', ONE);
   }
 
   /** Notes the cost of all that is selected of `type` at `place`. */
-  visit(
+  #visit(
     type: GraphQLObjectType,
     sets: readonly SelectionSetNode[],
     place: Place,
     path: string,
-    multitude: Multitude = ONE,
+    multitude: Multitude,
   ): void {
-    this.objects += multitude.objects;
     for (const field of this.#selectedOf(type, sets).weighty) {
       const fieldPath = path === '' ? field.responseName : `${path}.${field.responseName}`;
       this.#visitField(type, field, place, fieldPath, multitude);
@@ -86,15 +86,18 @@ export class Walk {
       },
       names: (step, typeName) => this.#names(sets, step, typeName),
     };
+    const references = isAbstractType(below) ? referenceCount(field) : 0;
+    this.#count.add(references);
     const next = cost ? cost(field, place, this.#options.circumstances) : place;
     if (!next || sets.length === 0) return;
-    if (isObjectType(below))
-      this.visit(below, sets, next, path, multitudeOf(field, definition.type, place, next, multitude));
+    if (isObjectType(below)) {
+      const multitudeBelow = multitudeOf(field, definition.type, place, next, multitude);
+      this.#count.add(multitudeBelow.objects);
+      this.#visit(below, sets, next, path, multitudeBelow);
+    }
     for (const [typeName, entities] of next.byType ?? []) {
       const entity = this.#options.schema.getType(typeName);
-      const objects = Math.max(1, representationCount(field));
-      if (isAbstractType(below) && isObjectType(entity))
-        this.visit(entity, sets, entities, path, { objects, pageSize: null });
+      if (isObjectType(entity)) this.#visit(entity, sets, entities, path, { objects: references, pageSize: null });
     }
   }
 
@@ -179,25 +182,4 @@ function argumentsOf(
   } catch {
     return null;
   }
-}
-
-/** How many of the objects that a field gives may stand below so many parents. */
-function multitudeOf(
-  field: SelectedField,
-  type: GraphQLOutputType,
-  place: Place,
-  next: Place,
-  { objects, pageSize }: Multitude,
-): Multitude {
-  if (pageSize !== null && isListType(getNullableType(type))) return { objects: objects * pageSize, pageSize: null };
-  const first = field.args()?.first;
-  if (typeof first === 'number') return { objects, pageSize: Math.min(Math.max(first, 0), MAX_PAGE_SIZE) };
-  // Lists of what the caller presented. Other lists hang on one object, and no circle goes through them.
-  const grows = isListType(getNullableType(type)) ? Math.max(1, next.count / Math.max(1, place.count)) : 1;
-  return { objects: objects * grows, pageSize: null };
-}
-
-function representationCount(field: SelectedField): number {
-  const representations = field.args()?.representations;
-  return Array.isArray(representations) ? representations.length : 1;
 }

@@ -2,10 +2,18 @@ import {
   BREAK,
   type DocumentNode,
   type ExecutionResult,
+  GraphQLError,
   type GraphQLSchema,
+  getVariableValues,
+  isLeafType,
   Kind,
+  type ListTypeNode,
+  type NamedTypeNode,
   type OperationDefinitionNode,
   OperationTypeNode,
+  type TypeNode,
+  typeFromAST,
+  type VariableDefinitionNode,
   visit,
 } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
@@ -16,10 +24,10 @@ import { DocumentFigures } from '../limits/figures.ts';
 const COMPILED_AT = 3;
 
 /**
- * Fields of a query that is compiled, at most, those of a fragment wherever it is spread: the compiler writes code for each of
- * them, so that fragments that spread others twice would keep it busy for days.
+ * Fields, fragments and values of a query that is compiled, at most, those of a fragment wherever it is spread: the compiler writes
+ * code for each of them, so that fragments that spread others twice would keep it busy for days.
  */
-export const MAX_COMPILED_FIELDS = 2_000;
+export const MAX_COMPILED_SIZE = 2_000;
 
 /** Compiled code takes some fifty times its source; this bounds it to about 25 MB. */
 const MAX_COMPILED_SOURCE = 512 * 1024;
@@ -78,10 +86,33 @@ export class CompiledQueries {
 export function compile(schema: GraphQLSchema, answered: AnsweredOperation): CompiledQuery | undefined {
   const { document, operation } = answered;
   if (!isSingleQuery(document) || hasConditions(document)) return undefined;
-  if (DocumentFigures.of(document).ofOperation(operation).fields > MAX_COMPILED_FIELDS) return undefined;
+  if (DocumentFigures.of(document).ofOperation(operation).size > MAX_COMPILED_SIZE) return undefined;
   const compiled = compileQuery(schema, document, undefined, { disablingCapturingStackErrors: true });
   if (!isCompiledQuery(compiled)) return undefined;
-  return { ...answered, execute: (context, variables) => compiled.query(undefined, context, variables) };
+  const takes = variableCheck(schema, operation);
+  return {
+    ...answered,
+    execute: (context, variables) =>
+      takes(variables)
+        ? compiled.query(undefined, context, variables)
+        : { errors: [new GraphQLError('wrong variables')] },
+  };
+}
+
+/**
+ * Whether variables are such as the operation declares. Compiled code writes an error for each element of a list that is not, with the
+ * whole list in it. Values without parts need no check.
+ */
+function variableCheck(schema: GraphQLSchema, { variableDefinitions = [] }: OperationDefinitionNode) {
+  const hasParts = ({ type }: VariableDefinitionNode) => !isLeafType(typeFromAST(schema, nullable(type)));
+  const definitions = variableDefinitions.filter(hasParts);
+  if (definitions.length === 0) return () => true;
+  return (variables: Readonly<Record<string, unknown>>) =>
+    getVariableValues(schema, definitions, variables, { maxErrors: 1 }).errors === undefined;
+}
+
+function nullable(type: TypeNode): NamedTypeNode | ListTypeNode {
+  return type.kind === Kind.NON_NULL_TYPE ? type.type : type;
 }
 
 /** Mutations are left out: their fields run one after the other, and once. */

@@ -1,25 +1,32 @@
 import {
+  type ArgumentNode,
+  type DirectiveNode,
   type DocumentNode,
   type FragmentDefinitionNode,
   Kind,
   type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
+  type ValueNode,
 } from 'graphql';
 
 /** What an operation has, with every fragment counted wherever it is spread. */
 export interface Figures {
   readonly rootFields: number;
-  /** Fields at all levels. */
-  readonly fields: number;
+  /** Fields, fragments and values of arguments at all levels. */
+  readonly size: number;
+  /** Fields that tell the schema: its text, or a part of introspection. */
+  readonly schemaReads: number;
   readonly depth: number;
   readonly aliases: number;
   readonly directives: number;
 }
 
+const SCHEMA_READS: ReadonlySet<string> = new Set(['sdl', '__schema', '__type']);
+
 type FindFragment = (name: string) => FragmentDefinitionNode | null | undefined;
 
-const NOTHING: Figures = { rootFields: 0, fields: 0, depth: 0, aliases: 0, directives: 0 };
+const NOTHING: Figures = { rootFields: 0, size: 0, schemaReads: 0, depth: 0, aliases: 0, directives: 0 };
 
 /**
  * Counts operations of one document. Each fragment is looked at once, however often it is spread: fragments that spread
@@ -56,7 +63,8 @@ export class DocumentFigures {
       const below = selection.selectionSet ? this.#ofSet(selection.selectionSet) : NOTHING;
       return {
         rootFields: 1,
-        fields: below.fields + 1,
+        size: below.size + 1 + sizeOfValues(selection.arguments) + sizeOfDirectives(selection.directives),
+        schemaReads: below.schemaReads + (SCHEMA_READS.has(selection.name.value) ? 1 : 0),
         depth: below.depth + 1,
         aliases: below.aliases + (selection.alias ? 1 : 0),
         directives: below.directives + own,
@@ -66,7 +74,8 @@ export class DocumentFigures {
       selection.kind === 'InlineFragment'
         ? this.#ofSet(selection.selectionSet)
         : this.#ofFragment(selection.name.value);
-    return { ...inside, directives: inside.directives + own };
+    const size = inside.size + 1 + sizeOfDirectives(selection.directives);
+    return { ...inside, size, directives: inside.directives + own };
   }
 
   #ofFragment(name: string): Figures {
@@ -85,9 +94,24 @@ export class DocumentFigures {
 function together(one: Figures, other: Figures): Figures {
   return {
     rootFields: one.rootFields + other.rootFields,
-    fields: one.fields + other.fields,
+    size: one.size + other.size,
+    schemaReads: one.schemaReads + other.schemaReads,
     depth: Math.max(one.depth, other.depth),
     aliases: one.aliases + other.aliases,
     directives: one.directives + other.directives,
   };
+}
+
+function sizeOfDirectives(directives: readonly DirectiveNode[] = []): number {
+  return directives.reduce((sum, directive) => sum + 1 + sizeOfValues(directive.arguments), 0);
+}
+
+function sizeOfValues(args: readonly Pick<ArgumentNode, 'value'>[] = []): number {
+  return args.reduce((sum, { value }) => sum + sizeOfValue(value), 0);
+}
+
+/** Lists and objects in a literal are read anew at each place. */
+function sizeOfValue(value: ValueNode): number {
+  if (value.kind === Kind.LIST) return value.values.reduce((sum, element) => sum + sizeOfValue(element), 1);
+  return value.kind === Kind.OBJECT ? 1 + sizeOfValues(value.fields) : 1;
 }

@@ -10,8 +10,10 @@ export interface QueryLimits {
   readonly directives: number;
   /** Fields of `Query` or `Mutation`. */
   readonly rootFields: number;
-  /** Fields at all levels, those of a fragment wherever it is spread: a short document can expand to any number. */
-  readonly fields: number;
+  /** Fields, fragments and values at all levels, those of a fragment wherever it is spread: few bytes can expand to any number. */
+  readonly size: number;
+  /** `sdl`, `__schema` and `__type`: each tells much, and always the same. */
+  readonly schemaReads: number;
   /** Fields of `Mutation`: each of them leaves events and may write. What changes many things at once has bounds of its own. */
   readonly mutations: number;
 }
@@ -27,6 +29,7 @@ export const DEFAULT_LIMITS: QueryLimits = {
   aliases: 500,
   directives: 200,
   rootFields: 200,
-  fields: 10_000,
+  size: 10_000,
+  schemaReads: 10,
   mutations: 10,
 };

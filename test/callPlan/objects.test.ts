@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { codes, type Facade, startFacade } from '../support/facade.ts';
-import { plan, uuid } from './planned.ts';
+import { plan, TIMES, uuid } from './planned.ts';
 
 let facade: Facade;
 beforeAll(async () => {
@@ -40,6 +40,33 @@ test('references count each', () => {
   expect(plan(document, { r }).objects).toBe(10);
 });
 
+test.each(['Project', 'Nothing'])('references to %s count wherever they are asked for', (__typename) => {
+  const field = '_entities(representations: $r) { __typename }';
+  const document = `query ($r: [_Any!]!) { a: ${field} b: ${field} c: ${field} }`;
+  const variables = { r: Array.from({ length: 9 }, () => ({ __typename })) };
+
+  expect(() => plan(document, variables, {}, TIMES, 27)).toThrow('28 objects');
+  expect(() => plan(document, variables, { tokens: 0 }, TIMES, 27)).toThrow('28 objects');
+  expect(() => plan(document, variables, {}, TIMES, 28)).not.toThrow();
+});
+
+test('nobody makes the server build more than the bound, with a credential or without', async () => {
+  const fields = Array.from({ length: 30 }, (_, index) => `a${index}: _entities(representations: $r) { __typename }`);
+  const variables = { r: Array.from({ length: 2_000 }, () => ({ __typename: 'Nothing' })) };
+
+  const answer = await facade.query(`query ($r: [_Any!]!) { ${fields.join(' ')} }`, { variables });
+
+  expect([answer.status, codes(answer)]).toEqual([400, ['TOO_MANY_OBJECTS']]);
+});
+
+test.each([-1, 0])('a page of %i objects, which is refused, takes nothing from what others count', (first) => {
+  const others = '{ organization { a: projects(first: 7) { nodes { id } }';
+
+  expect(plan(`${others} b: projects(first: ${first}) { nodes { organization { id } } } } }`).objects).toBe(
+    plan(`${others} b: projects(first: 1) { totalCount } } }`).objects,
+  );
+});
+
 test('a short query that goes in circles is refused before anything is asked or built', async () => {
   const { token } = facade.emulator.seeded.organizations[0]!;
   facade.emulator.resetCalls();
@@ -48,7 +75,7 @@ test('a short query that goes in circles is refused before anything is asked or 
 
   expect(answer.status).toBe(400);
   expect(codes(answer)).toEqual(['TOO_MANY_OBJECTS']);
-  expect(answer.errors?.[0]?.message).toMatch(/may hold \d{9} objects; 50000 at most/);
+  expect(answer.errors?.[0]?.message).toMatch(/may hold \d{7} objects, if not more; 50000 at most/);
   expect(facade.upstream()).toEqual({});
 });
 

@@ -24,10 +24,11 @@ export function plan(
   variables: Record<string, unknown> = {},
   caller: Partial<Caller> = {},
   times: Times = TIMES,
+  maxObjects = Number.POSITIVE_INFINITY,
 ): CallPlan {
   const parsed = typeof document === 'string' ? parse(document) : document;
   const operation = parsed.definitions.find((definition) => definition.kind === 'OperationDefinition');
   if (!operation) throw new Error('no operation');
   const whole = { tokens: 1, hasUserToken: false, borrows: false, ...caller };
-  return planCalls({ schema, document: parsed, operation, variables, whoAsks: () => whole, ids, times });
+  return planCalls({ schema, document: parsed, operation, variables, whoAsks: () => whole, ids, times, maxObjects });
 }

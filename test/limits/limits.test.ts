@@ -94,10 +94,10 @@ const HOSTILE: [code: string, how: string, document: string][] = [
       .map((i) => `... on Query { a${i}: __typename }`)
       .join(' ')} }`,
   ],
-  ['TOO_MANY_FIELDS', 'through fragments spread twice', `{ _service { ...F0 } } ${doubling('_Service', 24, 'sdl')}`],
-  ['TOO_MANY_FIELDS', 'more often than a number can say', `{ ...F0 } ${doubling('Query', 390, '__typename')}`],
+  ['QUERY_TOO_LARGE', 'through fragments spread twice', `{ _service { ...F0 } } ${doubling('_Service', 24, 'sdl')}`],
+  ['QUERY_TOO_LARGE', 'more often than a number can say', `{ ...F0 } ${doubling('Query', 390, '__typename')}`],
   [
-    'TOO_MANY_FIELDS',
+    'QUERY_TOO_LARGE',
     'by one fragment that is spread often',
     `{ ${range(rootFields)
       .map(() => '...F')

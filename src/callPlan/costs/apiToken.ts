@@ -21,7 +21,7 @@ export const API_TOKEN_COSTS: Readonly<Record<string, Cost>> = {
   'ApiToken.project': (field, { projects }, { demands }) => projects && linked(field, projects, demands),
   'ApiToken.usage': (field, place, { demands }) => {
     if (!place.projects) return place;
-    demands.usage(place.projects, JSON.stringify(field.args()), field.path);
+    demands.usage(place.projects, demands.keyOf(field.args()), field.path);
     demands.tokenLists(place.projects, field.path);
     return place;
   },

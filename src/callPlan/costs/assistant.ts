@@ -22,7 +22,7 @@ export const ASSISTANT_COSTS: Readonly<Record<string, Cost>> = {
   'Assistant.unreadableRevisionCount': (field, place, { demands }) =>
     place.assistants?.areLookedUp ? lookedUp(field, place, demands) : place,
   'Assistant.usage': (field, place, { demands }) => {
-    if (place.projects) demands.usage(place.projects, JSON.stringify(field.args()), field.path);
+    if (place.projects) demands.usage(place.projects, demands.keyOf(field.args()), field.path);
     return place;
   },
 };

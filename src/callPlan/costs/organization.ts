@@ -9,8 +9,7 @@ export const ORGANIZATION_COSTS: Readonly<Record<string, Cost>> = {
   'Query.organization': (_field, _place, { demands }) => identified(demands),
   'Organization.projects': (field, { count }, { demands }) => inside(listed(field, count, demands, pageSize(field))),
   'Organization.tokenFindings': (field, { count }, { demands }) => {
-    const asked = field.args()?.kinds;
-    const kinds = new Set<unknown>(Array.isArray(asked) ? asked : FINDING_KINDS);
+    const kinds = kindsOf(field);
     const takesExports = [...USAGE_KINDS].some((kind) => kinds.has(kind));
     const first = pageSize(field, takesExports ? MAX_USAGE_PROJECTS : undefined);
     // Listed also for a page that is then refused.
@@ -20,6 +19,13 @@ export const ORGANIZATION_COSTS: Readonly<Record<string, Cost>> = {
     return inside(projects);
   },
 };
+
+/** A list longer than that of all kinds repeats some, and may be all of a request: it is taken for all of them. */
+function kindsOf(field: SelectedField): ReadonlySet<unknown> {
+  const asked = field.args()?.kinds;
+  const isShort = Array.isArray(asked) && asked.length <= FINDING_KINDS.length;
+  return new Set<unknown>(isShort ? asked : FINDING_KINDS);
+}
 
 /** A page of projects. Of several objects that are one organization, or that no credential opens, none costs its own list. */
 function listed(field: SelectedField, count: number, demands: Demands, first: number): ProjectSet {

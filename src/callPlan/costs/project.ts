@@ -30,7 +30,7 @@ export const PROJECT_COSTS: Readonly<Record<string, Cost>> = {
     const first = pageSize(field);
     if (!projects || first === 0) return null;
     const content = ['input', 'output', 'prompt'].some((name) => field.names('nodes').has(name));
-    demands.requests(projects, JSON.stringify([field.args(), content]), field.path);
+    demands.requests(projects, demands.keyOf([field.args(), content]), field.path);
     return { ...inside(projects), count: projects.size * first };
   },
   'Project.usageLimit': (field, { projects }, { demands }) => {
