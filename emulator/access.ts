@@ -32,14 +32,18 @@ export function grantFor(
   oauthEverywhere: boolean,
 ): Grant {
   if (credential.kind === 'none') throw new PlatformFailure(401);
-  if (credential.kind === 'refused') throw new PlatformFailure(6);
+  if (credential.kind === 'refused') throw new PlatformFailure(6, '', 'unknownToken');
   if (credential.kind === 'oauth') {
-    if (accepts.oauth !== 'yes' && !oauthEverywhere) throw new PlatformFailure(7);
+    if (accepts.oauth !== 'yes' && !oauthEverywhere) throw outOfScope();
     return userGrant(credential.user, headers);
   }
-  if (!accepts[credential.kind]) throw new PlatformFailure(7);
+  if (!accepts[credential.kind]) throw outOfScope();
   if (credential.kind === 'organization') return credential;
   return { ...credential, organization: credential.project.organization };
+}
+
+function outOfScope(): PlatformFailure {
+  return new PlatformFailure(7, '', 'wrongScope');
 }
 
 /**

@@ -7,7 +7,11 @@ import type { CannedAnswer, Disruption, Encoding } from './faults.ts';
 export interface Answer {
   readonly status: number;
   readonly body: Buffer;
+  /** JSON by default. */
+  readonly contentType?: string;
 }
+
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** Carries out the faults that keep a call from being handled; false when the call goes on. */
 export function disruptBefore(reply: FastifyReply, fault: Disruption): boolean {
@@ -39,31 +43,35 @@ export function disruptBefore(reply: FastifyReply, fault: Disruption): boolean {
 }
 
 /** Sends the answer, unless a fault takes it away, or a part of it. */
-export function deliver(reply: FastifyReply, { status, body }: Answer, fault: Disruption | undefined): void {
+export function deliver(reply: FastifyReply, answer: Answer, fault: Disruption | undefined): void {
   if (fault?.kind === 'loseAnswer') abandon(reply);
-  else if (fault?.kind === 'truncate') truncate(reply, { status, body });
-  else if (fault?.kind === 'answer') sendCanned(reply, { ...fault, body: fault.body ?? String(body) });
-  else if (fault?.kind === 'encode') sendEncoded(reply, { status, body }, fault);
-  else sendJson(reply, status, body);
+  else if (fault?.kind === 'truncate') truncate(reply, answer);
+  else if (fault?.kind === 'answer') sendCanned(reply, { ...fault, body: fault.body ?? String(answer.body) });
+  else if (fault?.kind === 'encode') sendEncoded(reply, answer, fault);
+  else send(reply, answer);
 }
 
-function sendEncoded(reply: FastifyReply, { status, body }: Answer, fault: Encoding): void {
-  const { bytes, label } = encodedAnswer(body, fault);
+function send(reply: FastifyReply, { status, body, contentType = JSON_TYPE }: Answer): void {
+  reply.code(status).header('content-type', contentType).send(body);
+}
+
+function sendEncoded(reply: FastifyReply, answer: Answer, fault: Encoding): void {
+  const { bytes, label } = encodedAnswer(answer.body, fault);
   if (label !== undefined) reply.header('content-encoding', label);
-  sendJson(reply, status, bytes);
+  send(reply, { ...answer, body: bytes });
 }
 
 function sendCanned(reply: FastifyReply, { status = 200, headers = {}, body = '' }: CannedAnswer): void {
   const isText = typeof body === 'string';
   reply
     .code(status)
-    .header('content-type', 'application/json; charset=utf-8')
+    .header('content-type', JSON_TYPE)
     .headers(headers)
     .send(isText ? body : JSON.stringify(body));
 }
 
 function sendJson(reply: FastifyReply, status: number, body: Buffer | string): void {
-  reply.code(status).header('content-type', 'application/json; charset=utf-8').send(body);
+  reply.code(status).header('content-type', JSON_TYPE).send(body);
 }
 
 function sendStatus(reply: FastifyReply, fault: Extract<Disruption, { kind: 'status' }>): void {
@@ -88,6 +96,6 @@ function abandon(reply: FastifyReply): void {
 
 function truncate(reply: FastifyReply, { status, body }: Answer): void {
   reply.hijack();
-  reply.raw.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': body.length });
+  reply.raw.writeHead(status, { 'content-type': JSON_TYPE, 'content-length': body.length });
   reply.raw.write(body.subarray(0, Math.floor(body.length / 2)), () => reply.raw.destroy());
 }

@@ -4,7 +4,7 @@ import { addConsoleRoutes } from './consoleRoutes.ts';
 import { parseJson } from './controlBody.ts';
 import type { Machine } from './exchange.ts';
 import { parseFaults } from './faultParser.ts';
-import { checkRange, type RangedOption } from './optionRanges.ts';
+import { checkedDelay } from './options.ts';
 import type { SeededPlatform } from './seed/seeded.ts';
 import { ROUTE_NAMES } from './server.ts';
 
@@ -76,9 +76,9 @@ function addDelayRoutes(control: FastifyInstance, machine: Machine): void {
   });
 }
 
-function delayIn(body: unknown, option: RangedOption): number {
+function delayIn(body: unknown, option: Parameters<typeof checkedDelay>[0]): number {
   const value = parseJson(body);
   const ms = typeof value === 'object' && value !== null && 'ms' in value ? value.ms : undefined;
   if (typeof ms !== 'number') throw new Error('expected { "ms": number }');
-  return checkRange(option, ms);
+  return checkedDelay(option, ms);
 }

@@ -2,8 +2,7 @@ import { type Console, consoleOf } from './console.ts';
 import { addControlRoutes } from './control.ts';
 import type { Machine } from './exchange.ts';
 import { type Fault, FaultPlan } from './faults.ts';
-import { checkRange } from './optionRanges.ts';
-import { type EmulatorOptions, settingsFrom } from './options.ts';
+import { checkedDelay, type EmulatorOptions, settingsFrom } from './options.ts';
 import { Platform } from './platform.ts';
 import { type SeededPlatform, seededSummary } from './seed/seeded.ts';
 import { seedPlatform } from './seed/seedPlatform.ts';
@@ -61,13 +60,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     resetCalls: () => traffic.reset(),
     setFaults: (replacement) => faults.replace(replacement, ROUTE_NAMES),
     setLatency: (ms) => {
-      machine.latencyMs = checkRange('latencyMs', ms);
+      machine.latencyMs = checkedDelay('latencyMs', ms);
     },
     setStatusDelay: (ms) => {
-      platform.delays.statusMs = checkRange('statusDelayMs', ms);
+      platform.delays.statusMs = checkedDelay('statusDelayMs', ms);
     },
     setListDelay: (ms) => {
-      platform.delays.listMs = checkRange('listDelayMs', ms);
+      platform.delays.listMs = checkedDelay('listDelayMs', ms);
     },
     close: () => app.close(),
   };

@@ -7,8 +7,9 @@ import { type Credential, credentialOf, singleHeader } from './credentials.ts';
 import { failureEnvelope, PlainFailure, PlatformFailure, statusOf } from './failures.ts';
 import type { FaultPlan } from './faults.ts';
 import { parseMembers } from './members.ts';
-import type { EmulatorSettings } from './options.ts';
+import { type EmulatorSettings, OPTIONS } from './options.ts';
 import type { Platform } from './platform.ts';
+import { type RefusalForm, readForm } from './refusals.ts';
 import type { Traffic } from './traffic.ts';
 import { toJson } from './wire.ts';
 
@@ -70,8 +71,17 @@ function answerOf(settings: EmulatorSettings, handle: () => object | Buffer): An
 export function failureAnswer(settings: EmulatorSettings, error: unknown): Answer {
   if (error instanceof PlainFailure) return { status: error.status, body: toJson({ error: error.message }, false) };
   const failure = error instanceof PlatformFailure ? error : new PlatformFailure(500, String(error));
+  const form = failure.told && settings[failure.told];
+  // What it is at first is the usual answer, which the strict-documentation mode may change.
+  if (form && form !== 'accepted' && form !== OPTIONS[failure.told].initial) return toldAs(form, failure.message);
   const body = toJson(failureEnvelope(failure.id, failure.message), settings.nullMembers);
   return { status: statusOf(failure.id, settings.strict400), body };
+}
+
+function toldAs(form: RefusalForm, message: string): Answer {
+  const { status, id, isEmpty } = readForm(form);
+  if (id !== null) return { status, body: toJson(failureEnvelope(id, message), false) };
+  return { status, body: Buffer.from(isEmpty ? '' : message), contentType: 'text/plain' };
 }
 
 /** The projects that a fault with `project` compares with. */

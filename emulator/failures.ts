@@ -1,3 +1,5 @@
+import type { RefusalOption } from './options.ts';
+
 /** Every error text carries this, so that a test can prove that none of it reaches a caller of the facade. */
 export const UPSTREAM_MARK = 'UPSTREAM-TEXT';
 
@@ -35,10 +37,13 @@ export type FailureId = keyof typeof FAILURES;
 /** A refusal that the platform words as envelope A of section 3.1. */
 export class PlatformFailure extends Error {
   readonly id: FailureId;
+  /** The option that says how this refusal is told; undefined when the sources say it. */
+  readonly told: RefusalOption | undefined;
 
-  constructor(id: FailureId, detail = '') {
+  constructor(id: FailureId, detail = '', told?: RefusalOption) {
     super(`${FAILURES[id][1]}${detail && ` (${detail})`} [${UPSTREAM_MARK}]`);
     this.id = id;
+    this.told = told;
   }
 }
 

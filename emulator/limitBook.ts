@@ -27,7 +27,7 @@ export class LimitBook {
 
   /** Refused while another one is in force: it must be ended first. */
   define(input: LimitInput): UsageLimit {
-    if (this.active()) throw new PlatformFailure(409, 'there is an active limit');
+    if (this.active()) throw new PlatformFailure(409, 'there is an active limit', 'secondLimit');
     const beginning = { id: randomUUID(), entity: this.#entity, from: Date.now(), usedAmount: 0 };
     const limit = new UsageLimit(input, beginning);
     this.#limits.push(limit);

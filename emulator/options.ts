@@ -1,91 +1,157 @@
-import { checkRanges, checkTokenMark } from './optionRanges.ts';
+import { choice, instant, type Option, optionalNumber, text, toggle, wholeNumber } from './optionKinds.ts';
+import { refusal } from './refusals.ts';
 import { SEED_EPOCH } from './timestamps.ts';
 
-/** How an emulator behaves. Every switch stands for a question that platform-api.md section 6 or 8 leaves open. */
-export interface EmulatorOptions {
-  /** 0 = any free port (default). */
-  port?: number;
-  /** How many organizations to seed; 2 by default. */
-  organizations?: number;
-  /** Projects per organization; 12 by default, at most 10,000. */
-  projects?: number;
-  /** The same number gives the same data. */
-  seed?: number;
-  /** Requests in the export of every seeded project, at most 100,000; null, the default, is between 6 and 24. */
-  requestsPerProject?: number | null;
-  /** What the export shows of the token that made a request (section 8, question 12); its name by default. */
-  exportTokenAs?: 'name' | 'value';
-  /** The most items that one page of the export holds, whatever `count` asks for (section 8, question 14); null is any number. */
-  maxExportCount?: number | null;
-  /** The instant, in milliseconds, from which seeded data is dated backwards; a fixed one by default. */
-  epoch?: number;
-  /** Stands in the random part of every token id, for tests to look for: 4 to 8 letters, digits, `-` or `_`; `EMULATOR`. */
-  tokenMark?: string;
-  /** Added to every platform answer. */
-  latencyMs?: number;
-  /**
-   * A change of a token's status is recorded and shown at once, but calls with the token are refused, or let in again,
-   * only so much later (section 1.6, "how fast a block takes effect"; section 5, trap 13).
-   */
-  statusDelayMs?: number;
-  /** Token lists show a change of status, or a new token, only so much later; calls feel it at once (section 5, trap 13). */
-  listDelayMs?: number;
-  /** The strict-documentation mode of section 3.3: see `statusOf` in errors.ts. */
-  strict400?: boolean;
-  /** Token lists show `default_*******AzY4` instead of the secret (section 8, question 1). */
-  maskTokenIds?: boolean;
-  /** Token lists leave revoked tokens out (section 8, question 6). */
-  hideRevokedTokens?: boolean;
-  /** Null members are sent instead of left out (section 4, "Empty versus absent"). */
-  nullMembers?: boolean;
-  /** What `validate` says of the project of an organization token (section 2.5). */
-  organizationTokenProject?: 'absent' | 'empty' | 'nil';
-  /** Whether `validate` answers names too (section 2.5, inferred); true by default. */
-  validateNames?: boolean;
-  /** Where the list of usage limits stands in its answer (section 8, question 4). */
-  limitListKey?: 'usageLimits' | 'limits';
-  /** What `latest` and `active` answer without a limit: 404, or 200 with `{}` (section 8, question 10). */
-  absentLimit?: 'notFound' | 'empty';
-  /** The HTTP status of `{"error":"Invalid renewal status"}` (section 2.6, "seen with 400 and 200"). */
-  invalidLimitStatus?: 200 | 400;
-  /** Accept OAuth where section 1.4 says "?"; otherwise such calls are out of scope. */
-  oauthEverywhere?: boolean;
-  /** Open the HTTP control endpoint under `/__control`. */
-  control?: boolean;
-}
+const DELAY = [0, 600_000] as const;
+/** The years 2000 to 2099. */
+const INSTANTS = [Date.UTC(2000, 0), Date.UTC(2100, 0) - 1] as const;
+/** Long enough not to occur in a random token by accident, short enough for the room in a seeded one. */
+const TOKEN_MARK = /^[A-Za-z0-9_-]{4,8}$/;
+
+/** What is emulated: how much of it, and how quickly it answers. */
+const DATA = {
+  port: wholeNumber([0, 65_535], 0, { flag: 'port', does: 'port on 127.0.0.1; 0 is any free one' }),
+  organizations: wholeNumber([1, 20], 2, { flag: 'organizations', does: 'organizations, 1 to 20' }),
+  projects: wholeNumber([1, 10_000], 12, { flag: 'projects', does: 'projects per organization, 1 to 10000' }),
+  seed: wholeNumber([0, 4_294_967_295], 1, { flag: 'seed', does: 'another number, other data' }),
+  requestsPerProject: optionalNumber([0, 100_000], {
+    flag: 'requests',
+    does: 'requests in the export of every project, 0 to 100000 (6 to 24)',
+  }),
+  epoch: instant(INSTANTS, SEED_EPOCH, {
+    flag: 'epoch',
+    does: 'dates the data backwards from this instant, or from "now" (a fixed day)',
+  }),
+  tokenMark: text<string>(TOKEN_MARK, '4 to 8 letters, digits, "-" or "_"', 'EMULATOR', {
+    flag: 'token-mark',
+    value: '<text>',
+    does: 'what the random part of every token begins with, 4 to 8 characters',
+  }),
+  latencyMs: wholeNumber(DELAY, 0, { flag: 'latency', does: 'milliseconds added to every answer' }),
+  // Section 1.6, "how fast a block takes effect"; section 5, trap 13.
+  statusDelayMs: wholeNumber(DELAY, 0, {
+    flag: 'status-delay',
+    does: 'milliseconds that a token works on, or not yet, after its status changed',
+  }),
+  listDelayMs: wholeNumber(DELAY, 0, {
+    flag: 'list-delay',
+    does: 'milliseconds that token lists miss a change or a new token',
+  }),
+  control: toggle(false, {
+    flag: 'control',
+    does: 'opens /__control to change faults, delays and data, and to read call counts',
+  }),
+};
+
+/** Answers that platform-api.md leaves open: section 6 where there is a topic, else the questions of section 8. */
+const ANSWERS = {
+  unknownToken: refusal('401:6', {
+    flag: 'unknown-token',
+    does: 'answer to an unknown, blocked or revoked token',
+    topic: 'unknown, blocked or revoked token',
+  }),
+  wrongScope: refusal('403:7', {
+    flag: 'wrong-scope',
+    does: 'answer to a token of another scope',
+    topic: 'right token, wrong scope',
+  }),
+  strict400: toggle(false, {
+    flag: 'strict-400',
+    does: 'every business error is HTTP 400',
+    topic: 'business errors',
+  }),
+  hideRevokedTokens: toggle(false, {
+    flag: 'hide-revoked-tokens',
+    does: 'token lists leave revoked tokens out',
+    topic: 'token list after revoke',
+  }),
+  organizationTokenProject: choice(['absent', 'empty', 'nil'], {
+    flag: 'organization-token-project',
+    does: 'project that validate shows for an organization token',
+    topic: 'validate with organization token',
+  }),
+  validateNames: toggle(true, {
+    flag: 'no-validate-names',
+    does: 'validate tells ids alone',
+    topic: 'validate with organization token',
+  }),
+  limitListKey: choice(['usageLimits', 'limits'], {
+    flag: 'limit-list-key',
+    does: 'member that holds a list of usage limits',
+    topic: 'usage-limit list key',
+  }),
+  secondLimit: refusal('400:409', {
+    flag: 'second-limit',
+    does: 'answer to a second active limit',
+    topic: 'second active limit',
+  }),
+  absentLimit: choice(['notFound', 'empty'], {
+    flag: 'absent-limit',
+    does: 'answer of latest and active without a limit: 404, or 200 {}',
+    topic: '`latest`/`active` without a limit',
+  }),
+  nullMembers: toggle(false, {
+    flag: 'null-members',
+    does: 'null members are sent, not left out',
+    topic: 'null members',
+  }),
+  validateUsers: refusal<'accepted'>('accepted', {
+    flag: 'validate-users',
+    does: "answer of validate to a user's OAuth token",
+  }),
+  oauthEverywhere: toggle(true, {
+    flag: 'oauth-stated-only',
+    does: 'OAuth is out of scope where section 1.4 says "?"',
+  }),
+  maskTokenIds: toggle(false, { flag: 'mask-token-ids', does: 'token lists show default_*******AzY4' }),
+  exportTokenAs: choice(['name', 'value'], {
+    flag: 'export-token-as',
+    does: 'what the request export shows of a token',
+  }),
+  maxExportCount: optionalNumber([1, 100_000], {
+    flag: 'max-export-count',
+    does: 'items of one page of the export at most, 1 to 100000 (any number)',
+  }),
+  invalidLimitStatus: choice([400, 200], {
+    flag: 'invalid-limit-status',
+    does: 'HTTP status of {"error":"Invalid renewal status"}',
+  }),
+};
+
+/** Every option. Names of settings are the keys; names of the command line are their flags. */
+export const OPTIONS = { ...DATA, ...ANSWERS };
+
+type Options = typeof OPTIONS;
+
+export type OptionName = keyof Options;
+
+/** How an emulator behaves; what is left out is as `OPTIONS` says at first. */
+export type EmulatorOptions = { [Name in OptionName]?: Options[Name]['initial'] };
 
 export type EmulatorSettings = Required<EmulatorOptions>;
 
-export const DEFAULT_SETTINGS: EmulatorSettings = {
-  port: 0,
-  organizations: 2,
-  projects: 12,
-  seed: 1,
-  requestsPerProject: null,
-  exportTokenAs: 'name',
-  maxExportCount: null,
-  epoch: SEED_EPOCH,
-  tokenMark: 'EMULATOR',
-  latencyMs: 0,
-  statusDelayMs: 0,
-  listDelayMs: 0,
-  strict400: false,
-  maskTokenIds: false,
-  hideRevokedTokens: false,
-  nullMembers: false,
-  organizationTokenProject: 'absent',
-  validateNames: true,
-  limitListKey: 'usageLimits',
-  absentLimit: 'notFound',
-  invalidLimitStatus: 400,
-  oauthEverywhere: false,
-  control: false,
-};
+/** Options that differ from what they are at first by how a refusal is told. */
+export type RefusalOption = 'unknownToken' | 'wrongScope' | 'secondLimit' | 'validateUsers';
 
-/** Fills in the defaults; throws a plain sentence about the first option that cannot be. */
+/** Fills in what is at first; throws a plain sentence about the first option that is unknown or cannot be. */
 export function settingsFrom(options: EmulatorOptions): EmulatorSettings {
-  const settings = { ...DEFAULT_SETTINGS, ...options };
-  checkRanges(settings);
-  checkTokenMark(settings.tokenMark);
-  return settings;
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTIONS, name));
+  if (unknown !== undefined) throw new RangeError(`there is no option "${unknown}"`);
+  const entries = optionEntries().map(([name, option]) => {
+    const value = options[name] ?? option.initial;
+    option.check(value, name);
+    return [name, value];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The number, if it is in range. Delays change while the emulator runs, so they are checked apart too. */
+export function checkedDelay(name: 'latencyMs' | 'statusDelayMs' | 'listDelayMs', value: number): number {
+  OPTIONS[name].check(value, name);
+  return value;
+}
+
+/** The options without what each holds, for those who treat them all alike. */
+export function optionEntries(): [OptionName, Option<unknown>][] {
+  return Object.entries(OPTIONS) as [OptionName, Option<unknown>][];
 }

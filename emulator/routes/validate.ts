@@ -1,4 +1,5 @@
 import type { Call, Route } from '../call.ts';
+import { PlatformFailure } from '../failures.ts';
 import { NIL_UUID } from '../uuids.ts';
 
 /** Platform-api.md section 2.5: the only endpoint that tells what a token is. */
@@ -6,11 +7,18 @@ export const VALIDATE_ROUTES: readonly Route[] = [
   {
     method: 'GET',
     path: '/v1/accessControl/apitoken/validate',
-    // OAuth is "?" in section 1.4, yet an OAuth caller has no other way to learn the organization id.
+    // What it answers to users is an option of its own (section 8, question 8).
     accepts: { organization: true, project: true, oauth: 'yes' },
-    answer: (call) => ({ ...organizationPart(call), ...projectPart(call) }),
+    answer: validate,
   },
 ];
+
+function validate(call: Call): object {
+  const { grant, settings } = call;
+  if (grant.kind === 'oauth' && settings.validateUsers !== 'accepted')
+    throw new PlatformFailure(6, '', 'validateUsers');
+  return { ...organizationPart(call), ...projectPart(call) };
+}
 
 function organizationPart({ grant: { organization }, settings }: Call): object {
   const ids = { organizationId: organization.id };

@@ -22,7 +22,7 @@ let borrowing: Facade;
 let known: { organizations: string[]; projects: string[]; tokens: string[]; assistants: string[] };
 
 beforeAll(async () => {
-  emulator = await startEmulator({ projects: 5, oauthEverywhere: true });
+  emulator = await startEmulator({ projects: 5 });
   plain = await startFacade({ sharedEmulator: emulator, env: WIDE });
   borrowing = await startFacade({ sharedEmulator: emulator, env: { ...WIDE, GEAI_BORROW_PROJECT_TOKENS: 'true' } });
   known = await readIds();

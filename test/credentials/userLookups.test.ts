@@ -4,7 +4,7 @@ import { Secret } from '../../src/secret.ts';
 import { startFacade, TEST_ID_SECRET } from '../support/facade.ts';
 
 test('a user who may look assistants up, but not list them, is shown several at once', async () => {
-  const facade = await startFacade({ emulator: { projects: 2 } });
+  const facade = await startFacade({ emulator: { projects: 2, oauthEverywhere: false } });
   onTestFinished(() => facade.close());
   const { organizations, oauth } = facade.emulator.seeded;
   const project = organizations[0]!.projects[0]!;

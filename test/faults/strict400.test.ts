@@ -75,7 +75,7 @@ describe.each([{ strict400: false }, { strict400: true }])(
   'with strict400: $strict400 the caller learns of',
   (mode) => {
     test.concurrent.each(REFUSALS)('$name what the platform means', async (refusal) => {
-      const drill = await startDrill({ emulator: { organizations: 1, projects: 12, ...mode } });
+      const drill = await startDrill({ emulator: { organizations: 1, projects: 12, oauthEverywhere: false, ...mode } });
       onTestFinished(() => drill.facade.close());
 
       const answer = await refusal.ask(drill);

@@ -10,7 +10,7 @@ export interface Presented {
   readonly project: ProjectEntry | null;
 }
 
-export type Code = 'UNAUTHENTICATED' | 'CREDENTIAL_REQUIRED' | 'FORBIDDEN' | 'BAD_USER_INPUT';
+export type Code = 'UNAUTHENTICATED' | 'CREDENTIAL_REQUIRED' | 'BAD_USER_INPUT';
 
 /** A failure of which only the code is compared. */
 export function failure(code: Code): GraphQLError {
@@ -46,22 +46,19 @@ export class Access {
     return [...new Set(this.presented().map(({ organization }) => organization))];
   }
 
-  /** The projects of an organization. A user's token may not list them on this platform (platform-api.md 1.4). */
+  /** The projects of an organization, which users may list too. */
   projectsOf(organization: OrganizationEntry): readonly ProjectEntry[] {
     const own = this.presented().filter((one) => one.organization === organization);
-    if (own.some(({ kind }) => kind === 'organization')) return organization.projects;
-    throw failure(own.some(({ kind }) => kind === 'oauth') ? 'FORBIDDEN' : 'CREDENTIAL_REQUIRED');
+    if (own.some(({ kind }) => kind !== 'project')) return organization.projects;
+    throw failure('CREDENTIAL_REQUIRED');
   }
 
   /** The record of a project; null when none of the credentials' organizations has it. */
   project(id: string): ProjectEntry | null {
     const readers = this.#openers(id);
     if (readers.length === 0) throw failure('CREDENTIAL_REQUIRED');
-    const able = readers.filter(({ kind }) => kind !== 'oauth');
     const found = this.#find(id);
-    if (able.some(({ kind, organization }) => kind === 'project' || organization === found?.organization)) return found;
-    if (readers.some(({ kind }) => kind === 'oauth')) throw failure('FORBIDDEN');
-    return null;
+    return readers.some(({ organization }) => organization === found?.organization) ? found : null;
   }
 
   /** The project whose tokens are asked for; null when it does not exist for the credentials. */
@@ -69,22 +66,12 @@ export class Access {
     const managers = this.#openers(id).filter(({ kind }) => kind !== 'project');
     if (managers.length === 0) throw failure('CREDENTIAL_REQUIRED');
     const found = this.#find(id);
-    if (managers.some(({ kind, organization }) => kind === 'organization' && organization === found?.organization)) {
-      return found;
-    }
-    if (managers.some(({ kind }) => kind === 'oauth')) throw failure('FORBIDDEN');
-    return null;
+    return managers.some(({ organization }) => organization === found?.organization) ? found : null;
   }
 
-  /** The project whose inside is asked for. `by` tells how: a user's token may look assistants up, and not list them. */
-  inside(id: string, by: 'list' | 'lookup'): ProjectEntry | null {
-    const openers = this.#openers(id);
-    const found = this.#find(id);
-    if (openers.some(({ kind }) => kind === 'project')) return found;
-    if (openers.some(({ kind }) => kind === 'oauth')) {
-      if (by === 'list') throw failure('FORBIDDEN');
-      return found;
-    }
+  /** The project whose inside is asked for. */
+  inside(id: string): ProjectEntry | null {
+    if (this.#openers(id).some(({ kind }) => kind !== 'organization')) return this.#find(id);
     if (!this.#borrowing) throw failure('CREDENTIAL_REQUIRED');
     const lent = this.managed(id);
     if (lent && !lent.apiTokens.some(({ status }) => status === 'ACTIVE')) throw failure('CREDENTIAL_REQUIRED');

@@ -97,7 +97,7 @@ function resolversWith(cursors: KnownCursors) {
         return managed && cursors.page('apiTokens', managed.apiTokens, tokenOrder, page);
       },
       assistants: ({ id }: ProjectEntry, page: Page, access: Access) => {
-        const open = access.inside(id, 'list');
+        const open = access.inside(id);
         return open && cursors.page('assistants', open.assistants ?? [], assistantOrder, page);
       },
       usageLimit: ({ id }: ProjectEntry, _args: unknown, access: Access) => access.managed(id)?.usageLimit ?? null,
@@ -155,7 +155,7 @@ function apiToken(id: string, access: Access): ApiTokenEntry | null {
 
 function assistant(id: string, access: Access): AssistantEntry | null {
   const { projectId } = read(() => ids.readAssistantId(id));
-  return access.inside(projectId, 'lookup')?.assistants?.find((one) => one.id === id) ?? null;
+  return access.inside(projectId)?.assistants?.find((one) => one.id === id) ?? null;
 }
 
 function entity(reference: unknown, access: Access): object | null {
