@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { Credentials } from './credentials/credentials.ts';
 import type { Identities } from './credentials/identities.ts';
 import { type PresentedToken, readPresentedTokens } from './credentials/presented.ts';
+import { Departure } from './departure.ts';
 import { createIds, type Ids } from './ids.ts';
 import { Loaders } from './loaders/index.ts';
 import type { Metrics } from './metrics.ts';
@@ -41,6 +42,7 @@ export class RequestContext {
   private _session: PlatformSession | undefined;
   private _credentials: Credentials | undefined;
   private _loaders: Loaders | undefined;
+  private _departure: Departure | undefined;
 
   constructor(shared: Shared, request: FastifyRequest, reply: FastifyReply) {
     this.requestId = request.id;
@@ -112,6 +114,17 @@ export class RequestContext {
   get loaders(): Loaders {
     this._loaders ??= this.makeLoaders();
     return this._loaders;
+  }
+
+  /** The end of this request, for those who must know whether its answer left. */
+  get departure(): Departure {
+    this._departure ??= new Departure(this._reply.raw);
+    return this._departure;
+  }
+
+  /** Settles what the answer depends on leaving. Null when there is nothing; else why it must not leave, or null. */
+  beforeSending(): Promise<Error | null> | null {
+    return this._departure?.begin() ?? null;
   }
 
   /** Has everything read anew from here on, at the platform itself: a change follows, and what decides about it must be so now. */

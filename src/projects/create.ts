@@ -8,7 +8,7 @@ import type { ProjectRecord } from '../platform/projects.ts';
 import type { CreatedToken } from '../tokens/create.ts';
 import { inputMark, journalFor } from '../tokens/idempotency.ts';
 import type { Journal } from '../tokens/journal.ts';
-import { type Handout, handOut, NO_HANDOUT } from '../tokens/ownership.ts';
+import { type Handout, handOut, mayHandOut, NO_HANDOUT } from '../tokens/ownership.ts';
 import { readEncryptionKey, type Seal } from '../tokens/sealing.ts';
 import { userError } from '../tokens/userErrors.ts';
 import { draftOf, type NewProject, type ProjectUserError, projectMistakes } from './input.ts';
@@ -74,7 +74,7 @@ async function createIn(
       return refused([userError('IDEMPOTENCY_KEY_REUSED', 'idempotencyKey')]);
     }
     const issued = await issueProject(context, { manager, journal, trail, draft, input: mark });
-    return 'code' in issued ? refused([issued]) : finish(context, trail, manager, issued, seal);
+    return 'code' in issued ? refused([issued]) : finish(context, trail, manager, journal, issued, seal);
   };
   const outcome = await journalFor(context, 'createProject', manager, input.idempotencyKey, run);
   return outcome === 'BUSY' ? refused([userError('IN_PROGRESS', 'idempotencyKey')]) : outcome;
@@ -84,22 +84,27 @@ async function finish(
   context: RequestContext,
   trail: Trail,
   { organizationId }: TokenManagerCredential,
+  journal: Journal,
   { project, tokens, recovered }: IssuedProject,
   seal: Seal | null,
 ): Promise<ProjectCreationOutcome> {
+  const projectId = project.id;
   const { records, unreadableCount } = tokens;
-  const ids = records.map((token) => context.ids.apiTokenId(project.id, token));
   trail.note({
-    target: project.id,
+    target: projectId,
     after: { status: project.status },
-    details: { recovered, sealed: seal !== null, apiTokens: ids },
+    details: {
+      recovered,
+      sealed: seal !== null,
+      apiTokens: records.map(({ mark }) => context.ids.writeApiTokenId({ projectId, mark })),
+    },
   });
   const userErrors = new Map<string, ProjectUserError>();
   const apiTokens: IssuedToken[] = [];
-  for (const token of records) {
-    const handout = await handoutOf(context, token, seal);
+  for (const { record, mark } of records) {
+    const handout = await handoutOf(context, journal, mark, record, seal);
     if ('code' in handout) userErrors.set(handout.code, handout);
-    const created = { ...token, projectId: project.id, organizationId };
+    const created = { ...record, mark, projectId, organizationId };
     apiTokens.push({ created, ...('code' in handout ? NO_HANDOUT : handout) });
   }
   const unreadableApiTokenCount = unreadableCount;
@@ -108,11 +113,14 @@ async function finish(
 
 async function handoutOf(
   context: RequestContext,
-  token: ApiTokenRecord,
+  journal: Journal,
+  mark: string,
+  { secret }: ApiTokenRecord,
   seal: Seal | null,
 ): Promise<Handout | ProjectUserError> {
-  if (token.secret.isMasked) return userError('TOKEN_VALUE_MASKED');
-  const handout = await handOut(context, context.ids.apiTokenMark(token), token.secret, seal);
+  if (!(await mayHandOut(context, journal, mark))) return userError('SECRET_ALREADY_SHOWN');
+  if (secret.isMasked) return userError('TOKEN_VALUE_MASKED');
+  const handout = await handOut(context, journal, mark, secret, seal);
   return handout ?? userError('SECRET_ALREADY_SHOWN');
 }
 
