@@ -37,6 +37,8 @@ export interface Config {
   readonly upstreamDeadlineMs: number;
   /** For how long a change is watched until the platform acts on it, at most. Milliseconds. */
   readonly verifyTimeoutMs: number;
+  /** After a signal to end, for how long requests are still taken while `/health/ready` says no. Milliseconds. */
+  readonly shutdownDelayMs: number;
   /** File that the audit events are appended to. Null: standard output. */
   readonly auditLog: string | null;
   /** File that keeps what must outlive the process. Null: in memory. Of no use with `redisUrl`. */
@@ -86,6 +88,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     upstreamTimeoutMs: read.integer('UPSTREAM_TIMEOUT_MS', 10_000, 1, 600_000),
     upstreamDeadlineMs: read.integer('UPSTREAM_DEADLINE_MS', 25_000, 1, 600_000),
     verifyTimeoutMs: read.integer('VERIFY_TIMEOUT_MS', 3_000, 0, 60_000),
+    shutdownDelayMs: read.integer('SHUTDOWN_DELAY_MS', 0, 0, 600_000),
     auditLog: read.text('AUDIT_LOG') ?? null,
     stateFile: read.text('STATE_FILE') ?? null,
     upstreamCallBudget: read.integer('UPSTREAM_CALL_BUDGET', 5_000, 1, 1_000_000),

@@ -78,11 +78,24 @@ export function createGraphqlServer({
       // We have our own: see landingPage.ts.
       ApolloServerPluginLandingPageDisabled(),
       reporting(metrics),
+      withoutSubscriptions(),
       callPlanPlugin(budget),
       compiling(queries),
     ],
   });
   return { engine, shortcut: createShortcut({ schema, queries, budget, metrics }) };
+}
+
+/** Refuses what the engine would answer as a fault of ours: the schema has no subscriptions, and validation does not look. */
+function withoutSubscriptions(): ApolloServerPlugin<RequestContext> {
+  const listener: GraphQLRequestListener<RequestContext> = {
+    didResolveOperation: async ({ operation }) => {
+      if (operation?.operation !== 'subscription') return;
+      const extensions = { code: 'BAD_REQUEST', http: { status: 400 } };
+      throw new GraphQLError('This graph has no subscriptions.', { nodes: operation, extensions });
+    },
+  };
+  return { requestDidStart: async () => listener };
 }
 
 /** Tells of each operation that was answered without an error. */

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/emulator.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
+import { HTTP_TIMES, type HttpTimes } from '../../src/http.ts';
 import { createLogger } from '../../src/logger.ts';
 import { createServer } from '../../src/server.ts';
 
@@ -53,6 +54,8 @@ export interface FacadeOptions {
   readonly emulator?: EmulatorOptions;
   /** Environment of the facade, beside what it needs to start. */
   readonly env?: Record<string, string>;
+  /** How long HTTP waits. A connection without a request counts as unused at once, unless said otherwise. */
+  readonly times?: Partial<HttpTimes>;
   /** An emulator that others use as well: it is not closed with the facade. */
   readonly sharedEmulator?: Emulator;
 }
@@ -64,7 +67,12 @@ export type AuditLine = Record<string, any>;
 export const TEST_ID_SECRET = 'test-only-test-only-test-only-test-only';
 
 /** Starts a facade and its emulator on free ports. Close it when done. */
-export async function startFacade({ emulator: options, env, sharedEmulator }: FacadeOptions = {}): Promise<Facade> {
+export async function startFacade({
+  emulator: options,
+  env,
+  times,
+  sharedEmulator,
+}: FacadeOptions = {}): Promise<Facade> {
   const emulator = sharedEmulator ?? (await startEmulator(options));
   const [lines, audited]: [string[], string[]] = [[], []];
   const config: Config = loadConfig({
@@ -77,7 +85,8 @@ export async function startFacade({ emulator: options, env, sharedEmulator }: Fa
     VERIFY_TIMEOUT_MS: '250',
     ...env,
   });
-  const server = await createServer(config, createLogger(config.logLevel, collectIn(lines)), collectIn(audited));
+  const log = createLogger(config.logLevel, collectIn(lines));
+  const server = await createServer(config, log, collectIn(audited), { ...HTTP_TIMES, quiet: 0, ...times });
   const url = await server.listen();
   return {
     url,
