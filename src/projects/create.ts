@@ -54,6 +54,9 @@ async function managerFor(
   const open = new Set((await credentials.accepted()).flatMap((credential) => credential.organizationId ?? []));
   const [only = '', ...others] = open;
   if (organizationId === null && others.length > 0) return userError('ORGANIZATION_REQUIRED', 'organizationId');
+  // It may belong to another organization, so that this one is not known to be the only one.
+  const unknown = organizationId === null ? await credentials.unidentified() : undefined;
+  if (unknown) throw unknown;
   const target = { organizationId: organizationId === null ? only : readUuid(organizationId) };
   return credentials.for(operations.createProject, target);
 }
