@@ -16,11 +16,9 @@ beforeAll(async () => {
   facade = await startFacade({ sharedEmulator: emulator, env: { GEAI_BASE_URL: proxy.url } });
   project = emulator.seeded.organizations[0]!.projects[0]!;
   token = project.tokens[0]!.id;
-});
-beforeEach(async () => {
   await facade.query('{ viewer { scopes } }', { token });
-  proxy.reset();
 });
+beforeEach(() => proxy.reset());
 afterAll(async () => {
   await facade.close();
   await proxy.close();
