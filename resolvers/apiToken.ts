@@ -13,7 +13,6 @@ import type {
 } from '../src/generated/resolvers.ts';
 import type { ApiTokenHandle } from '../src/ids.ts';
 import { MaskedTokensError } from '../src/loaders/apiTokens.ts';
-import type { ApiTokenRecord } from '../src/platform/apiTokens.ts';
 import type { Complete } from '../src/resolverTypes.ts';
 import { selectedFields } from '../src/selection.ts';
 import { settle } from '../src/settle.ts';
@@ -63,7 +62,8 @@ export async function createdToken(
   const isWanted = created.createdAt === null && selectedFields(info).has('createdAt');
   const listed = isWanted ? await settle(() => relisted(created, context)) : null;
   const createdAt = listed instanceof Error || !listed ? created.createdAt : listed.createdAt;
-  return toApiTokenModel({ ...created, createdAt }, { id: created.projectId, organizationId: created.organizationId });
+  const { projectId, organizationId, mark } = created;
+  return toApiTokenModel({ ...created, createdAt }, { id: projectId, organizationId }, { projectId, mark });
 }
 
 /** What a change did is shown as the platform shows it, and only when somebody asks. */
@@ -94,8 +94,8 @@ async function tokenByHandle(handle: ApiTokenHandle, context: RequestContext): P
   return record && toApiTokenModel(record, { id: handle.projectId, organizationId: null }, handle);
 }
 
-function relisted(created: ApiTokenRecord & { projectId: string }, { ids, loaders }: RequestContext) {
-  return loaders.apiTokens.byHandle({ projectId: created.projectId, mark: ids.apiTokenMark(created) });
+function relisted({ projectId, mark }: CreatedToken, { loaders }: RequestContext) {
+  return loaders.apiTokens.byHandle({ projectId, mark });
 }
 
 function readHandle(id: string, { ids }: RequestContext): ApiTokenHandle {

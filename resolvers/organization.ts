@@ -4,6 +4,7 @@ import { type EntityResolver, eachReference } from '../src/entities.ts';
 import { badUserInput } from '../src/errors.ts';
 import type { OrganizationResolvers, QueryResolvers } from '../src/generated/resolvers.ts';
 import { paginate } from '../src/pagination.ts';
+import type { PlatformError } from '../src/platform/errors.ts';
 import type { ProjectRecord } from '../src/platform/projects.ts';
 import type { Complete } from '../src/resolverTypes.ts';
 import { readPlatformId } from './input.ts';
@@ -14,7 +15,7 @@ import { tokenFindings } from './tokenFinding.ts';
 export const Query: Pick<QueryResolvers, 'organization'> = {
   organization: async (_root, { id }, { credentials }) => {
     const open = organizationsOf(await credentials.accepted());
-    if (id != null) return open.get(readPlatformId(id)) ?? null;
+    if (id != null) return openOrAbsent(open, readPlatformId(id), await credentials.unidentified());
     const [only, ...others] = open.values();
     if (others.length > 0) {
       throw badUserInput(
@@ -43,8 +44,20 @@ export const Organization: Complete<OrganizationResolvers, OrganizationModel> = 
 /** Organizations by reference: those that the credentials open, without a call beyond knowing the credentials. */
 export const resolveOrganizations: EntityResolver = async (references, { credentials }) => {
   const open = organizationsOf(await credentials.accepted());
-  return eachReference(references, (id) => open.get(readPlatformId(id)) ?? null);
+  const unknown = await credentials.unidentified();
+  return eachReference(references, (id) => openOrAbsent(open, readPlatformId(id), unknown));
 };
+
+/** Null for an organization that no credential opens. Throws `unknown`: a credential that may open it is not known. */
+function openOrAbsent(
+  open: ReadonlyMap<string, OrganizationModel>,
+  id: string,
+  unknown: PlatformError | undefined,
+): OrganizationModel | null {
+  const found = open.get(id);
+  if (!found && unknown) throw unknown;
+  return found ?? null;
+}
 
 /** The organization with this id, with what the credentials tell of it. */
 export async function organizationById(id: string, { credentials }: RequestContext): Promise<OrganizationModel> {

@@ -11,15 +11,15 @@ export const Mutation: Pick<MutationResolvers, 'rotateApiToken'> = {
 
 export const RotateApiTokenPayload: Complete<RotateApiTokenPayloadResolvers, Omit<RotationOutcome, 'secret'>> = {
   apiToken: async ({ place, successor }, _args, context, info) =>
-    place && successor && createdToken({ ...successor, ...projectOf(place) }, context, info),
+    place && successor && createdToken(asCreated(place, successor), context, info),
   oldApiToken: ({ place, old }) => (place && old ? modelOf(old, place) : null),
   secret: ({ secret }) => secret?.reveal() ?? null,
 };
 
 type Place = NonNullable<RotationOutcome['place']>;
 
-function projectOf({ projectId, manager }: Place) {
-  return { projectId, organizationId: manager.organizationId };
+function asCreated({ projectId, manager }: Place, { token, mark }: NonNullable<RotationOutcome['successor']>) {
+  return { ...token, mark, projectId, organizationId: manager.organizationId };
 }
 
 function modelOf(record: ApiTokenRecord, { projectId, manager }: Place) {

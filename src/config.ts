@@ -37,10 +37,10 @@ export interface Config {
   readonly upstreamDeadlineMs: number;
   /** For how long a change is watched until the platform acts on it, at most. Milliseconds. */
   readonly verifyTimeoutMs: number;
+  /** After a signal to end, for how long requests are still taken while `/health/ready` says no. Milliseconds. */
+  readonly shutdownDelayMs: number;
   /** File that the audit events are appended to. Null: standard output. */
   readonly auditLog: string | null;
-  /** For how long a line of the audit log may take to be written. Milliseconds. */
-  readonly auditTimeoutMs: number;
   /** File that keeps what must outlive the process. Null: in memory. Of no use with `redisUrl`. */
   readonly stateFile: string | null;
   /** Upstream calls that one request may come to, retries not counted. */
@@ -88,8 +88,8 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     upstreamTimeoutMs: read.integer('UPSTREAM_TIMEOUT_MS', 10_000, 1, 600_000),
     upstreamDeadlineMs: read.integer('UPSTREAM_DEADLINE_MS', 25_000, 1, 600_000),
     verifyTimeoutMs: read.integer('VERIFY_TIMEOUT_MS', 3_000, 0, 60_000),
+    shutdownDelayMs: read.integer('SHUTDOWN_DELAY_MS', 0, 0, 600_000),
     auditLog: read.text('AUDIT_LOG') ?? null,
-    auditTimeoutMs: read.integer('AUDIT_TIMEOUT_MS', 5_000, 1, 60_000),
     stateFile: read.text('STATE_FILE') ?? null,
     upstreamCallBudget: read.integer('UPSTREAM_CALL_BUDGET', 5_000, 1, 1_000_000),
     maxAnswerObjects: read.integer('MAX_ANSWER_OBJECTS', 50_000, 1, 1_000_000_000),

@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { Credentials } from './credentials/credentials.ts';
 import type { Identities } from './credentials/identities.ts';
 import { type PresentedToken, readPresentedTokens } from './credentials/presented.ts';
+import { Departure } from './departure.ts';
 import { createIds, type Ids } from './ids.ts';
 import { Loaders } from './loaders/index.ts';
 import type { Metrics } from './metrics.ts';
@@ -41,7 +42,7 @@ export class RequestContext {
   private _session: PlatformSession | undefined;
   private _credentials: Credentials | undefined;
   private _loaders: Loaders | undefined;
-  private _undelivered: (() => void)[] | undefined;
+  private _departure: Departure | undefined;
 
   constructor(shared: Shared, request: FastifyRequest, reply: FastifyReply) {
     this.requestId = request.id;
@@ -115,6 +116,17 @@ export class RequestContext {
     return this._loaders;
   }
 
+  /** The end of this request, for those who must know whether its answer left. */
+  get departure(): Departure {
+    this._departure ??= new Departure(this._reply.raw);
+    return this._departure;
+  }
+
+  /** Settles what the answer depends on leaving. Null when there is nothing; else why it must not leave, or null. */
+  beforeSending(): Promise<Error | null> | null {
+    return this._departure?.begin() ?? null;
+  }
+
   /** Has everything read anew from here on, at the platform itself: a change follows, and what decides about it must be so now. */
   startChange(): void {
     this.session.readAfresh();
@@ -124,21 +136,6 @@ export class RequestContext {
   /** Whether the request or the server itself runs on this token. */
   isInUse(token: Secret): boolean {
     return this.credentials.runsOn(token) || this._shared.config.keyring.some((own) => own.equals(token));
-  }
-
-  /** Calls `listener` when the connection ends before the answer was written whole. */
-  whenNotDelivered(listener: () => void): void {
-    this._undelivered ??= this.watchDelivery([]);
-    this._undelivered.push(listener);
-  }
-
-  /** One listener at the connection, however many ask. */
-  private watchDelivery(listeners: (() => void)[]): (() => void)[] {
-    const { raw } = this._reply;
-    raw.once('close', () => {
-      if (!raw.writableFinished) for (const listener of listeners) listener();
-    });
-    return listeners;
   }
 
   /** Out of the parts themselves: a copy of the context shares them. */

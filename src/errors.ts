@@ -119,9 +119,10 @@ export function isUnforeseen(thrown: unknown): boolean {
   return !(error instanceof PlatformError || error instanceof CredentialError);
 }
 
-/** Whether the engine found that a field does not keep to its type. It quotes the value, which is the platform's. */
-function isEnginesOwn(thrown: unknown, { extensions }: GraphQLError): boolean {
-  return thrown instanceof GraphQLError && thrown.path !== undefined && extensions.code === undefined;
+/** True if a field does not keep to its type, whose message quotes the platform's value, or if a hook of ours threw. */
+function isEnginesOwn(thrown: unknown, { extensions, originalError }: GraphQLError): boolean {
+  if (!(thrown instanceof GraphQLError) || extensions.code !== undefined) return false;
+  return thrown.path !== undefined || (originalError !== undefined && !(originalError instanceof GraphQLError));
 }
 
 /** What a caller would see of a failure that was foreseen, for answers that say why something is unknown. Null of any other. */
@@ -139,14 +140,17 @@ function credentialError(error: CredentialError) {
   return { message, extensions: { code, retryable: false, ...details } };
 }
 
-/** GraphQL quotes what it was sent, which may hold a token that went into the wrong place. */
-function mistake(formatted: GraphQLFormattedError, { originalError }: GraphQLError): GraphQLFormattedError {
+/**
+ * GraphQL quotes what it was sent, which may hold a token that went into the wrong place. What the engine refuses without a code of
+ * its own, before anything is executed, is a mistake of the request, such as a wrong hash of a persisted query.
+ */
+function mistake(formatted: GraphQLFormattedError, { extensions, originalError }: GraphQLError): GraphQLFormattedError {
   const refusal = givenUp(formatted.message);
   if (refusal) return { ...formatted, ...publicError({ ...refusal, retryable: false }) };
   const isIntrospection = formatted.extensions?.validationErrorCode === 'INTROSPECTION_DISABLED';
   // A rule of ours has a code of its own, over which Apollo writes that of all validation.
   const own = originalError instanceof GraphQLError ? originalError.extensions.code : undefined;
-  const code = own ?? formatted.extensions?.code ?? INTERNAL.code;
+  const code = own ?? extensions.code ?? 'BAD_REQUEST';
   return {
     ...formatted,
     // The library's own names a setting in its code.

@@ -6,6 +6,7 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
+import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import type { Budget } from './callPlan/budget.ts';
 import { callPlanPlugin } from './callPlan/plugin.ts';
@@ -77,11 +78,24 @@ export function createGraphqlServer({
       // We have our own: see landingPage.ts.
       ApolloServerPluginLandingPageDisabled(),
       reporting(metrics),
+      withoutSubscriptions(),
       callPlanPlugin(budget),
       compiling(queries),
     ],
   });
   return { engine, shortcut: createShortcut({ schema, queries, budget, metrics }) };
+}
+
+/** Refuses what the engine would answer as a fault of ours: the schema has no subscriptions, and validation does not look. */
+function withoutSubscriptions(): ApolloServerPlugin<RequestContext> {
+  const listener: GraphQLRequestListener<RequestContext> = {
+    didResolveOperation: async ({ operation }) => {
+      if (operation?.operation !== 'subscription') return;
+      const extensions = { code: 'BAD_REQUEST', http: { status: 400 } };
+      throw new GraphQLError('This graph has no subscriptions.', { nodes: operation, extensions });
+    },
+  };
+  return { requestDidStart: async () => listener };
 }
 
 /** Tells of each operation that was answered without an error. */
@@ -97,6 +111,10 @@ function compiling(queries: CompiledQueries): ApolloServerPlugin<RequestContext>
   return { requestDidStart: async () => listener };
 }
 
+function asGraphqlError(error: Error): GraphQLError {
+  return error instanceof GraphQLError ? error : new GraphQLError(error.message, { originalError: error });
+}
+
 /** Tells the log and the metrics about each operation, and its caller the request id of each error. */
 function reporting(metrics: Metrics): ApolloServerPlugin<RequestContext> {
   const listener: GraphQLRequestListener<RequestContext> = {
@@ -107,9 +125,13 @@ function reporting(metrics: Metrics): ApolloServerPlugin<RequestContext> {
         else log.debug({ failure: cause.name, code: error.extensions.code, path: error.path }, 'field failed');
       }
     },
-    willSendResponse: async ({ request, response: { body, http }, operation, contextValue: { requestId } }) => {
+    willSendResponse: async ({ request, response: { body, http }, operation, contextValue }) => {
       if (takesJson(request.http?.headers.get('accept'))) http.headers.set('content-type', JSON_TYPE);
       if (body.kind !== 'single') return;
+      const { requestId } = contextValue;
+      const settling = contextValue.beforeSending();
+      const failure = settling && (await settling);
+      if (failure) body.singleResult = { errors: [formatError(asGraphqlError(failure).toJSON(), failure)] };
       const { errors } = body.singleResult;
       const codes = errors?.map(({ extensions }) => String(extensions?.code)) ?? [];
       metrics.countOperation(operation?.operation ?? 'unknown', errors ? 'error' : 'success', codes);

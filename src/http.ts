@@ -1,8 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { OutgoingHttpHeader } from 'node:http';
 import cors from '@fastify/cors';
-import { type FastifyBodyParser, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Logger } from 'pino';
+import { MAX_BODY_BYTES, parseBody } from './http/body.ts';
+import { Connections } from './http/connections.ts';
+import { answerParserErrors } from './http/parserErrors.ts';
+import { problem } from './http/problem.ts';
 import { landingPage, SANDBOX_ORIGINS } from './landingPage.ts';
 import type { Metrics } from './metrics.ts';
 import type { Readiness } from './readiness.ts';
@@ -11,10 +15,17 @@ import { SECURITY_HEADERS } from './securityHeaders.ts';
 /** Longer than the 15 s for which routers keep idle connections, so that they and not we close them. */
 const KEEP_ALIVE_MS = 65_000;
 
-/** For a request to arrive whole, in milliseconds. */
-const REQUEST_TIMEOUT_MS = 30_000;
-const DRAIN_SWEEP_MS = 100;
-const MAX_BODY_BYTES = 1024 * 1024;
+/** How long HTTP waits, in milliseconds. */
+export interface HttpTimes {
+  /** For a request to arrive whole. */
+  readonly request: number;
+  /** How often requests are looked at for that. */
+  readonly check: number;
+  /** Silence after which a connection counts as unused when the server drains. */
+  readonly quiet: number;
+}
+
+export const HTTP_TIMES: HttpTimes = { request: 30_000, check: 1_000, quiet: 500 };
 
 /** What answers of the graph are. */
 export const JSON_TYPE = 'application/json; charset=utf-8';
@@ -28,43 +39,50 @@ const PROBED = new Set(['/health/live', '/health/ready', '/metrics']);
 const REQUEST_ID = /^[A-Za-z0-9-]{1,64}$/;
 
 /** HTTP as every route has it: limits, request ids, headers, the log line, and errors in the form of GraphQL. */
-export async function createHttpApp(log: Logger, metrics: Metrics): Promise<FastifyInstance> {
-  // Request ids: no two processes, and no two requests of one, have the same.
-  const ofProcess = randomBytes(8).toString('hex');
-  let requests = 0;
+export async function createHttpApp(
+  log: Logger,
+  metrics: Metrics,
+  times: HttpTimes,
+): Promise<{ readonly app: FastifyInstance; readonly connections: Connections }> {
+  const newRequestId = requestIds();
   const app = fastify({
-    bodyLimit: MAX_BODY_BYTES,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    forceCloseConnections: 'idle',
+    requestTimeout: times.request,
     // Requests that arrive while closing are answered, with `Connection: close`.
     return503OnClosing: false,
-    // A second `Authorization` is then seen, and refused as malformed, instead of being dropped without a word.
-    http: { joinDuplicateHeaders: true },
+    http: {
+      // A second `Authorization` is then seen, and refused as malformed, instead of being dropped without a word.
+      joinDuplicateHeaders: true,
+      requestTimeout: times.request,
+      // Node takes the lower of the two for the headers, and the higher for the whole: with its 60 s that would be the bound.
+      headersTimeout: times.request,
+      connectionsCheckingInterval: times.check,
+      // Node's own answer to a request without a host has no form.
+      requireHostHeader: false,
+    },
     // What cannot be decoded leads nowhere, by the way that every request takes: headers, log line, GraphQL's form of errors.
     rewriteUrl: ({ url = '/' }) => (!url.includes('%') || isDecodable(url) ? url : '/malformed'),
     requestIdHeader: false,
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
-      if (typeof given === 'string' && REQUEST_ID.test(given)) return given;
-      requests += 1;
-      return `${ofProcess}-${requests}`;
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : newRequestId();
     },
   });
+  const connections = new Connections(app.server);
+  answerParserErrors(app.server, log, newRequestId);
   // JSON only: what a form or a script of another site can send without a preflight is refused.
   app.removeAllContentTypeParsers();
-  // Bodies go to GraphQL, which takes the members that it knows and no others: the search for poisoned keys would be in vain.
-  app.addContentTypeParser(
-    'application/json',
-    { parseAs: 'string' },
-    jsonParser(app.getDefaultJsonParser('ignore', 'ignore')),
-  );
+  app.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, parseBody);
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.headers.host !== undefined || request.raw.httpVersionMinor === 0) return done();
+    reply.status(400).send(problem(request.id, 'The request names no host.', 400));
+  });
   // Hooks of the callback form: a promise for each would be a tenth of the cost of a small request.
   app.addHook('onSend', (request, reply, _payload, done) => {
     // What the route has set stays.
     reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id, ...reply.getHeaders() });
     // Draining: callers who keep the connection would keep the process.
-    if (!app.server.listening) reply.header('connection', 'close');
+    if (connections.isDraining) reply.header('connection', 'close');
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
@@ -81,20 +99,30 @@ export async function createHttpApp(log: Logger, metrics: Metrics): Promise<Fast
   });
   app.setNotFoundHandler((request, reply) => {
     if (pathOf(request) !== GRAPHQL_PATH)
-      return reply.status(404).send(problem(request, 'There is nothing at this path.'));
+      return reply.status(404).send(problem(request.id, 'There is nothing at this path.', 404));
     return reply
       .status(405)
       .header('allow', 'GET, POST')
-      .send(problem(request, 'This path takes GET and POST.', 405));
+      .send(problem(request.id, 'This path takes GET and POST.', 405));
   });
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) log.error({ requestId: request.id, err: error }, 'unforeseen failure');
     reply
       .status(status)
-      .send(problem(request, status >= 500 ? 'Something went wrong on our side.' : error.message, status));
+      .send(problem(request.id, status >= 500 ? 'Something went wrong on our side.' : error.message, status));
   });
-  return app;
+  return { app, connections };
+}
+
+/** Request ids: no two processes, and no two requests of one, have the same. */
+function requestIds(): () => string {
+  const ofProcess = randomBytes(8).toString('hex');
+  let requests = 0;
+  return () => {
+    requests += 1;
+    return `${ofProcess}-${requests}`;
+  };
 }
 
 const PLAIN_HEADERS: readonly OutgoingHttpHeader[] = [
@@ -105,9 +133,9 @@ const PLAIN_HEADERS: readonly OutgoingHttpHeader[] = [
 
 /**
  * Sends a text of JSON as `reply.send` would, with status 200 and the headers that every answer has, but past hooks and serialisers:
- * they cost a tenth of a small answer. The log line and the metrics are not left out.
+ * they cost a tenth of a small answer. The log line and the metrics are not left out. `isLast`: the connection ends with it.
  */
-export function sendJson(reply: FastifyReply, text: string): void {
+export function sendJson(reply: FastifyReply, text: string, isLast: boolean): void {
   reply.hijack();
   const headers: OutgoingHttpHeader[] = [
     ...PLAIN_HEADERS,
@@ -118,36 +146,9 @@ export function sendJson(reply: FastifyReply, text: string): void {
   ];
   // Those of CORS.
   for (const [name, value = ''] of Object.entries(reply.getHeaders())) headers.push(name, value);
-  if (!reply.server.server.listening) headers.push('connection', 'close');
+  if (isLast) headers.push('connection', 'close');
   reply.raw.writeHead(200, headers);
   reply.raw.end(text);
-}
-
-/** Parses as the library does, whose way of telling what is wrong it keeps. It searches each text before, for what cannot hurt here. */
-function jsonParser(byDefault: FastifyBodyParser<string>): FastifyBodyParser<string> {
-  return (request, text, done) => {
-    let body: unknown;
-    try {
-      body = JSON.parse(text);
-    } catch {
-      byDefault(request, text, done);
-      return;
-    }
-    done(null, body);
-  };
-}
-
-/**
- * Stops taking requests and lets those under way finish. A connection that has just been answered may not count as idle
- * when the server looks for idle ones to close, so it looks again until none is left.
- */
-export async function drain(app: FastifyInstance): Promise<void> {
-  const sweep = setInterval(() => app.server.closeIdleConnections(), DRAIN_SWEEP_MS);
-  try {
-    await app.close();
-  } finally {
-    clearInterval(sweep);
-  }
 }
 
 function isDecodable(url: string): boolean {
@@ -161,12 +162,6 @@ function isDecodable(url: string): boolean {
 
 function pathOf({ url }: FastifyRequest): string {
   return url.split('?', 1)[0] ?? '';
-}
-
-/** A failure outside GraphQL, in the form that GraphQL clients know. */
-function problem(request: FastifyRequest, message: string, status = 404): object {
-  const code = status >= 500 ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST';
-  return { errors: [{ message, extensions: { code, retryable: false, requestId: request.id } }] };
 }
 
 /** The page at `/`, and what the Sandbox of Apollo's own site needs to reach this server from a browser. */

@@ -1,12 +1,8 @@
 import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
 import type { LogLevel } from './config.ts';
-import { oneLine } from './jsonLine.ts';
+import { LogOutput } from './logOutput.ts';
 import { PlatformError } from './platform/errors.ts';
 import { redactTokens } from './secret.ts';
-
-/** Lines are gathered this long, or until there are this many bytes: a system call for each would cost more than the line. */
-const FLUSH_MS = 100;
-const FLUSH_BYTES = 8 * 1024;
 
 /**
  * The log: one JSON object a line, on standard output unless told otherwise. Secrets print as `[redacted]` by themselves;
@@ -18,13 +14,16 @@ export function createLogger(level: LogLevel, destination: DestinationStream = s
     level,
     base: null,
     serializers: { err: serializeError },
-    hooks: { streamWrite: (line: string) => oneLine(redactTokens(line)) },
+    hooks: { streamWrite: redactTokens },
   };
   return pino(options, destination);
 }
 
-function standardOutput(): DestinationStream {
-  return pino.destination({ fd: 1, sync: false, minLength: FLUSH_BYTES, periodicFlush: FLUSH_MS });
+/** Where the log goes unless told otherwise. */
+export function standardOutput(): LogOutput {
+  const output = new LogOutput(process.stdout);
+  process.once('exit', () => output.flushNow());
+  return output;
 }
 
 function serializeError(error: Error): object {

@@ -3,14 +3,13 @@ import { HeaderMap } from '@apollo/server';
 import type { FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
-import { auditStream } from './audit.ts';
-import { openAuditFile } from './auditFile.ts';
+import { auditStream, openAuditFile } from './audit.ts';
 import { EXPLAIN } from './callPlan/plugin.ts';
 import type { Config } from './config.ts';
 import { contextFactory } from './context.ts';
 import { Identities } from './credentials/identities.ts';
 import { createGraphqlServer } from './graphqlServer.ts';
-import { addHealth, allowExplorer, createHttpApp, drain, GRAPHQL_PATH, sendJson } from './http.ts';
+import { addHealth, allowExplorer, createHttpApp, GRAPHQL_PATH, HTTP_TIMES, type HttpTimes, sendJson } from './http.ts';
 import { DEFAULT_LIMITS, type QueryLimits } from './limits/limits.ts';
 import { createMemories } from './memory/index.ts';
 import { createMetrics } from './metrics.ts';
@@ -23,16 +22,23 @@ import { openState } from './state/open.ts';
 export interface Server {
   /** Opens the port. Answers with the address that it is reached at. */
   listen(): Promise<string>;
-  /** Goes on in a new file where the audit log was moved away. */
-  reopenAuditLog(): Promise<void>;
   /** Stops taking requests, lets those under way finish, and closes the connections to the platform. */
   close(): Promise<void>;
 }
 
+/** Requests under way when the server closes are given this long: a little more than the longest that they wait upstream. */
+export function drainLimitMs({ upstreamDeadlineMs }: Config): number {
+  return upstreamDeadlineMs + 1_000;
+}
+
 /** Builds the facade, without opening a port. Audit events go to `output` unless the configuration names a file. */
-export async function createServer(config: Config, log: Logger, output: Writable = process.stdout): Promise<Server> {
-  const { auditLog, auditTimeoutMs } = config;
-  const audit = auditLog === null ? auditStream(output, auditTimeoutMs) : await openAuditFile(auditLog, auditTimeoutMs);
+export async function createServer(
+  config: Config,
+  log: Logger,
+  output: Writable = process.stdout,
+  times: HttpTimes = HTTP_TIMES,
+): Promise<Server> {
+  const audit = config.auditLog === null ? auditStream(output) : await openAuditFile(config.auditLog);
   const redis = config.redisUrl ? connectRedis(config.redisUrl, log) : null;
   const state = openState(redis, config.stateFile, config.idSecret);
   const metrics = createMetrics();
@@ -57,7 +63,7 @@ export async function createServer(config: Config, log: Logger, output: Writable
   });
   await engine.start();
 
-  const app = await createHttpApp(log, metrics);
+  const { app, connections } = await createHttpApp(log, metrics, times);
   if (config.explorer) await allowExplorer(app);
   addHealth(app, readiness, metrics);
   const createContext = contextFactory({ config, platform, metrics, log, identities, audit, state });
@@ -67,7 +73,7 @@ export async function createServer(config: Config, log: Logger, output: Writable
     handler: async (request, reply) => {
       const context = createContext(request, reply);
       const known = await shortcut(request, context);
-      if (known !== null) return sendJson(reply, known);
+      if (known !== null) return sendJson(reply, known, connections.isDraining);
       const answer = await engine.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
           method: request.method,
@@ -87,10 +93,12 @@ export async function createServer(config: Config, log: Logger, output: Writable
 
   return {
     listen: () => app.listen({ host: config.host, port: config.port }),
-    reopenAuditLog: () => audit.reopen(),
     close: async () => {
       readiness.drain();
-      await drain(app);
+      const bounds = { delayMs: config.shutdownDelayMs, quietMs: times.quiet, limitMs: drainLimitMs(config) };
+      const cut = await connections.drain(bounds);
+      if (cut > 0) log.warn({ connections: cut }, 'connections were cut that did not finish in time');
+      await app.close();
       await engine.stop();
       await platform.close();
       await state.close();

@@ -68,6 +68,14 @@ export class Credentials {
     return this.#usable;
   }
 
+  /**
+   * Why a token could not be identified, when that leaves open what it opens: then nothing can be said to be absent, nor to be the
+   * only one. Undefined when there is no such token.
+   */
+  async unidentified(): Promise<PlatformError | undefined> {
+    return worst(await this.identified());
+  }
+
   /** The credentials that the platform was seen to accept so far, in the order presented. Throws when there is none. */
   accepted(): Promise<readonly Credential[]> {
     const isAnyUsers = this.presented().some(({ oauthProjectId }) => oauthProjectId !== null);
@@ -103,8 +111,7 @@ export class Credentials {
 
   /** The error for `operation` on `target` when no candidate is there. */
   async whyNone(operation: Operation, target: Target): Promise<CredentialError | PlatformError> {
-    // A token that could not be identified may have been the right one.
-    const unknown = worst(await this.identified());
+    const unknown = await this.unidentified();
     if (unknown) return unknown;
     const scope = operation.accepts.includes('organization') ? 'ORGANIZATION' : 'PROJECT';
     const { projectId } = target;

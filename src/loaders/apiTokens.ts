@@ -55,7 +55,8 @@ export function apiTokenLoaders(
   }: ProjectReference): Promise<TokenManagerCredential | null> => {
     const target = { projectId, organizationId };
     const candidates = choose(await credentials.usable(), operations.listApiTokens, target);
-    if (candidates.length <= 1) return candidates[0] ?? credentials.for(operations.listApiTokens, target);
+    if (candidates.length === 0) return credentials.for(operations.listApiTokens, target);
+    if (candidates.length === 1 && !(await credentials.unidentified())) return candidates[0] ?? null;
     // Several organizations: only one has the project.
     const found = await projects.load(projectId);
     return found && credentials.for(operations.listApiTokens, { projectId, organizationId: found.organizationId });

@@ -108,7 +108,10 @@ async function startSearch(credentials: Credentials, id: string): Promise<Search
   const usable = await settle(() => credentials.usable());
   if (usable instanceof Error) return { id, steps: [], found: usable };
   const readers = choose(usable, operations.getProject, { projectId: id });
-  const found = readers.length > 0 ? null : await credentials.whyNone(operations.getProject, { projectId: id });
+  const found =
+    readers.length > 0
+      ? ((await credentials.unidentified()) ?? null)
+      : await credentials.whyNone(operations.getProject, { projectId: id });
   const steps = [
     ...readers.filter(isLister).map((credential) => ({ credential, byList: true })),
     ...readers.map((credential) => ({ credential, byList: false })),

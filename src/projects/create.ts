@@ -8,7 +8,7 @@ import type { ProjectRecord } from '../platform/projects.ts';
 import type { CreatedToken } from '../tokens/create.ts';
 import { inputMark, journalFor } from '../tokens/idempotency.ts';
 import type { Journal } from '../tokens/journal.ts';
-import { type Handout, handOut, isGiven, NO_HANDOUT } from '../tokens/ownership.ts';
+import { type Handout, handOut, mayHandOut, NO_HANDOUT } from '../tokens/ownership.ts';
 import { readEncryptionKey, type Seal } from '../tokens/sealing.ts';
 import { userError } from '../tokens/userErrors.ts';
 import { draftOf, type NewProject, type ProjectUserError, projectMistakes } from './input.ts';
@@ -34,8 +34,7 @@ export interface ProjectCreationOutcome {
  * Throws `OUTCOME_UNKNOWN` when the answer was lost and the project is not found by its name.
  */
 export function createNewProject(context: RequestContext, input: NewProject): Promise<ProjectCreationOutcome> {
-  const details = { organizationId: input.organizationId ?? null, name: input.name };
-  return audited(context, { action: 'createProject', target: null, details }, async (trail) => {
+  return audited(context, { action: 'createProject', target: null }, async (trail) => {
     const key = await readEncryptionKey(input.encryptTo);
     const seal = key && 'code' in key ? null : key;
     const mistakes = [...projectMistakes(input), ...(key && 'code' in key ? [key] : [])];
@@ -43,7 +42,6 @@ export function createNewProject(context: RequestContext, input: NewProject): Pr
     const manager = await managerFor(context, input.organizationId ?? null);
     if ('code' in manager) return refused([manager]);
     trail.actor(manager);
-    trail.note({ details: { organizationId: manager.organizationId } });
     return createIn(context, trail, manager, input, seal);
   });
 }
@@ -56,6 +54,9 @@ async function managerFor(
   const open = new Set((await credentials.accepted()).flatMap((credential) => credential.organizationId ?? []));
   const [only = '', ...others] = open;
   if (organizationId === null && others.length > 0) return userError('ORGANIZATION_REQUIRED', 'organizationId');
+  // It may belong to another organization, so that this one is not known to be the only one.
+  const unknown = organizationId === null ? await credentials.unidentified() : undefined;
+  if (unknown) throw unknown;
   const target = { organizationId: organizationId === null ? only : readUuid(organizationId) };
   return credentials.for(operations.createProject, target);
 }
@@ -76,7 +77,7 @@ async function createIn(
       return refused([userError('IDEMPOTENCY_KEY_REUSED', 'idempotencyKey')]);
     }
     const issued = await issueProject(context, { manager, journal, trail, draft, input: mark });
-    return 'code' in issued ? refused([issued]) : finish(context, trail, manager, issued, seal);
+    return 'code' in issued ? refused([issued]) : finish(context, trail, manager, journal, issued, seal);
   };
   const outcome = await journalFor(context, 'createProject', manager, input.idempotencyKey, run);
   return outcome === 'BUSY' ? refused([userError('IN_PROGRESS', 'idempotencyKey')]) : outcome;
@@ -86,36 +87,43 @@ async function finish(
   context: RequestContext,
   trail: Trail,
   { organizationId }: TokenManagerCredential,
+  journal: Journal,
   { project, tokens, recovered }: IssuedProject,
   seal: Seal | null,
 ): Promise<ProjectCreationOutcome> {
+  const projectId = project.id;
   const { records, unreadableCount } = tokens;
-  const ids = records.map((token) => context.ids.apiTokenId(project.id, token));
   trail.note({
-    target: project.id,
-    after: { name: project.name, status: project.status },
-    details: { recovered, sealed: seal !== null, apiTokens: ids },
+    target: projectId,
+    after: { status: project.status },
+    details: {
+      recovered,
+      sealed: seal !== null,
+      apiTokens: records.map(({ mark }) => context.ids.writeApiTokenId({ projectId, mark })),
+    },
   });
   const userErrors = new Map<string, ProjectUserError>();
   const apiTokens: IssuedToken[] = [];
-  for (const token of records) {
-    const handout = await handoutOf(context, token, seal);
+  for (const { record, mark } of records) {
+    const handout = await handoutOf(context, journal, mark, record, seal);
     if ('code' in handout) userErrors.set(handout.code, handout);
-    const created = { ...token, projectId: project.id, organizationId };
+    const created = { ...record, mark, projectId, organizationId };
     apiTokens.push({ created, ...('code' in handout ? NO_HANDOUT : handout) });
   }
-  if (userErrors.size === 0) trail.note({ isSecretHandedOut: unreadableCount === 0 && apiTokens.every(isGiven) });
   const unreadableApiTokenCount = unreadableCount;
   return { project, apiTokens, unreadableApiTokenCount, recovered, userErrors: [...userErrors.values()] };
 }
 
 async function handoutOf(
   context: RequestContext,
-  token: ApiTokenRecord,
+  journal: Journal,
+  mark: string,
+  { secret }: ApiTokenRecord,
   seal: Seal | null,
 ): Promise<Handout | ProjectUserError> {
-  if (token.secret.isMasked) return userError('TOKEN_VALUE_MASKED');
-  const handout = await handOut(context, context.ids.apiTokenMark(token), token.secret, seal);
+  if (!(await mayHandOut(context, journal, mark))) return userError('SECRET_ALREADY_SHOWN');
+  if (secret.isMasked) return userError('TOKEN_VALUE_MASKED');
+  const handout = await handOut(context, journal, mark, secret, seal);
   return handout ?? userError('SECRET_ALREADY_SHOWN');
 }
 

@@ -23,6 +23,7 @@ export interface NewUsageLimit {
 export type ProjectUserError = UserError<
   | 'NAME_TAKEN'
   | 'ORGANIZATION_REQUIRED'
+  | 'PROJECT_NOT_FOUND'
   | 'REQUIRED'
   | 'TOO_LONG'
   | 'INVALID_CHARACTERS'

@@ -2,22 +2,27 @@ import type { Trail } from '../audited.ts';
 import type { RequestContext } from '../context.ts';
 import { outcomeUnknown } from '../errors.ts';
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
-import { PlatformError } from '../platform/errors.ts';
+import { absentAsNull, PlatformError } from '../platform/errors.ts';
 import {
   createProject,
+  getProject,
   listProjectsNamed,
   type NewProjectRecord,
   type ProjectDraft,
   type ProjectRecord,
 } from '../platform/projects.ts';
 import { settle } from '../settle.ts';
-import type { Entry, Journal } from '../tokens/journal.ts';
-import { claim } from '../tokens/ownership.ts';
-import { FIRST_PAUSE_MS, nextPause } from '../tokens/pauses.ts';
+import { type Entry, type Journal, noted } from '../tokens/journal.ts';
+import { own } from '../tokens/ownership.ts';
+import { announce, settledAt, withdraw } from '../tokens/underWay.ts';
 import { userError } from '../tokens/userErrors.ts';
+import { type FirstTokens, firstTokens, toFirstToken } from './firstTokens.ts';
 import type { ProjectUserError } from './input.ts';
+import { namesakesOf, recoverProject } from './recover.ts';
 
-export interface IssuedProject extends NewProjectRecord {
+export interface IssuedProject {
+  readonly project: ProjectRecord;
+  readonly tokens: FirstTokens;
   /** Whether the answer of the platform was lost and the project found by its name. */
   readonly recovered: boolean;
 }
@@ -28,90 +33,109 @@ export interface ProjectIssue {
   readonly journal: Journal;
   readonly trail: Trail;
   readonly draft: ProjectDraft;
-  /** Keyed by what the journal is told again. */
+  /** What the journal is to be found with again. */
   readonly input: string;
 }
 
-const LEAST_LOOKS = 2;
+type Outcome = Promise<IssuedProject | ProjectUserError>;
 
 /**
  * Creates a project once, or finds the one that an earlier run of the same journal created. Throws `OUTCOME_UNKNOWN` when the
  * answer was lost and no project of the name is to be seen: the journal then remembers, so that a repetition looks again.
  */
-export async function issueProject(
-  context: RequestContext,
-  issue: ProjectIssue,
-): Promise<IssuedProject | ProjectUserError> {
+export async function issueProject(context: RequestContext, issue: ProjectIssue): Outcome {
   const { journal, manager, draft } = issue;
   const { entry } = journal;
+  if (entry?.result) return issuedBefore(context, issue, entry, entry.result);
   if (entry?.sentAt) {
-    const settledAt = entry.sentAt + context.upstreamTimeoutMs + context.verifyTimeoutMs;
-    const watchMs = entry.result ? 0 : Math.max(context.verifyTimeoutMs, settledAt - Date.now());
-    const found = await find(context, issue, watchMs);
-    if (found) return keep(context, issue, entry, found, entry.result === null);
-    if (entry.result || Date.now() < settledAt) throw projectUnknown();
+    const landed = settledAt(context, entry.sentAt);
+    const watchMs = Math.max(context.verifyTimeoutMs, landed - Date.now());
+    const found = await lookFor(context, issue, entry, entry.sentAt, watchMs);
+    if (found) return found;
+    if (Date.now() < landed) throw projectUnknown();
   }
   const namesakes = await listProjectsNamed(context.session.as(manager), draft.name);
   if (namesakes.records.length + namesakes.unreadableCount > 0) return userError('NAME_TAKEN', 'name');
   return create(context, issue);
 }
 
-async function create(context: RequestContext, issue: ProjectIssue): Promise<IssuedProject | ProjectUserError> {
+/** What an earlier run created, whatever it is called by now. */
+async function issuedBefore(
+  context: RequestContext,
+  { manager, journal }: ProjectIssue,
+  entry: Entry,
+  id: string,
+): Outcome {
+  const project = await absentAsNull(getProject(context.session.probing(manager), id));
+  if (!project) return userError('PROJECT_NOT_FOUND');
+  return { project, tokens: await firstTokens(context, manager, journal, entry, id), recovered: false };
+}
+
+async function create(context: RequestContext, issue: ProjectIssue): Outcome {
   const { manager, journal, trail, draft, input } = issue;
   await trail.beforeWriting();
-  const startedAt = journal.entry?.startedAt ?? Date.now();
-  const entry = { input, startedAt, sentAt: Date.now(), before: [], result: null };
+  const sentAt = Date.now();
+  const entry = { input, startedAt: journal.entry?.startedAt ?? sentAt, sentAt, before: [], result: null };
+  await noted(journal, () => announce(context, namesakesOf(manager, draft), journal.owner, sentAt));
   await journal.write(entry);
   const answer = await settle(() => createProject(context.session.as(manager), draft));
-  if (!(answer instanceof Error)) {
-    trail.note({ changed: true });
-    // Names are unique, so that nobody else can have created this one.
-    await settle(() => claim(context, answer.project.id, journal.owner));
-    await settle(() => journal.write({ ...entry, result: answer.project.id }));
-    return { ...answer, recovered: false };
-  }
+  if (!(answer instanceof Error)) return keepAnswer(context, issue, entry, answer);
   if (!(answer instanceof PlatformError && answer.kind === 'OUTCOME_UNKNOWN')) {
-    await settle(() => journal.drop());
+    await giveUp(context, issue);
     return refusalOf(answer);
   }
-  const found = await find(context, issue, context.verifyTimeoutMs);
-  if (found) return keep(context, issue, entry, found, true);
+  const found = await lookFor(context, issue, entry, sentAt, context.verifyTimeoutMs);
+  if (found) return found;
   throw projectUnknown(answer);
 }
 
-/** The project of the name, which nothing bore before, seen twice in a row, and no other creation's. Null: there is none. */
-async function find(
+/** Notes what the platform says was created, and only then that nothing is under way any more. */
+async function keepAnswer(
   context: RequestContext,
-  { manager, journal, draft }: ProjectIssue,
-  watchMs: number,
-): Promise<ProjectRecord | null> {
-  const start = performance.now();
-  let last: string | null = null;
-  for (let pause = FIRST_PAUSE_MS, looks = 1; ; pause = nextPause(pause), looks += 1) {
-    if (!(await context.session.pause(pause))) return null;
-    const list = await settle(() => listProjectsNamed(context.session.probing(manager), draft.name));
-    const [project] = list instanceof Error ? [] : list.records;
-    if (project && project.id === last && (await settle(() => claim(context, project.id, journal.owner))) === true) {
-      return project;
-    }
-    last = project?.id ?? null;
-    if (looks >= LEAST_LOOKS && performance.now() - start >= watchMs) return null;
-  }
+  { manager, journal, trail, draft }: ProjectIssue,
+  entry: Entry,
+  { project, tokens: answered }: NewProjectRecord,
+): Promise<IssuedProject> {
+  trail.note({ changed: true });
+  const { records, unreadableCount } = answered;
+  const tokens = records.map((record) => toFirstToken(context, record));
+  const owned = await noted(journal, async () => {
+    for (const subject of [project.id, ...tokens.map(({ mark }) => mark)]) await own(context, subject, journal.owner);
+  });
+  await journal.write({ ...entry, result: project.id, tokens: tokens.map(({ mark, face }) => ({ mark, face })) });
+  if (!(owned instanceof Error)) await settle(() => withdraw(context, namesakesOf(manager, draft), journal.owner));
+  return { project, tokens: { records: tokens, unreadableCount }, recovered: false };
 }
 
-/** A found project, with the tokens that its list shows. */
-async function keep(
+/** What a creation whose answer was lost has left. Null when nothing that is certainly its own was seen. */
+async function lookFor(
   context: RequestContext,
-  { manager, journal, trail }: ProjectIssue,
+  issue: ProjectIssue,
   entry: Entry,
-  project: ProjectRecord,
-  recovered: boolean,
-): Promise<IssuedProject> {
-  trail.note({ changed: recovered });
-  await settle(() => journal.write({ ...entry, result: project.id }));
-  const tokens = await settle(() => context.loaders.apiTokens.reread(manager, project.id));
-  if (tokens instanceof Error) throw projectUnknown(tokens);
-  return { project, tokens, recovered };
+  sentAt: number,
+  watchMs: number,
+): Promise<IssuedProject | ProjectUserError | null> {
+  const { manager, journal, trail, draft } = issue;
+  const project = await recoverProject(context, { manager, draft, owner: journal.owner, sentAt, watchMs });
+  if (project === null) return null;
+  if (project === 'TAKEN') {
+    await giveUp(context, issue);
+    return userError('NAME_TAKEN', 'name');
+  }
+  trail.note({ changed: true });
+  const found = { ...entry, result: project.id };
+  await journal.write(found);
+  await settle(() => withdraw(context, namesakesOf(manager, draft), journal.owner));
+  const tokens = await settle(() => firstTokens(context, manager, journal, found, project.id));
+  if (tokens instanceof PlatformError) throw tokensUnknown(tokens);
+  if (tokens instanceof Error) throw tokens;
+  return { project, tokens, recovered: true };
+}
+
+/** Nothing was made, so that the key may be used anew. */
+async function giveUp(context: RequestContext, { manager, journal, draft }: ProjectIssue): Promise<void> {
+  await settle(() => withdraw(context, namesakesOf(manager, draft), journal.owner));
+  await settle(() => journal.drop());
 }
 
 /** Error ids that name what is wrong with a new project (platform-api.md 3.3). */
@@ -131,5 +155,13 @@ function projectUnknown(cause?: Error): Error {
       'this one was seen. Look for its name in `Organization.projects` before you try again. With an `idempotencyKey`, the ' +
       'same request finds what it created.',
     cause ?? new Error('a creation is not accounted for'),
+  );
+}
+
+function tokensUnknown(cause: Error): Error {
+  return outcomeUnknown(
+    'The project was created, but its tokens could not be listed, so that their secrets are not known. With an ' +
+      '`idempotencyKey`, the same request goes on from there. Without one, create a token of the project.',
+    cause,
   );
 }

@@ -17,7 +17,7 @@ export function withHashedKeys(store: StateStore, idSecret: Secret): StateStore 
   return {
     get: (key) => store.get(hash(key)),
     set: (key, value, ttlMs) => store.set(hash(key), value, ttlMs),
-    setIfAbsent: (key, value, ttlMs) => store.setIfAbsent(hash(key), value, ttlMs),
+    replace: (key, expected, value, ttlMs) => store.replace(hash(key), expected, value, ttlMs),
     delete: (key) => store.delete(hash(key)),
     lock: (key, ttlMs) => store.lock(hash(key), ttlMs),
     close: () => store.close(),

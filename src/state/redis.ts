@@ -8,6 +8,10 @@ const LOCK = 'lock:';
 /** Deletes a lock that is still ours: one that ran out may be another's by now. */
 const RELEASE = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0`;
 
+/** Sets a value in the place of the one that is expected. */
+const REPLACE = `if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
+  redis.call('set', KEYS[1], ARGV[2], 'PX', ARGV[3]) return 1`;
+
 /** Keeps the state in Redis, for any number of replicas. What outlives Redis is up to how Redis is set up. */
 export function redisState(redis: Redis): StateStore {
   const run = async <T>(command: (client: RedisClient) => Promise<T>): Promise<T> => {
@@ -25,7 +29,11 @@ export function redisState(redis: Redis): StateStore {
     set: async (key, value, ttlMs) => {
       await run((client) => client.set(VALUE + key, value, { expiration: { type: 'PX', value: ttlMs } }));
     },
-    setIfAbsent: async (key, value, ttlMs) => (await claim(VALUE + key, value, ttlMs)) !== null,
+    replace: async (key, expected, value, ttlMs) => {
+      if (expected === null) return (await claim(VALUE + key, value, ttlMs)) !== null;
+      const call = { keys: [VALUE + key], arguments: [expected, value, String(ttlMs)] };
+      return (await run((client) => client.eval(REPLACE, call))) === 1;
+    },
     delete: async (key) => {
       await run((client) => client.del(VALUE + key));
     },

@@ -22,7 +22,7 @@ const SWEEP_MS = 10 * 60_000;
  */
 export function sqliteState(file: string | null, now: () => number = Date.now): StateStore {
   const database = openDatabase(file);
-  const held = new Set<string>();
+  const held = new Map<string, object>();
   const select = database.prepare('SELECT value FROM state WHERE key = ? AND expires_at > ?');
   const upsert = database.prepare('INSERT OR REPLACE INTO state (key, value, expires_at) VALUES (?, ?, ?)');
   const remove = database.prepare('DELETE FROM state WHERE key = ?');
@@ -38,17 +38,22 @@ export function sqliteState(file: string | null, now: () => number = Date.now): 
     get: (key) => attempt(() => read(key)),
     set: (key, value, ttlMs) => attempt(() => void upsert.run(key, value, now() + ttlMs)),
     // One thread and no pause in between: nobody can come between looking and setting.
-    setIfAbsent: (key, value, ttlMs) =>
+    replace: (key, expected, value, ttlMs) =>
       attempt(() => {
-        if (read(key) !== null) return false;
+        if (read(key) !== expected) return false;
         upsert.run(key, value, now() + ttlMs);
         return true;
       }),
     delete: (key) => attempt(() => void remove.run(key)),
     lock: async (key) => {
       if (held.has(key)) return null;
-      held.add(key);
-      return { release: async () => void held.delete(key) };
+      const lock = {
+        release: async () => {
+          if (held.get(key) === lock) held.delete(key);
+        },
+      };
+      held.set(key, lock);
+      return lock;
     },
     close: async () => {
       clearInterval(sweep);

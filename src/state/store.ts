@@ -17,8 +17,8 @@ export interface StateStore {
   get(key: string): Promise<string | null>;
   /** Keeps a value for `ttlMs` milliseconds, in the place of any earlier one. Resolves when it is durable. */
   set(key: string, value: string, ttlMs: number): Promise<void>;
-  /** The same when there is no value yet. False when there is. */
-  setIfAbsent(key: string, value: string, ttlMs: number): Promise<boolean>;
+  /** The same when the value is `expected`; null: when there is none. False when it is another. Nobody comes in between. */
+  replace(key: string, expected: string | null, value: string, ttlMs: number): Promise<boolean>;
   delete(key: string): Promise<void>;
   /**
    * Takes a lock; null when another holds it. It goes with its holder: at once when that process ends and the store is a

@@ -3,11 +3,10 @@ import type { RequestContext } from '../context.ts';
 import { readUuid } from '../ids.ts';
 import { type ApiTokenRecord, updateApiToken } from '../platform/apiTokens.ts';
 import { PlatformError } from '../platform/errors.ts';
-import { settle } from '../settle.ts';
 import { inputMark, journalFor } from './idempotency.ts';
 import { type Issued, issueToken } from './issue.ts';
 import type { Journal } from './journal.ts';
-import { type Handout, handOut, isGiven, NO_HANDOUT, wasHandedOut } from './ownership.ts';
+import { type Handout, handOut, mayHandOut, NO_HANDOUT } from './ownership.ts';
 import type { Place } from './place.ts';
 import { readEncryptionKey, type Seal } from './sealing.ts';
 import { keyErrors, nameErrors, projectIdErrors, textErrors, type UserError, userError } from './userErrors.ts';
@@ -22,6 +21,8 @@ export interface NewToken {
 }
 
 export interface CreatedToken extends ApiTokenRecord {
+  /** What its id is made of, also when the record is from a list that masks the value. */
+  readonly mark: string;
   readonly projectId: string;
   readonly organizationId: string | null;
 }
@@ -38,8 +39,7 @@ export interface CreationOutcome extends Handout {
  * `OUTCOME_UNKNOWN` when the answer of the creation was lost and the project's list does not tell what came of it.
  */
 export function createToken(context: RequestContext, input: NewToken): Promise<CreationOutcome> {
-  const details = { projectId: input.projectId, name: input.name };
-  return audited(context, { action: 'createApiToken', target: null, details }, async (trail) => {
+  return audited(context, { action: 'createApiToken', target: null }, async (trail) => {
     const key = await readEncryptionKey(input.encryptTo);
     const seal = key && 'code' in key ? null : key;
     const mistakes = [
@@ -72,8 +72,8 @@ async function createAt(
   const run = async (journal: Journal): Promise<CreationOutcome> => {
     if (journal.entry && journal.entry.input !== mark)
       return refused([userError('IDEMPOTENCY_KEY_REUSED', 'idempotencyKey')]);
-    const issued = await issueToken(context, { place, journal, trail, input: mark, name, description });
-    return 'code' in issued ? refused([issued]) : finish(context, trail, place, issued, status, seal);
+    const issued = await issueToken(context, { place, journal, trail, input: mark, name, description, status });
+    return 'code' in issued ? refused([issued]) : finish(context, trail, place, journal, issued, status, seal);
   };
   const outcome = await journalFor(context, 'createApiToken', place.manager, idempotencyKey, run);
   return outcome === 'BUSY' ? refused([userError('IN_PROGRESS', 'idempotencyKey')]) : outcome;
@@ -84,14 +84,18 @@ async function finish(
   context: RequestContext,
   trail: Trail,
   place: Place,
-  { token, recovered }: Issued,
+  journal: Journal,
+  { token, mark, recovered }: Issued,
   status: NewToken['status'],
   seal: Seal | null,
 ): Promise<CreationOutcome> {
-  const mark = context.ids.apiTokenMark(token);
-  trail.note({ target: context.ids.apiTokenId(place.projectId, token), after: stateOf(token) });
-  const created = { ...token, projectId: place.projectId, organizationId: place.manager.organizationId };
-  const isReplay = (await settle(() => wasHandedOut(context, mark))) === true;
+  const { projectId, manager } = place;
+  trail.note({ target: context.ids.writeApiTokenId({ projectId, mark }), after: { status: token.status } });
+  const created = { ...token, mark, projectId, organizationId: manager.organizationId };
+  const isReplay = !(await mayHandOut(context, journal, mark));
+  if (!isReplay && token.secret.isMasked) {
+    return { created, recovered, ...NO_HANDOUT, userErrors: [userError('TOKEN_VALUE_MASKED')] };
+  }
   if (!isReplay && status === 'BLOCKED' && token.status !== 'BLOCKED') {
     const isBlocked = await block(context, trail, place, created);
     if (!isBlocked) {
@@ -99,15 +103,10 @@ async function finish(
     }
   }
   const shown = isReplay || status === 'ACTIVE' ? created : { ...created, status };
-  trail.note({ after: stateOf(shown), details: { recovered, sealed: seal !== null } });
-  const handout = isReplay ? null : await handOut(context, mark, token.secret, seal);
-  if (handout) trail.note({ isSecretHandedOut: isGiven(handout) });
+  trail.note({ after: { status: shown.status }, details: { recovered, sealed: seal !== null } });
+  const handout = isReplay ? null : await handOut(context, journal, mark, token.secret, seal);
   if (handout) return { created: shown, recovered, ...handout, userErrors: [] };
   return { created: shown, recovered: false, ...NO_HANDOUT, userErrors: [userError('SECRET_ALREADY_SHOWN')] };
-}
-
-function stateOf({ name, status, description }: ApiTokenRecord) {
-  return { name, status, description };
 }
 
 async function block(context: RequestContext, trail: Trail, place: Place, created: CreatedToken): Promise<boolean> {

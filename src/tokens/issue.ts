@@ -1,17 +1,22 @@
 import type { Trail } from '../audited.ts';
 import type { RequestContext } from '../context.ts';
 import { outcomeUnknown } from '../errors.ts';
-import { type ApiTokenRecord, createApiToken } from '../platform/apiTokens.ts';
+import { type ApiTokenList, type ApiTokenRecord, createApiToken } from '../platform/apiTokens.ts';
 import { PlatformError } from '../platform/errors.ts';
+import { operations } from '../platform/operations.ts';
+import { Secret } from '../secret.ts';
 import { settle } from '../settle.ts';
-import type { Entry, Journal } from './journal.ts';
-import { claim } from './ownership.ts';
+import { type Entry, type Journal, noted } from './journal.ts';
+import { own } from './ownership.ts';
 import type { Place } from './place.ts';
-import { type Draft, recover, type Search, type Sighting } from './recover.ts';
+import { type Draft, namesakesOf, recover, type Search, type Sighting } from './recover.ts';
+import { announce, settledAt, withdraw } from './underWay.ts';
 import { type UserError, userError, userErrorOf } from './userErrors.ts';
 
 export interface Issued {
   readonly token: ApiTokenRecord;
+  /** Its mark, also when the list that the token is from masks the value. */
+  readonly mark: string;
   /** Whether the answer of the platform was lost and the token found by comparing lists. */
   readonly recovered: boolean;
 }
@@ -21,8 +26,10 @@ export interface Issue extends Draft {
   readonly place: Place;
   readonly journal: Journal;
   readonly trail: Trail;
-  /** Keyed by what the journal is told again. */
+  /** What the journal is to be found with again. */
   readonly input: string;
+  /** See `Entry.ordinal`. */
+  readonly ordinal?: number;
 }
 
 /**
@@ -31,10 +38,7 @@ export interface Issue extends Draft {
  */
 export async function issueToken(context: RequestContext, issue: Issue): Promise<Issued | UserError> {
   const { entry } = issue.journal;
-  if (entry?.result) {
-    const token = await tokenByMark(context, issue.place, entry.result);
-    return token ? { token, recovered: false } : userError('TOKEN_NOT_FOUND');
-  }
+  if (entry?.result) return issuedBefore(context, issue, entry.result, entry.before ?? []);
   if (entry?.sentAt) {
     const found = await resume(context, issue, entry, entry.sentAt);
     if (found) return found;
@@ -42,14 +46,48 @@ export async function issueToken(context: RequestContext, issue: Issue): Promise
   return create(context, issue);
 }
 
-/** The token of that mark, if the project lists it. */
+/** The token of that mark, if the project lists it. Throws `PlatformError` when that cannot be told. */
 export async function tokenByMark(
   context: RequestContext,
-  { manager, projectId }: Place,
+  place: Place,
   mark: string,
 ): Promise<ApiTokenRecord | undefined> {
-  const { records } = await context.loaders.apiTokens.reread(manager, projectId);
-  return records.find((token) => context.ids.apiTokenMark(token) === mark);
+  return marked(context, await listed(context, place), mark);
+}
+
+function listed(context: RequestContext, { manager, projectId }: Place): Promise<ApiTokenList> {
+  return context.loaders.apiTokens.reread(manager, projectId);
+}
+
+function marked(
+  { ids }: RequestContext,
+  { records, unreadableCount }: ApiTokenList,
+  mark: string,
+): ApiTokenRecord | undefined {
+  const found = records.find((token) => ids.apiTokenMark(token) === mark);
+  // It may be one of those.
+  if (!found && unreadableCount > 0) throw new PlatformError('BAD_RESPONSE', operations.listApiTokens);
+  return found;
+}
+
+/** What an earlier run created. Where the list masks values, it is known by what else is known of it. */
+async function issuedBefore(
+  context: RequestContext,
+  { place, name, description }: Issue,
+  mark: string,
+  before: readonly string[],
+): Promise<Issued | UserError> {
+  const list = await listed(context, place);
+  const found = marked(context, list, mark);
+  if (found) return { token: found, mark, recovered: false };
+  const masked = list.records.filter(({ secret }) => secret.isMasked);
+  if (masked.length === 0) return userError('TOKEN_NOT_FOUND');
+  const [only, ...others] = masked.filter(
+    (token) => token.name === name && !before.includes(context.ids.apiTokenMark(token)),
+  );
+  if (only && others.length === 0) return { token: only, mark, recovered: false };
+  const unseen = { secret: new Secret('…'), name, description, status: 'UNRECOGNIZED', createdAt: null } as const;
+  return { token: unseen, mark, recovered: false };
 }
 
 /**
@@ -57,41 +95,37 @@ export async function tokenByMark(
  * creating anew makes no second token.
  */
 async function resume(context: RequestContext, issue: Issue, entry: Entry, sentAt: number): Promise<Issued | null> {
-  const settledAt = sentAt + context.upstreamTimeoutMs + context.verifyTimeoutMs;
-  const watchMs = Math.max(context.verifyTimeoutMs, settledAt - Date.now());
-  const found = await look(context, issue, { before: entry.before, watchMs });
-  if (found.token) return keep(issue, entry, context.ids.apiTokenMark(found.token), found.token, true);
-  if (found.seen === 'none' && Date.now() >= settledAt) return null;
+  const landed = settledAt(context, sentAt);
+  const watchMs = Math.max(context.verifyTimeoutMs, landed - Date.now());
+  const found = await look(context, issue, { before: entry.before, sentAt, watchMs });
+  if (found.token) return keep(context, issue, entry, found.token, true);
+  if (found.seen === 'none' && Date.now() >= landed) return null;
   throw creationUnknown(found.seen);
 }
 
 async function create(context: RequestContext, issue: Issue): Promise<Issued | UserError> {
-  const { place, journal, trail, input, name, description } = issue;
+  const { place, journal, trail, input, ordinal, name, description } = issue;
   context.loaders.tokensChanged(place.manager, place.projectId);
   const listed = await listedBefore(context, place);
   if (!listed) return userError('PROJECT_NOT_FOUND', 'projectId');
   const before = listed === 'FORBIDDEN' ? null : listed.map((token) => context.ids.apiTokenMark(token));
   await trail.beforeWriting();
-  const entry = { input, startedAt: journal.entry?.startedAt ?? Date.now(), sentAt: Date.now(), before, result: null };
-  await journal.write(entry);
+  const sentAt = Date.now();
+  const entry = { input, ordinal, startedAt: journal.entry?.startedAt ?? sentAt, sentAt, before, result: null };
+  await noteSending(context, issue, entry);
   const answer = await settle(() =>
     createApiToken(context.session.as(place.manager), place.projectId, { name, description }),
   );
   context.loaders.tokensChanged(place.manager, place.projectId);
-  if (answer instanceof Error && !isLost(answer)) {
+  if (!(answer instanceof Error)) return keep(context, issue, entry, answer, false);
+  if (!isLost(answer)) {
+    await settle(() => withdraw(context, namesakesOf(place, issue), journal.owner));
     await settle(() => journal.drop());
     return userErrorOf(answer, userError('PROJECT_NOT_FOUND', 'projectId'));
   }
-  if (!(answer instanceof Error)) {
-    trail.note({ changed: true });
-    const mark = context.ids.apiTokenMark(answer);
-    // False: another creation whose answer was lost took it for its own. Then one of its making may be left for us.
-    if ((await settle(() => claim(context, mark, journal.owner))) !== false)
-      return keep(issue, entry, mark, answer, false);
-  }
-  const found = await look(context, issue, { before, watchMs: context.verifyTimeoutMs });
-  if (found.token) return keep(issue, entry, context.ids.apiTokenMark(found.token), found.token, true);
-  throw creationUnknown(found.seen, answer instanceof Error ? answer : undefined);
+  const found = await look(context, issue, { before, sentAt, watchMs: context.verifyTimeoutMs });
+  if (found.token) return keep(context, issue, entry, found.token, true);
+  throw creationUnknown(found.seen, answer);
 }
 
 /** The project's tokens; null when there is no such project. A user's roles may let them create tokens but not list them. */
@@ -105,25 +139,39 @@ async function listedBefore(
   throw listed;
 }
 
-function look(
-  context: RequestContext,
-  { place, journal, name, description }: Issue,
-  search: Pick<Search, 'before' | 'watchMs'>,
-) {
-  return recover(context, place, { ...search, name, description, owner: journal.owner });
+/** Without a store, what nobody can repeat goes on: to the others it is as if it were made in the console. */
+async function noteSending(context: RequestContext, issue: Issue, entry: Entry & { sentAt: number }): Promise<void> {
+  const { journal, place } = issue;
+  await noted(journal, () => announce(context, namesakesOf(place, issue), journal.owner, entry.sentAt));
+  await journal.write(entry);
 }
 
-/** A journal that cannot be written any more finds the token again by comparing lists. */
+function look(
+  context: RequestContext,
+  { place, journal, name, description, status }: Issue,
+  search: Pick<Search, 'before' | 'sentAt' | 'watchMs'>,
+) {
+  return recover(context, place, { ...search, name, description, status, owner: journal.owner });
+}
+
+/**
+ * Notes what was created, and only then that nothing is under way any more. A journal that cannot be written withholds the token:
+ * the next run finds it, and can tell that its secret was not shown.
+ */
 async function keep(
-  { journal, trail }: Issue,
+  context: RequestContext,
+  issue: Issue,
   entry: Entry,
-  mark: string,
   token: ApiTokenRecord,
   recovered: boolean,
 ): Promise<Issued> {
+  const { place, journal, trail } = issue;
   trail.note({ changed: true });
-  await settle(() => journal.write({ ...entry, result: mark }));
-  return { token, recovered };
+  const mark = context.ids.apiTokenMark(token);
+  const owned = recovered ? null : await noted(journal, () => own(context, mark, journal.owner));
+  await journal.write({ ...entry, result: mark });
+  if (!(owned instanceof Error)) await settle(() => withdraw(context, namesakesOf(place, issue), journal.owner));
+  return { token, mark, recovered };
 }
 
 function projectOf({ manager, projectId }: Place) {

@@ -1,6 +1,7 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { RequestContext } from '../context.ts';
 import { unavailable } from '../errors.ts';
+import { settle } from '../settle.ts';
 import { type Lock, StateUnavailableError } from '../state/store.ts';
 
 /** How far an undertaking came. Only ids, keyed hashes and times: never a secret. */
@@ -14,12 +15,25 @@ export interface Entry {
   readonly before: readonly string[] | null;
   /** What came of it: the mark of a token, or the id of a project. Null when that is not known. */
   readonly result: string | null;
+  /** Tokens that a new project came with. Absent while they are not known. */
+  readonly tokens?: readonly KeptToken[] | undefined;
+  /** Which rotation of its day it is, counted from 1. Absent when it is none. */
+  readonly ordinal?: number | undefined;
+}
+
+/** A token as the journal knows it again, also where lists mask values. */
+export interface KeptToken {
+  readonly mark: string;
+  /** Keyed hash of its name. */
+  readonly face: string;
 }
 
 /** The journal of one creation, held by one request at a time. */
 export interface Journal {
-  /** Who owns what this undertaking creates: the same for every repetition of it. */
+  /** Who owns what this undertaking creates: the same for every repetition of it. A hash: names hold what callers choose. */
   readonly owner: string;
+  /** Whether it can be repeated. */
+  readonly isKept: boolean;
   readonly entry: Entry | null;
   write(entry: Entry): Promise<void>;
   /** Forgets it: nothing was done. */
@@ -36,9 +50,16 @@ export function looseJournal(): Journal {
   return new LooseJournal();
 }
 
+/** Does what the store is to know of an undertaking. One that cannot be repeated goes on without it: then the failure comes back. */
+export async function noted<T>({ isKept }: Journal, work: () => Promise<T>): Promise<T | Error> {
+  const outcome = await settle(work);
+  if (outcome instanceof Error && isKept) throw outcome;
+  return outcome;
+}
+
 /**
- * Opens the journal of that name for `run`, alone: on all replicas, nobody else has it meanwhile. `BUSY` when another held it
- * for as long as `VERIFY_TIMEOUT_MS`. Throws `STATE_UNAVAILABLE` when the store cannot be used: nothing was done then.
+ * Opens the journal of that name for `run`, alone: until the answer of this request has left, nobody else has it, on any replica.
+ * `BUSY` when another held it for as long as `VERIFY_TIMEOUT_MS`. Throws `STATE_UNAVAILABLE` when the store cannot be used.
  */
 export async function withJournal<T>(
   context: RequestContext,
@@ -46,14 +67,14 @@ export async function withJournal<T>(
   run: (journal: Journal) => Promise<T>,
 ): Promise<T | 'BUSY'> {
   try {
-    const lock = await waitForLock(context, name);
-    if (!lock) return 'BUSY';
-    try {
+    // Fields of one mutation run one after the other.
+    const isOurs = context.departure.has(name);
+    const lock = isOurs ? null : await waitForLock(context, name);
+    if (!lock && !isOurs) return 'BUSY';
+    return await holding(context, name, lock, async () => {
       const kept = await context.state.get(name);
-      return await run(new KeptJournal(context, name, kept === null ? null : readEntry(kept)));
-    } finally {
-      await lock.release();
-    }
+      return run(new KeptJournal(context, name, kept === null ? null : readEntry(kept)));
+    });
   } catch (error) {
     if (!(error instanceof StateUnavailableError)) throw error;
     context.log.error({ err: error }, 'the state store is not available');
@@ -61,6 +82,24 @@ export async function withJournal<T>(
       'STATE_UNAVAILABLE',
       'What makes this safe to repeat cannot be kept at the moment, so it was not begun or not finished. Repeat it as it is.',
     );
+  }
+}
+
+/** Keeps the lock until the answer leaves: only then is it known whether a secret was shown. */
+async function holding<T>(
+  { departure }: RequestContext,
+  name: string,
+  lock: Lock | null,
+  run: () => Promise<T>,
+): Promise<T> {
+  const release = async () => lock?.release();
+  try {
+    const outcome = await run();
+    if (lock) departure.add({ name, beforeSending: release, unsent: release });
+    return outcome;
+  } catch (error) {
+    await release();
+    throw error;
   }
 }
 
@@ -78,6 +117,7 @@ async function waitForLock(context: RequestContext, name: string): Promise<Lock 
 
 class LooseJournal implements Journal {
   readonly owner: string = randomUUID();
+  readonly isKept = false;
   entry: Entry | null = null;
 
   async write(entry: Entry): Promise<void> {
@@ -91,39 +131,70 @@ class LooseJournal implements Journal {
 
 class KeptJournal implements Journal {
   readonly owner: string;
+  readonly isKept = true;
   readonly #context: RequestContext;
+  readonly #name: string;
   entry: Entry | null;
 
   constructor(context: RequestContext, name: string, entry: Entry | null) {
+    this.owner = createHash('sha256').update(name).digest('base64url');
     this.#context = context;
-    this.owner = name;
+    this.#name = name;
     this.entry = entry;
   }
 
   async write(entry: Entry): Promise<void> {
     const timeLeft = entry.startedAt + KEPT_MS - Date.now();
-    await this.#context.state.set(this.owner, JSON.stringify(entry), Math.max(1, timeLeft));
+    await this.#context.state.set(this.#name, JSON.stringify(entry), Math.max(1, timeLeft));
     this.entry = entry;
   }
 
   async drop(): Promise<void> {
-    await this.#context.state.delete(this.owner);
+    await this.#context.state.delete(this.#name);
     this.entry = null;
   }
 }
 
-/** Null for what another version wrote. */
-function readEntry(text: string): Entry | null {
-  const value: Partial<Record<keyof Entry, unknown>> = JSON.parse(text);
-  const { input, startedAt, sentAt, before, result } = value;
-  const isWhole =
-    typeof input === 'string' && typeof startedAt === 'number' && (before === null || Array.isArray(before));
-  if (!isWhole) return null;
-  return {
-    input,
-    startedAt,
-    sentAt: typeof sentAt === 'number' ? sentAt : null,
-    before: before === null ? null : before.map(String),
-    result: typeof result === 'string' ? result : null,
-  };
+/** What cannot be read is no reason to begin anew: something was begun. */
+function readEntry(text: string): Entry {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isEntry(value)) return value;
+  } catch {
+    // As what is no entry.
+  }
+  throw new StateUnavailableError('a journal cannot be read');
+}
+
+function isEntry(value: unknown): value is Entry {
+  if (typeof value !== 'object' || value === null) return false;
+  const { input, startedAt, sentAt, before, result, tokens, ordinal }: Partial<Record<keyof Entry, unknown>> = value;
+  return (
+    typeof input === 'string' &&
+    typeof startedAt === 'number' &&
+    (sentAt === null || typeof sentAt === 'number') &&
+    (before === null || isListOf(before, isText)) &&
+    (result === null || isText(result)) &&
+    (tokens === undefined || isListOf(tokens, isKeptToken)) &&
+    (ordinal === undefined || typeof ordinal === 'number')
+  );
+}
+
+function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(isItem);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isKeptToken(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'mark' in value &&
+    'face' in value &&
+    isText(value.mark) &&
+    isText(value.face)
+  );
 }

@@ -4,11 +4,14 @@ import { settle } from '../settle.ts';
 import { claim, isOthers } from './ownership.ts';
 import { FIRST_PAUSE_MS, nextPause } from './pauses.ts';
 import type { Place } from './place.ts';
+import { isContested, type Namesakes } from './underWay.ts';
 
 /** What a creation was sent with, and how its token is known again. */
 export interface Draft {
   readonly name: string;
   readonly description: string | null;
+  /** Status that the token is to have in the end. All are created active. */
+  readonly status: 'ACTIVE' | 'BLOCKED';
 }
 
 export interface Search extends Draft {
@@ -16,6 +19,8 @@ export interface Search extends Draft {
   readonly before: readonly string[] | null;
   /** Whose token it would be: see `claim`. */
   readonly owner: string;
+  /** When the creation was sent, milliseconds since 1970. */
+  readonly sentAt: number;
   /** For how long to look, in milliseconds. */
   readonly watchMs: number;
 }
@@ -27,8 +32,8 @@ export type Sighting = 'none' | 'one' | 'several' | 'masked' | 'unreadable';
 const LEAST_LOOKS = 2;
 
 /**
- * Looks for what a creation whose answer was lost has left: the one token that is new, of that name and description, and no
- * other creation's. It must be the only one in two looks in a row, since a write may land late.
+ * Looks for what a creation whose answer was lost has left: the one token that is new, made from the same, and no other
+ * creation's. It must be the only one in two looks in a row, since a write may land late, and no other creation may have made it.
  */
 export async function recover(context: RequestContext, place: Place, search: Search): Promise<Recovery> {
   const { before } = search;
@@ -45,13 +50,18 @@ export async function recover(context: RequestContext, place: Place, search: Sea
       const mark = token && others.length === 0 ? context.ids.apiTokenMark(token) : null;
       if (token && mark !== null && mark === last) {
         if (token.secret.isMasked) break;
-        if ((await settle(() => claim(context, mark, search.owner))) === true) return { token };
+        if ((await settle(() => take(context, place, search, token, mark))) === true) return { token };
       }
       last = mark;
     }
     if (looks >= LEAST_LOOKS && performance.now() - start >= search.watchMs) break;
   }
   return { token: null, seen };
+}
+
+/** Tokens that may be compared with each other when their creations are lost. */
+export function namesakesOf({ projectId }: Place, { name }: Pick<Draft, 'name'>): Namesakes {
+  return { kind: 'token', within: projectId, name };
 }
 
 async function look(
@@ -70,6 +80,20 @@ async function look(
   // Nothing there is only what was read: it may be among the rest.
   if (candidates.length === 0 && unreadableCount > 0) throw new Error('some tokens of the project cannot be read');
   return candidates;
+}
+
+/** The note of who owns a token comes last: whoever made it has noted that before it stops being under way. */
+async function take(
+  context: RequestContext,
+  place: Place,
+  search: Search,
+  token: ApiTokenRecord,
+  mark: string,
+): Promise<boolean> {
+  // Somebody has changed it since: it is not ours to hand out.
+  if (token.status !== 'ACTIVE' && token.status !== search.status) return false;
+  if (await isContested(context, namesakesOf(place, search), search.owner, search.sentAt)) return false;
+  return claim(context, mark, search.owner);
 }
 
 function sighting(candidates: readonly ApiTokenRecord[]): Sighting {

@@ -4,13 +4,13 @@ import type { ApiTokenHandle } from '../ids.ts';
 import type { ApiTokenRecord } from '../platform/apiTokens.ts';
 import { settle } from '../settle.ts';
 import { BLOCK, findToken, readHandle, send } from './change.ts';
-import { inputMark } from './idempotency.ts';
-import { issueToken, tokenByMark } from './issue.ts';
+import { inputMark, nameOfKey } from './idempotency.ts';
+import type { Issued } from './issue.ts';
 import { type Journal, withJournal } from './journal.ts';
-import { type Handout, handOut, isGiven, NO_HANDOUT, wasHandedOut } from './ownership.ts';
+import { type Handout, handOut, NO_HANDOUT } from './ownership.ts';
 import type { Place } from './place.ts';
 import { readEncryptionKey, type Seal } from './sealing.ts';
-import { successorName } from './successorName.ts';
+import { incomplete, successorOf } from './successor.ts';
 import { keyErrors, textErrors, type UserError, userError } from './userErrors.ts';
 import { type Expectation, type Observation, type Verification, verifyTokens } from './verification.ts';
 
@@ -18,6 +18,8 @@ export interface RotationInput {
   readonly id: string;
   readonly oldToken: 'KEEP' | 'BLOCK';
   readonly encryptTo?: string | null | undefined;
+  /** The successor of an earlier rotation, to finish that one with it. */
+  readonly successorId?: string | null | undefined;
   readonly idempotencyKey?: string | null | undefined;
   readonly reason?: string | null | undefined;
 }
@@ -26,7 +28,7 @@ export type RotationStage = 'NOT_STARTED' | 'SUCCESSOR_CREATED' | 'SUCCESSOR_PRO
 
 export interface RotationOutcome extends Handout {
   readonly place: Place | null;
-  readonly successor: ApiTokenRecord | null;
+  readonly successor: Issued | null;
   readonly old: ApiTokenRecord | null;
   readonly stage: RotationStage;
   readonly verification: Verification | null;
@@ -36,7 +38,7 @@ export interface RotationOutcome extends Handout {
 }
 
 /** What one run of a rotation works with. */
-interface Run {
+export interface Run {
   readonly context: RequestContext;
   readonly trail: Trail;
   readonly place: Place;
@@ -88,45 +90,42 @@ async function begin(
 async function journaled(
   run: Run,
   { projectId, mark }: ApiTokenHandle,
-  { idempotencyKey, encryptTo, oldToken }: RotationInput,
+  wanted: RotationInput,
   seal: Seal | null,
 ): Promise<RotationOutcome> {
-  const { organizationId, fingerprint } = run.place.manager;
-  const whose = idempotencyKey == null ? [] : [fingerprint, idempotencyKey];
-  const name = JSON.stringify(['rotation', organizationId, ...(whose.length > 0 ? whose : [projectId, mark])]);
+  const { context, place } = run;
+  const { idempotencyKey, encryptTo, oldToken, successorId } = wanted;
+  const isKeyed = idempotencyKey != null;
+  const name = isKeyed
+    ? await nameOfKey(context, 'rotateApiToken', place.manager, idempotencyKey)
+    : JSON.stringify(['rotation', projectId, mark]);
   // Without a key the rotation is known by its token, and may be gone on with in another way: KEEP first, BLOCK later.
-  const input = inputMark(whose.length > 0 ? [projectId, mark, oldToken, encryptTo ?? null] : [projectId, mark]);
-  const outcome = await withJournal(run.context, name, async (journal) => {
+  const details = [oldToken, encryptTo ?? null, ...(successorId == null ? [] : [successorId])];
+  const input = inputMark([projectId, mark, ...(isKeyed ? details : [])]);
+  const outcome = await withJournal(context, name, async (journal) => {
     if (journal.entry && journal.entry.input !== input) {
       return stopped(run, [userError('IDEMPOTENCY_KEY_REUSED', 'idempotencyKey')]);
     }
-    return rotate(run, journal, input, seal);
+    return rotate(run, journal, input, wanted, seal);
   });
   return outcome === 'BUSY' ? stopped(run, [userError('IN_PROGRESS', 'id')]) : outcome;
 }
 
-async function rotate(run: Run, journal: Journal, input: string, seal: Seal | null): Promise<RotationOutcome> {
-  const { context, trail, place, old } = run;
-  await forgetRetired(run, journal);
-  const name = successorName(old.name, new Date(journal.entry?.startedAt ?? Date.now()));
-  const issued = await issueToken(context, { place, journal, trail, input, name, description: old.description });
+async function rotate(
+  run: Run,
+  journal: Journal,
+  input: string,
+  wanted: RotationInput,
+  seal: Seal | null,
+): Promise<RotationOutcome> {
+  const { context, place } = run;
+  const issued = await successorOf(run, journal, input, wanted);
   if ('code' in issued) return stopped(run, [issued]);
-  const { token: successor, recovered } = issued;
-  const progress = await settleOld(run, successor);
-  const mark = context.ids.apiTokenMark(successor);
-  note(run, successor, progress);
-  const isReplay = (await settle(() => wasHandedOut(context, mark))) === true;
-  const handout = isReplay ? null : await handOut(context, mark, successor.secret, seal);
-  if (handout) run.trail.note({ isSecretHandedOut: isGiven(handout) });
-  const errors = [...progress.userErrors, ...(handout ? [] : [userError('SECRET_ALREADY_SHOWN')])];
-  return { place, successor, recovered, ...(handout ?? NO_HANDOUT), ...progress, userErrors: errors };
-}
-
-/** A successor that was revoked or is gone is none: the token gets another one. */
-async function forgetRetired({ context, place }: Run, journal: Journal): Promise<void> {
-  if (!journal.entry?.result) return;
-  const successor = await tokenByMark(context, place, journal.entry.result);
-  if (!successor || successor.status === 'REVOKED') await journal.drop();
+  const { token, mark, recovered } = issued;
+  const progress = await settleOld(run, token);
+  note(run, mark, progress);
+  const handout = await handOut(context, journal, mark, token.secret, seal);
+  return { place, successor: issued, recovered, ...(handout ?? NO_HANDOUT), ...progress };
 }
 
 type Progress = Pick<RotationOutcome, 'stage' | 'old' | 'verification' | 'oldVerification' | 'userErrors'>;
@@ -164,25 +163,13 @@ async function watch({ context, place }: Run, expectation: Expectation): Promise
   return observation;
 }
 
-function note({ context, trail, place }: Run, successor: ApiTokenRecord, progress: Progress): void {
+function note({ context, trail, place: { projectId } }: Run, mark: string, progress: Progress): void {
   const { stage, old, verification, oldVerification } = progress;
   trail.note({
     after: { status: old?.status ?? null },
     verification: oldVerification ?? verification,
-    details: {
-      stage,
-      projectId: place.projectId,
-      successor: context.ids.apiTokenId(place.projectId, successor),
-      name: successor.name,
-      verification,
-      oldVerification,
-    },
+    details: { stage, successor: context.ids.writeApiTokenId({ projectId, mark }), verification, oldVerification },
   });
-}
-
-function incomplete(what: string): UserError {
-  const message = `${what} Run the rotation again to go on.`;
-  return { code: 'ROTATION_INCOMPLETE', message, field: null };
 }
 
 function stopped({ place, old }: Partial<Run>, userErrors: readonly UserError[]): RotationOutcome {

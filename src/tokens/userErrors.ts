@@ -18,6 +18,7 @@ export type TokenErrorCode =
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'IN_PROGRESS'
   | 'SECRET_ALREADY_SHOWN'
+  | 'SUCCESSOR_EXISTS'
   | 'ROTATION_INCOMPLETE'
   | 'AUDIT_INCOMPLETE';
 
@@ -47,8 +48,12 @@ const FIXED_MESSAGES = {
   IDEMPOTENCY_KEY_REUSED: 'This key came with another input before. Use a new key for each thing to create.',
   IN_PROGRESS:
     'The same is being done by another request at this moment. Try again in a little while, with the same input.',
+  SUCCESSOR_EXISTS:
+    'The project has a newer token that is named like a successor of this one, and nothing more is known of the rotation that ' +
+    'made it. Name it in `successorId` to finish that rotation, or rotate it in turn. Another successor is made with `KEEP` ' +
+    'and a new `idempotencyKey`.',
   SECRET_ALREADY_SHOWN:
-    'The secret was shown once already, and is not shown again. If the answer that held it was lost, rotate the token, or ' +
+    'The secret was shown once already, or it cannot be told that it was not, and is not shown again. If the answer that held it was lost, rotate the token, or ' +
     'revoke it and create another.',
   NAME_TAKEN: 'The organization has a project of this name already.',
   INVALID_EMAIL: 'This is not an e-mail address.',

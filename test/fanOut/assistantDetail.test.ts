@@ -16,9 +16,11 @@ beforeAll(async () => {
   facade = await startFacade({ sharedEmulator: emulator, env: { GEAI_BASE_URL: proxy.url } });
   project = emulator.seeded.organizations[0]!.projects[0]!;
   token = project.tokens[0]!.id;
-  await facade.query('{ viewer { scopes } }', { token });
 });
-beforeEach(() => proxy.reset());
+beforeEach(async () => {
+  await facade.query('{ viewer { scopes } }', { token });
+  proxy.reset();
+});
 afterAll(async () => {
   await facade.close();
   await proxy.close();

@@ -25,12 +25,13 @@ export async function startMeasured(env: Record<string, string> = {}): Promise<M
   const facade = await startFacade({ emulator: MANY, env });
   const [organization, other] = facade.emulator.seeded.organizations;
   if (!organization || !other) throw new Error('two organizations are needed');
-  await facade.query('{ viewer { scopes } }', { token: organization.token, tokens: [other.token] });
+  const becomeKnown = () => facade.query('{ viewer { scopes } }', { token: organization.token, tokens: [other.token] });
   return {
     ...facade,
     organization,
     other,
     measure: async (document, variables = {}, request = { token: organization.token }) => {
+      await becomeKnown();
       facade.emulator.resetCalls();
       const answer = await facade.query(document, { ...request, variables });
       return { ...answer, codes: codes(answer), upstream: facade.upstream() };

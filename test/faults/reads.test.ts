@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Answer, routes } from '../support/facade.ts';
+import { type Answer, type Facade, routes } from '../support/facade.ts';
 import { assistantId, disturb, expectFailure, introduce, type Path, seededToken, startDrill } from './failures.ts';
 import { FAULTS, IDS_UNDER_STATUS_400, patienceWith, REPRESENTATIVES } from './faultTable.ts';
 
@@ -66,6 +66,12 @@ function readAll(drill: Drill): Promise<Answer[]> {
   );
 }
 
+/** Upstream calls without those that ask what tokens are: after a refusal, that is asked anew. */
+function reads(facade: Facade): Record<string, number> {
+  const { [routes.validate]: _identifying, ...calls } = facade.upstream();
+  return calls;
+}
+
 const times = (count: number) => Object.fromEntries(READ_ROUTES.map((route) => [route, count]));
 
 describe('a read that meets', () => {
@@ -80,7 +86,7 @@ describe('a read that meets', () => {
       READS.forEach(({ path }, index) => {
         expectFailure(drill.facade, answers[index]!, path, read);
       });
-      expect(drill.facade.upstream()).toEqual(times(read.attempts));
+      expect(reads(drill.facade)).toEqual(times(read.attempts));
     },
   );
 
@@ -107,7 +113,7 @@ describe('a read that meets', () => {
 
       expect(answers.map(({ text }) => text)).toEqual(undisturbed.map(({ text }) => text));
       expect(answers.every(({ errors }) => errors === undefined)).toBe(true);
-      expect(drill.facade.upstream()).toEqual(times(2));
+      expect(reads(drill.facade)).toEqual(times(2));
     },
   );
 });

@@ -26,10 +26,10 @@ beforeAll(async () => {
   });
   const [first] = organization().projects;
   facade.emulator.createToken(first!.id, 'Default', 'A twin');
-  await facade.query('{ viewer { scopes } }', { token: organization().token });
 });
-beforeEach(() => {
+beforeEach(async () => {
   facade.emulator.setFaults([]);
+  await facade.query('{ viewer { scopes } }', { token: organization().token });
   facade.emulator.resetCalls();
 });
 afterAll(() => facade.close());

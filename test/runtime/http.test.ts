@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
 import { request } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Facade, startFacade } from '../support/facade.ts';
+import { Transcript } from '../support/transcript.ts';
 
 let facade: Facade;
 let token: string;
@@ -13,6 +16,9 @@ afterAll(() => facade.close());
 beforeEach(() => facade.emulator.resetCalls());
 
 const QUERY = '{ __typename }';
+const QUERY_BODY = JSON.stringify({ query: QUERY });
+/** Of another query. */
+const HASH = createHash('sha256').update('{ viewer { scopes } }').digest('hex');
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 async function send(path: string, init: RequestInit = {}) {
@@ -21,11 +27,28 @@ async function send(path: string, init: RequestInit = {}) {
   return { status: response.status, headers: response.headers, text };
 }
 
-const post = (body: string, headers: Record<string, string> = JSON_TYPE) =>
+const post = (body: string | Buffer, headers: Record<string, string> = JSON_TYPE) =>
   send('/graphql', { method: 'POST', headers, body });
 
-const get = (query: string, headers: Record<string, string> = { 'apollo-require-preflight': 'true' }) =>
-  send(`/graphql?${new URLSearchParams({ query })}`, { headers });
+const get = (
+  query: string,
+  headers: Record<string, string> = { 'apollo-require-preflight': 'true' },
+  extensions = '{}',
+) => send(`/graphql?${new URLSearchParams({ query, extensions })}`, { headers });
+
+const persisted = (persistedQuery: unknown) => post(JSON.stringify({ query: QUERY, extensions: { persistedQuery } }));
+
+const compressed = (body: string | Buffer, coding: string) => post(body, { ...JSON_TYPE, 'content-encoding': coding });
+
+/** Sends what no client library would, and reads the answer until the server hangs up. */
+async function raw(text: string) {
+  const transcript = new Transcript(facade.url);
+  await transcript.sendRaw(text);
+  const [head = '', body = ''] = transcript.answers[0]!.split('\r\n\r\n');
+  const [statusLine = '', ...lines] = head.split('\r\n');
+  const headers = new Headers(lines.map((line) => line.split(/:\s*/, 2) as [string, string]));
+  return { status: Number(statusLine.split(' ')[1]), headers, text: body };
+}
 
 /** Requests that never become an operation, and the HTTP status of each. */
 const REFUSED = [
@@ -55,6 +78,59 @@ const REFUSED = [
     status: 400,
     ask: () => post(`{"query":"${QUERY}","operationName":"A"}`),
   },
+  {
+    name: 'a persisted query under the hash of another',
+    status: 400,
+    ask: () => persisted({ version: 1, sha256Hash: 'abc' }),
+  },
+  { name: 'a persisted query without a hash', status: 400, ask: () => persisted({ version: 1 }) },
+  { name: 'a persisted query of another version', status: 400, ask: () => persisted({ version: 2, sha256Hash: HASH }) },
+  { name: 'a persisted query that is no object', status: 400, ask: () => persisted(7) },
+  {
+    name: 'a persisted query by GET under the hash of another',
+    status: 400,
+    ask: () => get(QUERY, undefined, '{"persistedQuery":{"version":1,"sha256Hash":"abc"}}'),
+  },
+  { name: 'a subscription', status: 400, ask: () => post('{"query":"subscription { __typename }"}') },
+  {
+    name: 'a subscription among other operations',
+    status: 400,
+    ask: () => post('{"query":"query A { __typename } subscription B { events }","operationName":"B"}'),
+  },
+  { name: 'a subscription by GET', status: 405, ask: () => get('subscription { __typename }') },
+  {
+    name: 'a body in UTF-16',
+    status: 415,
+    ask: () => post(`{"query":"${QUERY}"}`, { 'content-type': 'application/json; charset=utf-16' }),
+  },
+  {
+    name: 'a body of two charsets',
+    status: 415,
+    ask: () => post(`{"query":"${QUERY}"}`, { 'content-type': 'application/json; charset=utf-8; charset="latin1"' }),
+  },
+  { name: 'a body that is not UTF-8', status: 400, ask: () => post(Buffer.from('{"query":"{ \xff }"}', 'latin1')) },
+  { name: 'an unknown compression', status: 415, ask: () => compressed(QUERY_BODY, 'zstd') },
+  { name: 'two compressions', status: 415, ask: () => compressed(gzipSync(gzipSync(QUERY_BODY)), 'gzip, gzip') },
+  { name: 'a body that is not compressed as it says', status: 400, ask: () => compressed(QUERY_BODY, 'gzip') },
+  {
+    name: 'a compressed body that was cut',
+    status: 400,
+    ask: () => compressed(gzipSync(QUERY_BODY).subarray(0, 20), 'gzip'),
+  },
+  { name: 'a compressed body that is not JSON', status: 400, ask: () => compressed(gzipSync('{ viewer'), 'gzip') },
+  { name: 'a request that names no host', status: 400, ask: () => raw('GET /graphql HTTP/1.1\r\n\r\n') },
+  { name: 'a request that is no HTTP', status: 400, ask: () => raw('GET / HTTP/1.1\r\nbad header line\r\n\r\n') },
+  {
+    name: 'headers that are too long',
+    status: 431,
+    ask: () => raw(`GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`),
+  },
+  {
+    name: 'an expectation that nobody knows',
+    status: 417,
+    ask: () => raw('GET /graphql HTTP/1.1\r\nHost: localhost\r\nExpect: miracles\r\n\r\n'),
+  },
+  { name: 'a tunnel', status: 405, ask: () => raw('CONNECT other:443 HTTP/1.1\r\nHost: other:443\r\n\r\n') },
   { name: 'a mutation by GET', status: 405, ask: () => get('mutation { __typename }') },
   { name: 'a GET that a link of another site could send', status: 400, ask: () => get(QUERY, {}) },
 ];
@@ -70,7 +146,7 @@ describe('what is refused', () => {
       expect.objectContaining({
         message: expect.stringMatching(/\S/),
         extensions: {
-          code: expect.stringMatching(/^[A-Z_]+$/),
+          code: expect.stringMatching(/^(?!INTERNAL)[A-Z_]+$/),
           retryable: false,
           requestId: answer.headers.get('x-request-id'),
         },

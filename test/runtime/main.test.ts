@@ -1,36 +1,8 @@
-import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import { query, routes, TEST_ID_SECRET } from '../support/facade.ts';
-
-/** For waits on conditions: long enough for a busy machine. */
-const PATIENTLY = { timeout: 15_000 };
-
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
-
-/** The program as an operator runs it, with this environment and nothing of ours. */
-function run(env: Record<string, string>) {
-  const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const output = { log: '', problems: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output.log += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    output.problems += text;
-  });
-  const exit = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
-  const logged = (message: string) =>
-    vi.waitUntil(() => lines(output.log).find(({ msg }) => msg === message), PATIENTLY);
-  return { output, exit, logged, signal: (name: NodeJS.Signals) => child.kill(name) };
-}
-
-const lines = (log: string): Record<string, unknown>[] =>
-  log
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line));
+import { PATIENTLY, runProgram } from '../support/program.ts';
 
 async function busyPort(): Promise<number> {
   const server = createServer();
@@ -48,7 +20,7 @@ async function emulator(): Promise<Emulator> {
 
 test('every problem of the environment is printed at once, and nothing of a secret, before a port is tried', async () => {
   const port = await busyPort();
-  const { output, exit } = run({
+  const { output, exit } = runProgram({
     PORT: String(port),
     HOST: '0.0.0.0',
     AUTH_MODE: 'open',
@@ -74,7 +46,7 @@ test('every problem of the environment is printed at once, and nothing of a secr
 
 test('a port that is taken is said in plain words', async () => {
   const port = await busyPort();
-  const { output, exit } = run({
+  const { output, exit } = runProgram({
     PORT: String(port),
     GEAI_BASE_URL: 'http://127.0.0.1:9',
     ID_SECRET: TEST_ID_SECRET,
@@ -90,7 +62,7 @@ test.each([0, 4])(
   'SIGTERM lets a request under way finish, answered %i times before, and ends with 0',
   async (times) => {
     const platform = await emulator();
-    const program = run({ PORT: '0', GEAI_BASE_URL: platform.url, ID_SECRET: TEST_ID_SECRET, CACHE: 'off' });
+    const program = runProgram({ PORT: '0', GEAI_BASE_URL: platform.url, ID_SECRET: TEST_ID_SECRET, CACHE: 'off' });
     const { address } = await program.logged('listening');
     const ask = () =>
       query(String(address), '{ organization { projects { totalCount } } }', {
@@ -117,7 +89,7 @@ test.each([0, 4])(
 
 test('a write under way when the process is told to stop is carried out to the end', async () => {
   const platform = await emulator();
-  const program = run({ PORT: '0', GEAI_BASE_URL: platform.url, ID_SECRET: TEST_ID_SECRET });
+  const program = runProgram({ PORT: '0', GEAI_BASE_URL: platform.url, ID_SECRET: TEST_ID_SECRET });
   const { address } = await program.logged('listening');
   const { token, projects } = platform.seeded.organizations[0]!;
   platform.setFaults([{ route: routes.createToken, kind: 'latency', ms: 300 }]);

@@ -17,11 +17,23 @@ export function describeStore(open: () => Promise<[StateStore, StateStore]>): vo
     const [one, other] = await open();
 
     const results = await Promise.all(
-      [one, other, one, other].map((store, index) => store.setIfAbsent('key', `${index}`, 60_000)),
+      [one, other, one, other].map((store, index) => store.replace('key', null, `${index}`, 60_000)),
     );
 
     expect(results.filter(Boolean)).toHaveLength(1);
     expect(await one.get('key')).toBe(String(results.indexOf(true)));
+  });
+
+  test('a value is replaced only by who knows it, and lives as long as the new one is to', async () => {
+    const [one, other] = await open();
+    await one.set('key', 'old', 60_000);
+
+    expect(await other.replace('key', 'something else', 'new', 60_000)).toBe(false);
+    expect(await other.replace('key', null, 'new', 60_000)).toBe(false);
+    expect(await other.replace('absent', 'old', 'new', 60_000)).toBe(false);
+    expect(await one.get('key')).toBe('old');
+    expect(await other.replace('key', 'old', 'new', 1)).toBe(true);
+    await expect.poll(() => one.get('key')).toBeNull();
   });
 
   test('a deleted value is gone, and may be set anew', async () => {
@@ -30,16 +42,18 @@ export function describeStore(open: () => Promise<[StateStore, StateStore]>): vo
     await one.delete('key');
 
     expect(await one.get('key')).toBeNull();
-    expect(await one.setIfAbsent('key', 'again', 60_000)).toBe(true);
+    expect(await one.replace('key', null, 'again', 60_000)).toBe(true);
   });
 
-  test('a lock is held by one at a time, and has nothing to do with the value', async () => {
+  test('a lock is held by one at a time, released by its holder alone, and has nothing to do with the value', async () => {
     const [one, other] = await open();
     const lock = await one.lock('key', 60_000);
 
     expect(await other.lock('key', 60_000)).toBeNull();
-    expect(await other.setIfAbsent('key', 'value', 60_000)).toBe(true);
+    expect(await other.replace('key', null, 'value', 60_000)).toBe(true);
     await lock?.release();
     expect(await other.lock('key', 60_000)).not.toBeNull();
+    await lock?.release();
+    expect(await one.lock('key', 60_000)).toBeNull();
   });
 }

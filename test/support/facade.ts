@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/emulator.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
+import { HTTP_TIMES, type HttpTimes } from '../../src/http.ts';
 import { createLogger } from '../../src/logger.ts';
 import { createServer } from '../../src/server.ts';
 
@@ -53,10 +54,10 @@ export interface FacadeOptions {
   readonly emulator?: EmulatorOptions;
   /** Environment of the facade, beside what it needs to start. */
   readonly env?: Record<string, string>;
+  /** How long HTTP waits. A connection without a request counts as unused at once, unless said otherwise. */
+  readonly times?: Partial<HttpTimes>;
   /** An emulator that others use as well: it is not closed with the facade. */
   readonly sharedEmulator?: Emulator;
-  /** Awaited with each line of the audit log before it counts as written; it may throw or wait. */
-  readonly beforeAudit?: (line: AuditLine) => void | Promise<void>;
 }
 
 /** A line of the audit log: an event, which has an `action`, or an intent, which has not. */
@@ -69,8 +70,8 @@ export const TEST_ID_SECRET = 'test-only-test-only-test-only-test-only';
 export async function startFacade({
   emulator: options,
   env,
+  times,
   sharedEmulator,
-  beforeAudit,
 }: FacadeOptions = {}): Promise<Facade> {
   const emulator = sharedEmulator ?? (await startEmulator(options));
   const [lines, audited]: [string[], string[]] = [[], []];
@@ -84,8 +85,8 @@ export async function startFacade({
     VERIFY_TIMEOUT_MS: '250',
     ...env,
   });
-  const output = beforeAudit ? collectAfter(beforeAudit, audited) : collectIn(audited);
-  const server = await createServer(config, createLogger(config.logLevel, collectIn(lines)), output);
+  const log = createLogger(config.logLevel, collectIn(lines));
+  const server = await createServer(config, log, collectIn(audited), { ...HTTP_TIMES, quiet: 0, ...times });
   const url = await server.listen();
   return {
     url,
@@ -108,15 +109,6 @@ function collectIn(chunks: string[]): Writable {
       done();
     },
   });
-}
-
-/** A stream that takes each line only after `before`. */
-function collectAfter(before: NonNullable<FacadeOptions['beforeAudit']>, lines: string[]): Writable {
-  const write = async (line: string) => {
-    await before(JSON.parse(line));
-    lines.push(line);
-  };
-  return new Writable({ write: (chunk, _encoding, done) => void write(String(chunk)).then(() => done(), done) });
 }
 
 /** Sends one GraphQL request over HTTP. */

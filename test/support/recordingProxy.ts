@@ -10,12 +10,22 @@ export interface RecordingProxy {
   close(): Promise<void>;
 }
 
-/** Starts a proxy in front of `targetUrl` on a free port. Close it when done. */
-export async function startRecordingProxy(targetUrl: string): Promise<RecordingProxy> {
+/**
+ * Starts a proxy in front of `targetUrl` on a free port. Close it when done. Calls that `fails`, by path and token, are answered
+ * with 503 by the proxy itself.
+ */
+export async function startRecordingProxy(
+  targetUrl: string,
+  fails: (path: string, token: string) => boolean = () => false,
+): Promise<RecordingProxy> {
   let calls: string[] = [];
   const server = createServer((incoming, outgoing) => {
     const { method = '', url = '', headers } = incoming;
     calls.push(`${method} ${url.replace(/(?<=^\/v2\/projects\/tokens\/)[^?]+/, '{id}')}`);
+    if (fails(url, headers.authorization?.replace('Bearer ', '') ?? '')) {
+      outgoing.writeHead(503, { 'retry-after': '0' }).end();
+      return;
+    }
     const forwarded = request(new URL(url, targetUrl), { method, headers }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(outgoing);

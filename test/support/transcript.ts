@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 
 export interface Sent {
   readonly method?: string;
@@ -38,9 +38,18 @@ export class Transcript {
 
   /** Writes bytes that are no request, and keeps what comes back until the server hangs up. */
   sendRaw(text: string): Promise<void> {
+    return this.#exchange((socket) => socket.end(text));
+  }
+
+  /** Writes the beginning of a request and never the rest. */
+  sendSlowly(text: string): Promise<void> {
+    return this.#exchange((socket) => socket.write(text));
+  }
+
+  #exchange(say: (socket: Socket) => unknown): Promise<void> {
     const { hostname, port } = this.#url;
     return new Promise((resolve, reject) => {
-      const socket = connect(Number(port), hostname, () => socket.end(text));
+      const socket = connect(Number(port), hostname, () => say(socket));
       let received = '';
       socket.setEncoding('utf8').on('data', (chunk: string) => {
         received += chunk;

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { successorName } from '../../src/tokens/successorName.ts';
+import { isSuccessorName, successorName } from '../../src/tokens/successorName.ts';
 import { type FacadeOptions, routes } from '../support/facade.ts';
 import { idOf, startManaged } from '../support/managing.ts';
 
@@ -58,7 +58,7 @@ test('KEEP leaves the old token as it is; BLOCK afterwards goes on with the same
   const blocked = await rotate();
 
   expect(blocked).toMatchObject({ stage: 'COMPLETE', secret: null, apiToken: { id: kept.apiToken.id } });
-  expect(codesOf(blocked)).toEqual(['SECRET_ALREADY_SHOWN']);
+  expect(codesOf(blocked)).toEqual([]);
   expect(find(value)?.status).toBe('Blocked');
   expect(successors()).toHaveLength(1);
 });
@@ -150,10 +150,14 @@ test('a token that the request runs on is not rotated away, and a revoked one no
 });
 
 test.each([
-  ['Robot', 'Robot (rotated 2026-11-24)'],
-  ['Robot (rotated 2025-01-31)', 'Robot (rotated 2026-11-24)'],
-  ['x'.repeat(100), `${'x'.repeat(79)} (rotated 2026-11-24)`],
-  ['🤖'.repeat(100), `${'🤖'.repeat(79)} (rotated 2026-11-24)`],
-])('the successor of %.30s is named %.60s', (name, expected) => {
-  expect(successorName(name, new Date('2026-11-24T12:00:00Z'))).toBe(expected);
+  ['Robot', 1, 'Robot (rotated 2026-11-24)'],
+  ['Robot', 2, 'Robot (rotated 2026-11-24, 2)'],
+  ['Robot (rotated 2025-01-31)', 1, 'Robot (rotated 2026-11-24)'],
+  ['Robot (rotated 2026-11-24, 2)', 3, 'Robot (rotated 2026-11-24, 3)'],
+  ['x'.repeat(100), 1, `${'x'.repeat(79)} (rotated 2026-11-24)`],
+  ['🤖'.repeat(100), 10, `${'🤖'.repeat(75)} (rotated 2026-11-24, 10)`],
+])('the successor of %.30s, rotation %i of the day, is named %.60s', (name, ordinal, expected) => {
+  expect(successorName(name, new Date('2026-11-24T12:00:00Z'), ordinal)).toBe(expected);
+  expect(isSuccessorName(expected, name)).toBe(true);
+  expect(isSuccessorName(expected, `Other ${name}`)).toBe(false);
 });

@@ -1,0 +1,15 @@
+/** A failure outside GraphQL, in the form that GraphQL clients know. */
+export interface Problem {
+  readonly errors: readonly [
+    {
+      readonly message: string;
+      readonly extensions: { readonly code: string; readonly retryable: false; readonly requestId: string };
+    },
+  ];
+}
+
+/** `status` decides whose fault it was. Nothing of the request may be in `message`. */
+export function problem(requestId: string, message: string, status: number): Problem {
+  const code = status >= 500 ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST';
+  return { errors: [{ message, extensions: { code, retryable: false, requestId } }] };
+}

@@ -1,0 +1,62 @@
+import type { Writable } from 'node:stream';
+import type { DestinationStream } from 'pino';
+
+/** Lines are gathered this long, or until there are this many characters: a system call for each would cost more than the line. */
+const FLUSH_MS = 100;
+const FLUSH_LENGTH = 8 * 1024;
+
+/** What a reader that has stopped reading may cost in memory. Lines beyond it are dropped. */
+const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Writes the log to a stream without ever waiting for its reader. The library's own destination tries for ever to write
+ * the last lines to a pipe that nobody reads any more, so that the process would stay.
+ */
+export class LogOutput implements DestinationStream {
+  readonly #stream: Writable;
+  #gathered = '';
+  #dropped = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(stream: Writable) {
+    this.#stream = stream;
+    // A reader that is gone is no reason to end: unheard, the event would.
+    stream.on('error', () => undefined);
+  }
+
+  write(line: string): void {
+    if (this.#stream.writableLength > MAX_UNREAD_BYTES) {
+      this.#dropped += 1;
+      return;
+    }
+    if (this.#dropped > 0) {
+      this.#gathered += `{"level":40,"time":${Date.now()},"dropped":${this.#dropped},"msg":"log lines were dropped"}\n`;
+      this.#dropped = 0;
+    }
+    this.#gathered += line;
+    if (this.#gathered.length >= FLUSH_LENGTH) this.#send();
+    else this.#timer ??= setTimeout(() => this.#send(), FLUSH_MS).unref();
+  }
+
+  /** Resolves when the system has the lines, or will not take them in this time. */
+  flush(limitMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      setTimeout(resolve, limitMs);
+      this.#send(() => resolve());
+    });
+  }
+
+  /** For the end of the process, when nothing can be waited for. */
+  flushNow(): void {
+    this.#send();
+  }
+
+  #send(done?: () => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const text = this.#gathered;
+    this.#gathered = '';
+    if (this.#stream.writable) this.#stream.write(text, done);
+    else done?.();
+  }
+}

@@ -1,0 +1,53 @@
+import type { RequestContext } from '../context.ts';
+import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
+import type { ApiTokenRecord } from '../platform/apiTokens.ts';
+import type { PlatformList } from '../platform/lists.ts';
+import { type Entry, type Journal, type KeptToken, noted } from '../tokens/journal.ts';
+import { claim } from '../tokens/ownership.ts';
+
+/** A token that a new project came with. */
+export interface FirstToken extends KeptToken {
+  readonly record: ApiTokenRecord;
+}
+
+export type FirstTokens = PlatformList<FirstToken>;
+
+export function toFirstToken({ ids }: RequestContext, record: ApiTokenRecord): FirstToken {
+  const face = ids.keyedHash('name of a token', record.name).toString('base64url');
+  return { record, mark: ids.apiTokenMark(record), face };
+}
+
+/**
+ * The tokens that a project came with, as they are listed now, and none that were made in it since. Where the answer to the
+ * creation was lost, those are first that are there when the project is found; tokens of other creations are not among them.
+ */
+export async function firstTokens(
+  context: RequestContext,
+  manager: TokenManagerCredential,
+  journal: Journal,
+  entry: Entry,
+  projectId: string,
+): Promise<FirstTokens> {
+  const { records, unreadableCount } = await context.loaders.apiTokens.reread(manager, projectId);
+  const listed = records.map((record) => toFirstToken(context, record));
+  if (entry.tokens) {
+    const known = entry.tokens.flatMap((kept) => asListed(kept, listed) ?? []);
+    return { records: known, unreadableCount: Math.min(unreadableCount, entry.tokens.length - known.length) };
+  }
+  const tokens: FirstToken[] = [];
+  for (const token of listed) {
+    if ((await noted(journal, () => claim(context, token.mark, journal.owner))) === true) tokens.push(token);
+  }
+  await journal.write({ ...entry, tokens: tokens.map(({ mark, face }) => ({ mark, face })) });
+  return { records: tokens, unreadableCount };
+}
+
+/** Where the list masks values, a token is the oldest of its name. Undefined when it is not listed any more. */
+function asListed({ mark, face }: KeptToken, listed: readonly FirstToken[]): FirstToken | undefined {
+  const same = listed.find((token) => token.mark === mark);
+  if (same) return same;
+  const alike = listed.filter((token) => token.face === face && token.record.secret.isMasked);
+  const createdAt = ({ record }: FirstToken) => record.createdAt ?? '';
+  const [oldest] = alike.sort((one, other) => createdAt(one).localeCompare(createdAt(other)));
+  return oldest && { ...oldest, mark };
+}

@@ -1,0 +1,85 @@
+import type { RequestContext } from '../context.ts';
+import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
+import { listProjectsNamed, type ProjectDraft, type ProjectRecord } from '../platform/projects.ts';
+import { listProjectLimits, type UsageLimitRecord } from '../platform/usageLimits.ts';
+import { settle } from '../settle.ts';
+import { claim, isOthers } from '../tokens/ownership.ts';
+import { FIRST_PAUSE_MS, nextPause } from '../tokens/pauses.ts';
+import { isContested, type Namesakes } from '../tokens/underWay.ts';
+
+export interface ProjectSearch {
+  readonly manager: TokenManagerCredential;
+  readonly draft: ProjectDraft;
+  /** Whose project it would be: see `claim`. */
+  readonly owner: string;
+  /** When the creation was sent, milliseconds since 1970. */
+  readonly sentAt: number;
+  /** For how long to look, in milliseconds. */
+  readonly watchMs: number;
+}
+
+const LEAST_LOOKS = 2;
+
+/**
+ * Looks for what a creation whose answer was lost has left: the project of the name, which nothing bore before, made from the
+ * same, seen twice in a row, while no other creation may have made it. `TAKEN`: another creation made the project of the name, so
+ * that ours was refused. Null: none that is certainly ours.
+ */
+export async function recoverProject(
+  context: RequestContext,
+  search: ProjectSearch,
+): Promise<ProjectRecord | 'TAKEN' | null> {
+  const { manager, draft, owner, watchMs } = search;
+  const start = performance.now();
+  let last: string | null = null;
+  for (let pause = FIRST_PAUSE_MS, looks = 1; ; pause = nextPause(pause), looks += 1) {
+    if (!(await context.session.pause(pause))) return null;
+    const list = await settle(() => listProjectsNamed(context.session.probing(manager), draft.name));
+    const [project] = list instanceof Error ? [] : list.records;
+    if (project) {
+      if ((await settle(() => isOthers(context, project.id, owner))) === true) return 'TAKEN';
+      if (project.id === last && (await settle(() => take(context, search, project))) === true) return project;
+    }
+    last = project?.id ?? null;
+    if (looks >= LEAST_LOOKS && performance.now() - start >= watchMs) return null;
+  }
+}
+
+/** Projects that may be taken for each other when their creations are lost. */
+export function namesakesOf(manager: TokenManagerCredential, { name }: ProjectDraft): Namesakes {
+  return { kind: 'project', within: manager.organizationId ?? manager.projectId ?? manager.fingerprint, name };
+}
+
+/** The note of who owns a project comes last: whoever made it has noted that before it stops being under way. */
+async function take(context: RequestContext, search: ProjectSearch, project: ProjectRecord): Promise<boolean> {
+  const { manager, draft, owner, sentAt } = search;
+  if ((project.description || null) !== draft.description) return false;
+  if (!(await hasLimit(context, manager, draft, project))) return false;
+  if (await isContested(context, namesakesOf(manager, draft), owner, sentAt)) return false;
+  return claim(context, project.id, owner);
+}
+
+/** Whether the project has the limit that it was to start with, as far as that can be seen. */
+async function hasLimit(
+  { session }: RequestContext,
+  manager: TokenManagerCredential,
+  { usageLimit }: ProjectDraft,
+  { id, organizationId }: ProjectRecord,
+): Promise<boolean> {
+  if (!usageLimit || organizationId === null) return true;
+  const limits = await settle(() => listProjectLimits(session.probing(manager), organizationId, id));
+  return (
+    limits instanceof Error ||
+    limits.unreadableCount > 0 ||
+    limits.records.some((limit) => isSameLimit(limit, usageLimit))
+  );
+}
+
+function isSameLimit(limit: UsageLimitRecord, sent: NonNullable<ProjectDraft['usageLimit']>): boolean {
+  return (
+    limit.period === String(sent.subscriptionType).toUpperCase() &&
+    limit.unit === String(sent.usageUnit).toUpperCase() &&
+    Number(limit.softLimit) === sent.softLimit &&
+    Number(limit.hardLimit) === sent.hardLimit
+  );
+}
