@@ -1,4 +1,5 @@
-import config from './vitest.config.ts';
+import { defineConfig } from 'vitest/config';
+import { shared } from './vitest.config.ts';
 
 /** The tests that take a `redis-server` on the PATH. */
-export default { test: { ...config.test, include: ['test/**/*.redis.test.ts'], exclude: [] } };
+export default defineConfig({ test: { ...shared, include: ['test/**/*.redis.test.ts'] } });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { codes, type Facade, routes, startFacade } from '../support/facade.ts';
 
 /** One query that takes nothing, an organization token and a project token, each in its own branch. */
@@ -20,6 +20,13 @@ afterAll(async () => {
   await borrowing.close();
   await facade.close();
 });
+
+/** For tests that count calls which others, with the same tokens, have made before: nothing is remembered of them here. */
+async function fresh(): Promise<Facade> {
+  const started = await startFacade({ sharedEmulator: facade.emulator });
+  onTestFinished(() => started.close());
+  return started;
+}
 
 const seeded = () => {
   const [acme, other] = facade.emulator.seeded.organizations;
@@ -157,7 +164,7 @@ test('a project token of another project opens neither this one nor anything in 
 
 test('both tokens together read everything, each used where it belongs', async () => {
   const { acme, active, project } = seeded();
-  const answer = await ask(facade, acme.token, [active]);
+  const answer = await ask(await fresh(), acme.token, [active]);
 
   expect(answer.errors).toBeUndefined();
   expect(answer.data.viewer).toMatchObject({ scopes: ['ORGANIZATION', 'PROJECT'], missing: [] });
@@ -232,7 +239,7 @@ test('of two tokens that open the same, only the first is tried', async () => {
   const twice = acme.projects.find(({ tokens }) => tokens.filter(({ status }) => status === 'Active').length > 1);
   const [first, second] = twice?.tokens.filter(({ status }) => status === 'Active') ?? [];
   facade.emulator.setFaults([{ route: routes.getProject, kind: 'status', status: 403, id: 7 }]);
-  const answer = await facade.query('query ($id: ID!) { project(id: $id) { name } }', {
+  const answer = await (await fresh()).query('query ($id: ID!) { project(id: $id) { name } }', {
     token: first?.id,
     tokens: [second?.id ?? ''],
     variables: { id: twice?.id },

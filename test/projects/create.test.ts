@@ -1,6 +1,6 @@
 import { compactDecrypt, exportJWK, generateKeyPair } from 'jose';
 import { expect, onTestFinished, test } from 'vitest';
-import type { FacadeOptions } from '../support/facade.ts';
+import { type FacadeOptions, routes } from '../support/facade.ts';
 import { startManaged } from '../support/managing.ts';
 
 const CREATE_PROJECT = 'POST /v1/organization/project';
@@ -37,9 +37,11 @@ test('a new project comes with its first tokens, each with its secret', async ()
 });
 
 test('the new project is in the lists at once, though they were remembered', async () => {
-  const { create, query, token } = await managed();
+  const { create, query, token, upstream } = await managed({ env: { CACHE: 'memory' } });
   const list = async () => (await query('{ organization { projects { totalCount } } }', { token })).data;
   await list();
+  expect(await list()).toEqual({ organization: { projects: { totalCount: 4 } } });
+  expect(upstream()[routes.listProjects]).toBe(1);
 
   await create();
 

@@ -80,8 +80,8 @@ export async function startFacade({
     GEAI_BASE_URL: emulator.url,
     ID_SECRET: TEST_ID_SECRET,
     LOG_LEVEL: 'trace',
-    // So that each test sees the calls of its own request; memory has tests of its own.
-    CACHE: 'off',
+    // So that each test sees the calls of its own request. Some suites run a second time with memory on (vitest.config.ts).
+    CACHE: process.env.TEST_CACHE ?? 'off',
     VERIFY_TIMEOUT_MS: '250',
     ...env,
   });
