@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { EmulatorOptions } from '../emulator/emulator.ts';
-import { codes, type Facade, routes, startFacade } from './support/facade.ts';
+import { type Answer, codes, type Facade, routes, startFacade } from './support/facade.ts';
 
 /** Runs `check` against a facade whose platform behaves as `options` say. */
 async function withPlatform(options: EmulatorOptions, check: (facade: Facade, token: string) => Promise<void>) {
@@ -15,26 +15,143 @@ async function withPlatform(options: EmulatorOptions, check: (facade: Facade, to
   }
 }
 
-const LINKED = `{ organization { name projects { nodes {
-  name description status isActive organization { name }
-  apiTokens { nodes { name status description createdAt project { name } } }
-  assistants { nodes { name description kind status revisions { number name modelName messages { role } } project { name } } }
-} } } }`;
+/** Dates the data, so that what is recent is so in every facade of this file. */
+const EPOCH = Date.now();
 
-test.each<[string, EmulatorOptions]>([
-  ['every business error is a plain 400', { strict400: true }],
-  ['null members are sent instead of left out', { nullMembers: true }],
-  ['an organization token has an empty project', { organizationTokenProject: 'empty' }],
-  ['an organization token has the nil project', { organizationTokenProject: 'nil' }],
-])('the linked query gives the same answer when %s', async (_variant, options) => {
-  let usual: unknown;
-  await withPlatform({}, async (facade, token) => {
-    usual = (await facade.query(LINKED, { token })).data;
+/** What owners read, in one query: links, limits, figures, findings. */
+const EVERYTHING = `query ($project: ID!) {
+  organization { name
+    projects { nodes {
+      name description status isActive organization { name }
+      apiTokens { nodes { name status description createdAt project { name } } }
+      usageLimit { status period unit softLimit hardLimit used remaining validUntil }
+    } }
+    tokenFindings(first: 20) { nodes { kind certainty evidence { text } apiToken { name } } unreadableCount }
+  }
+  project(id: $project) {
+    apiTokens { nodes { name usage { requests failures cost lastUsedAt complete } } }
+    assistants { nodes { name description kind status revisions { number name modelName messages { role } } project { name } } }
+  }
+}`;
+const CREATE = `mutation ($project: ID!) { createApiToken(input: { projectId: $project, name: "Fresh", description: "d" }) {
+  secret recovered apiToken { id name status } userErrors { code } } }`;
+const BLOCK = `mutation ($id: ID!) { blockApiToken(input: { id: $id, reason: "r" }) {
+  changed apiToken { status } verification { outcome } userErrors { code } } }`;
+const VIEWER = '{ viewer { scopes credentials { kind isAccepted } organizations { id } projects { id } } }';
+
+type Caller = 'organization token' | "user's token";
+
+/** One life of a token and everything that owners read, as `caller` on a platform that behaves as `options` say. */
+async function lifeOn(options: EmulatorOptions, caller: Caller) {
+  const emulator = { organizations: 1, projects: 1, epoch: EPOCH, ...options };
+  const facade = await startFacade({ emulator, env: { GEAI_BORROW_PROJECT_TOKENS: 'true' } });
+  try {
+    const { organizations, oauth } = facade.emulator.seeded;
+    const project = organizations[0]!.projects[0]!.id;
+    const user = { token: oauth[0]!.token, headers: { projectid: project } };
+    const who = caller === "user's token" ? user : { token: organizations[0]!.token };
+    const ask = (document: string, variables = {}) =>
+      facade.query(document, { ...who, variables: { project, ...variables } });
+    const read = await ask(EVERYTHING);
+    const created = await ask(CREATE);
+    const { secret, ...payload } = created.data?.createApiToken ?? {};
+    const unblocked = await facade.query(VIEWER, { token: secret });
+    const blocked = await ask(BLOCK, { id: payload.apiToken?.id });
+    const refused = await facade.query(VIEWER, { token: secret });
+    return {
+      truth: facade.emulator.tokens(project).find(({ id }) => id === secret)?.isAccepted,
+      viewer: (await ask(VIEWER)).data,
+      answers: [read, created, unblocked, blocked].map(({ data, errors }) => ({
+        data: withoutSecret(data),
+        errors: errors?.map(({ path, extensions }) => `${path?.join('.')} ${extensions.code}`),
+      })),
+      codes: codes(refused),
+    };
+  } finally {
+    await facade.close();
+  }
+}
+
+/** A secret and the id that is made of it differ each time. */
+function withoutSecret(data: Answer['data']) {
+  const texts = JSON.stringify(data).replace(/"(secret|id)":"[^"]+"/g, '"$1":"…"');
+  return JSON.parse(texts);
+}
+
+/** Positions of the emulator's switches in which everything must be as ever. */
+const MODES: readonly EmulatorOptions[] = [
+  { strict400: true },
+  { nullMembers: true },
+  { organizationTokenProject: 'empty' },
+  { organizationTokenProject: 'nil' },
+  { limitListKey: 'limits' },
+  { absentLimit: 'empty' },
+  { exportTokenAs: 'value' },
+  { maxExportCount: 3 },
+  { invalidLimitStatus: 200 },
+  { secondLimit: '409:409' },
+  ...(['401:5', '401:text', '401:empty', '403:6', '400:6', '400:text', '404:5', '200:401'] as const).map(
+    (unknownToken) => ({ unknownToken }),
+  ),
+  ...(['401:6', '401:empty', '403:7', '403:text', '400:6', '404:404', '200:6', '200:empty'] as const).map(
+    (validateUsers) => ({ validateUsers }),
+  ),
+  { strict400: true, nullMembers: true, unknownToken: '400:6', validateUsers: '400:7', limitListKey: 'limits' },
+];
+
+describe.each<Caller>(['organization token', "user's token"])('as the holder of: %s', (caller) => {
+  let usual: Awaited<ReturnType<typeof lifeOn>>;
+
+  beforeAll(async () => {
+    usual = await lifeOn({}, caller);
   });
-  await withPlatform(options, async (facade, token) => {
-    expect((await facade.query(LINKED, { token })).data).toEqual(usual);
+
+  test('on the usual platform all of it works', () => {
+    const [read, created, unblocked, blocked] = usual.answers;
+    expect([read, created, unblocked, blocked].map((answer) => answer?.errors)).toEqual(Array(4).fill(undefined));
+    expect(read?.data.organization.tokenFindings.nodes).not.toEqual([]);
+    expect(created?.data.createApiToken).toMatchObject({ secret: '…', apiToken: { status: 'ACTIVE' }, userErrors: [] });
+    expect(unblocked?.data.viewer.scopes).toEqual(['PROJECT']);
+    expect(blocked?.data.blockApiToken).toEqual({
+      changed: true,
+      apiToken: { status: 'BLOCKED' },
+      verification: { outcome: 'CONFIRMED' },
+      userErrors: [],
+    });
+    expect(usual).toMatchObject({ truth: false, codes: ['UNAUTHENTICATED'] });
   });
+
+  test.concurrent.each(MODES.map((options) => [JSON.stringify(options), options] as const))(
+    'it does with %s',
+    async (_name, options) => {
+      expect(await lifeOn(options, caller)).toEqual(usual);
+    },
+  );
 });
+
+test.each(['403:7', '401:7', '400:7', '200:7', '403:text', '403:empty'] as const)(
+  'where an endpoint does not take users and says so by %s, that part alone is forbidden',
+  async (wrongScope) => {
+    await withPlatform({ oauthEverywhere: false, wrongScope }, async (facade) => {
+      const [user] = facade.emulator.seeded.oauth;
+      const who = {
+        token: user!.token,
+        headers: { projectid: user!.projectId },
+        variables: { project: user!.projectId },
+      };
+
+      const read = await facade.query(
+        'query ($project: ID!) { organization { name projects { totalCount } } project(id: $project) { name } }',
+        who,
+      );
+      const created = await facade.query(CREATE, who);
+
+      expect(read.data).toEqual({ organization: { name: expect.any(String), projects: null }, project: null });
+      expect(codes(read)).toEqual(['FORBIDDEN', 'FORBIDDEN']);
+      expect(created.data.createApiToken).toMatchObject({ apiToken: { status: 'ACTIVE' }, userErrors: [] });
+    });
+  },
+);
 
 test('an organization whose name the platform does not tell has none, and the rest is as ever', async () => {
   await withPlatform({ validateNames: false }, async (facade, token) => {

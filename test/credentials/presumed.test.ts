@@ -33,6 +33,7 @@ const REFUSALS: [string, { status?: number; body?: unknown }][] = [
   ['403 with an id', { status: 403, body: { errors: [{ id: 7 }] } }],
   ['403 in text', { status: 403, body: 'Forbidden' }],
   ['404', { status: 404, body: { errors: [{ id: 404 }] } }],
+  ['404 for a project', { status: 404, body: { errors: [{ id: 2005 }] } }],
   ['400 without an id', { status: 400, body: { errors: [{ description: 'no' }] } }],
   ['an error under 200', { body: { errors: [{ id: 6 }] } }],
   ['a page in HTML', { body: '<html></html>' }],
@@ -170,9 +171,18 @@ test('an API token that validate refuses is refused altogether', async () => {
   expect(open.upstream()).toEqual({ [routes.validate]: 1 });
 });
 
-test('when the platform is down, a user is told so, and not refused', async () => {
+test.each([
+  ['validate', [{ route: routes.validate, kind: 'status', status: 500 }]],
+  [
+    'the project of the user',
+    [
+      { route: routes.validate, kind: 'status', status: 403 },
+      { route: routes.getProject, kind: 'status', status: 500 },
+    ],
+  ],
+] as const)('when %s is down, a user is told so, and not refused', async (_what, faults) => {
   const { open } = platforms;
-  refuseToIdentify(open, { status: 500 });
+  open.emulator.setFaults([...faults]);
 
   expect(codes(await asUser(open, '{ organization { name } }'))).toEqual(['UPSTREAM_UNAVAILABLE']);
 });
