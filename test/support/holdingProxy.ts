@@ -11,11 +11,12 @@ export interface HeldAnswer {
 export interface HoldingProxy {
   readonly url: string;
   /** Keeps back the answer to the next call whose path matches. Resolves when the platform has given it. */
-  holdNext(path: RegExp): Promise<HeldAnswer>;
+  holdNext(path: RegExp, method?: 'GET' | 'POST'): Promise<HeldAnswer>;
   close(): Promise<void>;
 }
 
 interface Hold {
+  readonly method: string;
   readonly path: RegExp;
   readonly held: (answer: HeldAnswer) => void;
 }
@@ -25,7 +26,7 @@ export async function startHoldingProxy(targetUrl: string): Promise<HoldingProxy
   const holds: Hold[] = [];
   const server = createServer((incoming, outgoing) => {
     const { method = '', url = '', headers } = incoming;
-    const index = method === 'GET' ? holds.findIndex(({ path }) => path.test(url)) : -1;
+    const index = holds.findIndex((hold) => hold.method === method && hold.path.test(url));
     const [hold] = index < 0 ? [] : holds.splice(index, 1);
     const forwarded = request(new URL(url, targetUrl), { method, headers }, async (answer) => {
       const body = await new Response(answer as never).arrayBuffer();
@@ -39,7 +40,7 @@ export async function startHoldingProxy(targetUrl: string): Promise<HoldingProxy
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
-    holdNext: (path) => new Promise((held) => holds.push({ path, held })),
+    holdNext: (path, method = 'GET') => new Promise((held) => holds.push({ method, path, held })),
     close: () =>
       new Promise((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));
