@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ExportedRequest } from './model.ts';
+import type { Organization } from './organization.ts';
 import type { Platform } from './platform.ts';
 import type { Project } from './project.ts';
 import { milliseconds } from './timestamps.ts';
@@ -25,6 +26,10 @@ export type NewRequest = Pick<ExportedRequest, 'apiToken'> & Partial<Omit<Export
 export interface Console {
   /** Creates a token in a project; answers its id, which is the secret. */
   createToken(projectId: string, name: string, description?: string): string;
+  /** Another token of an organization. */
+  createOrganizationToken(organizationId: string): string;
+  /** A user's next access token, as the hourly refresh gives it. The one before opens nothing any more. */
+  refreshUserToken(token: string): string;
   /** Throws for a revoked token, since that is final. */
   setTokenStatus(tokenId: string, status: TokenStatus): void;
   deleteProject(projectId: string): void;
@@ -40,6 +45,12 @@ export function consoleOf(platform: Platform): Console {
   return {
     createToken: (projectId, name, description) =>
       platform.createToken(projectIn(platform, projectId), name, description ?? null).id,
+    createOrganizationToken: (id) => platform.createOrganizationToken(organizationIn(platform, id)),
+    refreshUserToken: (token) => {
+      const next = platform.refreshUserToken(token);
+      if (next === undefined) throw new Error('there is no such user token');
+      return next;
+    },
     setTokenStatus: (tokenId, status) => setTokenStatus(platform, tokenId, status),
     deleteProject: (projectId) => {
       const project = projectIn(platform, projectId);
@@ -94,10 +105,14 @@ function trueTokens({ details }: Project): TrueToken[] {
   });
 }
 
+function organizationIn(platform: Platform, id: string): Organization {
+  const organization = platform.organization(id);
+  if (!organization) throw new Error(`there is no organization "${id}"`);
+  return organization;
+}
+
 function trueProjects(platform: Platform, organizationId: string): TrueProject[] {
-  const organization = platform.organization(organizationId);
-  if (!organization) throw new Error(`there is no organization "${organizationId}"`);
-  return [...organization.projects()].map(({ id, name, description, isHidden }) => ({
+  return [...organizationIn(platform, organizationId).projects()].map(({ id, name, description, isHidden }) => ({
     id,
     name,
     description,

@@ -35,8 +35,8 @@ export class Platform {
   readonly delays: Delays;
   readonly #tokenMark: string;
   readonly #seededProjects: readonly (readonly Project[])[];
-  readonly #organizations: ReadonlyMap<string, Organization>;
-  readonly #users: ReadonlyMap<string, OAuthUser>;
+  readonly #organizations: Map<string, Organization>;
+  readonly #users: Map<string, OAuthUser>;
   readonly #createdTokens = new Map<string, Project>();
 
   constructor(
@@ -93,6 +93,23 @@ export class Platform {
     project.details.tokens.push(token);
     this.#createdTokens.set(token.id, project);
     return token;
+  }
+
+  /** Another token of an organization, as its console gives them. */
+  createOrganizationToken(organization: Organization): string {
+    const id = newTokenId(this.#tokenMark, 'organization');
+    this.#organizations.set(id, organization);
+    return id;
+  }
+
+  /** A user's next access token; undefined for what is none. The one before opens nothing any more. */
+  refreshUserToken(token: string): string | undefined {
+    const user = this.#users.get(token);
+    if (!user) return undefined;
+    const id = newTokenId(this.#tokenMark, 'oauth');
+    this.#users.delete(token);
+    this.#users.set(id, { ...user, token: id });
+    return id;
   }
 
   setTokenStatus(token: Token, status: TokenStatus): void {

@@ -1,15 +1,15 @@
 import type { Trail } from '../audited.ts';
 import type { RequestContext } from '../context.ts';
-import { outcomeUnknown } from '../errors.ts';
 import { type ApiTokenList, type ApiTokenRecord, createApiToken } from '../platform/apiTokens.ts';
 import { PlatformError } from '../platform/errors.ts';
 import { operations } from '../platform/operations.ts';
 import { Secret } from '../secret.ts';
 import { settle } from '../settle.ts';
+import { creationUnknown } from './creationUnknown.ts';
 import { type Entry, type Journal, noted } from './journal.ts';
 import { own } from './ownership.ts';
 import type { Place } from './place.ts';
-import { type Draft, namesakesOf, recover, type Search, type Sighting } from './recover.ts';
+import { type Draft, namesakesOf, recover, type Search } from './recover.ts';
 import { announce, settledAt, withdraw } from './underWay.ts';
 import { type UserError, userError, userErrorOf } from './userErrors.ts';
 
@@ -38,7 +38,7 @@ export interface Issue extends Draft {
  */
 export async function issueToken(context: RequestContext, issue: Issue): Promise<Issued | UserError> {
   const { entry } = issue.journal;
-  if (entry?.result) return issuedBefore(context, issue, entry.result, entry.before ?? []);
+  if (entry?.result) return issuedBefore(context, issue, entry, entry.result);
   if (entry?.sentAt) {
     const found = await resume(context, issue, entry, entry.sentAt);
     if (found) return found;
@@ -74,16 +74,17 @@ function marked(
 async function issuedBefore(
   context: RequestContext,
   { place, name, description }: Issue,
+  { before, sentAt, startedAt }: Entry,
   mark: string,
-  before: readonly string[],
 ): Promise<Issued | UserError> {
   const list = await listed(context, place);
   const found = marked(context, list, mark);
   if (found) return { token: found, mark, recovered: false };
   const masked = list.records.filter(({ secret }) => secret.isMasked);
-  if (masked.length === 0) return userError('TOKEN_NOT_FOUND');
+  const mayComeYet = Date.now() < settledAt(context, sentAt ?? startedAt);
+  if (masked.length === 0) return userError(mayComeYet ? 'IN_PROGRESS' : 'TOKEN_NOT_FOUND');
   const [only, ...others] = masked.filter(
-    (token) => token.name === name && !before.includes(context.ids.apiTokenMark(token)),
+    (token) => token.name === name && before?.includes(context.ids.apiTokenMark(token)) === false,
   );
   if (only && others.length === 0) return { token: only, mark, recovered: false };
   const unseen = { secret: new Secret('…'), name, description, status: 'UNRECOGNIZED', createdAt: null } as const;
@@ -180,26 +181,4 @@ function projectOf({ manager, projectId }: Place) {
 
 function isLost(error: Error): boolean {
   return error instanceof PlatformError && error.kind === 'OUTCOME_UNKNOWN';
-}
-
-const SEEN: Record<Sighting, string> = {
-  none: 'No new token of this name is there yet. Nothing else was created. Look for its name in `Project.apiTokens` a little later',
-  one: 'There is one new token of this name in `Project.apiTokens`, and it is not certain that it is this one. Nothing else was created. Look at it',
-  several:
-    'There are several new tokens of this name in `Project.apiTokens`, so that it cannot be told which is this one. Nothing ' +
-    'else was created. Look at them',
-  masked:
-    'There is a new token of this name in `Project.apiTokens`, but the platform masks its value, so that its secret is lost. ' +
-    'Nothing else was created. Revoke it in the console',
-  unreadable:
-    "The project's tokens could not be listed. Nothing else was created. Look for its name in `Project.apiTokens`",
-};
-
-/** What was seen of a creation whose answer was lost, and what to do. */
-export function creationUnknown(seen: Sighting, cause?: Error): Error {
-  return outcomeUnknown(
-    `The token may or may not have been created: the answer of the platform was lost. ${SEEN[seen]}; revoke what nobody ` +
-      'has the secret of. With an `idempotencyKey`, the same request finds what it created.',
-    cause ?? new Error('a creation is not accounted for'),
-  );
 }
