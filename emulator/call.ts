@@ -17,6 +17,8 @@ export interface Call {
   readonly projectId: string;
   /** The `project-id` header: the target of the call (section 1.2). */
   readonly targetProjectId: string | undefined;
+  /** The `organization-id` header (section 1.2). */
+  readonly targetOrganizationId: string | undefined;
   /** A query member in any casing; undefined when absent or empty (section 5, trap 24). */
   query(name: string): string | undefined;
   /** The JSON body. Read late, so that a refused credential is reported before a bad body. */

@@ -51,6 +51,7 @@ function answerTo({ platform, settings }: Machine, target: Target, credential: C
       organizationId: pathPart(request, 'organization'),
       projectId: pathPart(request, 'project'),
       targetProjectId: singleHeader(request.headers, 'project-id'),
+      targetOrganizationId: singleHeader(request.headers, 'organization-id'),
       query: (name) => queryMember(request, name),
       members: () => parseMembers(request.body),
     };

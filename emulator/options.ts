@@ -80,6 +80,11 @@ const ANSWERS = {
     does: 'member that holds a list of usage limits',
     topic: 'usage-limit list key',
   }),
+  membershipShape: choice(['current', 'older'], {
+    flag: 'membership-shape',
+    does: 'members of memberships: organizations and projects, or organizationsMemberships and projectsMemberships',
+    topic: 'memberships shape',
+  }),
   secondLimit: refusal('400:409', {
     flag: 'second-limit',
     does: 'answer to a second active limit',

@@ -11,6 +11,7 @@ import { newTokenId, seededPlace } from './tokenIds.ts';
 /** A user behind an OAuth access token, and the projects their roles open (platform-api.md section 1.3). */
 export interface OAuthUser {
   readonly token: string;
+  readonly email: string;
   readonly organization: Organization;
   readonly projectIds: ReadonlySet<string>;
 }
@@ -127,6 +128,12 @@ export class Platform {
 
   organization(id: string): Organization | undefined {
     return this.#organizations.values().find((organization) => organization.id === id);
+  }
+
+  /** A user of an organization by address, in any casing. */
+  userOf(organization: Organization, email: string): OAuthUser | undefined {
+    const isMeant = (user: OAuthUser) => user.organization === organization && user.email === email.toLowerCase();
+    return this.#users.values().find(isMeant);
   }
 
   #seededProject(tokenId: string): Project | undefined {

@@ -1,5 +1,6 @@
 import type { Route } from '../call.ts';
 import { ASSISTANT_ROUTES } from './assistants.ts';
+import { MEMBERSHIP_ROUTES } from './memberships.ts';
 import { PROJECT_ROUTES } from './projects.ts';
 import { TOKEN_ROUTES } from './tokens.ts';
 import { USAGE_LIMIT_ROUTES } from './usageLimits.ts';
@@ -12,4 +13,5 @@ export const ROUTES: readonly Route[] = [
   ...ASSISTANT_ROUTES,
   ...VALIDATE_ROUTES,
   ...USAGE_LIMIT_ROUTES,
+  ...MEMBERSHIP_ROUTES,
 ];

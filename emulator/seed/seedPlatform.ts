@@ -28,6 +28,7 @@ function seedEntry(settings: SeedSettings, name: string, index: number): SeededE
   const visible = projects.filter(({ isHidden }) => !isHidden).slice(0, PROJECTS_PER_USER);
   const user: OAuthUser = {
     token: seededTokenId(tokenMark, 'OAuth', `${label}-some-projects`, random.characters(8)),
+    email: `ana@${name.toLowerCase().replace(/[^a-z]+/g, '-')}.example`,
     organization,
     projectIds: new Set(visible.map(({ id }) => id)),
   };

@@ -23,6 +23,7 @@ export interface SeededProject {
 
 export interface SeededUser {
   readonly token: string;
+  readonly email: string;
   readonly organizationId: string;
   /** The first of the projects that the user may access. */
   readonly projectId: string;
@@ -44,7 +45,7 @@ export function seededSummary(settings: SeedSettings, entries: readonly SeededEn
     })),
     oauth: entries.map(({ organization, user }) => {
       const [projectId = ''] = user.projectIds;
-      return { token: user.token, organizationId: organization.id, projectId };
+      return { token: user.token, email: user.email, organizationId: organization.id, projectId };
     }),
   };
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { codes, type Facade, routes, startFacade } from '../support/facade.ts';
 import { idOf } from '../support/managing.ts';
 
@@ -25,6 +25,13 @@ beforeEach(() => {
   }
 });
 afterAll(() => Promise.all(Object.values(platforms).map((facade) => facade.close())));
+
+/** One that remembers nothing of other tests. */
+async function newFacade(): Promise<Facade> {
+  const facade = await startFacade({ emulator: { projects: 1 } });
+  onTestFinished(() => facade.close());
+  return facade;
+}
 
 /** Answers of `validate` that do not take a user's token. */
 const REFUSALS: [string, { status?: number; body?: unknown }][] = [
@@ -160,6 +167,15 @@ test('a user beside an accepted token does not borrow its acceptance', async () 
   expect(JSON.parse(text).extensions).toBeUndefined();
 });
 
+test('the plan counts the question for the project of a user', async () => {
+  const open = await newFacade();
+  refuseToIdentify(open, { status: 403 });
+
+  const { text } = await asUser(open, '{ viewer { scopes } }');
+
+  expect(JSON.parse(text).extensions.upstream).toMatchObject({ planned: 2, made: 2 });
+});
+
 test('an API token that validate refuses is refused altogether', async () => {
   const { open } = platforms;
   const { token } = open.emulator.seeded.organizations[0]!;
@@ -181,7 +197,7 @@ test.each([
     ],
   ],
 ] as const)('when %s is down, a user is told so, and not refused', async (_what, faults) => {
-  const { open } = platforms;
+  const open = await newFacade();
   open.emulator.setFaults([...faults]);
 
   expect(codes(await asUser(open, '{ organization { name } }'))).toEqual(['UPSTREAM_UNAVAILABLE']);

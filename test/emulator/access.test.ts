@@ -20,6 +20,8 @@ const MATRIX: readonly [route: string, organization: boolean, project: boolean, 
   ['GET /v1/assistant/{assistant}', false, true, true],
   ['GET /v1/search/profiles', false, true, true],
   [VALIDATE, true, true, true],
+  ['GET /v2/accessControl/memberships?email=ana@acme.example', true, false, true],
+  ['GET /v2/accessControl/projects/memberships?userEmail=ana@acme.example', true, false, true],
   ['GET /v2/usageLimits/organizations/{organization}/limits', true, false, '?'],
   ['GET /v2/usageLimits/organizations/{organization}/projects/{project}/limits/active', true, false, '?'],
 ];
@@ -44,7 +46,7 @@ describe.for(MATRIX)('%s', ([route, organization, project, oauth]) => {
       .replace('{token}', target.tokens[1]!.id)
       .replace('{assistant}', target.assistants[0]!.id);
     const body = /^(POST|PUT)/.test(route) ? { body: { name: 'New' } } : {};
-    const headers = { 'project-id': target.id, ProjectId: target.id };
+    const headers = { 'project-id': target.id, ProjectId: target.id, 'organization-id': platform.acme.id };
     return platform.call(path, { headers, ...body, ...(kind !== 'none' && { token: tokens[kind] }) });
   };
 

@@ -13,6 +13,7 @@ const SWITCHABLE = [
   'token list after revoke',
   'validate with organization token',
   'usage-limit list key',
+  'memberships shape',
   'second active limit',
   '`latest`/`active` without a limit',
   'null members',
