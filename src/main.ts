@@ -7,6 +7,10 @@ import { endOnSignal } from './shutdown.ts';
 const FLUSH_MS = 1_000;
 const CLOSE_MS = 2_000;
 
+const STATE_IN_MEMORY =
+  'Idempotency keys and rotations are kept in memory only: a restart forgets them, and replicas know nothing of each ' +
+  "other's. Set STATE_FILE for one process, REDIS_URL for several.";
+
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const output = standardOutput();
@@ -17,6 +21,7 @@ async function main(): Promise<void> {
   if (config.authMode === 'passthrough' && config.keyring.length > 0) {
     log.warn('GEAI_TOKENS is not used: with AUTH_MODE=passthrough callers present their own tokens.');
   }
+  if (config.redisUrl === null && config.stateFile === null) log.warn(STATE_IN_MEMORY);
   const server = await createServer(config, log);
   const address = await server.listen();
   log.info({ address, authMode: config.authMode, explorer: config.explorer }, 'listening');

@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import { query, routes, TEST_ID_SECRET } from '../support/facade.ts';
@@ -106,4 +109,18 @@ test('a write under way when the process is told to stop is carried out to the e
   expect(createApiToken).toEqual({ secret: expect.stringContaining('drain_'), userErrors: [] });
   expect(await program.exit).toBe(0);
   expect(platform.calls().find(({ route }) => route === routes.updateToken)?.count).toBe(1);
+});
+
+test.each([
+  ['in memory', 1],
+  ['in a file', 0],
+])('state that is kept %s is warned of in %i lines', async (where, lines) => {
+  const folder = mkdtempSync(join(tmpdir(), 'geai-main-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = where === 'in a file' ? { STATE_FILE: join(folder, 'state.db') } : {};
+  const program = runProgram({ PORT: '0', GEAI_BASE_URL: 'http://127.0.0.1:9', ID_SECRET: TEST_ID_SECRET, ...file });
+  await program.logged('listening');
+
+  const warnings = program.output.log.split('\n').filter((line) => line.includes('in memory only'));
+  expect(warnings).toHaveLength(lines);
 });
