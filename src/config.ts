@@ -41,6 +41,8 @@ export interface Config {
   readonly shutdownDelayMs: number;
   /** File that the audit events are appended to. Null: standard output. */
   readonly auditLog: string | null;
+  /** For how long a line of the audit log may take to be written. Milliseconds. */
+  readonly auditTimeoutMs: number;
   /** File that keeps what must outlive the process. Null: in memory. Of no use with `redisUrl`. */
   readonly stateFile: string | null;
   /** Upstream calls that one request may come to, retries not counted. */
@@ -90,6 +92,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     verifyTimeoutMs: read.integer('VERIFY_TIMEOUT_MS', 3_000, 0, 60_000),
     shutdownDelayMs: read.integer('SHUTDOWN_DELAY_MS', 0, 0, 600_000),
     auditLog: read.text('AUDIT_LOG') ?? null,
+    auditTimeoutMs: read.integer('AUDIT_TIMEOUT_MS', 5_000, 1, 60_000),
     stateFile: read.text('STATE_FILE') ?? null,
     upstreamCallBudget: read.integer('UPSTREAM_CALL_BUDGET', 5_000, 1, 1_000_000),
     maxAnswerObjects: read.integer('MAX_ANSWER_OBJECTS', 50_000, 1, 1_000_000_000),

@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
 import type { LogLevel } from './config.ts';
+import { oneLine } from './jsonLine.ts';
 import { LogOutput } from './logOutput.ts';
 import { PlatformError } from './platform/errors.ts';
 import { redactTokens } from './secret.ts';
@@ -14,7 +15,7 @@ export function createLogger(level: LogLevel, destination: DestinationStream = s
     level,
     base: null,
     serializers: { err: serializeError },
-    hooks: { streamWrite: redactTokens },
+    hooks: { streamWrite: (line: string) => oneLine(redactTokens(line)) },
   };
   return pino(options, destination);
 }

@@ -22,7 +22,16 @@ async function main(): Promise<void> {
     log.warn('GEAI_TOKENS is not used: with AUTH_MODE=passthrough callers present their own tokens.');
   }
   if (config.redisUrl === null && config.stateFile === null) log.warn(STATE_IN_MEMORY);
-  const server = await createServer(config, log);
+  const created = createServer(config, log);
+  process.on('SIGHUP', () => {
+    created
+      .then((server) => server.reopenAuditLog())
+      .then(
+        () => log.info('audit log reopened'),
+        (error) => log.error({ err: error }, 'audit log not reopened'),
+      );
+  });
+  const server = await created;
   const address = await server.listen();
   log.info({ address, authMode: config.authMode, explorer: config.explorer }, 'listening');
 

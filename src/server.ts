@@ -3,7 +3,8 @@ import { HeaderMap } from '@apollo/server';
 import type { FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
-import { auditStream, openAuditFile } from './audit.ts';
+import { auditStream } from './audit.ts';
+import { openAuditFile } from './auditFile.ts';
 import { EXPLAIN } from './callPlan/plugin.ts';
 import type { Config } from './config.ts';
 import { contextFactory } from './context.ts';
@@ -22,6 +23,8 @@ import { openState } from './state/open.ts';
 export interface Server {
   /** Opens the port. Answers with the address that it is reached at. */
   listen(): Promise<string>;
+  /** Goes on in a new file where the audit log was moved away. */
+  reopenAuditLog(): Promise<void>;
   /** Stops taking requests, lets those under way finish, and closes the connections to the platform. */
   close(): Promise<void>;
 }
@@ -38,7 +41,8 @@ export async function createServer(
   output: Writable = process.stdout,
   times: HttpTimes = HTTP_TIMES,
 ): Promise<Server> {
-  const audit = config.auditLog === null ? auditStream(output) : await openAuditFile(config.auditLog);
+  const { auditLog, auditTimeoutMs } = config;
+  const audit = auditLog === null ? auditStream(output, auditTimeoutMs) : await openAuditFile(auditLog, auditTimeoutMs);
   const redis = config.redisUrl ? connectRedis(config.redisUrl, log) : null;
   const state = openState(redis, config.stateFile, config.idSecret);
   const metrics = createMetrics();
@@ -93,6 +97,7 @@ export async function createServer(
 
   return {
     listen: () => app.listen({ host: config.host, port: config.port }),
+    reopenAuditLog: () => audit.reopen(),
     close: async () => {
       readiness.drain();
       const bounds = { delayMs: config.shutdownDelayMs, quietMs: times.quiet, limitMs: drainLimitMs(config) };

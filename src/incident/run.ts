@@ -2,7 +2,7 @@ import { audited, type Trail } from '../audited.ts';
 import type { RequestContext } from '../context.ts';
 import { textErrors } from '../tokens/userErrors.ts';
 import type { BulkAction } from './action.ts';
-import { eventDetails, planName } from './auditDetails.ts';
+import { eventDetails, isChanged, planName, verificationOf } from './auditDetails.ts';
 import { sendChanges, verifyChanges } from './carryOut.ts';
 import { type Deviation, dueCount, followPlan, type Plan, planOf, readPlanId, writePlanId } from './planId.ts';
 import { countsOf } from './report.ts';
@@ -109,7 +109,8 @@ async function follow(
     await verifyChanges(context, action, projects);
   } finally {
     trail.note({
-      changed: tokens.some(({ outcome }) => outcome === 'CHANGED'),
+      changed: isChanged(tokens),
+      verification: verificationOf(tokens),
       details: eventDetails(context.ids, action, false, projects),
     });
   }

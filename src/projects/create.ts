@@ -8,7 +8,7 @@ import type { ProjectRecord } from '../platform/projects.ts';
 import type { CreatedToken } from '../tokens/create.ts';
 import { inputMark, journalFor } from '../tokens/idempotency.ts';
 import type { Journal } from '../tokens/journal.ts';
-import { type Handout, handOut, mayHandOut, NO_HANDOUT } from '../tokens/ownership.ts';
+import { type Handout, handOut, isGiven, mayHandOut, NO_HANDOUT } from '../tokens/ownership.ts';
 import { readEncryptionKey, type Seal } from '../tokens/sealing.ts';
 import { userError } from '../tokens/userErrors.ts';
 import { draftOf, type NewProject, type ProjectUserError, projectMistakes } from './input.ts';
@@ -34,7 +34,8 @@ export interface ProjectCreationOutcome {
  * Throws `OUTCOME_UNKNOWN` when the answer was lost and the project is not found by its name.
  */
 export function createNewProject(context: RequestContext, input: NewProject): Promise<ProjectCreationOutcome> {
-  return audited(context, { action: 'createProject', target: null }, async (trail) => {
+  const details = { organizationId: input.organizationId ?? null, name: input.name };
+  return audited(context, { action: 'createProject', target: null, details }, async (trail) => {
     const key = await readEncryptionKey(input.encryptTo);
     const seal = key && 'code' in key ? null : key;
     const mistakes = [...projectMistakes(input), ...(key && 'code' in key ? [key] : [])];
@@ -42,6 +43,7 @@ export function createNewProject(context: RequestContext, input: NewProject): Pr
     const manager = await managerFor(context, input.organizationId ?? null);
     if ('code' in manager) return refused([manager]);
     trail.actor(manager);
+    trail.note({ details: { organizationId: manager.organizationId } });
     return createIn(context, trail, manager, input, seal);
   });
 }
@@ -95,7 +97,7 @@ async function finish(
   const { records, unreadableCount } = tokens;
   trail.note({
     target: projectId,
-    after: { status: project.status },
+    after: { name: project.name, status: project.status },
     details: {
       recovered,
       sealed: seal !== null,
@@ -110,6 +112,7 @@ async function finish(
     const created = { ...record, mark, projectId, organizationId };
     apiTokens.push({ created, ...('code' in handout ? NO_HANDOUT : handout) });
   }
+  if (userErrors.size === 0) trail.note({ isSecretHandedOut: unreadableCount === 0 && apiTokens.every(isGiven) });
   const unreadableApiTokenCount = unreadableCount;
   return { project, apiTokens, unreadableApiTokenCount, recovered, userErrors: [...userErrors.values()] };
 }

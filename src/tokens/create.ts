@@ -6,7 +6,7 @@ import { PlatformError } from '../platform/errors.ts';
 import { inputMark, journalFor } from './idempotency.ts';
 import { type Issued, issueToken } from './issue.ts';
 import type { Journal } from './journal.ts';
-import { type Handout, handOut, mayHandOut, NO_HANDOUT } from './ownership.ts';
+import { type Handout, handOut, isGiven, mayHandOut, NO_HANDOUT } from './ownership.ts';
 import type { Place } from './place.ts';
 import { readEncryptionKey, type Seal } from './sealing.ts';
 import { keyErrors, nameErrors, projectIdErrors, textErrors, type UserError, userError } from './userErrors.ts';
@@ -39,7 +39,8 @@ export interface CreationOutcome extends Handout {
  * `OUTCOME_UNKNOWN` when the answer of the creation was lost and the project's list does not tell what came of it.
  */
 export function createToken(context: RequestContext, input: NewToken): Promise<CreationOutcome> {
-  return audited(context, { action: 'createApiToken', target: null }, async (trail) => {
+  const details = { projectId: input.projectId, name: input.name };
+  return audited(context, { action: 'createApiToken', target: null, details }, async (trail) => {
     const key = await readEncryptionKey(input.encryptTo);
     const seal = key && 'code' in key ? null : key;
     const mistakes = [
@@ -90,7 +91,7 @@ async function finish(
   seal: Seal | null,
 ): Promise<CreationOutcome> {
   const { projectId, manager } = place;
-  trail.note({ target: context.ids.writeApiTokenId({ projectId, mark }), after: { status: token.status } });
+  trail.note({ target: context.ids.writeApiTokenId({ projectId, mark }), after: stateOf(token) });
   const created = { ...token, mark, projectId, organizationId: manager.organizationId };
   const isReplay = !(await mayHandOut(context, journal, mark));
   if (!isReplay && token.secret.isMasked) {
@@ -103,10 +104,15 @@ async function finish(
     }
   }
   const shown = isReplay || status === 'ACTIVE' ? created : { ...created, status };
-  trail.note({ after: { status: shown.status }, details: { recovered, sealed: seal !== null } });
+  trail.note({ after: stateOf(shown), details: { recovered, sealed: seal !== null } });
   const handout = isReplay ? null : await handOut(context, journal, mark, token.secret, seal);
+  if (handout) trail.note({ isSecretHandedOut: isGiven(handout) });
   if (handout) return { created: shown, recovered, ...handout, userErrors: [] };
   return { created: shown, recovered: false, ...NO_HANDOUT, userErrors: [userError('SECRET_ALREADY_SHOWN')] };
+}
+
+function stateOf({ name, status, description }: ApiTokenRecord) {
+  return { name, status, description };
 }
 
 async function block(context: RequestContext, trail: Trail, place: Place, created: CreatedToken): Promise<boolean> {

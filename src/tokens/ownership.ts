@@ -13,6 +13,11 @@ export interface Handout {
 
 export const NO_HANDOUT: Handout = { secret: null, sealedSecret: null };
 
+/** Whether the secret is in it, in either form. */
+export function isGiven({ secret, sealedSecret }: Handout): boolean {
+  return secret !== null || sealedSecret !== null;
+}
+
 /**
  * Makes something found the property of one creation, so that no two creations of the same name take each other's for theirs.
  * `subject` is the mark of a token or the id of a project. False when it belongs to another one. Throws `StateUnavailableError`.

@@ -7,7 +7,7 @@ import { BLOCK, findToken, readHandle, send } from './change.ts';
 import { inputMark, nameOfKey } from './idempotency.ts';
 import type { Issued } from './issue.ts';
 import { type Journal, withJournal } from './journal.ts';
-import { type Handout, handOut, NO_HANDOUT } from './ownership.ts';
+import { type Handout, handOut, isGiven, NO_HANDOUT } from './ownership.ts';
 import type { Place } from './place.ts';
 import { readEncryptionKey, type Seal } from './sealing.ts';
 import { incomplete, successorOf } from './successor.ts';
@@ -123,8 +123,9 @@ async function rotate(
   if ('code' in issued) return stopped(run, [issued]);
   const { token, mark, recovered } = issued;
   const progress = await settleOld(run, token);
-  note(run, mark, progress);
+  note(run, issued, progress);
   const handout = await handOut(context, journal, mark, token.secret, seal);
+  if (handout) run.trail.note({ isSecretHandedOut: isGiven(handout) });
   return { place, successor: issued, recovered, ...(handout ?? NO_HANDOUT), ...progress };
 }
 
@@ -163,12 +164,19 @@ async function watch({ context, place }: Run, expectation: Expectation): Promise
   return observation;
 }
 
-function note({ context, trail, place: { projectId } }: Run, mark: string, progress: Progress): void {
+function note({ context, trail, place: { projectId } }: Run, { token, mark }: Issued, progress: Progress): void {
   const { stage, old, verification, oldVerification } = progress;
   trail.note({
     after: { status: old?.status ?? null },
     verification: oldVerification ?? verification,
-    details: { stage, successor: context.ids.writeApiTokenId({ projectId, mark }), verification, oldVerification },
+    details: {
+      stage,
+      projectId,
+      successor: context.ids.writeApiTokenId({ projectId, mark }),
+      name: token.name,
+      verification,
+      oldVerification,
+    },
   });
 }
 

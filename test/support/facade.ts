@@ -58,6 +58,8 @@ export interface FacadeOptions {
   readonly times?: Partial<HttpTimes>;
   /** An emulator that others use as well: it is not closed with the facade. */
   readonly sharedEmulator?: Emulator;
+  /** Awaited with each line of the audit log before it counts as written; it may throw or wait. */
+  readonly beforeAudit?: (line: AuditLine) => void | Promise<void>;
 }
 
 /** A line of the audit log: an event, which has an `action`, or an intent, which has not. */
@@ -72,6 +74,7 @@ export async function startFacade({
   env,
   times,
   sharedEmulator,
+  beforeAudit,
 }: FacadeOptions = {}): Promise<Facade> {
   const emulator = sharedEmulator ?? (await startEmulator(options));
   const [lines, audited]: [string[], string[]] = [[], []];
@@ -86,7 +89,8 @@ export async function startFacade({
     ...env,
   });
   const log = createLogger(config.logLevel, collectIn(lines));
-  const server = await createServer(config, log, collectIn(audited), { ...HTTP_TIMES, quiet: 0, ...times });
+  const output = beforeAudit ? collectAfter(beforeAudit, audited) : collectIn(audited);
+  const server = await createServer(config, log, output, { ...HTTP_TIMES, quiet: 0, ...times });
   const url = await server.listen();
   return {
     url,
@@ -109,6 +113,15 @@ function collectIn(chunks: string[]): Writable {
       done();
     },
   });
+}
+
+/** A stream that takes each line only after `before`. */
+function collectAfter(before: NonNullable<FacadeOptions['beforeAudit']>, lines: string[]): Writable {
+  const write = async (line: string) => {
+    await before(JSON.parse(line));
+    lines.push(line);
+  };
+  return new Writable({ write: (chunk, _encoding, done) => void write(String(chunk)).then(() => done(), done) });
 }
 
 /** Sends one GraphQL request over HTTP. */
