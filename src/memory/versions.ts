@@ -16,7 +16,9 @@ export class Versions {
 
   constructor(maxScopes = MAX_SCOPES) {
     this.#own = new LRUCache<string, number>({
-      max: maxScopes,
+      // Unlike `max`, it takes no room for entries that are not there.
+      maxSize: maxScopes,
+      sizeCalculation: () => 1,
       ttl: VERSION_LIFE_MS,
       dispose: (_version, _scope, reason) => {
         if (reason === 'evict') this.#others = this.#next();
