@@ -12,6 +12,7 @@ import { Identities } from './credentials/identities.ts';
 import { createGraphqlServer } from './graphqlServer.ts';
 import { addHealth, allowExplorer, createHttpApp, GRAPHQL_PATH, HTTP_TIMES, type HttpTimes, sendJson } from './http.ts';
 import { DEFAULT_LIMITS, type QueryLimits } from './limits/limits.ts';
+import { checkLines } from './limits/lines.ts';
 import { createMemories } from './memory/index.ts';
 import { createMetrics } from './metrics.ts';
 import { Platform } from './platform/platform.ts';
@@ -57,11 +58,12 @@ export async function createServer(
   );
   const identities = new Identities(config.idSecret, config.baseUrl, memories);
   const readiness = new Readiness(platform);
+  const limits = limitsOf(config);
   const { engine, shortcut } = createGraphqlServer({
     introspection: config.explorer,
     log,
     metrics,
-    limits: limitsOf(config),
+    limits,
     budget: { calls: config.upstreamCallBudget, objects: config.maxAnswerObjects },
     redis,
   });
@@ -85,7 +87,10 @@ export async function createServer(
           search: searchOf(request.url),
           body: request.body,
         },
-        context: async () => context,
+        context: async () => {
+          checkLines(request.body, limits.lines);
+          return context;
+        },
       });
       for (const [name, value] of answer.headers) reply.header(name, value);
       const { status = 200, body } = answer;
@@ -114,7 +119,8 @@ export async function createServer(
 }
 
 function limitsOf({ maxQueryDepth, maxQueryTokens }: Config): QueryLimits {
-  return { ...DEFAULT_LIMITS, depth: maxQueryDepth, tokens: maxQueryTokens };
+  // A line without a token is a comment, or blank.
+  return { ...DEFAULT_LIMITS, depth: maxQueryDepth, tokens: maxQueryTokens, lines: maxQueryTokens };
 }
 
 /** Adds the request id to the errors of requests that were refused before anything was executed. */

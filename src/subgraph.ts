@@ -13,7 +13,11 @@ import { entityResolvers, resolvers } from '../resolvers/index.ts';
 import type { RequestContext } from './context.ts';
 import type { Found, Representation } from './entities.ts';
 import { badUserInput } from './errors.ts';
+import { excerpt } from './excerpt.ts';
 import { settle } from './settle.ts';
+
+/** Characters of a type's name, which may be anything, that are repeated to who sent it. */
+const MAX_TYPE_NAME = 200;
 
 const SCHEMA_FOLDER = new URL('../schema/', import.meta.url);
 
@@ -94,7 +98,8 @@ async function resolveType(
   info: GraphQLResolveInfo,
 ): Promise<readonly Found[]> {
   const resolve = Object.hasOwn(entityResolvers, typeName) ? entityResolvers[typeName] : undefined;
-  if (!resolve) return references.map(() => badUserInput(`This subgraph has no entity \`${typeName}\`.`));
+  if (!resolve)
+    return references.map(() => badUserInput(`This subgraph has no entity \`${excerpt(typeName, MAX_TYPE_NAME)}\`.`));
   const results = await settle(() => resolve(references, context, info));
   return results instanceof Error ? references.map(() => results) : results;
 }

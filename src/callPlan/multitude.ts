@@ -11,13 +11,18 @@ export interface Multitude {
 
 export const ONE: Multitude = { objects: 1, pageSize: null };
 
+/** References in a variable that other fields are given too: the answer would grow faster than what is sent. */
+const MAX_REPEATED_REFERENCES = 1_000;
+
 /**
  * Counts the objects that an answer may hold: the schema goes in circles, so that a short query can ask for any number. Throws as soon as
  * there are too many, so that a plan takes no longer than the largest answer that is allowed.
  */
 export class ObjectCount {
   readonly #most: number;
+  readonly #references = new Set<unknown>();
   #objects = 0;
+  #repeated = 0;
 
   constructor(most: number) {
     this.#most = most;
@@ -31,6 +36,23 @@ export class ObjectCount {
     this.#objects += objects;
     if (this.#objects > this.#most) throw tooLarge(this.#objects, this.#most);
   }
+
+  /** Counts the references that a field is given; one that is not a list stands alone. Answers how many they are. */
+  addReferences(given: unknown): number {
+    const references = Array.isArray(given) ? given.length : 1;
+    this.add(references);
+    if (this.#references.has(given)) this.#repeated += references;
+    this.#references.add(given);
+    if (this.#repeated > MAX_REPEATED_REFERENCES) throw tooOften(this.#repeated);
+    return references;
+  }
+}
+
+function tooOften(references: number): GraphQLError {
+  return new GraphQLError(
+    `The operation asks for the same references in several fields, ${references} of them again; ${MAX_REPEATED_REFERENCES} at most. Ask for them in one field.`,
+    { extensions: { code: 'TOO_MANY_OBJECTS', http: { status: 400 } } },
+  );
 }
 
 function tooLarge(objects: number, most: number): GraphQLError {
@@ -54,10 +76,4 @@ export function multitudeOf(
   // Lists of what the caller presented. Other lists hang on one object, and no circle goes through them.
   const grows = isListType(getNullableType(type)) ? Math.max(1, next.count / Math.max(1, place.count)) : 1;
   return { objects: objects * grows, pageSize: null };
-}
-
-/** How many references a field takes; one that is not a list stands alone. */
-export function referenceCount(field: SelectedField): number {
-  const representations = field.args()?.representations;
-  return Array.isArray(representations) ? representations.length : 1;
 }

@@ -15,7 +15,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { derived } from '../derived.ts';
-import { type Multitude, multitudeOf, ObjectCount, ONE, referenceCount } from './multitude.ts';
+import { type Multitude, multitudeOf, ObjectCount, ONE } from './multitude.ts';
 import { type Circumstances, NOWHERE, type Place, type SelectedField } from './place.ts';
 import { Selected, type Weighty } from './selected.ts';
 
@@ -86,8 +86,7 @@ export class Walk {
       },
       names: (step, typeName) => this.#names(sets, step, typeName),
     };
-    const references = isAbstractType(below) ? referenceCount(field) : 0;
-    this.#count.add(references);
+    const references = isAbstractType(below) ? this.#count.addReferences(field.args()?.representations) : 0;
     const next = cost ? cost(field, place, this.#options.circumstances) : place;
     if (!next || sets.length === 0) return;
     if (isObjectType(below)) {

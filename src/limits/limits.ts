@@ -4,6 +4,10 @@ export interface QueryLimits {
   readonly depth: number;
   /** Words, names, values and signs of the document. */
   readonly tokens: number;
+  /** Lines of the text: an error tells its line by counting from the first. */
+  readonly lines: number;
+  /** Characters of a name: an error repeats all of those on the way to it. */
+  readonly nameLength: number;
   /** Fields under another name. */
   readonly aliases: number;
   /** `@skip`, `@include` and the like. */
@@ -26,6 +30,8 @@ export interface QueryLimits {
 export const DEFAULT_LIMITS: QueryLimits = {
   depth: 16,
   tokens: 4_000,
+  lines: 4_000,
+  nameLength: 256,
   aliases: 500,
   directives: 200,
   rootFields: 200,

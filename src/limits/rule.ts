@@ -14,10 +14,17 @@ const REFUSALS: Record<keyof Figures, { code: string; what: string }> = {
 const MUTATIONS_REFUSAL = { code: 'TOO_MANY_MUTATIONS', what: 'mutations' };
 
 /** Refuses operations over the limits, with a code, the figure and the bound. Runs once per document, as all validation does. */
-export function limitsRule(limits: Omit<QueryLimits, 'tokens'>): ValidationRule {
+export function limitsRule(limits: Omit<QueryLimits, 'tokens' | 'lines'>): ValidationRule {
   return (context) => {
     const document = new DocumentFigures((name) => context.getFragment(name));
+    let isNameRefused = false;
     return {
+      Name: ({ value: { length } }) => {
+        if (length <= limits.nameLength || isNameRefused) return;
+        isNameRefused = true;
+        const message = `The document has a name of ${length} characters; ${limits.nameLength} at most.`;
+        context.reportError(new GraphQLError(message, { extensions: { code: 'NAME_TOO_LONG' } }));
+      },
       OperationDefinition: (operation) => {
         const figures = document.ofOperation(operation);
         const isMutation = operation.operation === OperationTypeNode.MUTATION;

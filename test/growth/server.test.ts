@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Facade, startFacade } from '../support/facade.ts';
+import { growth, MOST_GROWTH } from './cost.ts';
+import { HOSTILE, type Hostile } from './hostile.ts';
+
+const { stackTraceLimit } = Error;
+let facade: Facade;
+beforeAll(async () => {
+  facade = await startFacade({ emulator: { projects: 1 }, env: { LOG_LEVEL: 'info' } });
+  // The test runner looks up the source of every line of every stack, which costs more than all the rest.
+  Error.stackTraceLimit = 0;
+});
+afterAll(async () => {
+  Error.stackTraceLimit = stackTraceLimit;
+  await facade.close();
+});
+
+/** Bytes of a request that the limits of documents let through, and of one that they may refuse. */
+const SIZES = [3_000, 20_000];
+
+/** What is said for nothing: the schema, ten times, is the most. Beside that, an error for each of the references. */
+const FIXED_LENGTH = 700_000;
+const PER_BYTE = 15;
+
+async function send({ headers, variablesText, ...body }: Hostile) {
+  const plain = JSON.stringify(body);
+  const text = variablesText ? plain.replace(/}$/, `,"variables":${variablesText}}`) : plain;
+  const before = facade.log().length;
+  const response = await fetch(`${facade.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: text,
+  });
+  const { status } = response;
+  return { sent: text.length, answered: (await response.text()).length, logged: facade.log().length - before, status };
+}
+
+describe.each(Object.entries(HOSTILE))('%s, from somebody without a credential:', (_kind, make) => {
+  // As often as it takes for a query to be compiled, and once more.
+  const COMES_AGAIN = 4;
+
+  test.each(SIZES)('what it makes the server do grows in proportion to it, from %i bytes on', async (from) => {
+    const repeat = async (size: number) => {
+      const request = make(size);
+      for (let time = 0; time < COMES_AGAIN; time += 1) await send(request);
+    };
+
+    expect(await growth(repeat, from)).toBeLessThan(MOST_GROWTH);
+  });
+
+  test.each(SIZES)('what is said of it is bounded by it, and the server is well, from %i bytes on', async (from) => {
+    const { sent, answered, logged, status } = await send(make(4 * from));
+
+    expect(status).toBeLessThan(500);
+    expect(answered + logged).toBeLessThan(FIXED_LENGTH + PER_BYTE * sent);
+    expect(facade.log()).not.toContain('unforeseen failure');
+  });
+});
