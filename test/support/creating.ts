@@ -1,0 +1,138 @@
+import { EventEmitter } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { vi } from 'vitest';
+import type { Trail } from '../../src/audited.ts';
+import type { RequestContext } from '../../src/context.ts';
+import { Departure } from '../../src/departure.ts';
+import { createIds } from '../../src/ids.ts';
+import type { ApiTokenRecord } from '../../src/platform/apiTokens.ts';
+import type { Fingerprint } from '../../src/platform/credential.ts';
+import { PlatformError } from '../../src/platform/errors.ts';
+import { operations } from '../../src/platform/operations.ts';
+import { Secret } from '../../src/secret.ts';
+import { sqliteState } from '../../src/state/sqlite.ts';
+import { type StateStore, StateUnavailableError } from '../../src/state/store.ts';
+import type { Place } from '../../src/tokens/place.ts';
+import { TEST_ID_SECRET } from './facade.ts';
+
+export const TIMES = { upstreamTimeoutMs: 10_000, verifyTimeoutMs: 3_000, upstreamDeadlineMs: 25_000 };
+export const PLACE: Place = {
+  projectId: '36cd70c0-eec7-4633-94c3-e0d59863ed33',
+  manager: {
+    kind: 'organization',
+    secret: new Secret('organization_token'),
+    fingerprint: 'fingerprint' as Fingerprint,
+    organizationId: '0b7f6c1e-52c8-4c5b-9d0a-6f2f1f0e7a11',
+    organizationName: null,
+    projectId: null,
+  },
+};
+export const TRAIL: Trail = { note: () => undefined, actor: () => undefined, beforeWriting: async () => undefined };
+
+const ids = createIds(new Secret(TEST_ID_SECRET));
+
+/** A store whose methods fail while they are named. */
+export function failingState(): StateStore & { readonly failing: Set<keyof StateStore> } {
+  const store = sqliteState(null);
+  const failing = new Set<keyof StateStore>();
+  const proxy = new Proxy(store, {
+    get: (_target, name: keyof StateStore) => (failing.has(name) ? fail : store[name]),
+  });
+  return Object.assign(Object.create(proxy), { failing });
+}
+
+async function fail(): Promise<never> {
+  throw new StateUnavailableError('down');
+}
+
+/** A token of the fake platform, and which creation made it. */
+export interface Made extends ApiTokenRecord {
+  readonly madeBy: string;
+}
+
+export function token(value: string, more: Partial<Made> = {}): Made {
+  const rest = { name: 'Twin', description: null, status: 'ACTIVE', createdAt: null, madeBy: 'nobody' } as const;
+  return { secret: new Secret(value), ...rest, ...more };
+}
+
+/** The mark of a token of that value. */
+export const markOf = (value: string) => ids.apiTokenMark(token(value));
+
+export interface World {
+  readonly state: StateStore;
+  /** The tokens of the one project, as they truly are. */
+  readonly tokens: Made[];
+  /** Replaced by tests for which time must pass in another way. */
+  pause(milliseconds: number): Promise<boolean>;
+  /** Called for each list. */
+  list(): Promise<readonly ApiTokenRecord[]>;
+  /** Called for each creation that is sent. A lost answer is thrown. */
+  create(by: string, name: string, description: string | null): Promise<ApiTokenRecord>;
+}
+
+/** A platform of one project, whose clock is the fake one. */
+export function world(state: StateStore = failingState()): World {
+  const tokens: Made[] = [];
+  return {
+    state,
+    tokens,
+    pause: async (milliseconds) => {
+      vi.advanceTimersByTime(milliseconds);
+      return true;
+    },
+    list: async () => [...tokens],
+    create: async (by, name, description) => {
+      const made = token(`twin_${tokens.length}`, { name, description, madeBy: by });
+      tokens.push(made);
+      return made;
+    },
+  };
+}
+
+export function lost(): PlatformError {
+  return new PlatformError('OUTCOME_UNKNOWN', operations.createApiToken);
+}
+
+/** The context of one request. `leave` ends it: answered, or left by its caller before. */
+export function request(place: World, by: string) {
+  const answer = Object.assign(new EventEmitter(), { headersSent: false, destroyed: false, socket: null });
+  const departure = new Departure(answer as unknown as ServerResponse);
+  const session = { isAbandoned: false, pause: (ms: number) => place.pause(ms), as: () => ({ send }) };
+  async function send(_operation: unknown, { body }: { body: { name: string; description?: string } }, decode: Decode) {
+    const { secret, name, description } = await place.create(by, body.name, body.description ?? null);
+    return decode({ id: secret.reveal(), name, description, status: 'Active' });
+  }
+  const reread = async () => ({ records: await place.list(), unreadableCount: 0 });
+  const context = {
+    ...TIMES,
+    ids,
+    state: place.state,
+    session,
+    departure,
+    loaders: { apiTokens: { reread, ofProject: reread }, tokensChanged: () => undefined },
+    log: { error: () => undefined, warn: () => undefined },
+  };
+  return {
+    context: context as unknown as RequestContext,
+    /** Answers with why the answer must not leave, or null. */
+    answered: async () => {
+      const failure = await departure.begin();
+      answer.headersSent = true;
+      answer.emit('close');
+      return failure;
+    },
+    left: async () => {
+      session.isAbandoned = true;
+      answer.destroyed = true;
+      answer.emit('close');
+      await departure.begin();
+    },
+  };
+}
+
+type Decode = (body: unknown) => unknown;
+
+/** Stops the clock at a moment; it goes on by `vi.advanceTimersByTime`. */
+export function stopClock(): void {
+  vi.useFakeTimers({ toFake: ['Date', 'performance'], now: Date.parse('2026-11-24T12:00:00Z') });
+}
