@@ -1,6 +1,7 @@
 import { choice, instant, type Option, optionalNumber, text, toggle, wholeNumber } from './optionKinds.ts';
 import { refusal } from './refusals.ts';
 import { SEED_EPOCH } from './timestamps.ts';
+import { TOKEN_MASK_NAMES } from './tokenIds.ts';
 
 const DELAY = [0, 600_000] as const;
 /** The years 2000 to 2099. */
@@ -108,7 +109,12 @@ const ANSWERS = {
     flag: 'oauth-stated-only',
     does: 'OAuth is out of scope where section 1.4 says "?"',
   }),
-  maskTokenIds: toggle(false, { flag: 'mask-token-ids', does: 'token lists show default_*******AzY4' }),
+  maskTokenIds: toggle(false, { flag: 'mask-token-ids', does: 'token lists mask the values of tokens' }),
+  maskCreatedTokenIds: toggle(false, { flag: 'mask-created-ids', does: 'answers to creations mask them too' }),
+  tokenMask: choice(TOKEN_MASK_NAMES, {
+    flag: 'token-mask',
+    does: 'how masked values look: default_*******AzY4, default_XXXX…AzY4, a part of the value, or another name',
+  }),
   exportTokenAs: choice(['name', 'value'], {
     flag: 'export-token-as',
     does: 'what the request export shows of a token',

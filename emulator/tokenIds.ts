@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 
 /** A seeded id has this much room for the mark. */
 const MARK_LENGTH = 8;
@@ -46,7 +46,20 @@ export function newTokenId(mark: string, name: string): string {
   return `${wordOf(name)}_${mark}${random}`;
 }
 
-/** What installations that mask ids show in lists (platform-api.md section 1.5, "Uncertain"). */
-export function maskedTokenId(tokenId: string): string {
-  return `${tokenId.slice(0, tokenId.indexOf('_'))}_*******${tokenId.slice(-4)}`;
+/** What installations that mask ids may show in lists (platform-api.md section 1.5, "Uncertain"). */
+export const TOKEN_MASK_NAMES = ['stars', 'letters', 'cut', 'handle'] as const;
+
+export type TokenMask = (typeof TOKEN_MASK_NAMES)[number];
+
+const MASKS: Record<TokenMask, (word: string, secret: string) => string> = {
+  stars: (word, secret) => `${word}_*******${secret.slice(-4)}`,
+  letters: (word, secret) => `${word}_${secret.slice(-4).padStart(secret.length, 'X')}`,
+  cut: (word, secret) => `${word}_${secret.slice(-12)}`,
+  /** A name of the token that opens nothing. */
+  handle: (word, secret) => createHash('sha256').update(`${word}_${secret}`).digest('hex').slice(0, 32),
+};
+
+export function maskedTokenId(tokenId: string, mask: TokenMask): string {
+  const end = tokenId.indexOf('_');
+  return MASKS[mask](tokenId.slice(0, end), tokenId.slice(end + 1));
 }

@@ -1,7 +1,7 @@
 import type { Assistant, Revision } from './model.ts';
 import type { Project } from './project.ts';
 import type { Token, TokenStatus } from './token.ts';
-import { maskedTokenId } from './tokenIds.ts';
+import { maskedTokenId, type TokenMask } from './tokenIds.ts';
 
 /** JSON text of an answer; null members are left out unless `nullMembers` (section 4, "Empty versus absent"). */
 export function toJson(value: object, nullMembers: boolean): Buffer {
@@ -30,9 +30,13 @@ export function projectWithProfiles(project: Project) {
 }
 
 /** A token in a list or in the answer to the creation of its project (section 2.3). */
-export function tokenItem(token: Token, status: TokenStatus, isMasked: boolean) {
+export function tokenItem(token: Token, status: TokenStatus, mask: TokenMask | null) {
   const { description, name, timestamp } = token;
-  return { description, id: isMasked ? maskedTokenId(token.id) : token.id, name, status, timestamp };
+  return { description, id: shownTokenId(token, mask), name, status, timestamp };
+}
+
+export function shownTokenId({ id }: Token, mask: TokenMask | null): string {
+  return mask ? maskedTokenId(id, mask) : id;
 }
 
 /** An assistant in the list of its project (section 2.4). */

@@ -6,6 +6,18 @@ const REDACTED = '[redacted]';
 /** The characters of a bearer token (RFC 6750, section 2.1). A platform that masks its tokens uses others, or dots in a row. */
 const BEARER_TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 
+/** No random value repeats a character like this: one by one of 10^11. A mask does, whatever its character is. */
+const REPEATED = /(.)\1{7}/;
+
+/** The documented form of a platform token, whole (platform-api.md 1.5). */
+const WHOLE_TOKEN = /^[A-Za-z0-9]+_[\w-]{43,}$/;
+
+/**
+ * What a value that the platform shows is good for, as far as its form tells: as a token; for nothing but looking at it; or
+ * that must be tried.
+ */
+export type SecretForm = 'whole' | 'masked' | 'doubtful';
+
 /**
  * A value that opens the platform. It prints, logs, serialises and inspects as `[redacted]`.
  * `reveal` is for the three places that need the value: the Authorization header, a platform path, the payload of a creation.
@@ -31,7 +43,18 @@ export class Secret {
 
   /** Whether the value is one that a person may see but no program can use, as some installations list tokens. */
   get isMasked(): boolean {
-    return !BEARER_TOKEN.test(this.#value) || this.#value.includes('...');
+    return !BEARER_TOKEN.test(this.#value) || this.#value.includes('...') || REPEATED.test(this.#value);
+  }
+
+  /** The form of a value that the platform showed to the holder of `known`, a token that it accepts; null when that is of another kind. */
+  formBeside(known: Secret | null): SecretForm {
+    if (this.isMasked) return 'masked';
+    return WHOLE_TOKEN.test(this.#value) || (known !== null && this.#isAsLongAs(known)) ? 'whole' : 'doubtful';
+  }
+
+  /** Without the words in front. A value that was cut, and a mere name of a token, are of another length. */
+  #isAsLongAs(other: Secret): boolean {
+    return this.#value.replace(TOKEN_WORD, '').length === other.#value.replace(TOKEN_WORD, '').length;
   }
 
   /** What a person may see, to tell secrets apart: `default_…AzY4`. Short values show nothing. */

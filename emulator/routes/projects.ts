@@ -54,7 +54,7 @@ function withOrganization(project: Project): object {
   return { organizationId: id, organizationName: name, ...projectWithProfiles(project) };
 }
 
-function createProject({ platform, grant, members: readMembers }: Call): object {
+function createProject({ platform, grant, settings, members: readMembers }: Call): object {
   const members = readMembers();
   const name = freeName(grant.organization, members);
   const description = textMember(members, 'description');
@@ -63,7 +63,8 @@ function createProject({ platform, grant, members: readMembers }: Call): object 
   const limit = limitInput === null ? null : nestedLimitInput(limitInput);
   const project = platform.createProject(grant.organization, name, description);
   const usageLimit = limit && project.details.limits.define(limit);
-  const tokens = project.details.tokens.map((token) => tokenItem(token, token.status, false));
+  const mask = settings.maskCreatedTokenIds ? settings.tokenMask : null;
+  const tokens = project.details.tokens.map((token) => tokenItem(token, token.status, mask));
   return { ...projectWithProfiles(project), tokens, usageLimit };
 }
 
@@ -87,7 +88,7 @@ function listTokens({ grant, id, settings }: Call): object {
   const tokens = projectInReach(grant, id).details.tokens.flatMap((token) => {
     const status = token.listedStatus(now);
     const isHidden = status === undefined || (status === 'Revoked' && settings.hideRevokedTokens);
-    return isHidden ? [] : [tokenItem(token, status, settings.maskTokenIds)];
+    return isHidden ? [] : [tokenItem(token, status, settings.maskTokenIds ? settings.tokenMask : null)];
   });
   return { tokens };
 }

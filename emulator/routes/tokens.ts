@@ -3,6 +3,7 @@ import type { Call, Route } from '../call.ts';
 import { PlatformFailure } from '../failures.ts';
 import { nameMember, textMember } from '../members.ts';
 import type { Token, TokenStatus } from '../token.ts';
+import { shownTokenId } from '../wire.ts';
 
 const MANAGERS: Accepts = { organization: true, project: false, oauth: 'yes' };
 const TOKEN_PATH = '/v2/projects/tokens/{id}';
@@ -15,14 +16,14 @@ export const TOKEN_ROUTES: readonly Route[] = [
   { method: 'DELETE', path: TOKEN_PATH, accepts: MANAGERS, answer: revokeToken },
 ];
 
-function createToken({ platform, grant, targetProjectId, members: readMembers }: Call): object {
+function createToken({ platform, grant, settings, targetProjectId, members: readMembers }: Call): object {
   if (targetProjectId === undefined) throw new PlatformFailure(9, 'project-id');
   const project = projectInReach(grant, targetProjectId);
   const members = readMembers();
   const name = nameMember(members, 11);
   const token = platform.createToken(project, name, textMember(members, 'description'));
   return {
-    id: token.id,
+    id: shownTokenId(token, settings.maskCreatedTokenIds ? settings.tokenMask : null),
     name: token.name,
     description: token.description,
     status: token.status,

@@ -41,9 +41,12 @@ export function memberChooser(
 
 function borrow({ lender, tokens }: Loan, projectId: string, identities: Identities): MemberCredential {
   const active = tokens.records.filter(({ status }) => status === 'ACTIVE');
-  const usable = active.find(({ secret }) => !secret.isMasked);
+  const usable = active.find(({ form }) => form === 'whole');
   if (!usable) {
-    const why = active.length > 0 ? 'the platform masks their values' : 'none of them is active';
+    const why =
+      active.length > 0
+        ? 'the platform masks their values, or shows what does not look like a token'
+        : 'none of them is active';
     throw new CredentialError(
       'CREDENTIAL_REQUIRED',
       `This takes a token of the project ${projectId}. None of the project's own can be borrowed: ${why}.`,

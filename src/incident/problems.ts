@@ -6,7 +6,7 @@ const MESSAGES = {
   TOKEN_REVOKED: 'The token is revoked, and that is final.',
   WOULD_LOCK_OUT: 'This request or this server runs on the token: it would lock itself out. Use another credential.',
   TOKEN_VALUE_MASKED:
-    "The platform masks token values in its lists, so the token cannot be addressed from here. Use the platform's console.",
+    "The platform does not show the token's whole value, so that it cannot be addressed from here. Use the platform's console.",
   UNKNOWN_STATUS: 'The platform shows a status that this version does not know; only a blocked token is unblocked.',
   PROJECT_NOT_FOUND: 'There is no such project, or the credentials do not open it.',
   REJECTED: 'The platform refuses the change.',
@@ -52,7 +52,8 @@ const UNEXPECTED_STATUS = 2032;
 export function problemOfWriting(thrown: unknown): Problem {
   if (!(thrown instanceof PlatformError)) return problemOf(thrown);
   if (thrown.kind === 'OUTCOME_UNKNOWN') return problem('OUTCOME_UNKNOWN');
-  if (thrown.kind === 'NOT_FOUND') return problem('TOKEN_NOT_FOUND');
+  // It was listed a moment ago: the value that is shown is not the one that the platform knows.
+  if (thrown.kind === 'NOT_FOUND') return problem('TOKEN_VALUE_MASKED');
   if (thrown.origin.platformId === UNEXPECTED_STATUS) return problem('TOKEN_REVOKED');
   return thrown.kind === 'REJECTED' ? problem('REJECTED') : problemOf(thrown);
 }

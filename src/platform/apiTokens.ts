@@ -1,4 +1,4 @@
-import { Secret } from '../secret.ts';
+import { Secret, type SecretForm } from '../secret.ts';
 import type { PlatformClient } from './client.ts';
 import { DecodeError, key, onlyKnown, optionalText, optionalTime, text, type Wire, wire } from './decode.ts';
 import { type PlatformList, readList } from './lists.ts';
@@ -9,6 +9,8 @@ export type ApiTokenStatus = 'ACTIVE' | 'BLOCKED' | 'REVOKED' | 'UNRECOGNIZED';
 export interface ApiTokenRecord {
   /** The platform's id of the token: the bearer secret itself (platform-api.md 1.5). Masked on some installations. */
   readonly secret: Secret;
+  /** Whether `secret` can be used. */
+  readonly form: SecretForm;
   readonly name: string;
   readonly description: string | null;
   readonly status: ApiTokenStatus;
@@ -30,7 +32,7 @@ export type ApiTokenList = PlatformList<ApiTokenRecord>;
 /** The tokens of a project, in no promised order. Throws `PlatformError`, `NOT_FOUND` when there is no such project. */
 export function listApiTokens(client: TokenManager, projectId: string): Promise<ApiTokenList> {
   return client.send(operations.listApiTokens, { id: projectId }, (body, leftOut) =>
-    readList(body, TOKEN_LIST, toApiToken, leftOut),
+    readList(body, TOKEN_LIST, (from) => toApiToken(from, client), leftOut),
   );
 }
 
@@ -41,7 +43,9 @@ export function createApiToken(
   { name, description }: { name: string; description: string | null },
 ): Promise<ApiTokenRecord> {
   const body = { name, ...(description === null ? {} : { description }) };
-  return client.send(operations.createApiToken, { projectId, body }, (answer) => toApiToken(wire(answer, 'new token')));
+  return client.send(operations.createApiToken, { projectId, body }, (answer) =>
+    toApiToken(wire(answer, 'new token'), client),
+  );
 }
 
 /** Changes the status, the description or both. The answer holds messages, not the token: read it again to see it. */
@@ -75,10 +79,12 @@ const STATUS = new Map<string, ApiTokenStatus>([
   ['revoked', 'REVOKED'],
 ]);
 
-/** A token as lists, and the answers to creations, tell it. */
-export function toApiToken(from: Wire): ApiTokenRecord {
+/** A token as lists, and the answers to creations, tell it to a client. */
+export function toApiToken(from: Wire, { credential }: TokenManager): ApiTokenRecord {
+  const secret = new Secret(key(from, 'id'));
   return {
-    secret: new Secret(key(from, 'id')),
+    secret,
+    form: secret.formBeside(credential.kind === 'oauth' ? null : credential.secret),
     name: text(from, 'name'),
     description: optionalText(from, 'description'),
     status: STATUS.get(text(from, 'status').toLowerCase()) ?? 'UNRECOGNIZED',

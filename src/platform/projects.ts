@@ -51,7 +51,7 @@ export function createProject(
   const body = { name, administratorUserEmail, ...optional };
   return client.send(operations.createProject, { body }, (answer, leftOut) => {
     const from = wire(answer, 'new project');
-    const tokens = readEach(items(from.tokens, 'tokens'), 'token', toApiToken, leftOut);
+    const tokens = readEach(items(from.tokens, 'tokens'), 'token', (token) => toApiToken(token, client), leftOut);
     return { project: toProject(from, client.credential.organizationId), tokens };
   });
 }

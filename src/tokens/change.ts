@@ -132,7 +132,8 @@ export async function send(
     trail.note({ changed: true });
     return null;
   } catch (error) {
-    return userErrorOf(error, userError('TOKEN_NOT_FOUND', 'id'));
+    // It was listed a moment ago: the value that is shown is not the one that the platform knows.
+    return userErrorOf(error, userError('TOKEN_VALUE_MASKED', 'id'));
   } finally {
     // Also after a lost answer: what was known before may be wrong now.
     await context.identities.forget(token.secret);

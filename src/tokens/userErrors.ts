@@ -41,7 +41,7 @@ const FIXED_MESSAGES = {
   TOKEN_REVOKED: 'The token is revoked, and that is final. Create a new one.',
   WOULD_LOCK_OUT: 'This request or this server runs on the token: it would lock itself out. Use another credential.',
   TOKEN_VALUE_MASKED:
-    "The platform masks token values in its lists, so the token cannot be addressed from here. Use the platform's console.",
+    "The platform does not show the token's whole value, so that it can be neither addressed nor handed out from here. Use the platform's console.",
   CREATED_BUT_NOT_BLOCKED:
     'The token was created, but that it is blocked could not be confirmed: take it for active. Its secret was not handed ' +
     'out. Block or revoke it by its id.',

@@ -84,7 +84,7 @@ type Trial = 'accepted' | 'refused' | Error;
 
 async function tryToken(
   { session, identities }: Pick<RequestContext, 'session' | 'identities'>,
-  { secret }: ApiTokenRecord,
+  { secret, form }: ApiTokenRecord,
 ): Promise<Trial> {
   const credential = {
     kind: 'unidentified',
@@ -96,7 +96,9 @@ async function tryToken(
   } as const;
   const answer = await settle(() => validateToken(session.probing(credential)));
   if (!(answer instanceof Error)) return 'accepted';
-  return answer instanceof PlatformError && answer.kind === 'UNAUTHENTICATED' ? 'refused' : answer;
+  const isRefused = answer instanceof PlatformError && answer.kind === 'UNAUTHENTICATED';
+  // What may be no token at all is refused in any case.
+  return isRefused && form === 'whole' ? 'refused' : answer;
 }
 
 const UNTOLD =

@@ -23,8 +23,10 @@ export function request(minutes: number, members: Partial<RequestRecord> = {}): 
 }
 
 export function token(name: string, value: string, members: Partial<ApiTokenRecord> = {}): ApiTokenRecord {
+  const secret = new Secret(value);
   return {
-    secret: new Secret(value),
+    secret,
+    form: secret.isMasked ? 'masked' : 'whole',
     name,
     description: 'What it is for',
     status: 'ACTIVE',
