@@ -112,7 +112,7 @@ const ANSWERS = {
   maskTokenIds: toggle(false, { flag: 'mask-token-ids', does: 'token lists mask the values of tokens' }),
   maskCreatedTokenIds: toggle(false, { flag: 'mask-created-ids', does: 'answers to creations mask them too' }),
   tokenMask: choice(TOKEN_MASK_NAMES, {
-    flag: 'token-mask',
+    flag: 'mask-form',
     does: 'how masked values look: default_*******AzY4, default_XXXX…AzY4, a part of the value, or another name',
   }),
   exportTokenAs: choice(['name', 'value'], {
