@@ -2,13 +2,13 @@ import { audited, type Trail } from '../audited.ts';
 import type { RequestContext } from '../context.ts';
 import { readUuid } from '../ids.ts';
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
-import type { ApiTokenRecord } from '../platform/apiTokens.ts';
 import { operations } from '../platform/operations.ts';
 import type { ProjectRecord } from '../platform/projects.ts';
 import type { CreatedToken } from '../tokens/create.ts';
 import { inputMark, journalFor } from '../tokens/idempotency.ts';
 import type { Journal } from '../tokens/journal.ts';
 import { type Handout, handOut, isGiven, mayHandOut, NO_HANDOUT } from '../tokens/ownership.ts';
+import { provenIn } from '../tokens/proof.ts';
 import { readEncryptionKey, type Seal } from '../tokens/sealing.ts';
 import { userError } from '../tokens/userErrors.ts';
 import { draftOf, type NewProject, type ProjectUserError, projectMistakes } from './input.ts';
@@ -106,8 +106,13 @@ async function finish(
   });
   const userErrors = new Map<string, ProjectUserError>();
   const apiTokens: IssuedToken[] = [];
+  const isSecret = await provenIn(
+    context,
+    projectId,
+    records.map(({ record }) => record),
+  );
   for (const { record, mark } of records) {
-    const handout = await handoutOf(context, journal, mark, record, seal);
+    const handout = await handoutOf(context, journal, mark, isSecret(record) ? record.secret : null, seal);
     if ('code' in handout) userErrors.set(handout.code, handout);
     const created = { ...record, mark, projectId, organizationId };
     apiTokens.push({ created, ...('code' in handout ? NO_HANDOUT : handout) });
@@ -121,11 +126,11 @@ async function handoutOf(
   context: RequestContext,
   journal: Journal,
   mark: string,
-  { secret }: ApiTokenRecord,
+  secret: Handout['secret'],
   seal: Seal | null,
 ): Promise<Handout | ProjectUserError> {
   if (!(await mayHandOut(context, journal, mark))) return userError('SECRET_ALREADY_SHOWN');
-  if (secret.isMasked) return userError('TOKEN_VALUE_MASKED');
+  if (secret === null) return userError('TOKEN_VALUE_MASKED');
   const handout = await handOut(context, journal, mark, secret, seal);
   return handout ?? userError('SECRET_ALREADY_SHOWN');
 }

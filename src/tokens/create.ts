@@ -8,6 +8,7 @@ import { type Issued, issueToken } from './issue.ts';
 import type { Journal } from './journal.ts';
 import { type Handout, handOut, isGiven, mayHandOut, NO_HANDOUT } from './ownership.ts';
 import type { Place } from './place.ts';
+import { provenIn } from './proof.ts';
 import { readEncryptionKey, type Seal } from './sealing.ts';
 import { keyErrors, nameErrors, projectIdErrors, textErrors, type UserError, userError } from './userErrors.ts';
 
@@ -94,8 +95,9 @@ async function finish(
   trail.note({ target: context.ids.writeApiTokenId({ projectId, mark }), after: stateOf(token) });
   const created = { ...token, mark, projectId, organizationId: manager.organizationId };
   const isReplay = !(await mayHandOut(context, journal, mark));
-  if (!isReplay && token.secret.isMasked) {
-    return { created, recovered, ...NO_HANDOUT, userErrors: [userError('TOKEN_VALUE_MASKED')] };
+  if (!isReplay && !(await provenIn(context, projectId, [token]))(token)) {
+    const notBlocked = status === 'BLOCKED' ? [userError('CREATED_BUT_NOT_BLOCKED', 'status')] : [];
+    return { created, recovered, ...NO_HANDOUT, userErrors: [userError('TOKEN_VALUE_MASKED'), ...notBlocked] };
   }
   if (!isReplay && status === 'BLOCKED' && token.status !== 'BLOCKED') {
     const isBlocked = await block(context, trail, place, created);

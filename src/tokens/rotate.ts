@@ -124,9 +124,13 @@ async function rotate(
   const { token, mark, recovered } = issued;
   const progress = await settleOld(run, token);
   note(run, issued, progress);
-  const handout = await handOut(context, journal, mark, token.secret, seal);
+  // The successor was tried, so that its value is known to be its secret or not.
+  const isProven = token.form === 'whole' || (token.form === 'doubtful' && progress.stage !== 'SUCCESSOR_CREATED');
+  const handout = isProven ? await handOut(context, journal, mark, token.secret, seal) : null;
   if (handout) run.trail.note({ isSecretHandedOut: isGiven(handout) });
-  return { place, successor: issued, recovered, ...(handout ?? NO_HANDOUT), ...progress };
+  const errors =
+    token.form === 'masked' ? [userError('TOKEN_VALUE_MASKED'), ...progress.userErrors] : progress.userErrors;
+  return { place, successor: issued, recovered, ...(handout ?? NO_HANDOUT), ...progress, userErrors: errors };
 }
 
 type Progress = Pick<RotationOutcome, 'stage' | 'old' | 'verification' | 'oldVerification' | 'userErrors'>;

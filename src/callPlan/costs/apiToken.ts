@@ -31,7 +31,10 @@ export const API_TOKEN_COSTS: Readonly<Record<string, Cost>> = {
     const projectId = readProject(input.projectId);
     if (projectId === null) return null;
     const blocking = input.status === 'BLOCKED' ? 1 : 0;
-    return changing(field, projectId, creating(times, input.idempotencyKey != null) + blocking, demands);
+    // A value that does not look like a token is tried before it is handed out.
+    const proving = 1;
+    const calls = creating(times, input.idempotencyKey != null) + proving + blocking;
+    return changing(field, projectId, calls, demands);
   },
   'Mutation.rotateApiToken': (field, _place, circumstances) => {
     const { times } = circumstances;

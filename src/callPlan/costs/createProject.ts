@@ -6,8 +6,9 @@ export const CREATE_PROJECT_COSTS: Readonly<Record<string, Cost>> = {
   'Mutation.createProject': (field, _place, { demands, times }) => {
     demands.startOver();
     demands.identify();
-    // Whether the name is taken, the creation, and if its answer is lost, the looks for it and the tokens of what is found.
-    demands.ledger.add(field.path, 3 + recovering(times, inputOf(field).idempotencyKey != null));
+    // Whether the name is taken, the creation, a trial of its tokens, and if its answer is lost, the looks for it and the tokens
+    // of what is found.
+    demands.ledger.add(field.path, 4 + recovering(times, inputOf(field).idempotencyKey != null));
     return inside({ ids: null, key: field.key, size: 1, isListed: false });
   },
 };

@@ -1,0 +1,29 @@
+import type { RequestContext } from '../context.ts';
+import type { ApiTokenRecord } from '../platform/apiTokens.ts';
+import { validateToken } from '../platform/identity.ts';
+import type { Secret } from '../secret.ts';
+import { settle } from '../settle.ts';
+
+type Context = Pick<RequestContext, 'session' | 'identities'>;
+
+/**
+ * Which of the tokens in one answer came with their secrets. A value whose form does not tell is tried: it is a secret when the
+ * platform accepts it as a token of the project. One trial stands for all of them, since one answer masks all or none.
+ */
+export async function provenIn(
+  context: Context,
+  projectId: string,
+  tokens: readonly ApiTokenRecord[],
+): Promise<(token: ApiTokenRecord) => boolean> {
+  const doubtful = tokens.find(({ form }) => form === 'doubtful');
+  const identity = doubtful && (await settle(() => validateToken(clientOf(context, doubtful.secret))));
+  const isProven = identity !== undefined && !(identity instanceof Error) && identity.projectId === projectId;
+  return ({ form }) => form === 'whole' || (form === 'doubtful' && isProven);
+}
+
+/** A client that asks the platform what the value is, and nothing else. */
+export function clientOf({ session, identities }: Context, secret: Secret) {
+  const fingerprint = identities.fingerprint({ secret, oauthProjectId: null });
+  const unknown = { organizationId: null, organizationName: null, projectId: null };
+  return session.probing({ kind: 'unidentified', secret, fingerprint, ...unknown });
+}
