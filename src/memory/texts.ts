@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { ApolloServerOptions, BaseContext } from '@apollo/server';
 import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
@@ -36,13 +37,21 @@ function within<V extends object | string>(maxSize: number, sizeOf: (value: V) =
 /** Without Redis no query is known: clients then send theirs whole, as the protocol has it. */
 function shared(redis: Redis): TextStore {
   return {
-    get: async (key) => (await orNull(redis.run((client) => client.get(key)))) ?? undefined,
+    get: async (key) => {
+      const text = await orNull(redis.run((client) => client.get(key)));
+      return text !== null && isTextOf(key, text) ? text : undefined;
+    },
     set: async (key, text) => {
       if (text.length > MAX_SHARED_TEXT) return;
       await orNull(redis.run((client) => client.set(key, text, { PX: SHARED_FOR_MS })));
     },
     delete: async (key) => (await orNull(redis.run((client) => client.del(key)))) === 1,
   };
+}
+
+/** Keys end with the SHA-256 of the text. Another text that is found there must not be executed in its place. */
+function isTextOf(key: string, text: string): boolean {
+  return key.endsWith(hash('sha256', text));
 }
 
 async function orNull<T>(answer: Promise<T>): Promise<T | null> {

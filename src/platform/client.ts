@@ -171,6 +171,7 @@ export class PlatformSession {
   /** Starts a read, which others may join when it has a key. */
   #takeOff<T>(call: Call<T>, version: string | null, key?: string, deadline = this.#life.deadline): Flight {
     const life = new Lifeline(Math.min(deadline, this.#life.deadline));
+    if (this.#life.isCancelled) life.cancel();
     const flight = new Flight(call.operation, this.#deliver(call, life), life, version);
     if (key !== undefined) this.#shared.flights.add(key, flight);
     return flight;

@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import type { PlatformSession } from '../../src/platform/client.ts';
+import { operations } from '../../src/platform/operations.ts';
+import { credentialOf, memories, scriptedPlatform } from './scripted.ts';
+
+const credential = credentialOf('organization', 'manager', 'organization');
+
+/** What comes of a read: its answer, or the kind of its failure. */
+const read = (session: PlatformSession) =>
+  session
+    .call({ operation: operations.listProjects, credential, args: {}, decode: (body) => body }, null)
+    .catch(({ kind }) => kind);
+
+test('a read that nobody waits for any more is ended', async () => {
+  const { sent, session } = scriptedPlatform(memories());
+  const callers = [session(), session(), session()];
+  const reads = callers.map(read);
+  for (const caller of callers) caller.cancel();
+
+  expect(sent.map(({ isCancelled }) => isCancelled)).toEqual([true]);
+  expect(await Promise.all(reads)).toEqual(['CANCELLED', 'CANCELLED', 'CANCELLED']);
+});
+
+test.each([0, 1, 2])('a read goes on for the two that stay, when caller %i leaves', async (leaving) => {
+  const { sent, session } = scriptedPlatform(memories());
+  const callers = [session(), session(), session()];
+  const reads = callers.map(read);
+  // Nobody leaves more than once, however often the end is heard of.
+  for (const _time of callers) callers[leaving]!.cancel();
+  expect(sent.map(({ isCancelled }) => isCancelled)).toEqual([false]);
+  sent[0]!.answer({ projects: [] });
+
+  const answers = await Promise.all(reads);
+  expect(answers.toSpliced(leaving, 1)).toEqual([{ projects: [] }, { projects: [] }]);
+});
+
+test('who asks for what others have just given up is answered by a call of their own', async () => {
+  const { sent, session } = scriptedPlatform(memories());
+  const leaving = session();
+  const left = read(leaving);
+  leaving.cancel();
+  const late = read(session());
+  expect(sent).toHaveLength(2);
+  sent[1]!.answer({ projects: [] });
+
+  expect([await left, await late]).toEqual(['CANCELLED', { projects: [] }]);
+});
+
+test('who has left begins nothing', async () => {
+  const { sent, session } = scriptedPlatform(memories());
+  const gone = session();
+  gone.cancel();
+
+  expect(await read(gone)).toBe('CANCELLED');
+  expect(sent).toEqual([]);
+});
+
+test('a read is not tried again for nobody', async () => {
+  const { sent, session } = scriptedPlatform(memories());
+  const leaving = session();
+  const left = read(leaving);
+  sent[0]!.answer({}, 503);
+  // In the pause before the next attempt, or before it begins.
+  await Promise.resolve();
+  leaving.cancel();
+
+  expect(await left).toBe('CANCELLED');
+  expect(sent).toHaveLength(1);
+});
+
+test('a write is carried through though its caller has left', async () => {
+  const { sent, session } = scriptedPlatform(memories());
+  const leaving = session();
+  const args = { body: { name: 'New' } };
+  const write = leaving.call({ operation: operations.createProject, credential, args, decode: (body) => body }, null);
+  leaving.cancel();
+  expect(sent[0]!.isCancelled).toBe(false);
+  sent[0]!.answer({ projectId: 'new' });
+
+  expect(await write).toEqual({ projectId: 'new' });
+});
