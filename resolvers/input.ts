@@ -1,5 +1,6 @@
 import { badUserInput } from '../src/errors.ts';
 import { InvalidIdError } from '../src/ids.ts';
+import { searchable } from '../src/textSearch.ts';
 import { asUuid } from '../src/uuid.ts';
 
 /** Reads an id that a caller gave. Throws `BAD_USER_INPUT` that says where to take the right one from. */
@@ -14,6 +15,20 @@ export function readId<T>(read: () => T, hint: string): T {
 
 function refuse(hint: string): never {
   throw badUserInput(`\`id\` is not valid: ${hint}`);
+}
+
+/** A text of characters. Throws `BAD_USER_INPUT` for one that holds half of a surrogate pair, which JSON can say. */
+export function readText(name: string, text: string): string {
+  if (text.isWellFormed()) return text;
+  throw badUserInput(`\`${name}\` contains half of a surrogate pair, which is no character.`);
+}
+
+/** What names are compared with, as people search. Null for an empty text: every name. Throws `BAD_USER_INPUT`. */
+export function readNamePart(name: string, text: string | null | undefined): ((name: string) => boolean) | null {
+  if (!text) return null;
+  const wanted = searchable(readText(name, text));
+  if (wanted === '') throw badUserInput(`\`${name}\` has nothing to search for: accents do not count.`);
+  return (candidate) => searchable(candidate).includes(wanted);
 }
 
 /** A UUID of the platform, in the one form that comparisons use. */

@@ -7,7 +7,7 @@ import { paginate } from '../src/pagination.ts';
 import type { PlatformError } from '../src/platform/errors.ts';
 import type { ProjectRecord } from '../src/platform/projects.ts';
 import type { Complete } from '../src/resolverTypes.ts';
-import { readPlatformId } from './input.ts';
+import { readNamePart, readPlatformId } from './input.ts';
 import type { OrganizationModel } from './models.ts';
 import { PROJECTS } from './projectListing.ts';
 import { tokenFindings } from './tokenFinding.ts';
@@ -84,7 +84,7 @@ interface Filter {
 
 function matching({ status, nameContains }: Filter): (project: ProjectRecord) => boolean {
   const statuses = status ? new Set(status) : null;
-  const text = nameContains ? nameContains.toLowerCase() : null;
+  const isNamed = readNamePart('filter.nameContains', nameContains);
   return (project) =>
-    (statuses === null || statuses.has(project.status)) && (text === null || project.name.toLowerCase().includes(text));
+    (statuses === null || statuses.has(project.status)) && (isNamed === null || isNamed(project.name));
 }

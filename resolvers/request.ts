@@ -8,6 +8,7 @@ import type { RequestContent } from '../src/platform/requests.ts';
 import type { Complete } from '../src/resolverTypes.ts';
 import { tokenBehind } from '../src/usage/attribution.ts';
 import type { RequestFilter } from '../src/usage/requestPage.ts';
+import { readText } from './input.ts';
 import { type ProjectRequestModel, toApiTokenModel, toAssistantModel } from './models.ts';
 import { readOpenWindow } from './window.ts';
 
@@ -63,7 +64,7 @@ function contentOf({ content }: ProjectRequestModel, { exposeRequestContent }: R
 function readFilter(filter: ProjectRequestsArgs['filter']): RequestFilter {
   return {
     statuses: filter?.status ? new Set(filter.status) : null,
-    assistantName: filter?.assistant ?? null,
+    assistantName: filter?.assistant == null ? null : readText('filter.assistant', filter.assistant),
     window: filter ? readOpenWindow(filter) : null,
   };
 }

@@ -39,7 +39,7 @@ const LAYERS: [folder: string, mayImport: RegExp][] = [
   ],
   [
     'src/incident/',
-    /^src\/(incident\/|tokens\/|loaders\/|platform\/|ids\.ts|instant\.ts|errors\.ts|context\.ts|settle\.ts|audited\.ts)/,
+    /^src\/(incident\/|tokens\/|loaders\/|platform\/|ids\.ts|instant\.ts|errors\.ts|context\.ts|settle\.ts|audited\.ts|textSearch\.ts)/,
   ],
 ];
 

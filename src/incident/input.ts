@@ -1,5 +1,6 @@
 import { type ApiTokenHandle, type Ids, InvalidIdError, readUuid } from '../ids.ts';
 import { readInstant } from '../instant.ts';
+import { searchable } from '../textSearch.ts';
 import { MAX_NAME_LENGTH, nameErrors } from '../tokens/userErrors.ts';
 import { MAX_IDS, MAX_PROJECTS } from './action.ts';
 import { type BulkUserError, bulkUserError } from './userErrors.ts';
@@ -24,15 +25,21 @@ export class InputReader {
     return [...new Set(this.#each('filter.projectIds', texts, readUuid, 'a UUID'))].sort();
   }
 
-  /** In lower case, since case does not count. */
+  /** In the form in which names are searched. */
   name(text: string | null | undefined): string | null {
     if (text == null) return null;
     const field = 'filter.nameContains';
-    for (const { code, message } of nameErrors(field, text)) {
+    const name = searchable(text);
+    const mistakes = nameErrors(field, text);
+    for (const { code, message } of mistakes) {
       if (code === 'REQUIRED' || code === 'INVALID_CHARACTERS') this.mistakes.push(bulkUserError(code, field, message));
       else this.mistakes.push(bulkUserError('TOO_LONG', field, `\`${field}\` takes ${MAX_NAME_LENGTH} characters.`));
     }
-    return text.toLowerCase();
+    if (mistakes.length === 0 && name.trim() === '') {
+      const message = `\`${field}\` has nothing to search for: accents do not count.`;
+      this.mistakes.push(bulkUserError('REQUIRED', field, message));
+    }
+    return name;
   }
 
   /** Milliseconds since 1970. */

@@ -1,5 +1,6 @@
 import type { Ids } from '../ids.ts';
 import type { ApiTokenRecord, ApiTokenStatus } from '../platform/apiTokens.ts';
+import { searchable } from '../textSearch.ts';
 import { InputReader } from './input.ts';
 import { bulkUserError, InputMistakes } from './userErrors.ts';
 
@@ -87,7 +88,7 @@ function selectionByFilter(ids: Ids, filter: FilterInput): Selection {
   }
   if (reader.mistakes.length > 0) throw new InputMistakes(reader.mistakes);
   const matches = (token: ApiTokenRecord) =>
-    (name === null || token.name.toLowerCase().includes(name)) &&
+    (name === null || searchable(token.name).includes(name)) &&
     (before === null || (token.createdAt !== null && Date.parse(token.createdAt) < before));
   return {
     scope: JSON.stringify({ organizationId, projectIds, name, before, statuses }),

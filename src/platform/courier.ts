@@ -5,7 +5,7 @@ import type { Lifeline } from './lifeline.ts';
 import { isRead, type Operation } from './operations.ts';
 import { type CallArguments, exchangeOf } from './request.ts';
 import { delayBefore, MAX_ATTEMPTS, type RetryBudgets } from './retry.ts';
-import { type Answer, type Transport, TransportError } from './transport.ts';
+import { type Answer, type Exchange, type Transport, TransportError } from './transport.ts';
 
 /** A platform operation with everything that it takes. */
 export interface Call<T> {
@@ -109,9 +109,21 @@ export class Courier {
     if (timeLeft <= 0) return new PlatformError('TIMEOUT', operation);
     // Writes go on: half a change helps nobody.
     if (life.isCancelled && isRead(operation)) return new PlatformError('CANCELLED', operation);
-    const sent = this.#transport.send(exchangeOf(this.#prefix, operation, credential, args), timeLeft);
+    const exchange = this.#exchangeOf(operation, credential, args);
+    if (exchange instanceof PlatformError) return exchange;
+    const sent = this.#transport.send(exchange, timeLeft);
     if (isRead(operation)) life.whenCancelled(sent.cancel);
     return sent.outcome;
+  }
+
+  /** Inputs are checked before; what slips through ends here, and not as a fault of ours. */
+  #exchangeOf(operation: Operation, credential: Credential, args: CallArguments): Exchange | PlatformError {
+    try {
+      return exchangeOf(this.#prefix, operation, credential, args);
+    } catch (error) {
+      if (error instanceof URIError) return new PlatformError('REJECTED', operation, { cause: error });
+      throw error;
+    }
   }
 }
 

@@ -15,7 +15,10 @@ export interface CallArguments {
   readonly body?: Readonly<Record<string, string | object>>;
 }
 
-/** The exchange that performs `operation` as `credential`. `prefix` stands before every path. */
+/**
+ * The exchange that performs `operation` as `credential`. `prefix` stands before every path. Throws `URIError` when a text holds half
+ * of a surrogate pair: no encoding of it exists.
+ */
 export function exchangeOf(
   prefix: string,
   operation: Operation,
@@ -42,8 +45,14 @@ export function exchangeOf(
     method: operation.method,
     path: `${prefix}${path}${search}`,
     headers,
-    ...(body ? { body: JSON.stringify(body) } : {}),
+    ...(body ? { body: JSON.stringify(body, wellFormed) } : {}),
   };
+}
+
+/** JSON would escape half of a pair, and leave it to the platform. */
+function wellFormed(_name: string, value: unknown): unknown {
+  if (typeof value === 'string' && !value.isWellFormed()) throw new URIError('half of a surrogate pair');
+  return value;
 }
 
 /** Percent-encoded, and never a step to another path. */

@@ -39,7 +39,7 @@ export type ProjectUserError = UserError<
   | 'AUDIT_INCOMPLETE'
 >;
 
-const EMAIL = /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u;
+const EMAIL = /^[^\s@\p{C}\p{Default_Ignorable_Code_Point}]+@[^\s@\p{C}\p{Default_Ignorable_Code_Point}]+$/u;
 const MAX_EMAIL_LENGTH = 254;
 
 /** Everything that is wrong with the input, but for its key. */

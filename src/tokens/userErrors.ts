@@ -67,6 +67,10 @@ export function userError<Code extends keyof typeof FIXED_MESSAGES>(
   return { code, message: FIXED_MESSAGES[code], field };
 }
 
+/** What a name may consist of and still show nothing: blanks, ignorable characters, the blank Braille pattern, an empty note. */
+const INVISIBLE = /^[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\u2800\u{1d159}]*$/u;
+/** They make a name look like another one. */
+const DIRECTION_CONTROLS = /\p{Bidi_Control}/u;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: all but tab, line feed and carriage return.
@@ -77,16 +81,22 @@ export const MAX_TEXT_LENGTH = 500;
 
 type TextMistake = UserError<'REQUIRED' | 'TOO_LONG' | 'INVALID_CHARACTERS'>;
 
-/** What is wrong with a name: one line, neither blank nor too long. */
+/** What is wrong with a name: one line that shows, in the order in which it is written, and is not too long. */
 export function nameErrors(field: string, value: string): TextMistake[] {
   if (value.trim() === '') return [{ code: 'REQUIRED', message: `\`${field}\` is empty.`, field }];
+  if (!value.isWellFormed()) return [invalidCharacters(field, HALF_A_CHARACTER)];
+  if (INVISIBLE.test(value)) {
+    return [{ code: 'REQUIRED', message: `\`${field}\` has no character that shows.`, field }];
+  }
   if (CONTROL_CHARACTERS.test(value)) return [invalidCharacters(field)];
+  if (DIRECTION_CONTROLS.test(value)) return [invalidCharacters(field, 'controls of the direction of text')];
   return lengthErrors(field, value, MAX_NAME_LENGTH);
 }
 
 /** What is wrong with a text, which may be empty and run over several lines. */
 export function textErrors(field: string, value: string | null | undefined): TextMistake[] {
   if (value == null) return [];
+  if (!value.isWellFormed()) return [invalidCharacters(field, HALF_A_CHARACTER)];
   if (CONTROL_CHARACTERS_IN_TEXT.test(value)) return [invalidCharacters(field)];
   return lengthErrors(field, value, MAX_TEXT_LENGTH);
 }
@@ -118,8 +128,11 @@ function lengthErrors(field: string, value: string, max: number): TextMistake[] 
   return [{ code: 'TOO_LONG', message: `\`${field}\` has ${length} characters; ${max} at most.`, field }];
 }
 
-function invalidCharacters(field: string): TextMistake {
-  return { code: 'INVALID_CHARACTERS', message: `\`${field}\` contains control characters.`, field };
+/** JSON can say one half of a surrogate pair. It is no character, and cannot be sent. */
+const HALF_A_CHARACTER = 'half of a surrogate pair';
+
+function invalidCharacters(field: string, what = 'control characters'): TextMistake {
+  return { code: 'INVALID_CHARACTERS', message: `\`${field}\` contains ${what}.`, field };
 }
 
 /** Platform error ids that name the input at fault (platform-api.md 3.3). */
