@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { RequestContext } from '../context.ts';
 import { type ApiTokenRecord, updateApiToken } from '../platform/apiTokens.ts';
 import { settle } from '../settle.ts';
-import { verifyTokens } from '../tokens/verification.ts';
+import { notLookedAt, verifyTokens } from '../tokens/verification.ts';
 import { type BulkAction, MAX_PARALLEL_CALLS } from './action.ts';
 import { problem, problemOfWriting } from './problems.ts';
 import type { BulkToken, SurveyedProject } from './survey.ts';
@@ -56,7 +56,8 @@ interface Look {
 
 /**
  * Looks at what became of the changed tokens, and of those that an earlier run of the plan had changed: one list for up to 31
- * tokens of a project, and one trial of each token. `VERIFY_TIMEOUT_MS` bounds the watching of all of them together.
+ * tokens of a project, and one trial of each token. `VERIFY_TIMEOUT_MS` bounds the watching of all of them together. When it is over,
+ * the others get one look each, as long as the platform answers.
  */
 export async function verifyChanges(
   context: RequestContext,
@@ -64,9 +65,13 @@ export async function verifyChanges(
   projects: readonly SurveyedProject[],
 ): Promise<void> {
   const start = performance.now();
+  let isSilent = false;
   for (const batch of batchesOf(projects)) {
-    const verifyTimeoutMs = Math.max(0, context.verifyTimeoutMs - (performance.now() - start));
+    const timeLeft = Math.max(0, context.verifyTimeoutMs - (performance.now() - start));
+    const verifyTimeoutMs = timeLeft === 0 && isSilent ? null : timeLeft;
     await Promise.all(batch.map((look) => verify(context, verifyTimeoutMs, action, look)));
+    const looked = batch.flatMap(({ tokens }) => tokens);
+    isSilent = looked.every(({ verification }) => verification?.outcome === 'NOT_CHECKED');
   }
   await forgetUnplanned(context, projects);
 }
@@ -77,9 +82,10 @@ async function forgetUnplanned({ identities }: RequestContext, projects: readonl
   await pLimit(MAX_PARALLEL_CALLS).map(tokens, async ({ record }) => record && identities.forget(record.secret));
 }
 
+/** `verifyTimeoutMs` null: without a look. */
 async function verify(
   { session, loaders, identities }: RequestContext,
-  verifyTimeoutMs: number,
+  verifyTimeoutMs: number | null,
   { goal }: BulkAction,
   { project, tokens }: Look,
 ): Promise<void> {
@@ -87,8 +93,12 @@ async function verify(
   if (!manager) return;
   const changed = tokens.flatMap((token) => (token.record ? { token, record: token.record } : []));
   const expectations = changed.map(({ record }) => ({ token: record, status: goal }));
-  const watching = { session, loaders, identities, verifyTimeoutMs };
-  const observations = await verifyTokens(watching, { manager, projectId: project.id }, expectations);
+  const place = { manager, projectId: project.id };
+  if (verifyTimeoutMs === null) await Promise.all(changed.map(({ record }) => identities.forget(record.secret)));
+  const observations =
+    verifyTimeoutMs === null
+      ? expectations.map(notLookedAt)
+      : await verifyTokens({ session, loaders, identities, verifyTimeoutMs }, place, expectations);
   // Also what was listed to verify: nobody needs its secrets any more.
   loaders.tokensChanged(manager, project.id);
   changed.forEach(({ token }, index) => {

@@ -28,8 +28,11 @@ export interface ApiTokenLoaders {
   loan(project: ProjectReference): Promise<Loan | null>;
   /** The credential that manages the tokens of a project; null when there is no such project. */
   manager(project: ProjectReference): Promise<TokenManagerCredential | null>;
-  /** Lists a project's tokens anew, once, and remembers what came for the rest of the request. Throws `PlatformError`. */
-  reread(credential: TokenManagerCredential, projectId: string): Promise<ApiTokenList>;
+  /**
+   * Lists a project's tokens anew, once and within so many milliseconds, and remembers what came for the rest of the request.
+   * Throws `PlatformError`.
+   */
+  reread(credential: TokenManagerCredential, projectId: string, withinMs?: number): Promise<ApiTokenList>;
   /** Drops what was read of a project's tokens, after a change. */
   forget(credential: TokenManagerCredential, projectId: string): void;
 }
@@ -89,9 +92,9 @@ export function apiTokenLoaders(
     loan,
     manager,
     byHandle: (handle) => byHandle.load(handle),
-    reread: async (credential, projectId) => {
+    reread: async (credential, projectId, withinMs) => {
       lists.forget(credential, projectId);
-      const tokens = await listApiTokens(session.probing(credential), projectId);
+      const tokens = await listApiTokens(session.probing(credential, withinMs), projectId);
       lists.getOrMake(credential, projectId, async () => tokens);
       return tokens;
     },

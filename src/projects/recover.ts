@@ -4,7 +4,7 @@ import { listProjectsNamed, type ProjectDraft, type ProjectRecord } from '../pla
 import { listProjectLimits, type UsageLimitRecord } from '../platform/usageLimits.ts';
 import { settle } from '../settle.ts';
 import { claim, isOthers } from '../tokens/ownership.ts';
-import { FIRST_PAUSE_MS, nextPause } from '../tokens/pauses.ts';
+import { FIRST_PAUSE_MS, lookMs, nextPause } from '../tokens/pauses.ts';
 import { isContested, type Namesakes } from '../tokens/underWay.ts';
 
 export interface ProjectSearch {
@@ -34,11 +34,13 @@ export async function recoverProject(
   let last: string | null = null;
   for (let pause = FIRST_PAUSE_MS, looks = 1; ; pause = nextPause(pause), looks += 1) {
     if (!(await context.session.pause(pause))) return null;
-    const list = await settle(() => listProjectsNamed(context.session.probing(manager), draft.name));
+    const withinMs = lookMs(watchMs, performance.now() - start);
+    const list = await settle(() => listProjectsNamed(context.session.probing(manager, withinMs), draft.name));
     const [project] = list instanceof Error ? [] : list.records;
     if (project) {
       if ((await settle(() => isOthers(context, project.id, owner))) === true) return 'TAKEN';
-      if (project.id === last && (await settle(() => take(context, search, project))) === true) return project;
+      if (project.id === last && (await settle(() => take(context, search, project, withinMs))) === true)
+        return project;
     }
     last = project?.id ?? null;
     if (looks >= LEAST_LOOKS && performance.now() - start >= watchMs) return null;
@@ -51,10 +53,15 @@ export function namesakesOf(manager: TokenManagerCredential, { name }: ProjectDr
 }
 
 /** The note of who owns a project comes last: whoever made it has noted that before it stops being under way. */
-async function take(context: RequestContext, search: ProjectSearch, project: ProjectRecord): Promise<boolean> {
+async function take(
+  context: RequestContext,
+  search: ProjectSearch,
+  project: ProjectRecord,
+  withinMs: number,
+): Promise<boolean> {
   const { manager, draft, owner, sentAt } = search;
   if ((project.description || null) !== draft.description) return false;
-  if (!(await hasLimit(context, manager, draft, project))) return false;
+  if (!(await hasLimit(context, search, project, withinMs))) return false;
   if (await isContested(context, namesakesOf(manager, draft), owner, sentAt)) return false;
   return claim(context, project.id, owner);
 }
@@ -62,12 +69,12 @@ async function take(context: RequestContext, search: ProjectSearch, project: Pro
 /** Whether the project has the limit that it was to start with, as far as that can be seen. */
 async function hasLimit(
   { session }: RequestContext,
-  manager: TokenManagerCredential,
-  { usageLimit }: ProjectDraft,
+  { manager, draft: { usageLimit } }: ProjectSearch,
   { id, organizationId }: ProjectRecord,
+  withinMs: number,
 ): Promise<boolean> {
   if (!usageLimit || organizationId === null) return true;
-  const limits = await settle(() => listProjectLimits(session.probing(manager), organizationId, id));
+  const limits = await settle(() => listProjectLimits(session.probing(manager, withinMs), organizationId, id));
   return (
     limits instanceof Error ||
     limits.unreadableCount > 0 ||

@@ -1,8 +1,9 @@
 import { audited, type Trail } from '../audited.ts';
 import type { RequestContext } from '../context.ts';
 import { readUuid } from '../ids.ts';
-import { type ApiTokenRecord, updateApiToken } from '../platform/apiTokens.ts';
-import { PlatformError } from '../platform/errors.ts';
+import type { ApiTokenRecord } from '../platform/apiTokens.ts';
+import { settle } from '../settle.ts';
+import { BLOCK } from './change.ts';
 import { inputMark, journalFor } from './idempotency.ts';
 import { type Issued, issueToken } from './issue.ts';
 import type { Journal } from './journal.ts';
@@ -10,7 +11,9 @@ import { type Handout, handOut, isGiven, mayHandOut, NO_HANDOUT } from './owners
 import type { Place } from './place.ts';
 import { provenIn } from './proof.ts';
 import { readEncryptionKey, type Seal } from './sealing.ts';
+import { isLost, send } from './send.ts';
 import { keyErrors, nameErrors, projectIdErrors, textErrors, type UserError, userError } from './userErrors.ts';
+import { type Observation, verifyTokens } from './verification.ts';
 
 export interface NewToken {
   readonly projectId: string;
@@ -81,7 +84,7 @@ async function createAt(
   return outcome === 'BUSY' ? refused([userError('IN_PROGRESS', 'idempotencyKey')]) : outcome;
 }
 
-/** Blocks the new token when it is to start so, and only then lets its secret out. */
+/** Blocks the new token when it is to start so, and lets its secret out only when the platform was seen to refuse it. */
 async function finish(
   context: RequestContext,
   trail: Trail,
@@ -93,42 +96,47 @@ async function finish(
 ): Promise<CreationOutcome> {
   const { projectId, manager } = place;
   trail.note({ target: context.ids.writeApiTokenId({ projectId, mark }), after: stateOf(token) });
-  const created = { ...token, mark, projectId, organizationId: manager.organizationId };
+  const described = { mark, projectId, organizationId: manager.organizationId };
   const isReplay = !(await mayHandOut(context, journal, mark));
   if (!isReplay && !(await provenIn(context, projectId, [token]))(token)) {
     const notBlocked = status === 'BLOCKED' ? [userError('CREATED_BUT_NOT_BLOCKED', 'status')] : [];
-    return { created, recovered, ...NO_HANDOUT, userErrors: [userError('TOKEN_VALUE_MASKED'), ...notBlocked] };
+    const userErrors = [userError('TOKEN_VALUE_MASKED'), ...notBlocked];
+    return { created: { ...token, ...described }, recovered, ...NO_HANDOUT, userErrors };
   }
-  if (!isReplay && status === 'BLOCKED' && token.status !== 'BLOCKED') {
-    const isBlocked = await block(context, trail, place, created);
-    if (!isBlocked) {
-      return { created, recovered, ...NO_HANDOUT, userErrors: [userError('CREATED_BUT_NOT_BLOCKED', 'status')] };
-    }
+  const isToBlock = !isReplay && status === 'BLOCKED';
+  const seen = isToBlock ? await block(context, trail, place, { ...token, form: 'whole' }) : NOT_LOOKED_AT;
+  const { verification, isSeen: isBlocked, after } = seen;
+  const created = { ...token, ...(isBlocked ? { status, ...after } : after), ...described };
+  trail.note({ after: stateOf(created), verification, details: { recovered, sealed: seal !== null } });
+  if (isToBlock && !isBlocked) {
+    return { created, recovered, ...NO_HANDOUT, userErrors: [userError('CREATED_BUT_NOT_BLOCKED', 'status')] };
   }
-  const shown = isReplay || status === 'ACTIVE' ? created : { ...created, status };
-  trail.note({ after: stateOf(shown), details: { recovered, sealed: seal !== null } });
   const handout = isReplay ? null : await handOut(context, journal, mark, token.secret, seal);
   if (handout) trail.note({ isSecretHandedOut: isGiven(handout) });
-  if (handout) return { created: shown, recovered, ...handout, userErrors: [] };
-  return { created: shown, recovered: false, ...NO_HANDOUT, userErrors: [userError('SECRET_ALREADY_SHOWN')] };
+  if (handout) return { created, recovered, ...handout, userErrors: [] };
+  return { created, recovered: false, ...NO_HANDOUT, userErrors: [userError('SECRET_ALREADY_SHOWN')] };
 }
 
 function stateOf({ name, status, description }: ApiTokenRecord) {
   return { name, status, description };
 }
 
-async function block(context: RequestContext, trail: Trail, place: Place, created: CreatedToken): Promise<boolean> {
-  try {
-    await trail.beforeWriting();
-    await updateApiToken(context.session.as(place.manager), created.secret, { status: 'blocked' });
-    return true;
-  } catch (error) {
-    if (!(error instanceof PlatformError)) throw error;
-    context.log.error({ err: error, projectId: created.projectId }, 'a new token could not be blocked');
-    return false;
-  } finally {
-    context.loaders.tokensChanged(place.manager, place.projectId);
-  }
+const NOT_LOOKED_AT = { verification: null, isSeen: false, after: null };
+
+/**
+ * Blocks a new token, whatever its status is said to be, and finds out what came of it. When the platform refused to, one look
+ * tells its status.
+ */
+async function block(context: RequestContext, trail: Trail, place: Place, token: ApiTokenRecord): Promise<Observation> {
+  const answer = await settle(() => send(context, trail, place, token, BLOCK));
+  if (answer !== null)
+    context.log.error({ err: answer, projectId: place.projectId }, 'a new token could not be blocked');
+  const { session, loaders, identities } = context;
+  const verifyTimeoutMs = answer === null || isLost(answer) ? context.verifyTimeoutMs : 0;
+  const watching = { session, loaders, identities, verifyTimeoutMs };
+  const [observation] = await verifyTokens(watching, place, [{ token, status: 'BLOCKED' }]);
+  if (!observation) throw new Error('every expectation has an observation');
+  return observation;
 }
 
 function refused(userErrors: readonly UserError[]): CreationOutcome {

@@ -3,8 +3,9 @@ import type { ApiTokenRecord } from '../platform/apiTokens.ts';
 import { validateToken } from '../platform/identity.ts';
 import type { Secret } from '../secret.ts';
 import { settle } from '../settle.ts';
+import { lookMs } from './pauses.ts';
 
-type Context = Pick<RequestContext, 'session' | 'identities'>;
+type Context = Pick<RequestContext, 'session' | 'identities' | 'verifyTimeoutMs'>;
 
 /**
  * Which of the tokens in one answer came with their secrets. A value whose form does not tell is tried: it is a secret when the
@@ -16,14 +17,16 @@ export async function provenIn(
   tokens: readonly ApiTokenRecord[],
 ): Promise<(token: ApiTokenRecord) => boolean> {
   const doubtful = tokens.find(({ form }) => form === 'doubtful');
-  const identity = doubtful && (await settle(() => validateToken(clientOf(context, doubtful.secret))));
+  const identity =
+    doubtful &&
+    (await settle(() => validateToken(clientOf(context, doubtful.secret, lookMs(context.verifyTimeoutMs, 0)))));
   const isProven = identity !== undefined && !(identity instanceof Error) && identity.projectId === projectId;
   return ({ form }) => form === 'whole' || (form === 'doubtful' && isProven);
 }
 
-/** A client that asks the platform what the value is, and nothing else. */
-export function clientOf({ session, identities }: Context, secret: Secret) {
+/** A client that asks the platform within so many milliseconds what the value is, and nothing else. */
+export function clientOf({ session, identities }: Context, secret: Secret, withinMs: number) {
   const fingerprint = identities.fingerprint({ secret, oauthProjectId: null });
   const unknown = { organizationId: null, organizationName: null, projectId: null };
-  return session.probing({ kind: 'unidentified', secret, fingerprint, ...unknown });
+  return session.probing({ kind: 'unidentified', secret, fingerprint, ...unknown }, withinMs);
 }

@@ -2,7 +2,7 @@ import type { RequestContext } from '../context.ts';
 import type { ApiTokenRecord } from '../platform/apiTokens.ts';
 import { settle } from '../settle.ts';
 import { claim, isOthers } from './ownership.ts';
-import { FIRST_PAUSE_MS, nextPause } from './pauses.ts';
+import { FIRST_PAUSE_MS, lookMs, nextPause } from './pauses.ts';
 import type { Place } from './place.ts';
 import { isContested, type Namesakes } from './underWay.ts';
 
@@ -42,7 +42,8 @@ export async function recover(context: RequestContext, place: Place, search: Sea
   let [last, seen]: [string | null, Sighting] = [null, 'unreadable'];
   for (let pause = FIRST_PAUSE_MS, looks = 1; ; pause = nextPause(pause), looks += 1) {
     if (!(await context.session.pause(pause))) break;
-    const candidates = await settle(() => look(context, place, search, new Set(before)));
+    const withinMs = lookMs(search.watchMs, performance.now() - start);
+    const candidates = await settle(() => look(context, place, search, new Set(before), withinMs));
     if (candidates instanceof Error) [last, seen] = [null, 'unreadable'];
     else {
       const [token, ...others] = candidates;
@@ -69,8 +70,10 @@ async function look(
   place: Place,
   search: Search,
   before: ReadonlySet<string>,
+  withinMs: number,
 ): Promise<ApiTokenRecord[]> {
-  const { records, unreadableCount } = await context.loaders.apiTokens.reread(place.manager, place.projectId);
+  const { manager, projectId } = place;
+  const { records, unreadableCount } = await context.loaders.apiTokens.reread(manager, projectId, withinMs);
   const alike = records.filter(({ name, description }) => name === search.name && description === search.description);
   const candidates: ApiTokenRecord[] = [];
   for (const token of alike) {

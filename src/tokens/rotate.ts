@@ -3,14 +3,16 @@ import type { RequestContext } from '../context.ts';
 import type { ApiTokenHandle } from '../ids.ts';
 import type { ApiTokenRecord } from '../platform/apiTokens.ts';
 import { settle } from '../settle.ts';
-import { BLOCK, findToken, readHandle, send } from './change.ts';
+import { BLOCK } from './change.ts';
 import { inputMark, nameOfKey } from './idempotency.ts';
 import type { Issued } from './issue.ts';
 import { type Journal, withJournal } from './journal.ts';
 import { type Handout, handOut, isGiven, NO_HANDOUT } from './ownership.ts';
 import type { Place } from './place.ts';
 import { readEncryptionKey, type Seal } from './sealing.ts';
+import { isLost, send } from './send.ts';
 import { incomplete, successorOf } from './successor.ts';
+import { findToken, readHandle } from './target.ts';
 import { keyErrors, textErrors, type UserError, userError } from './userErrors.ts';
 import { type Expectation, type Observation, type Verification, verifyTokens } from './verification.ts';
 
@@ -137,29 +139,32 @@ type Progress = Pick<RotationOutcome, 'stage' | 'old' | 'verification' | 'oldVer
 
 /** Proves the successor, and only then touches the old token. */
 async function settleOld(run: Run, successor: ApiTokenRecord): Promise<Progress> {
-  const { context, trail, place, old, blocksOld } = run;
+  const { old, blocksOld } = run;
   const { verification } = await watch(run, { token: successor, status: 'ACTIVE' });
   const so = { old, verification, oldVerification: null };
   if (verification.outcome !== 'CONFIRMED') {
     return { ...so, stage: 'SUCCESSOR_CREATED', userErrors: [incomplete('The successor was not seen to work yet.')] };
   }
   if (!blocksOld) return { ...so, stage: 'COMPLETE', userErrors: [] };
-  if (old.status !== 'BLOCKED') {
-    const refusal = await settle(() => send(context, trail, place, old, BLOCK));
-    if (refusal) {
-      const why = refusal instanceof Error ? incomplete('That the old token is blocked is not certain.') : refusal;
-      if (refusal instanceof Error) context.log.warn({ err: refusal }, 'a rotated token could not be blocked');
-      return { ...so, stage: 'SUCCESSOR_PROVEN', userErrors: [why] };
-    }
+  return { ...so, ...(await blockOld(run)) };
+}
+
+/** Blocks the old token unless it is, and says what was seen of it: also when the answer was lost. */
+async function blockOld(run: Run): Promise<Pick<Progress, 'stage' | 'old' | 'oldVerification' | 'userErrors'>> {
+  const { context, trail, place, old } = run;
+  const answer = old.status === 'BLOCKED' ? null : await settle(() => send(context, trail, place, old, BLOCK));
+  if (answer !== null && !isLost(answer)) {
+    const why = answer instanceof Error ? incomplete('The old token could not be blocked.') : answer;
+    if (answer instanceof Error) context.log.warn({ err: answer }, 'a rotated token could not be blocked');
+    return { stage: 'SUCCESSOR_PROVEN', old, oldVerification: null, userErrors: [why] };
   }
-  const { verification: oldVerification, after } = await watch(run, { token: old, status: 'BLOCKED' });
-  const then = { old: after ?? old, verification, oldVerification };
-  if (oldVerification.outcome === 'CONFIRMED') return { ...then, stage: 'COMPLETE', userErrors: [] };
-  return {
-    ...then,
-    stage: 'OLD_TOKEN_BLOCKED',
-    userErrors: [incomplete('The old token was not seen to be refused yet.')],
-  };
+  const { verification, after } = await watch(run, { token: old, status: 'BLOCKED' });
+  const seen = { old: after ?? old, oldVerification: verification };
+  if (answer !== null && after?.status === 'BLOCKED') trail.note({ changed: true });
+  if (verification.outcome === 'CONFIRMED') return { ...seen, stage: 'COMPLETE', userErrors: [] };
+  return after?.status === 'BLOCKED'
+    ? { ...seen, stage: 'OLD_TOKEN_BLOCKED', userErrors: [incomplete('The old token was not seen to be refused yet.')] }
+    : { ...seen, stage: 'SUCCESSOR_PROVEN', userErrors: [incomplete('The old token was not seen to be blocked yet.')] };
 }
 
 async function watch({ context, place }: Run, expectation: Expectation): Promise<Observation> {

@@ -1,9 +1,9 @@
 import type { ApiTokenRecord } from '../platform/apiTokens.ts';
-import { findToken, readHandle } from './change.ts';
 import { type Issued, issueToken, tokenByMark } from './issue.ts';
 import type { Journal } from './journal.ts';
 import type { RotationInput, Run } from './rotate.ts';
 import { freeOrdinal, isSuccessorName, successorName } from './successorName.ts';
+import { findToken, readHandle } from './target.ts';
 import { settledAt } from './underWay.ts';
 import { type UserError, userError } from './userErrors.ts';
 

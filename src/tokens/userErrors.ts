@@ -43,8 +43,8 @@ const FIXED_MESSAGES = {
   TOKEN_VALUE_MASKED:
     "The platform does not show the token's whole value, so that it can be neither addressed nor handed out from here. Use the platform's console.",
   CREATED_BUT_NOT_BLOCKED:
-    'The token was created, but that it is blocked could not be confirmed: take it for active. Its secret was not handed ' +
-    'out. Block or revoke it by its id.',
+    'The token was created, but the platform was not seen to refuse it: take it for active. Its secret was not handed out. ' +
+    'Block or revoke it by its id.',
   IDEMPOTENCY_KEY_REUSED: 'This key came with another input before. Use a new key for each thing to create.',
   IN_PROGRESS:
     'The same is being done by another request at this moment. Try again in a little while, with the same input.',

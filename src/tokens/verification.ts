@@ -3,8 +3,9 @@ import type { ApiTokenList, ApiTokenRecord } from '../platform/apiTokens.ts';
 import { PlatformError } from '../platform/errors.ts';
 import { validateToken } from '../platform/identity.ts';
 import { settle } from '../settle.ts';
-import { FIRST_PAUSE_MS, nextPause } from './pauses.ts';
+import { watch } from './pauses.ts';
 import type { Place } from './place.ts';
+import { clientOf } from './proof.ts';
 
 /** What was seen of a change taking effect, after it was made. */
 export interface Verification {
@@ -22,14 +23,16 @@ export interface Verification {
   readonly reason: string | null;
 }
 
+/** What a change should come to: a status, which the platform acts on, or a description, which only the list shows. */
+export type Wanted = { readonly status: 'ACTIVE' | 'BLOCKED' | 'REVOKED' } | { readonly description: string };
+
 /** What a token should have come to. */
-export interface Expectation {
-  readonly token: ApiTokenRecord;
-  readonly status: 'ACTIVE' | 'BLOCKED' | 'REVOKED';
-}
+export type Expectation = Wanted & { readonly token: ApiTokenRecord };
 
 export interface Observation {
   readonly verification: Verification;
+  /** Whether the platform showed all that was asked for, whatever the other replicas know of it. */
+  readonly isSeen: boolean;
   /** The token as last listed; null when it is not in the list, or the list could not be read. */
   readonly after: ApiTokenRecord | null;
 }
@@ -40,8 +43,9 @@ type Context = Pick<RequestContext, 'session' | 'loaders' | 'identities' | 'veri
  * Finds out whether changed tokens of one project have come to what was asked for. Each look is one list of the project's
  * tokens, and one call of `validate` with each token that is not confirmed yet: the platform itself answers, never what is
  * remembered. Nothing of the tokens is remembered meanwhile, nor from before. Looks again with growing pauses until all are
- * confirmed, `VERIFY_TIMEOUT_MS` has passed, the deadline of the request is reached, or the caller went away. Never throws
- * for a failing platform: that is `NOT_CHECKED`.
+ * confirmed, `VERIFY_TIMEOUT_MS` has passed, the deadline of the request is reached, or the caller went away. No look takes
+ * longer than what is left of that time (`lookMs`). Never throws for a failing platform: that is `NOT_CHECKED`, unless an
+ * earlier look told something.
  * Observations come in the order of the expectations. Tokens must not be masked (`Secret.isMasked`).
  */
 export async function verifyTokens(
@@ -50,51 +54,37 @@ export async function verifyTokens(
   expectations: readonly Expectation[],
 ): Promise<Observation[]> {
   const secrets = expectations.map(({ token }) => token.secret);
-  const { seen: watches, told } = await context.identities.watching(secrets, () => watch(context, place, expectations));
-  return watches.map((watch) => watch.conclude(told));
+  const watches = expectations.map((expectation) => new Watch(expectation));
+  const { told } = await context.identities.watching(secrets, () => lookAt(context, place, watches));
+  return watches.map((one) => one.conclude(told));
 }
 
-async function watch(
-  context: Context,
-  { manager, projectId }: Place,
-  expectations: readonly Expectation[],
-): Promise<Watch[]> {
-  const watches = expectations.map((expectation) => new Watch(expectation));
+function lookAt(context: Context, { manager, projectId }: Place, watches: readonly Watch[]): Promise<void> {
   const { session, loaders, verifyTimeoutMs } = context;
-  const start = performance.now();
-  for (let pause = FIRST_PAUSE_MS; ; pause = nextPause(pause)) {
-    const open = watches.filter((watch) => !watch.isConfirmed);
-    const unread = open.filter((watch) => !watch.isListed);
+  return watch(session, verifyTimeoutMs, async (withinMs, elapsed) => {
+    const open = watches.filter(({ isConfirmed }) => !isConfirmed);
+    const unread = open.filter(({ isListed }) => !isListed);
+    const untried = open.filter(({ isToBeTried }) => isToBeTried);
     const [list] = await Promise.all([
-      unread.length > 0 ? settle(() => loaders.apiTokens.reread(manager, projectId)) : null,
-      ...open.map(async (watch) => watch.tried(await tryToken(context, watch.expectation.token))),
+      unread.length > 0 ? settle(() => loaders.apiTokens.reread(manager, projectId, withinMs)) : null,
+      ...untried.map(async (one) => one.tried(await tryToken(context, one.expectation.token, withinMs))),
     ]);
-    for (const watch of unread) if (list) watch.listed(list);
-    const watchedMs = Math.round(performance.now() - start);
-    for (const watch of open) watch.watchedMs = watchedMs;
-    const timeLeft = verifyTimeoutMs - watchedMs;
-    if (watches.every((watch) => watch.isConfirmed) || timeLeft <= 0) break;
-    if (!(await session.pause(Math.min(pause, timeLeft)))) break;
-  }
-  return watches;
+    for (const one of unread) if (list) one.listed(list);
+    for (const one of open) one.watchedMs = Math.round(elapsed());
+    return watches.every(({ isConfirmed }) => isConfirmed);
+  });
+}
+
+/** What is said of tokens that nobody had the time to look at. */
+export function notLookedAt(expectation: Expectation): Observation {
+  return new Watch(expectation).conclude(true);
 }
 
 /** What the platform does with the token when it is presented: accepts it, refuses it, or does not say. */
 type Trial = 'accepted' | 'refused' | Error;
 
-async function tryToken(
-  { session, identities }: Pick<RequestContext, 'session' | 'identities'>,
-  { secret, form }: ApiTokenRecord,
-): Promise<Trial> {
-  const credential = {
-    kind: 'unidentified',
-    secret,
-    fingerprint: identities.fingerprint({ secret, oauthProjectId: null }),
-    organizationId: null,
-    organizationName: null,
-    projectId: null,
-  } as const;
-  const answer = await settle(() => validateToken(session.probing(credential)));
+async function tryToken(context: Context, { secret, form }: ApiTokenRecord, withinMs: number): Promise<Trial> {
+  const answer = await settle(() => validateToken(clientOf(context, secret, withinMs)));
   if (!(answer instanceof Error)) return 'accepted';
   const isRefused = answer instanceof PlatformError && answer.kind === 'UNAUTHENTICATED';
   // What may be no token at all is refused in any case.
@@ -104,12 +94,12 @@ async function tryToken(
 const UNTOLD =
   'The platform acts on the change, but other replicas could not be told: they may remember the token for 5 seconds.';
 
-/** What has been seen of one token so far. The last look counts. */
+/** What has been seen of one token so far. The last look that told anything counts. */
 class Watch {
   readonly expectation: Expectation;
   watchedMs = 0;
-  #list: 'as asked' | 'otherwise' | 'unreadable' = 'unreadable';
-  #trial: Trial = 'accepted';
+  #list: 'as asked' | 'otherwise' | 'unreadable' | 'masked' = 'unreadable';
+  #trial: Exclude<Trial, Error> | 'unknown' = 'unknown';
   #after: ApiTokenRecord | null = null;
   #seenAt: string | null = null;
 
@@ -118,51 +108,63 @@ class Watch {
   }
 
   listed(list: ApiTokenList | Error): void {
-    if (list instanceof Error) {
-      this.#list = 'unreadable';
-      return;
-    }
-    const { token, status } = this.expectation;
-    this.#after = list.records.find(({ secret }) => secret.equals(token.secret)) ?? null;
+    if (list instanceof Error) return;
+    const { records, unreadableCount } = list;
+    this.#after = records.find(({ secret }) => secret.equals(this.expectation.token.secret)) ?? null;
     // It may be one that could not be read.
-    if (this.#after === null && list.unreadableCount > 0) {
-      this.#list = 'unreadable';
-      return;
-    }
-    // Installations may leave revoked tokens out of the list (platform-api.md 1.6).
-    const shown = this.#after?.status ?? 'REVOKED';
-    this.#list = shown === status ? 'as asked' : 'otherwise';
+    if (this.#after === null && unreadableCount > 0) this.#list = 'unreadable';
+    else if (isAsWanted(this.#after, this.expectation)) this.#list = 'as asked';
+    // A token that was just created is known by its value, and some lists show none: then the trial alone tells.
+    else this.#list = !this.#after && records.some(({ form }) => form !== 'whole') ? 'masked' : 'otherwise';
   }
 
   tried(trial: Trial): void {
+    if (trial instanceof Error) return;
     this.#trial = trial;
-    if (!(trial instanceof Error)) this.#seenAt = new Date().toISOString();
+    this.#seenAt = new Date().toISOString();
+  }
+
+  /** Whether the platform, tried with the token, shows anything of the change. */
+  get isToBeTried(): boolean {
+    return 'status' in this.expectation;
   }
 
   get isListed(): boolean {
-    return this.#list === 'as asked';
+    return this.#list === 'as asked' || this.#list === 'masked';
   }
 
   get isConfirmed(): boolean {
-    return this.isListed && this.#trial === (this.expectation.status === 'ACTIVE' ? 'accepted' : 'refused');
+    return this.isListed && (!this.isToBeTried || this.#trial === (this.#wantsUse ? 'accepted' : 'refused'));
   }
 
   /** `told` is whether every replica was told that the token changed. */
   conclude(told: boolean): Observation {
-    const reason = this.#reason() ?? (told ? null : UNTOLD);
-    const isUnknown = this.#trial instanceof Error || this.#list === 'unreadable';
+    const reason = this.#reason() ?? (told || !this.isToBeTried ? null : UNTOLD);
+    const isUnknown = this.#list === 'unreadable' || (this.isToBeTried && this.#trial === 'unknown');
     const outcome = reason === null ? 'CONFIRMED' : isUnknown ? 'NOT_CHECKED' : 'PENDING';
-    const { watchedMs } = this;
-    return { verification: { outcome, verifiedAt: this.#seenAt, watchedMs, reason }, after: this.#after };
+    const verification: Verification = { outcome, verifiedAt: this.#seenAt, watchedMs: this.watchedMs, reason };
+    return { verification, isSeen: this.isConfirmed, after: this.#after };
+  }
+
+  get #wantsUse(): boolean {
+    return 'status' in this.expectation && this.expectation.status === 'ACTIVE';
   }
 
   #reason(): string | null {
     if (this.isConfirmed) return null;
-    if (this.#trial instanceof Error) return 'The platform could not be asked whether it accepts the token.';
+    if (this.isToBeTried && this.#trial === 'unknown') {
+      return 'The platform could not be asked whether it accepts the token.';
+    }
     if (this.#list === 'unreadable') return "The project's tokens could not be listed again.";
     if (this.#list === 'otherwise') return 'The list of tokens does not show the change yet.';
-    return this.expectation.status === 'ACTIVE'
+    return this.#wantsUse
       ? 'The change is recorded, but the platform still refuses the token.'
       : 'The change is recorded, but the platform still accepts the token.';
   }
+}
+
+/** Whether the list shows the token as wanted. Installations may leave revoked tokens out of it (platform-api.md 1.6). */
+function isAsWanted(listed: ApiTokenRecord | null, wanted: Wanted): boolean {
+  if ('status' in wanted) return (listed?.status ?? 'REVOKED') === wanted.status;
+  return listed !== null && (listed.description ?? '') === wanted.description;
 }

@@ -51,13 +51,15 @@ test('what changes nothing leaves its event alone: refusals, failures and what i
   ]);
 });
 
-test('a change whose answer was lost is unknown in the log too', async () => {
+test('a change whose answer was lost, and that is not seen to be made, is unknown in the log too', async () => {
   const { mutate, events, emulator, id } = await managed();
-  emulator.setFaults([{ route: routes.updateToken, kind: 'loseAnswer' }]);
+  emulator.setFaults([{ route: routes.updateToken, kind: 'drop' }]);
 
   await expect(mutate('blockApiToken', { id })).rejects.toThrow('OUTCOME_UNKNOWN');
 
-  expect(events()).toMatchObject([{ outcome: 'UNKNOWN', codes: ['OUTCOME_UNKNOWN'] }]);
+  expect(events()).toMatchObject([
+    { outcome: 'UNKNOWN', codes: ['OUTCOME_UNKNOWN'], changed: null, after: { status: 'ACTIVE' } },
+  ]);
 });
 
 test('a mutation whose event cannot be written is refused before it changes anything', async () => {

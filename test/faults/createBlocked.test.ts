@@ -1,7 +1,7 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, type TestContext, test } from 'vitest';
 import { routes } from '../support/facade.ts';
 import { disturb, expectNothingOfThePlatform, introduce, startDrill, tokensAt } from './failures.ts';
-import { type Disruption, patienceWith, REPRESENTATIVES } from './faultTable.ts';
+import { type FaultCase, patienceWithWrite, REPRESENTATIVES } from './faultTable.ts';
 
 const CREATE_BLOCKED = `mutation ($projectId: ID!) {
   createApiToken(input: { projectId: $projectId, name: "Blocked drill", status: BLOCKED }) {
@@ -11,12 +11,12 @@ const CREATE_BLOCKED = `mutation ($projectId: ID!) {
   }
 }`;
 
-async function createBlocked(fault?: Disruption) {
-  const drill = await startDrill({ env: fault ? patienceWith(fault) : {} });
+async function createBlocked({ onTestFinished }: TestContext, each?: FaultCase) {
+  const drill = await startDrill({ env: each ? patienceWithWrite(each) : {} });
   onTestFinished(() => drill.facade.close());
   await introduce(drill);
   const { facade, emulator, organization, project } = drill;
-  if (fault) disturb(emulator, [routes.updateToken], fault);
+  if (each) disturb(emulator, [routes.updateToken], each.fault);
   const answer = await facade.query(CREATE_BLOCKED, {
     token: organization.token,
     variables: { projectId: project.id },
@@ -25,8 +25,8 @@ async function createBlocked(fault?: Disruption) {
   return { facade, answer, created };
 }
 
-test('a token that is to start blocked is blocked before its secret is handed out', async () => {
-  const { facade, answer, created } = await createBlocked();
+test('a token that is to start blocked is blocked before its secret is handed out', async (context) => {
+  const { facade, answer, created } = await createBlocked(context);
 
   expect(created).toHaveLength(1);
   expect(created[0]!.status).toBe('Blocked');
@@ -38,10 +38,10 @@ test('a token that is to start blocked is blocked before its secret is handed ou
   expect(facade.upstream()).toMatchObject({ [routes.createToken]: 1, [routes.updateToken]: 1 });
 });
 
-test.concurrent.each(REPRESENTATIVES)(
+test.concurrent.for(REPRESENTATIVES.filter(({ applies }) => applies !== true))(
   'a new token that could not be blocked because of $name keeps its secret to itself',
-  async ({ fault }) => {
-    const { facade, answer, created } = await createBlocked(fault);
+  async (each, context) => {
+    const { facade, answer, created } = await createBlocked(context, each);
 
     expect(answer.errors).toBeUndefined();
     expect(answer.data.createApiToken).toMatchObject({
@@ -55,7 +55,24 @@ test.concurrent.each(REPRESENTATIVES)(
   },
 );
 
-test('a new token that could not be blocked can be blocked afterwards by the id in the payload', async () => {
+test.concurrent.for(REPRESENTATIVES.filter(({ applies }) => applies === true))(
+  'a new token that was blocked under $name is seen to be, and its secret handed out',
+  async (each, context) => {
+    const { facade, answer, created } = await createBlocked(context, each);
+
+    expect(created).toMatchObject([{ status: 'Blocked' }]);
+    expect(answer.data.createApiToken).toMatchObject({
+      secret: created[0]!.id,
+      apiToken: { status: 'BLOCKED' },
+      userErrors: [],
+    });
+    expect(facade.upstream()).toMatchObject({ [routes.createToken]: 1, [routes.updateToken]: 1 });
+  },
+);
+
+test('a new token that could not be blocked can be blocked afterwards by the id in the payload', async ({
+  onTestFinished,
+}) => {
   const drill = await startDrill();
   onTestFinished(() => drill.facade.close());
   const { facade, emulator, organization, project } = drill;

@@ -37,6 +37,11 @@ export function patienceWith({ kind }: Disruption): Record<string, string> {
   return kind === 'hang' || kind === 'latency' ? { UPSTREAM_TIMEOUT_MS: String(SHORT_TIMEOUT_MS) } : {};
 }
 
+/** The same for writes. What was carried out is found as soon as it is looked for, however busy the machine is. */
+export function patienceWithWrite({ fault, applies }: Pick<FaultCase, 'fault' | 'applies'>): Record<string, string> {
+  return applies === true ? { VERIFY_TIMEOUT_MS: '20000' } : patienceWith(fault);
+}
+
 /** Longer than every deadline. */
 const ONE_HOUR = '3600';
 

@@ -30,7 +30,7 @@ export const API_TOKEN_COSTS: Readonly<Record<string, Cost>> = {
     const input = inputOf(field);
     const projectId = readProject(input.projectId);
     if (projectId === null) return null;
-    const blocking = input.status === 'BLOCKED' ? 1 : 0;
+    const blocking = input.status === 'BLOCKED' ? 1 + verifying(times) : 0;
     // A value that does not look like a token is tried before it is handed out.
     const proving = 1;
     const calls = creating(times, input.idempotencyKey != null) + proving + blocking;
@@ -45,7 +45,9 @@ export const API_TOKEN_COSTS: Readonly<Record<string, Cost>> = {
   'Mutation.blockApiToken': changesStatus,
   'Mutation.unblockApiToken': changesStatus,
   'Mutation.revokeApiToken': changesStatus,
-  'Mutation.updateApiToken': (field, _place, circumstances) => change(field, circumstances, 2),
+  'Mutation.updateApiToken': (field, _place, circumstances) =>
+    // The list before, the change, and the lists that show it if its answer is lost.
+    change(field, circumstances, 2 + mostLooks(circumstances.times.verifyTimeoutMs)),
   'CreateApiTokenPayload.apiToken': rereadsTime,
   'RotateApiTokenPayload.apiToken': rereadsTime,
   'BlockApiTokenPayload.apiToken': rereads,
