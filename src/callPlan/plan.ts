@@ -84,10 +84,11 @@ export function planCalls(options: PlanOptions): CallPlan {
  * reads anything, so that the plan of wrong ones does not matter.
  */
 function withDefaults({ variableDefinitions }: OperationDefinitionNode, sent: PlanOptions['variables']) {
-  const variables: Record<string, unknown> = { ...sent };
+  // Without a prototype: a variable may be called `__proto__`.
+  const variables: Record<string, unknown> = Object.assign(Object.create(null), sent);
   for (const { variable, defaultValue } of variableDefinitions ?? []) {
     const name = variable.name.value;
-    if (defaultValue && sent[name] === undefined) variables[name] = valueFromASTUntyped(defaultValue);
+    if (defaultValue && !Object.hasOwn(sent, name)) variables[name] = valueFromASTUntyped(defaultValue);
   }
   return variables;
 }

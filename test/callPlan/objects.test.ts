@@ -33,6 +33,13 @@ test('pages of variable size count with the size that was sent', () => {
   expect(plan(document, { first: 50 }).objects).toBe(53);
 });
 
+test.each(['first', 'constructor', 'toString', '__proto__'])('a variable called %s counts with its default', (name) => {
+  const document = `query ($${name}: Int! = 50) { organization { projects(first: $${name}) { nodes { id } } } }`;
+
+  expect(plan(document).objects).toBe(53);
+  expect(plan(document, JSON.parse(`{"${name}":7}`)).objects).toBe(10);
+});
+
 test('references count each', () => {
   const document = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Project { id } } }';
   const r = Array.from({ length: 9 }, (_, index) => ({ __typename: 'Project', id: uuid(index) }));

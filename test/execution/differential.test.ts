@@ -1,6 +1,6 @@
 import { addResolversToSchema } from '@graphql-tools/schema';
 import { buildSchema, GraphQLError } from 'graphql';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { comparable, compiled, reference } from './engines.ts';
 
 /** Resolvers that do everything that ours do, and everything that goes wrong. A promise settles after `turns` of the loop. */
@@ -31,8 +31,10 @@ const schema = addResolversToSchema({
       ok: Int items: [Item] strictItems: [Item!] item(id: ID, n: Int! = 3): Item strict: Item! colour: Colour big: Int
       thrown: Int rejected: Int strictRejected: Int! mixed: [Item] things: [Thing] unknownThing: Thing noList: [Item]
       slowlyFailing: [Item] nullsInside: [Item!] nested: [[Int]] echo(text: String = "none", list: [Int!]): String
+      any(value: Any): String
     }
     type Mutation { first: String failing: String last: String }
+    scalar Any
     enum Colour { RED GREEN }
     union Thing = Item | Other
     type Other { only: Int name: String }
@@ -62,6 +64,7 @@ const schema = addResolversToSchema({
       nullsInside: () => [{ name: null }, { name: 'b' }],
       nested: () => [later([1, 2]), [fails('inside'), later(4)]],
       echo: (_root: unknown, args: object) => written(args),
+      any: (_root: unknown, { value }: { value: unknown }) => JSON.stringify(value),
     },
     Mutation: {
       first: () => step('first'),
@@ -115,6 +118,45 @@ test.each(QUERIES)(
     expect(comparable(await compiled(schema)(execution))).toEqual(comparable(await reference(schema)(execution)));
   },
 );
+
+/** What every object has, or what the engine's own objects may have. */
+const NAMES = [
+  '__proto__',
+  'constructor',
+  'prototype',
+  'hasOwnProperty',
+  'toString',
+  'toJSON',
+  'valueOf',
+  'then',
+  'length',
+  '__defineGetter__',
+  'data',
+  'errors',
+];
+
+describe.each(NAMES)('a document that uses the name %s is executed alike', (name) => {
+  test.each<[where: string, document: string, variables?: Record<string, unknown>]>([
+    ['as an alias', `{ ${name}: ok item { ${name}: name size } items { ${name}: self { ${name}: size } } }`],
+    ['as an alias of lists', `{ ${name}: items { name } nested }`],
+    ['as a fragment', `{ item { ...${name} ...${name} } } fragment ${name} on Item { name size }`],
+    ['as an operation', `query ${name} { ok }`],
+    ['as a variable', `query ($${name}: Int) { item(n: $${name}) { echo(n: $${name}) } }`, JSON.parse(`{"${name}":8}`)],
+    ['as a variable that is not given', `query ($${name}: ID) { item(id: $${name}) { echo(id: $${name}) } }`, {}],
+    ['as a variable with a default', `query ($${name}: Int! = 7) { item(n: $${name}) { echo(n: $${name}) } }`, {}],
+    ['as a member of a value', `{ any(value: { ${name}: 1, other: [{ ${name}: 2 }] }) }`],
+    [
+      'as a member of a variable',
+      'query ($v: Any) { any(value: $v) }',
+      JSON.parse(`{"v":{"${name}":1,"a":{"${name}":{}}}}`),
+    ],
+    ['as text', `{ echo(text: "${name}") }`],
+  ])('%s', async (_where, document, variables = {}) => {
+    const execution = { document, variables };
+
+    expect(comparable(await compiled(schema)(execution))).toEqual(comparable(await reference(schema)(execution)));
+  });
+});
 
 test('a mutation runs its fields once, and one after the other', async () => {
   const { data, errors } = await compiled(schema)({ document: 'mutation { first failing last }' });

@@ -56,3 +56,28 @@ describe.each(Object.entries(HOSTILE))('%s, from somebody without a credential:'
     expect(facade.log()).not.toContain('unforeseen failure');
   });
 });
+
+test.each<[what: string, request: Hostile]>([
+  [
+    'values of the wrong type',
+    {
+      query: 'mutation ($i: BlockApiTokensInput!) { blockApiTokens(input: $i) { planId } }',
+      variables: {
+        i: Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`unknown${index}`, 'x'.repeat(50)])),
+      },
+    },
+  ],
+  [
+    'a type that there is none of',
+    {
+      query: 'query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }',
+      variables: { r: [{ __typename: `x${'y'.repeat(5_000)}` }] },
+    },
+  ],
+  ['a value of a long text', { query: `{ organization { projects(first: "${'x'.repeat(9_000)}") { totalCount } } }` }],
+])('%s: few errors, of a bounded length each', async (_what, { query, variables = {} }) => {
+  const { errors = [] } = await facade.query(query, { variables });
+
+  expect(errors.length).toBeLessThan(8);
+  for (const { message } of errors) expect(message.length).toBeLessThan(1_100);
+});
