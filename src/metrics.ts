@@ -6,6 +6,8 @@ import type { AttemptReport } from './platform/client.ts';
 export interface Metrics {
   countRequest(route: string, status: number, milliseconds: number): void;
   countOperation(type: string, outcome: 'success' | 'error', errorCodes: readonly string[]): void;
+  /** Counts a query that compiled code has answered, without the engine. It is counted as an operation too. */
+  countCompiledAnswer(): void;
   countAttempt(attempt: AttemptReport): void;
   /** Counts a mutation of a caller who held no accepted credential. It leaves no audit event. */
   countMutationWithoutCredential(errorCode: string): void;
@@ -42,6 +44,11 @@ export function createMetrics(): Metrics {
     labelNames: ['code'],
     registers,
   });
+  const compiledAnswers = new Counter({
+    name: 'geai_graph_compiled_answers_total',
+    help: 'Queries answered by compiled code, without the GraphQL engine.',
+    registers,
+  });
   const mutationsWithoutCredential = new Counter({
     name: 'geai_graph_mutations_without_credential_total',
     help: 'Mutations of callers without an accepted credential.',
@@ -74,6 +81,7 @@ export function createMetrics(): Metrics {
       operationsOf(type, outcome).inc();
       for (const code of errorCodes) errors.inc({ code });
     },
+    countCompiledAnswer: () => compiledAnswers.inc(),
     countAttempt: ({ operation: { route }, credential, failure, milliseconds, leftOut: elements }) => {
       attemptsOf(route, credential, failure?.kind ?? 'OK').observe(milliseconds / 1000);
       if (elements.length > 0) leftOut.inc({ operation: route }, elements.length);

@@ -49,6 +49,12 @@ test.each([
   expect(await seen(document)).toEqual(expected);
 });
 
+test('goes through fragments that spread others twice only once', async () => {
+  const fragments = Array.from({ length: 40 }, (_, i) => `fragment F${i} on Page { ...F${i + 1} ...F${i + 1} }`);
+
+  expect(await seen(`{ page { ...F0 } } ${fragments.join(' ')} fragment F40 on Page { count }`)).toEqual(['count']);
+});
+
 describe('leaves out', () => {
   test.each([
     ['a skipped field', '{ page { count nodes @skip(if: true) { id } } }'],

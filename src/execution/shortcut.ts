@@ -39,6 +39,7 @@ export function createShortcut({ schema, queries, budget, metrics }: ShortcutOpt
       const result = await query.execute(context, variables);
       if (result.errors) return null;
       metrics.countOperation('query', 'success', []);
+      metrics.countCompiledAnswer();
       return JSON.stringify(result);
     } catch {
       // Over the budget, or failed altogether: the engine finds out how, and says so.

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { request } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Facade, type Request, routes, startFacade } from '../support/facade.ts';
 
@@ -32,6 +33,18 @@ async function post(body: unknown, headers: Record<string, string> = {}) {
     body: JSON.stringify(body),
   });
   return { status: response.status, text: await response.text(), headers: response.headers };
+}
+
+/** Whether an answer went through the hooks: they add what the route has not set, behind the type of the answer. */
+async function wayOf(query: string): Promise<'hooks' | 'no hooks'> {
+  const names = await new Promise<string[]>((resolve, reject) => {
+    const headers = { 'content-type': 'application/json' };
+    const sent = request(`${facade.url}/graphql`, { method: 'POST', headers }, (answer) => {
+      answer.resume().on('end', () => resolve(answer.rawHeaders.map((name) => name.toLowerCase())));
+    });
+    sent.on('error', reject).end(JSON.stringify({ query }));
+  });
+  return names.indexOf('content-type') < names.indexOf('cache-control') ? 'hooks' : 'no hooks';
 }
 
 /** What of a header set is the same for equal requests. */
@@ -104,6 +117,19 @@ describe('a query that comes again', () => {
 
     expect([status, errors![0]!.extensions.code]).toEqual([400, 'TOO_MANY_UPSTREAM_CALLS']);
     expect(facade.upstream()).toEqual({});
+  });
+
+  test('is answered by compiled code from the fourth time on, past the engine and the hooks', async () => {
+    const compiledAnswers = async () => {
+      const text = await (await fetch(`${facade.url}/metrics`)).text();
+      return Number(/^geai_graph_compiled_answers_total (\d+)$/m.exec(text)?.[1]);
+    };
+    const before = await compiledAnswers();
+    const ways = [];
+    for (let time = 0; time < COMES_AGAIN; time += 1) ways.push(await wayOf('{ past: __typename }'));
+
+    expect(await compiledAnswers()).toBe(before + COMES_AGAIN - 3);
+    expect(ways).toEqual([...Array(3).fill('hooks'), ...Array(COMES_AGAIN - 3).fill('no hooks')]);
   });
 
   test('is counted and logged like every other', async () => {

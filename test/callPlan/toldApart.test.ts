@@ -1,0 +1,30 @@
+import { describe, expect, test } from 'vitest';
+import { plan, uuid } from './planned.ts';
+
+const calls = (fields: string) => plan(`{ project(id: "${uuid(1)}") { ${fields} } }`, {}, { borrows: false }).calls;
+
+/** What `fields` cost beside what the project itself costs. */
+const costOf = (...fields: string[]) =>
+  calls(fields.map((field, index) => `a${index}: ${field}`).join(' ')) - calls('name');
+
+const requests = (args: string, below = 'status') => `requests(${args}) { nodes { ${below} } }`;
+const usage = (day: string) =>
+  `assistants { nodes { usage(window: { from: "2026-01-${day}T00:00:00Z" }) { requests } } }`;
+
+describe('what the loaders read once is counted once, and what differs is counted each time:', () => {
+  test.each<[what: string, one: string, other: string]>([
+    ['pages by their place', requests('first: 5'), requests('first: 5, after: "WyJ4Iiw1XQ"')],
+    [
+      'pages by their place, in long cursors',
+      requests(`after: "${'a'.repeat(300)}"`),
+      requests(`after: "${'b'.repeat(300)}"`),
+    ],
+    ['pages by their size', requests('first: 5'), requests('first: 6')],
+    ['pages by whether they hold texts', requests('first: 5'), requests('first: 5', 'input')],
+    ['assistants by how deep', 'assistants { nodes { name } }', 'assistants { nodes { revisions { number } } }'],
+    ['figures by their window', usage('01'), usage('02')],
+  ])('%s', (_what, one, other) => {
+    expect(costOf(one, one)).toBe(costOf(one));
+    expect(costOf(one, other)).toBeGreaterThan(Math.max(costOf(one), costOf(other)));
+  });
+});
