@@ -31,16 +31,15 @@ async function main(): Promise<void> {
         (error) => log.error({ err: error }, 'audit log not reopened'),
       );
   });
-  const server = await created;
-  const address = await server.listen();
-  log.info({ address, authMode: config.authMode, explorer: config.explorer }, 'listening');
-
+  // Before it listens too: as the first process of a container, nothing else would end it.
   endOnSignal({
     log,
-    stop: () => server.close(),
+    stop: async () => (await created).close(),
     flush: () => output.flush(FLUSH_MS),
     limitMs: config.shutdownDelayMs + drainLimitMs(config) + CLOSE_MS,
   });
+  const address = await (await created).listen();
+  log.info({ address, authMode: config.authMode, explorer: config.explorer }, 'listening');
 }
 
 main().catch((error: unknown) => {
