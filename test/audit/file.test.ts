@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { AuditEvent, AuditLog } from '../../src/audit.ts';
 import { openAuditFile } from '../../src/auditFile.ts';
 import { ConfigError } from '../../src/config.ts';
@@ -85,6 +86,19 @@ test.each(ROTATIONS)('a file that is %s loses no event', async (_what, rotate, k
 
   expect(kept.length > 0 ? targetsOf(`${file}.1`) : []).toEqual(kept);
   expect(targetsOf(file)).toEqual(fresh);
+});
+
+test('a file that is deleted while a line is written gets the line in its successor', async () => {
+  const file = temporaryFile('audit.jsonl');
+  const log = await opened(file);
+  const handle = await open(file, 'a');
+  await handle.close();
+  vi.spyOn(Object.getPrototypeOf(handle), 'appendFile').mockImplementationOnce(async () => rmSync(file));
+  onTestFinished(() => void vi.restoreAllMocks());
+
+  await log.write(event('kept'));
+
+  expect(targetsOf(file)).toEqual(['kept']);
 });
 
 test('a file that cannot be opened again is an unavailable log, until it can', async () => {

@@ -33,6 +33,33 @@ test.each(CHANGES)('%s that the platform ignores is not a success', async (mutat
   expect(events()).toMatchObject([{ outcome: 'UNCONFIRMED', verification: { outcome: 'PENDING' } }]);
 });
 
+test('a new description is told as it is listed afterwards', async () => {
+  const { mutate, emulator, events, id } = await managed();
+  const input = { id, description: `For ${'default_'.concat('a'.repeat(43))}` };
+  const selection = 'apiToken { id }';
+
+  await mutate('updateApiToken', input, { selection });
+  emulator.setFaults([ignored(routes.updateToken)]);
+  await mutate('updateApiToken', { ...input, description: 'Lost' }, { selection });
+
+  const after = { status: 'ACTIVE', description: 'For [redacted]' };
+  expect(events()).toMatchObject([
+    { outcome: 'SUCCEEDED', changed: true, before: { description: null }, after },
+    { outcome: 'UNCONFIRMED', verification: { outcome: 'PENDING' }, before: after, after },
+  ]);
+});
+
+test('a token that was created and not blocked is not a success', async () => {
+  const { mutate, emulator, events, projectId } = await managed();
+  emulator.setFaults([ignored(routes.updateToken)]);
+
+  await mutate('createApiToken', { projectId, name: 'New', status: 'BLOCKED' });
+
+  expect(events()).toMatchObject([
+    { outcome: 'INCOMPLETE', changed: true, codes: ['CREATED_BUT_NOT_BLOCKED'], after: { status: 'ACTIVE' } },
+  ]);
+});
+
 test('a change whose effect could not be looked at is not a success', async () => {
   const { mutate, emulator, events, id } = await managed();
   emulator.setFaults([{ route: routes.validate, kind: 'status', status: 500 }]);

@@ -1,0 +1,118 @@
+import { GraphQLError } from 'graphql';
+import { expect, test } from 'vitest';
+import type { AuditEntry } from '../../src/audit.ts';
+import { audited, type Trail } from '../../src/audited.ts';
+import type { Credential } from '../../src/platform/credential.ts';
+
+type Context = Parameters<typeof audited>[0];
+
+const ORGANIZATION = { kind: 'organization', fingerprint: 'of the organization' } as Credential;
+const PRESUMED = {
+  kind: 'oauth',
+  fingerprint: 'of a user',
+  presumption: { isConfirmed: false },
+} as unknown as Credential;
+
+/** What a request needs to be audited, and the lines that it left. */
+function request(usable: readonly Credential[] = [ORGANIZATION]) {
+  const lines: AuditEntry[] = [];
+  const context = {
+    requestId: 'r-1',
+    audit: { write: async (entry: AuditEntry) => void lines.push(entry) },
+    log: { error: () => undefined, info: () => undefined },
+    metrics: { countMutationWithoutCredential: () => undefined },
+    session: { isAbandoned: false },
+    credentials: { usable: async () => usable, firstFingerprint: () => null },
+  } as unknown as Context;
+  const run = (work: (trail: Trail) => Promise<{ userErrors: { code: string; message: string }[] }>) =>
+    audited(context, { action: 'blockApiToken', target: 'one' }, work);
+  return { run, lines };
+}
+
+const DONE = { userErrors: [] };
+const FORBIDDEN = new GraphQLError('no', { extensions: { code: 'FORBIDDEN' } });
+
+/** How a mutation ends that throws: what it noted before, what it throws, and what the event says. */
+const FAILURES: [
+  when: string,
+  work: (trail: Trail) => Promise<void>,
+  thrown: Error,
+  outcome: string,
+  changed: boolean | null,
+][] = [
+  ['before anything was sent', async () => undefined, FORBIDDEN, 'FAILED', false],
+  ['in a way that nobody foresaw, before anything was sent', async () => undefined, new Error('bug'), 'FAILED', false],
+  ['as the platform refused it', (trail) => trail.beforeWriting(), FORBIDDEN, 'FAILED', false],
+  [
+    'in a way that nobody foresaw, after the intent',
+    (trail) => trail.beforeWriting(),
+    new Error('bug'),
+    'UNKNOWN',
+    null,
+  ],
+  [
+    'after something was changed',
+    async (trail) => {
+      await trail.beforeWriting();
+      trail.note({ changed: true });
+    },
+    FORBIDDEN,
+    'INCOMPLETE',
+    true,
+  ],
+  [
+    'in a way that nobody foresaw, after something was changed',
+    async (trail) => {
+      await trail.beforeWriting();
+      trail.note({ changed: true });
+    },
+    new Error('bug'),
+    'UNKNOWN',
+    true,
+  ],
+];
+
+test.each(FAILURES)('a mutation that fails %s', async (_when, work, thrown, outcome, changed) => {
+  const { run, lines } = request();
+
+  const running = run(async (trail) => {
+    await work(trail);
+    throw thrown;
+  });
+
+  await expect(running).rejects.toBe(thrown);
+  expect(lines.at(-1)).toMatchObject({ action: 'blockApiToken', outcome, changed });
+});
+
+test('the intent comes once, however often a mutation is about to write', async () => {
+  const { run, lines } = request();
+
+  await run(async (trail) => {
+    await trail.beforeWriting();
+    await trail.beforeWriting();
+    return DONE;
+  });
+
+  expect(lines.map((line) => ('intent' in line ? 'intent' : 'event'))).toEqual(['intent', 'event']);
+});
+
+test('the actor of a mutation that ran on no credential is the first that the platform accepts', async () => {
+  const { run, lines } = request([PRESUMED, ORGANIZATION]);
+
+  await run(async () => ({ userErrors: [{ code: 'INVALID_ID', message: '' }] }));
+
+  expect(lines).toMatchObject([{ actor: { kind: 'organization', fingerprint: 'of the organization' } }]);
+});
+
+test('a presumed token leaves no line until something is sent with it', async () => {
+  const [idle, sending] = [request([PRESUMED]), request([PRESUMED])];
+
+  await idle.run(async () => DONE);
+  await sending.run(async (trail) => {
+    await trail.beforeWriting();
+    return DONE;
+  });
+
+  expect(idle.lines).toEqual([]);
+  expect(sending.lines).toMatchObject([{ intent: 'blockApiToken' }, { actor: { kind: 'unidentified' } }]);
+});
