@@ -112,6 +112,19 @@ test('what a token is, is remembered again after it was watched', async () => {
   expect(facade.upstream()).toEqual({ [routes.validate]: 1 });
 });
 
+test.each(CHANGES.filter(([name]) => name !== 'rotateApiToken'))(
+  '%s is pending, and says why, when the other replicas could not be told',
+  async (name, change) => {
+    const env = { CACHE: 'redis', REDIS_URL: 'redis://127.0.0.1:1' };
+    const facade = await managed({ emulator: { organizations: 1, projects: 4 }, env });
+
+    expect((await change(facade)).verification.outcome).toBe('PENDING');
+    if (name === 'blockApiTokens') return;
+    const { verification } = await change(facade);
+    expect(verification).toMatchObject({ outcome: 'PENDING', reason: expect.stringContaining('could not be told') });
+  },
+);
+
 test('while a token is watched, every request asks the platform anew', async () => {
   const facade = await managed({ env: { VERIFY_TIMEOUT_MS: '20000' } });
   const changing = facade.mutate('blockApiToken', { id: facade.id });
