@@ -29,7 +29,7 @@ export async function recoverProject(
   context: RequestContext,
   search: ProjectSearch,
 ): Promise<ProjectRecord | 'TAKEN' | null> {
-  const { manager, draft, owner, watchMs } = search;
+  const { manager, draft, watchMs } = search;
   const start = performance.now();
   let last: string | null = null;
   for (let pause = FIRST_PAUSE_MS, looks = 1; ; pause = nextPause(pause), looks += 1) {
@@ -37,11 +37,10 @@ export async function recoverProject(
     const withinMs = lookMs(watchMs, performance.now() - start);
     const list = await settle(() => listProjectsNamed(context.session.probing(manager, withinMs), draft.name));
     const [project] = list instanceof Error ? [] : list.records;
-    if (project) {
-      if ((await settle(() => isOthers(context, project.id, owner))) === true) return 'TAKEN';
-      if (project.id === last && (await settle(() => take(context, search, project, withinMs))) === true)
-        return project;
-    }
+    const verdict = project && (await settle(() => judge(context, search, project, project.id === last, withinMs)));
+    if (verdict === 'OURS') return project ?? null;
+    if (verdict === 'TAKEN') return 'TAKEN';
+    if (verdict === 'OTHER') return null;
     last = project?.id ?? null;
     if (looks >= LEAST_LOOKS && performance.now() - start >= watchMs) return null;
   }
@@ -52,18 +51,21 @@ export function namesakesOf(manager: TokenManagerCredential, { name }: ProjectDr
   return { kind: 'project', within: manager.organizationId ?? manager.projectId ?? manager.fingerprint, name };
 }
 
-/** The note of who owns a project comes last: whoever made it has noted that before it stops being under way. */
-async function take(
+/** Whose a project is. The note of it comes last: whoever made the project has noted that before it stops being under way. */
+async function judge(
   context: RequestContext,
   search: ProjectSearch,
   project: ProjectRecord,
+  isSeenAgain: boolean,
   withinMs: number,
-): Promise<boolean> {
+): Promise<'OURS' | 'TAKEN' | 'OTHER' | 'OPEN'> {
   const { manager, draft, owner, sentAt } = search;
-  if ((project.description || null) !== draft.description) return false;
-  if (!(await hasLimit(context, search, project, withinMs))) return false;
-  if (await isContested(context, namesakesOf(manager, draft), owner, sentAt)) return false;
-  return claim(context, project.id, owner);
+  if (await isOthers(context, project.id, owner)) return 'TAKEN';
+  if (!isSeenAgain || (await isContested(context, namesakesOf(manager, draft), owner, sentAt))) return 'OPEN';
+  const isSame =
+    (project.description || null) === draft.description && (await hasLimit(context, search, project, withinMs));
+  if (!isSame) return 'OTHER';
+  return (await claim(context, project.id, owner)) ? 'OURS' : 'TAKEN';
 }
 
 /** Whether the project has the limit that it was to start with, as far as that can be seen. */

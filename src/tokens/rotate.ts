@@ -99,7 +99,7 @@ async function journaled(
   const { idempotencyKey, encryptTo, oldToken, successorId } = wanted;
   const isKeyed = idempotencyKey != null;
   const name = isKeyed
-    ? await nameOfKey(context, 'rotateApiToken', place.manager, idempotencyKey)
+    ? nameOfKey('rotateApiToken', place.manager, idempotencyKey)
     : JSON.stringify(['rotation', projectId, mark]);
   // Without a key the rotation is known by its token, and may be gone on with in another way: KEEP first, BLOCK later.
   const details = [oldToken, encryptTo ?? null, ...(successorId == null ? [] : [successorId])];

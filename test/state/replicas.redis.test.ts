@@ -6,6 +6,7 @@ import { Secret } from '../../src/secret.ts';
 import { redisState } from '../../src/state/redis.ts';
 import type { StateStore } from '../../src/state/store.ts';
 import { routes } from '../support/facade.ts';
+import { startHoldingProxy } from '../support/holdingProxy.ts';
 import { idOf, type Managed, startManaged } from '../support/managing.ts';
 import { startRedisServer } from '../support/redisServer.ts';
 import { describeStore } from './contract.ts';
@@ -41,11 +42,15 @@ async function replicas(): Promise<{ one: Managed; other: Managed; address: stri
     await other.close();
     await one.close();
   });
-  for (const { mutate, projectId } of [one, other]) {
-    const input = { projectId, name: 'Ready', idempotencyKey: 'ready' };
-    await vi.waitUntil(() => mutate('createApiToken', input).catch(() => false), { timeout: 15_000 });
-  }
+  await ready(one);
+  await ready(other);
   return { one, other, address };
+}
+
+/** Waits for the connection to Redis. */
+async function ready({ mutate, projectId }: Managed): Promise<void> {
+  const input = { projectId, name: 'Ready', idempotencyKey: 'ready' };
+  await vi.waitUntil(() => mutate('createApiToken', input).catch(() => false), { timeout: 15_000 });
 }
 
 const named = (facade: Managed, name: string) => facade.truth().filter((token) => token.name === name);
@@ -59,6 +64,33 @@ test('two at once on two replicas are one creation', async () => {
 
   expect(named(one, 'Shared')).toHaveLength(1);
   expect(payloads.filter(({ secret }) => secret !== null)).toHaveLength(1);
+});
+
+test('a creation that one replica lost does not take the token of another, whose answer is slow', async () => {
+  const address = await startRedis();
+  const env = { REDIS_URL: address, VERIFY_TIMEOUT_MS: '400' };
+  const one = await startManaged({ env });
+  const proxy = await startHoldingProxy(one.emulator.url);
+  const other = await startManaged({ sharedEmulator: one.emulator, env: { ...env, GEAI_BASE_URL: proxy.url } });
+  onTestFinished(async () => {
+    await other.close();
+    await proxy.close();
+    await one.close();
+  });
+  await ready(one);
+  await ready(other);
+  one.emulator.resetCalls();
+  const input = { projectId: one.projectId, name: 'Twin' };
+  one.emulator.setFaults([{ route: routes.createToken, kind: 'drop', times: 1 }]);
+  const dropped = one.mutate('createApiToken', input).then(() => 'no failure', String);
+  await vi.waitUntil(() => one.upstream()[routes.createToken] === 1, { timeout: 15_000, interval: 2 });
+  const held = proxy.holdNext(/tokens$/, 'POST');
+  const slow = other.mutate('createApiToken', input);
+  const answer = await held;
+
+  expect(await dropped).toMatch(/OUTCOME_UNKNOWN/);
+  answer.release();
+  expect(await slow).toMatchObject({ secret: named(one, 'Twin')[0]!.id, recovered: false, userErrors: [] });
 });
 
 test('a rotation that one replica stopped at is gone on with by the other', async () => {

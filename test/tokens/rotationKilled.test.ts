@@ -34,7 +34,7 @@ async function start(emulator: Emulator, folder: string) {
       query(
         address,
         `mutation { rotateApiToken(input: { id: "${id}", oldToken: BLOCK }) {
-          secret stage apiToken { id } oldApiToken { status } userErrors { code } } }`,
+          secret stage apiToken { id project { description } } oldApiToken { status } userErrors { code } } }`,
         { token },
       ),
     kill: async () => {
@@ -52,6 +52,7 @@ const STEPS: [where: string, fault: Fault, nth: number][] = [
   ['while it tries the successor', { route: routes.validate, kind: 'latency', ms: 300 }, 2],
   ['while it blocks the old token, before the platform does', { route: routes.updateToken, kind: 'hang' }, 1],
   ['after the platform blocked, before it hears of it', { route: routes.updateToken, kind: 'latency', ms: 300 }, 1],
+  ['while it reads the rest of the answer', { route: routes.getProject, kind: 'hang' }, 1],
   ['while it tries the old token', { route: routes.validate, kind: 'latency', ms: 300 }, 3],
 ];
 
