@@ -18,7 +18,7 @@ import {
 } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
-import { DocumentFigures } from '../limits/figures.ts';
+import { DocumentFigures, writtenOutLength } from '../limits/figures.ts';
 
 /** A query is compiled when it has been answered this many times: most documents of an attacker come once. */
 const COMPILED_AT = 3;
@@ -29,7 +29,7 @@ const COMPILED_AT = 3;
  */
 export const MAX_COMPILED_SIZE = 2_000;
 
-/** Compiled code takes some fifty times its source; this bounds it to about 25 MB. */
+/** Compiled code takes some fifty times its source, with fragments written out; this bounds it to about 25 MB. */
 const MAX_COMPILED_SOURCE = 512 * 1024;
 
 /** An operation that the engine has parsed, validated and answered without an error. */
@@ -76,7 +76,7 @@ export class CompiledQueries {
     if (times !== COMPILED_AT) return;
     const query = compile(this.#schema, operation);
     if (!query) return;
-    const options = { size: operation.source.length };
+    const options = { size: writtenOutLength(operation.document) };
     this.#bySource.set(operation.source, query, options);
     this.#byHash.set(operation.hash, query, options);
   }

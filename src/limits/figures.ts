@@ -102,6 +102,17 @@ function together(one: Figures, other: Figures): Figures {
   };
 }
 
+/** Characters that a field or a value has in a document, about. */
+const LENGTH_OF_ONE = 16;
+
+/** Characters of a document if its fragments were written out wherever they are spread: what is worked out from it grows with that. */
+export function writtenOutLength(document: DocumentNode): number {
+  const figures = DocumentFigures.of(document);
+  const operations = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+  const size = operations.reduce((sum, operation) => sum + figures.ofOperation(operation).size, 0);
+  return Math.max(document.loc?.source.body.length ?? 0, LENGTH_OF_ONE * size);
+}
+
 function sizeOfDirectives(directives: readonly DirectiveNode[] = []): number {
   return directives.reduce((sum, directive) => sum + 1 + sizeOfValues(directive.arguments), 0);
 }

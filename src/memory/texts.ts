@@ -2,22 +2,23 @@ import { hash } from 'node:crypto';
 import type { ApolloServerOptions, BaseContext } from '@apollo/server';
 import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { writtenOutLength } from '../limits/figures.ts';
 import { type Redis, RedisUnavailableError } from '../redis.ts';
 
 type PersistedQueries = Exclude<ApolloServerOptions<BaseContext>['persistedQueries'], false | undefined>;
 type TextStore = NonNullable<PersistedQueries['cache']>;
 type DocumentStore = NonNullable<ApolloServerOptions<BaseContext>['documentStore']>;
 
-/** Parsed documents take some eighty times their source; this bounds them to about 40 MB. */
+/** Parsed documents take some eighty times their source, with fragments written out; this bounds them to about 40 MB. */
 const MAX_DOCUMENT_SOURCE = 512 * 1024;
 const MAX_QUERY_TEXT = 4 * 1024 * 1024;
 /** A longer query is not kept: its clients send it whole each time. */
 const MAX_SHARED_TEXT = 64 * 1024;
 const SHARED_FOR_MS = 24 * 60 * 60_000;
 
-/** Parsed and validated documents, within a bound of their source. */
+/** Parsed and validated documents, within a bound of their length. */
 export function documentStore(): DocumentStore {
-  return within<DocumentNode>(MAX_DOCUMENT_SOURCE, ({ loc }) => loc?.source.body.length ?? MAX_DOCUMENT_SOURCE);
+  return within<DocumentNode>(MAX_DOCUMENT_SOURCE, writtenOutLength);
 }
 
 /** Queries that clients name by their hash: for all replicas in Redis, else in this process, within a bound of bytes. */

@@ -49,6 +49,17 @@ test('what is kept compiled is bounded by its text', () => {
   expect(kept.at(-1)).toBe(long.at(-1));
 });
 
+test('what is kept compiled is bounded by what its fragments are when they are written out', () => {
+  const queries = new CompiledQueries(schema);
+  const fields = `fragment F on Query { ${'...G '.repeat(30)} } fragment G on Query { ${'a '.repeat(30)} }`;
+  const short = Array.from({ length: 200 }, (_, index) => operation(`query Q${index} { ...F } ${fields}`));
+  for (const one of short) answeredOften(queries, one);
+
+  const kept = short.filter(({ source }) => queries.ofSource(source) !== undefined);
+  expect(kept.length).toBeGreaterThan(5);
+  expect(kept.length).toBeLessThan(40);
+});
+
 describe('of what a document expands to', () => {
   const doubled = (levels: number) =>
     `{ ...F0 } ${Array.from({ length: levels }, (_, i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`).join(' ')}

@@ -27,6 +27,17 @@ test('a query is known by its hash once it was sent whole', async () => {
   expect(await ask(facade.url, undefined, hashOf(query))).toEqual({ __typename: 'Query' });
 });
 
+test('a document counts with its fragments written out: what is worked out of it is kept with it', async () => {
+  const documents = documentStore();
+  const fragments = `fragment F on Query { ${'...G '.repeat(90)} } fragment G on Query { ${'__typename '.repeat(90)} }`;
+  for (let index = 0; index < 10; index += 1) {
+    await documents.set(String(index), parse(`query Q${index} { ...F } ${fragments}`));
+  }
+
+  expect(await documents.get('9')).toBeDefined();
+  expect(await documents.get('0')).toBeUndefined();
+});
+
 test('parsed documents stay within a bound of their source: ten thousand of them push each other out', async () => {
   const documents = documentStore();
   const source = (index: number) => `{ a${index}: __typename ${'# so that it has some length '.repeat(4)}\n }`;
