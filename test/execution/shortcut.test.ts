@@ -73,6 +73,15 @@ describe('a query that comes again', () => {
     });
   });
 
+  test.each(['__proto__', 'constructor', 'toJSON', 'then'])('keeps what is called %s', async (name) => {
+    const query = `query Odd($${name}: ID) { ${name}: organization(id: $${name}) { ${name}: name ...${name} } }
+      fragment ${name} on Organization { id }`;
+    const answers = await repeated(query, { token });
+
+    expect(answers[0]!.text).toMatch(new RegExp(`^{"data":{"${name}":{"${name}":"[^"]+","id":"[^"]+"}}}`));
+    for (const { text } of answers) expect(text).toBe(answers[0]!.text);
+  });
+
   test('is asked anew for each caller and with each value', async () => {
     const document = 'query Whose($id: ID!) { project(id: $id) { id name } }';
     await repeated(document, { token, variables: { id: project.id } });
