@@ -130,12 +130,49 @@ test.each([
   [VALUE, false],
   ['opaque-value', false],
   ['default_*******AzY4', true],
+  [`default_${'X'.repeat(39)}AzY4`, true],
+  ['default_XXXXXXXAzY4', false],
   ['default_...AzY4', true],
   ['default_…AzY4', true],
   ['•••• AzY4', true],
   ['', true],
 ])('whether "%s" is a value that a program can use is seen from its characters', (value, isMasked) => {
   expect(new Secret(value).isMasked).toBe(isMasked);
+});
+
+describe('the form of a value', () => {
+  const other = new Secret('acme_bX4nQ9sT2vZ7kM1cR6wH3jY8pF5gL0dA-xE_uI-oBq12');
+  const opaque = new Secret('0123456789abcdef0123456789abcdef');
+
+  test.each<[string, string, Secret | null, string]>([
+    ['as documented', VALUE, null, 'whole'],
+    ['as documented, whatever the caller has', VALUE, opaque, 'whole'],
+    ["as the caller's own", 'fedcba9876543210fedcba9876543210', opaque, 'whole'],
+    ['with stars', 'default_*******AzY4', other, 'masked'],
+    ['with dots', 'default_...AzY4', other, 'masked'],
+    ['with letters', `default_${'X'.repeat(39)}AzY4`, other, 'masked'],
+    ['with digits', `default_AbCd${'0'.repeat(35)}AzY4`, other, 'masked'],
+    ['with underscores', `default_${'_'.repeat(39)}AzY4`, other, 'masked'],
+    ['cut at its end', 'default_Q7rT2mX9vK4p', other, 'doubtful'],
+    ['cut at its front', '…AzY4'.slice(1), other, 'doubtful'],
+    ['a UUID', 'd3a1c9b4-7e21-4f4e-8a5d-2b9c6e0f4d22', other, 'doubtful'],
+    ['a number', '1234567', other, 'doubtful'],
+    ["as nobody's, to a user", 'fedcba9876543210fedcba9876543210', null, 'doubtful'],
+  ])('%s', (_case, value, known, form) => {
+    expect(new Secret(value).formBeside(known)).toBe(form);
+  });
+
+  test('of a random token is whole', () => {
+    const random = fc
+      .uint8Array({ minLength: 32, maxLength: 32 })
+      .map((bytes) => Buffer.from(bytes).toString('base64url'));
+    fc.assert(
+      fc.property(random, (part) => {
+        fc.pre(!/(.)\1{7}/.test(part));
+        expect(new Secret(`default_${part}`).formBeside(null)).toBe('whole');
+      }),
+    );
+  });
 });
 
 // What else `redactTokens` finds is in redaction.test.ts.

@@ -88,7 +88,7 @@ async function tokensOf(project: ProjectRecord, { apiTokens }: Loaders): Promise
 /** Of tokens that could not be read, nothing that was looked for is known, nor is what would take all of them to be so. */
 function inDoubt(found: readonly Finding[], kinds: readonly FindingKind[], unreadableCount: number): Finding[] {
   if (unreadableCount === 0) return [...found];
-  const text = `${unreadableCount} tokens of the project could not be read.`;
+  const text = `Tokens of the project that could not be read: ${unreadableCount}.`;
   const errorCode = failureCode(new PlatformError('BAD_RESPONSE', operations.listApiTokens))?.code ?? '';
   const doubts = kinds.map((kind) => unknown(kind, null, { text, errorCode }));
   return [...found.filter(({ token }) => token !== null), ...doubts];

@@ -26,6 +26,22 @@ test.each<[string, unknown, ReportedFailure]>([
   ['D: the member `messages`', { id: 'x', messages: [{ id: 9, type: 'error' }], errors: [] }, { platformId: 9 }],
   ['D: the member `message`', { message: [{ type: 'error', code: '11' }] }, { platformId: 11 }],
   ['not a success', { success: false }, {}],
+  ['not a success, in text', { success: 'false' }, {}],
+  ['errors as one object', { errors: { id: 6, description: 'refused' } }, { platformId: 6 }],
+  ['errors as a map', { errors: { name: { code: '2007' } } }, { platformId: 2007 }],
+  ['errors as a map of texts', { errors: { name: ['is empty'] } }, {}],
+  ['errors as a text', { errors: 'refused' }, {}],
+  ['an error that is true', { error: true }, {}],
+  ['an error as a number', { error: 401 }, { platformId: 401 }],
+  ['an error as a number in text', { error: '6' }, { platformId: 6 }],
+  ['a fault', { fault: { faultstring: 'refused', code: 7 } }, { platformId: 7 }],
+  ['a fault as a text', { fault: 'refused' }, {}],
+  ['a code and a message', { code: 500, message: 'internal' }, { platformId: 500 }],
+  ['a code in words and a message', { code: 'E_AUTH', message: 'refused' }, {}],
+  ['an HTTP status', { status: 500 }, { platformId: 500 }],
+  ['an HTTP status in text', { status: '401', message: 'Unauthorized' }, { platformId: 401 }],
+  ['a status in words', { status: 'Failed' }, {}],
+  ['an id that another member gives', { error: 'Unauthorized', status: 401 }, { platformId: 401 }],
 ])('%s is a failure', (_case, body, expected) => {
   expect(reportedFailure(body)).toEqual(expected);
 });
@@ -46,6 +62,14 @@ test.each<[string, unknown]>([
   ['F: text', 'error'],
   ['null', null],
   ['a number', 500],
+  ['an error that is false', { error: false, errors: false, fault: false }],
+  ['errors that are an empty object', { errors: {} }],
+  ['a status of a limit', { status: 4, hardLimit: 2000 }],
+  ['a status of a token', { status: 'Active' }],
+  ['a status of a deletion', { status: 'deleted' }],
+  ['a code without a message', { code: 'DE', name: 'Germany' }],
+  ['a code of success', { code: 0, message: 'done' }],
+  ['success in text', { success: 'true' }],
 ])('%s is not a failure', (_case, body) => {
   expect(reportedFailure(body)).toBeNull();
 });
@@ -72,7 +96,7 @@ test('no body breaks it, and it never hands on a text of the platform', () => {
   fc.assert(
     fc.property(
       fc.jsonValue(),
-      fc.constantFrom('errors', 'error', 'messages', 'message', 'success'),
+      fc.constantFrom('errors', 'error', 'messages', 'message', 'success', 'fault', 'status', 'code'),
       (value, member) => {
         for (const body of [value, [value], { [member]: value }, { [member]: [value] }]) {
           const { platformId, ...rest } = reportedFailure(body) ?? {};
