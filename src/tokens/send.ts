@@ -52,7 +52,7 @@ export function isLost(error: unknown): error is PlatformError {
 
 /** What was seen of a change. */
 export interface Sight {
-  /** Null for a change of no status: there is nothing that the platform could be tried with. */
+  /** Null for a description that was as wanted before: nothing was looked at. */
   readonly verification: Verification | null;
   readonly after: ApiTokenRecord | null;
   /** Whether the platform shows the change. */
@@ -78,7 +78,7 @@ export async function observe(
   if (!observation) throw new Error('every expectation has an observation');
   const { verification, isSeen, after } = observation;
   const isMade = isSeen || (after !== null && isDone(after));
-  return { verification: isOfStatus ? verification : null, after, isMade, reason: verification.reason };
+  return { verification, after, isMade, reason: verification.reason };
 }
 
 /** The answer was lost, and what was seen afterwards does not tell that the change was made. */
