@@ -97,13 +97,15 @@ test('nobody of another organization comes upon a key, nor learns that it is use
 });
 
 test('a token that the platform never took learns nothing of the keys of a project', async () => {
-  const { query, user, upstream } = await managed({
-    emulator: { organizations: 2, projects: 2 },
+  const { query, user, emulator, upstream } = await managed({
+    emulator: { organizations: 2, projects: 2, validateUsers: '403:7' },
   });
+  // Nothing tells what a user's token is, so that it is taken for one until it is refused.
+  emulator.setFaults([{ route: routes.getProject, kind: 'status', status: 403, id: 7 }]);
   const { projectId } = user;
   const headers = { projectid: projectId };
   const input = { projectId, name: 'Keyed', idempotencyKey: 'order-1' };
-  await query(CREATE, { token: user.token, headers, variables: { input } });
+  const created = await query(CREATE, { token: user.token, headers, variables: { input } });
 
   const { data, errors } = await query(CREATE, {
     token: 'oauth_junk',
@@ -111,6 +113,7 @@ test('a token that the platform never took learns nothing of the keys of a proje
     variables: { input: { ...input, name: 'Other input' } },
   });
 
+  expect(created.data.createApiToken).toMatchObject({ secret: expect.any(String) });
   expect(data).toEqual({ createApiToken: null });
   expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
   expect(upstream()[routes.createToken]).toBe(1);

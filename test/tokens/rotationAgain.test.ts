@@ -97,6 +97,15 @@ test('another successor is made when a new key asks for one', async () => {
   expect(successors()).toHaveLength(2);
 });
 
+test('a successor is rotated in turn, though older ones of its family still work', async () => {
+  const { start, id, projectId, successors } = await managed();
+  const first = await rotate(await start(), id, 'KEEP');
+  const second = await rotate(await start(), first.apiToken.id, 'KEEP');
+
+  expect(await rotate(await start(), idOf(projectId, second.secret), 'KEEP')).toMatchObject({ stage: 'COMPLETE' });
+  expect(successors()).toHaveLength(3);
+});
+
 test('a successor that was blocked or revoked stands in the way of none', async () => {
   const { start, id, emulator, successors } = await managed();
   await rotate(await start(), id, 'KEEP');

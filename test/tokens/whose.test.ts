@@ -88,23 +88,26 @@ test('a token that was blocked meanwhile is not handed out by a recovery', async
   expect(await lost).toMatch(/OUTCOME_UNKNOWN.*not certain/);
 });
 
-test('a project that was dropped is not said to be the one whose answer is slow: the name is taken', async () => {
-  const { createProject, organizationId, emulator, proxy, sent } = await managed({ VERIFY_TIMEOUT_MS: '1500' });
-  emulator.setFaults([{ route: CREATE_PROJECT, kind: 'drop', times: 1 }]);
-  const dropped = createProject();
-  await sent(CREATE_PROJECT, 1);
-  const held = proxy.holdNext(/project$/, 'POST');
-  const slow = createProject();
-  (await held).release();
+test.each([{}, { description: 'Mine' }])(
+  'a project that was dropped is not said to be the one whose answer is slow: the name is taken (%j)',
+  async (input) => {
+    const { createProject, organizationId, emulator, proxy, sent } = await managed({ VERIFY_TIMEOUT_MS: '1500' });
+    emulator.setFaults([{ route: CREATE_PROJECT, kind: 'drop', times: 1 }]);
+    const dropped = createProject(input);
+    await sent(CREATE_PROJECT, 1);
+    const held = proxy.holdNext(/project$/, 'POST');
+    const slow = createProject();
+    (await held).release();
 
-  const [made] = emulator.projects(organizationId).filter(({ name }) => name === 'Twin');
-  expect(await slow).toMatchObject({ project: { id: made!.id }, recovered: false, userErrors: [] });
-  expect(await dropped).toMatchObject({
-    project: null,
-    apiTokens: [],
-    userErrors: [{ code: 'NAME_TAKEN', field: 'name' }],
-  });
-});
+    const [made] = emulator.projects(organizationId).filter(({ name }) => name === 'Twin');
+    expect(await slow).toMatchObject({ project: { id: made!.id }, recovered: false, userErrors: [] });
+    expect(await dropped).toMatchObject({
+      project: null,
+      apiTokens: [],
+      userErrors: [{ code: 'NAME_TAKEN', field: 'name' }],
+    });
+  },
+);
 
 test('a project that was dropped is unknown while another of its name is under way', async () => {
   const { createProject, emulator, proxy, sent } = await managed();
@@ -142,8 +145,10 @@ test.each([
 });
 
 test('a project whose answer was lost is known by all that was sent', async () => {
-  const { createProject, emulator } = await managed();
+  const { createProject, emulator, upstream } = await managed();
   emulator.setFaults([{ route: CREATE_PROJECT, kind: 'loseAnswer' }]);
 
   expect(await createProject({ description: 'Mine', usageLimit: LIMIT })).toMatchObject({ recovered: true });
+  // Whether the name was taken, and two looks.
+  expect(upstream()).toMatchObject({ [routes.listProjects]: 3, [routes.listProjectLimits]: 1 });
 });
