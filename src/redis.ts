@@ -78,10 +78,7 @@ async function warnOfEviction(client: RedisClient, log: Logger): Promise<void> {
   const policy = /^maxmemory_policy:(\S+)/m.exec(memory)?.[1] ?? 'noeviction';
   const isBounded = !/^maxmemory:0\s*$/m.test(memory);
   if (!isBounded || policy === 'noeviction') return;
-  log.warn(
-    { policy },
-    'redis may evict what keeps creations single and secrets shown once; set its maxmemory-policy to noeviction',
-  );
+  log.warn({ policy }, 'redis may evict what keeps creations single; set its maxmemory-policy to noeviction');
 }
 
 function withinTime<T>(answer: Promise<T>, onTimeout: () => void): Promise<T> {

@@ -29,10 +29,8 @@ export class Versions {
   /** Null while one of the scopes is closed. */
   of(scopes: readonly string[]): string | null {
     let latest = this.#others;
-    for (const scope of scopes) {
-      if (this.#closed.has(scope)) return null;
-      latest = Math.max(latest, this.#own.get(scope) ?? 0);
-    }
+    if (this.#closed.size > 0 && scopes.some((scope) => this.#closed.has(scope))) return null;
+    if (this.#own.size > 0) for (const scope of scopes) latest = Math.max(latest, this.#own.get(scope) ?? 0);
     return String(latest);
   }
 
