@@ -1,13 +1,24 @@
 import { audited, type Trail } from '../audited.ts';
 import type { RequestContext } from '../context.ts';
+import { unavailable } from '../errors.ts';
+import { changedSince, noteChanges } from '../tokens/changeNotes.ts';
 import { textErrors } from '../tokens/userErrors.ts';
 import type { BulkAction } from './action.ts';
 import { eventDetails, isChanged, planName, verificationOf } from './auditDetails.ts';
 import { sendChanges, verifyChanges } from './carryOut.ts';
-import { type Deviation, dueCount, followPlan, type Plan, planOf, readPlanId, writePlanId } from './planId.ts';
+import {
+  type Deviation,
+  dueCount,
+  followPlan,
+  isExpired,
+  type Plan,
+  planOf,
+  readPlanId,
+  writePlanId,
+} from './planId.ts';
 import { countsOf } from './report.ts';
 import { readSelection, type Selection, type SelectionInput } from './selection.ts';
-import { type SurveyedProject, survey } from './survey.ts';
+import { type BulkToken, type SurveyedProject, survey } from './survey.ts';
 import { type BulkUserError, bulkUserError, InputMistakes } from './userErrors.ts';
 
 export interface BulkInput extends SelectionInput {
@@ -45,11 +56,12 @@ async function run(context: RequestContext, action: BulkAction, input: BulkInput
   const selection = checked(context, input);
   const purpose = { action: action.name, scope: selection.scope };
   const plan = input.dryRun ? null : planToFollow(context, purpose, input.planId);
+  const madeAt = Date.now();
   const surveyed = await survey(context, action, selection);
   const { projects } = surveyed;
   const manager = projects.find((project) => project.manager)?.manager;
   if (manager) trail.actor(manager);
-  const found = planOf(context.ids, membersOf(projects));
+  const found = planOf(context.ids, membersOf(projects), madeAt);
   trail.note({ target: planName(plan ?? found) });
   if (plan) await follow(context, action, plan, projects, trail);
   trail.note({ details: eventDetails(context.ids, action, input.dryRun, projects) });
@@ -87,6 +99,11 @@ function planToFollow(
   planId: string | null | undefined,
 ): Plan {
   const plan = readPlanId(ids, purpose, planId ?? '');
+  if (plan && isExpired(plan, Date.now())) {
+    const message =
+      'The plan was made more than an hour ago, and nothing was changed. Make another one, and look at it.';
+    throw new InputMistakes([bulkUserError('PLAN_EXPIRED', 'planId', message)]);
+  }
   if (plan) return plan;
   const message = 'This is not the plan of a dry run of this mutation with the same `ids` or `filter`. Make one.';
   throw new InputMistakes([bulkUserError('PLAN_INVALID', 'planId', message)]);
@@ -99,21 +116,49 @@ async function follow(
   projects: readonly SurveyedProject[],
   trail: Trail,
 ): Promise<void> {
-  const planned = followPlan(context.ids, plan, membersOf(projects));
+  const members = membersOf(projects);
+  const planned = followPlan(context.ids, plan, members, await changedMeanwhile(context, action, plan, members));
   if ('areOthers' in planned) throw new InputMistakes([planChanged(plan, planned, projects)]);
   const tokens = projects.flatMap((project) => project.tokens);
   for (const token of tokens) token.isPlanned = planned.has(token.key);
+  const sentAt = Date.now();
   if (tokens.some(({ standing }) => standing === 'due')) await trail.beforeWriting();
   try {
     await sendChanges(context, action, projects);
     await verifyChanges(context, action, projects);
   } finally {
+    const made = tokens.filter(({ outcome, record }) => outcome === 'CHANGED' && record?.status === action.goal);
+    await noteChanges(
+      context,
+      made.map(({ key }) => key),
+      sentAt,
+    );
     trail.note({
       changed: isChanged(tokens),
       verification: verificationOf(tokens),
       details: eventDetails(context.ids, action, false, projects),
     });
   }
+}
+
+/**
+ * Members that are due although they were changed since the plan was made: somebody has changed them back, and had a reason. Without
+ * the store blocking goes on, since more harm is done by a leaked token that stays active.
+ */
+async function changedMeanwhile(
+  context: RequestContext,
+  { goal }: BulkAction,
+  { madeAt }: Plan,
+  members: readonly BulkToken[],
+): Promise<ReadonlySet<string>> {
+  const due = members.filter(({ standing }) => standing === 'due').map(({ key }) => key);
+  const changed = await changedSince(context, due, madeAt);
+  if (changed) return changed;
+  if (goal === 'BLOCKED') return new Set();
+  throw unavailable(
+    'STATE_UNAVAILABLE',
+    'Whether the tokens were changed since the plan was made cannot be found out at the moment, so nothing was changed.',
+  );
 }
 
 /** What is left for the next run of the plan. */
@@ -134,12 +179,13 @@ function planChanged(plan: Plan, deviation: Deviation, projects: readonly Survey
     ? `The plan is about ${plan.size} tokens and changes ${dueCount(plan)}; now ${members.length} match` +
       `${members.length === plan.size ? ', but not the same ones' : ''}, and ${due} are to be changed.`
     : `The plan leaves alone ${deviation.newlyDue} tokens that are to be changed now, and changes ` +
-      `${deviation.outOfReach} that cannot be changed any more.`;
+      `${deviation.outOfReach} that cannot be changed any more. ${deviation.undone} of its tokens were changed since it was ` +
+      'made, and changed back.';
   const unread = unreadable > 0 ? ` ${unreadable} projects could not be read just now.` : '';
   return bulkUserError('PLAN_CHANGED', 'planId', `${what}${unread} Nothing was changed. Make another plan.`);
 }
 
 /** The tokens that are there. */
-function membersOf(projects: readonly SurveyedProject[]) {
+function membersOf(projects: readonly SurveyedProject[]): BulkToken[] {
   return projects.flatMap((project) => project.tokens.filter(({ record }) => record !== null));
 }

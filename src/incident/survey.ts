@@ -8,6 +8,7 @@ import type { PlatformList } from '../platform/lists.ts';
 import { operations } from '../platform/operations.ts';
 import { listProjectIds } from '../platform/projects.ts';
 import { settle } from '../settle.ts';
+import { changeKey } from '../tokens/changeNotes.ts';
 import type { Verification } from '../tokens/verification.ts';
 import { type BulkAction, MAX_PARALLEL_CALLS, MAX_PROJECTS, MAX_TOKENS } from './action.ts';
 import type { Standing } from './planId.ts';
@@ -153,7 +154,7 @@ function assess(
   const isDone = record?.status === action.goal;
   const standing = isDone ? 'done' : why || !hasStatus ? 'out' : 'due';
   return {
-    key: `${projectId} ${mark}`,
+    key: changeKey(projectId, mark),
     projectId,
     requestedId,
     standing,

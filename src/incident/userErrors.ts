@@ -16,6 +16,7 @@ export type BulkUserErrorCode =
   | 'INVALID_TIME'
   | 'PLAN_REQUIRED'
   | 'PLAN_INVALID'
+  | 'PLAN_EXPIRED'
   | 'PLAN_CHANGED'
   | 'INCOMPLETE'
   | 'AUDIT_INCOMPLETE';

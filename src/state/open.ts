@@ -18,6 +18,8 @@ export function withHashedKeys(store: StateStore, idSecret: Secret): StateStore 
     get: (key) => store.get(hash(key)),
     set: (key, value, ttlMs) => store.set(hash(key), value, ttlMs),
     replace: (key, expected, value, ttlMs) => store.replace(hash(key), expected, value, ttlMs),
+    getAll: (keys) => store.getAll(keys.map(hash)),
+    setAll: (keys, value, ttlMs) => store.setAll(keys.map(hash), value, ttlMs),
     delete: (key) => store.delete(hash(key)),
     lock: (key, ttlMs) => store.lock(hash(key), ttlMs),
     close: () => store.close(),

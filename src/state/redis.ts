@@ -34,6 +34,21 @@ export function redisState(redis: Redis): StateStore {
       const call = { keys: [VALUE + key], arguments: [expected, value, String(ttlMs)] };
       return (await run((client) => client.eval(REPLACE, call))) === 1;
     },
+    getAll: async (keys) => {
+      const values: (string | null)[] = [];
+      for (const part of partsOf(keys))
+        values.push(...(await run((client) => client.mGet(part.map((key) => VALUE + key)))));
+      return values;
+    },
+    setAll: async (keys, value, ttlMs) => {
+      for (const part of partsOf(keys)) {
+        await run((client) => {
+          const batch = client.multi();
+          for (const key of part) batch.set(VALUE + key, value, { expiration: { type: 'PX', value: ttlMs } });
+          return batch.execAsPipeline();
+        });
+      }
+    },
     delete: async (key) => {
       await run((client) => client.del(VALUE + key));
     },
@@ -50,4 +65,15 @@ export function redisState(redis: Redis): StateStore {
     // The connection belongs to whoever made it.
     close: async () => undefined,
   };
+}
+
+/** So many at a time, that each command is done well within its time. */
+const KEYS_PER_COMMAND = 500;
+
+function partsOf(keys: readonly string[]): string[][] {
+  const parts: string[][] = [];
+  for (let start = 0; start < keys.length; start += KEYS_PER_COMMAND) {
+    parts.push(keys.slice(start, start + KEYS_PER_COMMAND));
+  }
+  return parts;
 }

@@ -44,6 +44,18 @@ export function sqliteState(file: string | null, now: () => number = Date.now): 
         upsert.run(key, value, now() + ttlMs);
         return true;
       }),
+    getAll: (keys) => attempt(() => keys.map(read)),
+    // In one transaction: each one alone would wait for the disk.
+    setAll: (keys, value, ttlMs) =>
+      attempt(() => {
+        database.exec('BEGIN');
+        try {
+          for (const key of keys) upsert.run(key, value, now() + ttlMs);
+        } finally {
+          // What was set of them is of use also when the rest was not.
+          database.exec('COMMIT');
+        }
+      }),
     delete: (key) => attempt(() => void remove.run(key)),
     lock: async (key) => {
       if (held.has(key)) return null;

@@ -19,6 +19,10 @@ export interface StateStore {
   set(key: string, value: string, ttlMs: number): Promise<void>;
   /** The same when the value is `expected`; null: when there is none. False when it is another. Nobody comes in between. */
   replace(key: string, expected: string | null, value: string, ttlMs: number): Promise<boolean>;
+  /** The values of many, in order. */
+  getAll(keys: readonly string[]): Promise<(string | null)[]>;
+  /** Keeps one value under many keys. When it fails, some of them may have it. */
+  setAll(keys: readonly string[], value: string, ttlMs: number): Promise<void>;
   delete(key: string): Promise<void>;
   /**
    * Takes a lock; null when another holds it. It goes with its holder: at once when that process ends and the store is a

@@ -3,6 +3,7 @@ import type { RequestContext } from '../context.ts';
 import type { ApiTokenHandle } from '../ids.ts';
 import { type ApiTokenRecord, revokeApiToken, updateApiToken } from '../platform/apiTokens.ts';
 import { redactTokens } from '../secret.ts';
+import { noteChange } from './changeNotes.ts';
 import type { Place } from './place.ts';
 import { type Change, changeUnknown, isLost, observe, send } from './send.ts';
 import { findToken, readHandle } from './target.ts';
@@ -100,6 +101,7 @@ async function carryOut(
   change: Change,
 ): Promise<Pick<ChangeOutcome, 'changed' | 'verification'> | UserError> {
   const isDone = change.isDone(token);
+  const sentAt = Date.now();
   const answer = isDone
     ? null
     : (objectionTo(context, token, change) ?? (await send(context, trail, place, token, change)));
@@ -110,6 +112,7 @@ async function carryOut(
     if (!seen.isMade) throw changeUnknown(seen, answer);
     trail.note({ changed: true });
   }
+  if (!isDone && seen.isMade && 'status' in change.wanted) await noteChange(context, place, token, sentAt);
   return { changed: !isDone, verification: seen.verification };
 }
 

@@ -4,6 +4,7 @@ import type { ApiTokenHandle } from '../ids.ts';
 import type { ApiTokenRecord } from '../platform/apiTokens.ts';
 import { settle } from '../settle.ts';
 import { BLOCK } from './change.ts';
+import { noteChange } from './changeNotes.ts';
 import { inputMark, nameOfKey } from './idempotency.ts';
 import type { Issued } from './issue.ts';
 import { type Journal, withJournal } from './journal.ts';
@@ -152,7 +153,8 @@ async function settleOld(run: Run, successor: ApiTokenRecord): Promise<Progress>
 /** Blocks the old token unless it is, and says what was seen of it: also when the answer was lost. */
 async function blockOld(run: Run): Promise<Pick<Progress, 'stage' | 'old' | 'oldVerification' | 'userErrors'>> {
   const { context, trail, place, old } = run;
-  const answer = old.status === 'BLOCKED' ? null : await settle(() => send(context, trail, place, old, BLOCK));
+  const [isDone, sentAt] = [old.status === 'BLOCKED', Date.now()];
+  const answer = isDone ? null : await settle(() => send(context, trail, place, old, BLOCK));
   if (answer !== null && !isLost(answer)) {
     const why = answer instanceof Error ? incomplete('The old token could not be blocked.') : answer;
     if (answer instanceof Error) context.log.warn({ err: answer }, 'a rotated token could not be blocked');
@@ -161,6 +163,7 @@ async function blockOld(run: Run): Promise<Pick<Progress, 'stage' | 'old' | 'old
   const { verification, after } = await watch(run, { token: old, status: 'BLOCKED' });
   const seen = { old: after ?? old, oldVerification: verification };
   if (answer !== null && after?.status === 'BLOCKED') trail.note({ changed: true });
+  if (!isDone && after?.status === 'BLOCKED') await noteChange(context, place, old, sentAt);
   if (verification.outcome === 'CONFIRMED') return { ...seen, stage: 'COMPLETE', userErrors: [] };
   return after?.status === 'BLOCKED'
     ? { ...seen, stage: 'OLD_TOKEN_BLOCKED', userErrors: [incomplete('The old token was not seen to be refused yet.')] }

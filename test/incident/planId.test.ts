@@ -4,6 +4,7 @@ import { createIds } from '../../src/ids.ts';
 import {
   dueCount,
   followPlan,
+  isExpired,
   type Member,
   planOf,
   readPlanId,
@@ -13,6 +14,8 @@ import {
 import { redactTokens, Secret } from '../../src/secret.ts';
 
 const ids = createIds(new Secret('x'.repeat(32)));
+const MADE_AT = Date.parse('2026-11-24T12:00:00Z');
+const NOTHING = new Set<string>();
 const PURPOSE = { action: 'blockApiTokens', scope: '["a"]' };
 
 const standing = fc.constantFrom<Standing>('due', 'done', 'out');
@@ -22,15 +25,15 @@ const members = fc.uniqueArray(fc.record({ key: fc.string({ minLength: 1, maxLen
 });
 
 const roundTrip = (planned: readonly Member[]) =>
-  readPlanId(ids, PURPOSE, writePlanId(ids, PURPOSE, planOf(ids, planned)))!;
+  readPlanId(ids, PURPOSE, writePlanId(ids, PURPOSE, planOf(ids, planned, MADE_AT)))!;
 
 test('a plan reads back as it was written, and its order does not matter', () => {
   fc.assert(
     fc.property(members, (planned) => {
       const due = planned.filter((member) => member.standing === 'due');
       const plan = roundTrip(planned);
-      expect([plan.size, dueCount(plan)]).toEqual([planned.length, due.length]);
-      expect(followPlan(ids, plan, planned.toReversed())).toEqual(new Set(due.map(({ key }) => key)));
+      expect([plan.madeAt, plan.size, dueCount(plan)]).toEqual([MADE_AT, planned.length, due.length]);
+      expect(followPlan(ids, plan, planned.toReversed(), NOTHING)).toEqual(new Set(due.map(({ key }) => key)));
     }),
   );
 });
@@ -42,7 +45,7 @@ test('what a run of the plan has done so far never stands in its way', () => {
         const isDoneNow = member.standing === 'due' && coin.next().value;
         return isDoneNow ? { ...member, standing: 'done' } : member;
       });
-      expect(followPlan(ids, roundTrip(planned), later)).toBeInstanceOf(Set);
+      expect(followPlan(ids, roundTrip(planned), later, NOTHING)).toBeInstanceOf(Set);
     }),
   );
 });
@@ -60,9 +63,32 @@ test('every member that the plan would treat otherwise is noticed', () => {
     ['out', 'out', true],
   ];
   for (const [then, now, isFine] of pairs) {
-    const found = followPlan(ids, roundTrip([{ key: 'a', standing: then }]), [{ key: 'a', standing: now }]);
+    const found = followPlan(ids, roundTrip([{ key: 'a', standing: then }]), [{ key: 'a', standing: now }], NOTHING);
     expect([then, now, found instanceof Set]).toEqual([then, now, isFine]);
   }
+});
+
+test('a member that was changed since the plan was made, and is to be changed again, is noticed', () => {
+  const plan = roundTrip([
+    { key: 'a', standing: 'due' },
+    { key: 'b', standing: 'due' },
+    { key: 'c', standing: 'done' },
+  ]);
+  const now = (a: Standing): Member[] => [
+    { key: 'a', standing: a },
+    { key: 'b', standing: 'due' },
+    { key: 'c', standing: 'done' },
+  ];
+
+  expect(followPlan(ids, plan, now('due'), new Set(['a']))).toMatchObject({ areOthers: false, undone: 1 });
+  expect(followPlan(ids, plan, now('done'), new Set(['a', 'c']))).toEqual(new Set(['a', 'b']));
+});
+
+test('a plan holds for an hour', () => {
+  const plan = roundTrip([{ key: 'a', standing: 'due' }]);
+
+  expect(isExpired(plan, MADE_AT + 60 * 60_000)).toBe(false);
+  expect(isExpired(plan, MADE_AT + 60 * 60_000 + 1)).toBe(true);
 });
 
 test('a member more, less or other is noticed', () => {
@@ -72,14 +98,14 @@ test('a member more, less or other is noticed', () => {
   ]);
   for (const keys of [['a'], ['a', 'b', 'c'], ['a', 'c'], []]) {
     const now = keys.map((key): Member => ({ key, standing: 'done' }));
-    expect(followPlan(ids, plan, now)).toMatchObject({ areOthers: true });
+    expect(followPlan(ids, plan, now, NOTHING)).toMatchObject({ areOthers: true });
   }
 });
 
 test('no other text, purpose or secret makes a plan', () => {
   fc.assert(
     fc.property(members, fc.nat(), fc.integer({ min: 1, max: 63 }), (planned, place, step) => {
-      const text = writePlanId(ids, PURPOSE, planOf(ids, planned));
+      const text = writePlanId(ids, PURPOSE, planOf(ids, planned, MADE_AT));
       const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-~';
       const index = place % text.length;
       const other = alphabet[(alphabet.indexOf(text[index]!) + step) % 64];
@@ -96,7 +122,7 @@ test('ten thousand members make less than 2 kB, and nothing of it is taken for a
   const many = Array.from({ length: 10_000 }, (_, index): Member => {
     return { key: `k${index}`, standing: (index * 7919) % 3 === 0 ? 'due' : 'done' };
   });
-  const text = writePlanId(ids, PURPOSE, planOf(ids, many));
+  const text = writePlanId(ids, PURPOSE, planOf(ids, many, MADE_AT));
 
   expect(text.length).toBeLessThan(2_000);
   expect(redactTokens(text)).toBe(text);

@@ -45,6 +45,18 @@ export function describeStore(open: () => Promise<[StateStore, StateStore]>): vo
     expect(await one.replace('key', null, 'again', 60_000)).toBe(true);
   });
 
+  test('many values are kept at once, and read in order', async () => {
+    const [one, other] = await open();
+    const keys = Array.from({ length: 1_200 }, (_, index) => `many ${index}`);
+    await one.setAll(keys, 'value', 60_000);
+    await one.setAll(['brief'], 'value', 1);
+    await one.setAll([], 'value', 60_000);
+
+    expect(await other.getAll(['absent', ...keys])).toEqual([null, ...keys.map(() => 'value')]);
+    expect(await other.getAll([])).toEqual([]);
+    await expect.poll(() => other.getAll(['brief'])).toEqual([null]);
+  });
+
   test('a lock is held by one at a time, released by its holder alone, and has nothing to do with the value', async () => {
     const [one, other] = await open();
     const lock = await one.lock('key', 60_000);

@@ -138,15 +138,20 @@ test('another key is another rotation; the same key with another input is refuse
   expect(codesOf(await rotate({ oldToken: 'BLOCK', idempotencyKey: 'second' }))).toEqual(['IDEMPOTENCY_KEY_REUSED']);
 });
 
-test('a token that the request runs on is not rotated away, and a revoked one not at all', async () => {
+test('a token that the request runs on is rotated with KEEP, not rotated away, and a revoked one not at all', async () => {
   const { query, token, value, id, mutate, emulator, successors } = await managed();
   const document = `mutation { rotateApiToken(input: { id: "${id}", oldToken: BLOCK }) { stage userErrors { code } } }`;
 
   const own = await query(document, { token, tokens: [value] });
   expect(own.data.rotateApiToken).toEqual({ stage: 'NOT_STARTED', userErrors: [{ code: 'WOULD_LOCK_OUT' }] });
+  expect(successors()).toEqual([]);
+  for (let turn = 0; turn < 2; turn += 1) {
+    const kept = await query(document.replace('BLOCK', 'KEEP'), { token, tokens: [value] });
+    expect(kept.data.rotateApiToken).toEqual({ stage: 'COMPLETE', userErrors: [] });
+  }
   emulator.setTokenStatus(value, 'Revoked');
   expect(codesOf(await mutate('rotateApiToken', { id, oldToken: 'KEEP' }))).toEqual(['TOKEN_REVOKED']);
-  expect(successors()).toEqual([]);
+  expect(successors()).toHaveLength(1);
 });
 
 test.each([
