@@ -4,7 +4,8 @@ import { startEmulator } from '../emulator/emulator.ts';
 import { ConfigError, loadConfig } from '../src/config.ts';
 import { FIRST_QUERY } from '../src/landingPage.ts';
 import { createLogger } from '../src/logger.ts';
-import { createServer } from '../src/server.ts';
+import { closeLimitMs, createServer } from '../src/server.ts';
+import { endOnSignal } from '../src/shutdown.ts';
 
 /** `npm run demo`: a model of the platform with seeded data, and the facade in front of it. Nothing leaves this machine. */
 async function demo(): Promise<void> {
@@ -34,7 +35,8 @@ async function demo(): Promise<void> {
     GEAI_BORROW_PROJECT_TOKENS: 'true',
     ID_SECRET: randomBytes(32).toString('base64'),
   });
-  const server = await createServer(config, createLogger(config.logLevel)).catch(async (error: unknown) => {
+  const log = createLogger(config.logLevel);
+  const server = await createServer(config, log).catch(async (error: unknown) => {
     await emulator.close();
     throw error;
   });
@@ -44,12 +46,15 @@ async function demo(): Promise<void> {
   });
   console.log(welcome(address, emulator.url, organization));
 
-  const stop = async () => {
-    await server.close();
-    await emulator.close();
-  };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  endOnSignal({
+    log,
+    stop: async () => {
+      await server.close();
+      await emulator.close();
+    },
+    flush: async () => undefined,
+    limitMs: closeLimitMs(config),
+  });
 }
 
 interface Seeded {

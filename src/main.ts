@@ -1,11 +1,10 @@
 import { ConfigError, isLoopback, loadConfig } from './config.ts';
 import { createLogger, standardOutput } from './logger.ts';
-import { createServer, drainLimitMs } from './server.ts';
+import { closeLimitMs, createServer } from './server.ts';
 import { endOnSignal } from './shutdown.ts';
 
-/** How long the last lines of the log are waited for, and the closing of what was in use. Milliseconds. */
+/** How long the last lines of the log are waited for. Milliseconds. */
 const FLUSH_MS = 1_000;
-const CLOSE_MS = 2_000;
 
 const STATE_IN_MEMORY =
   'Idempotency keys and rotations are kept in memory only: a restart forgets them, and replicas know nothing of each ' +
@@ -36,7 +35,7 @@ async function main(): Promise<void> {
     log,
     stop: async () => (await created).close(),
     flush: () => output.flush(FLUSH_MS),
-    limitMs: config.shutdownDelayMs + drainLimitMs(config) + CLOSE_MS,
+    limitMs: closeLimitMs(config),
   });
   const address = await (await created).listen();
   log.info({ address, authMode: config.authMode, explorer: config.explorer }, 'listening');

@@ -30,9 +30,14 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Requests under way when the server closes are given this long: a little more than the longest that they wait upstream. */
-export function drainLimitMs({ upstreamDeadlineMs }: Config): number {
-  return upstreamDeadlineMs + 1_000;
+/** Added to the longest that a request waits upstream, so that its answer gets out. Milliseconds. */
+const ANSWER_MS = 1_000;
+/** For closing what the requests used. Milliseconds. */
+const CLOSE_MS = 2_000;
+
+/** After this long the server is closed, or something does not let it. Milliseconds. */
+export function closeLimitMs({ shutdownDelayMs, upstreamDeadlineMs }: Config): number {
+  return shutdownDelayMs + upstreamDeadlineMs + ANSWER_MS + CLOSE_MS;
 }
 
 /** Builds the facade, without opening a port. Audit events go to `output` unless the configuration names a file. */
@@ -105,8 +110,11 @@ export async function createServer(
     reopenAuditLog: () => audit.reopen(),
     close: async () => {
       readiness.drain();
-      const bounds = { delayMs: config.shutdownDelayMs, quietMs: times.quiet, limitMs: drainLimitMs(config) };
-      const cut = await connections.drain(bounds);
+      const cut = await connections.drain({
+        delayMs: config.shutdownDelayMs,
+        quietMs: times.quiet,
+        limitMs: config.upstreamDeadlineMs + ANSWER_MS,
+      });
       if (cut > 0) log.warn({ connections: cut }, 'connections were cut that did not finish in time');
       await app.close();
       await engine.stop();

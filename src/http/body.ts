@@ -73,6 +73,7 @@ function decompress(coding: string, body: Buffer, done: Parsed): void {
 
 /** JSON is UTF-8; a charset need not be named. */
 function isCharsetKnown(contentType: string): boolean {
+  if (contentType === 'application/json') return true;
   const named = [...contentType.matchAll(/;\s*charset\s*=\s*"?([^";\s]*)/gi)];
   return named.every(([, charset = '']) => /^utf-?8$/i.test(charset));
 }

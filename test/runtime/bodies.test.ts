@@ -33,7 +33,7 @@ async function post(body: Buffer, headers: Record<string, string>) {
   return { status: response.status, answer: JSON.parse(await response.text()) };
 }
 
-describe.each(CODINGS)('a body compressed by %s (%o)', (coding, compress) => {
+describe.each(CODINGS)('a body compressed by %s', (coding, compress) => {
   test('is read up to the bound of what comes out of it', async () => {
     const { status, answer } = await post(compress(bodyOf(MEBIBYTE)), { 'content-encoding': coding });
 
@@ -71,13 +71,13 @@ test.each(['application/json; charset=utf-8', 'application/json;charset="UTF-8"'
 );
 
 test.each([
-  ['headers', 'POST /graphql HTTP/1.1\r\nHost: localhost\r\nX-Slow: secret-in-header'],
+  ['within its headers', 'POST /graphql HTTP/1.1\r\nHost: localhost\r\nX-Slow: secret-in-header'],
   [
-    'a body',
+    'within its body',
     'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"secret',
   ],
-  ['nothing at all', ''],
-])('a request whose %s do not arrive in time is answered 408, with nothing of it', async (_what, text) => {
+  ['before its first byte', ''],
+])('a request that stops %s is answered 408 in time, with nothing of it', async (_what, text) => {
   const impatient = await startFacade({ times: { request: 100, check: 20 }, sharedEmulator: facade.emulator });
   const transcript = new Transcript(impatient.url);
 

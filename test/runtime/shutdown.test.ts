@@ -125,6 +125,20 @@ test('a process whose output is not read serves on, and ends as it should', asyn
   expect(await program.exit).toBe(0);
 });
 
+test('a signal that comes from the terminal and from npm counts once', async () => {
+  const program = await running();
+  platform.setFaults([{ route: routes.listProjects, kind: 'latency', ms: 300 }]);
+  platform.resetCalls();
+  const answer = program.ask();
+  await vi.waitUntil(() => platform.calls().some(({ route }) => route === routes.listProjects), PATIENTLY);
+
+  program.signal('SIGINT');
+  program.signal('SIGINT');
+
+  expect((await answer).data).toEqual({ organization: { projects: { totalCount: 2 } } });
+  expect(await program.exit).toBe(0);
+});
+
 test('a second signal ends the process at once', async () => {
   const program = await running({ UPSTREAM_TIMEOUT_MS: '600000', UPSTREAM_DEADLINE_MS: '600000' });
   platform.setFaults([{ route: routes.listProjects, kind: 'hang' }]);
