@@ -88,7 +88,7 @@ test.each(['', 'text', 'null', '[]', '{}', '{"input":"x","startedAt":"1"}', JSON
   },
 );
 
-test('the journal is one request’s until its answer has left', async () => {
+test('the journal stays with one request until its answer has left', async () => {
   const { open } = opened();
   const [first, second, third] = [open(), open(), open()];
   const start = Date.now();
@@ -100,7 +100,7 @@ test('the journal is one request’s until its answer has left', async () => {
   expect(await withJournal(third.context, 'name', async () => 'run')).toBe('run');
 });
 
-test('it is another’s once the caller went away, and not before the run has ended', async () => {
+test('the journal is free once the caller went away, and not before the run has ended', async () => {
   const { open } = opened();
   const [first, second] = [open(), open()];
   await withJournal(first.context, 'name', async () => {
