@@ -31,7 +31,7 @@ export const ApiToken: Complete<ApiTokenResolvers, Omit<ApiTokenModel, 'id'>> = 
   id: (token, _args, { ids }) =>
     token.handle ? ids.writeApiTokenId(token.handle) : ids.apiTokenId(token.projectId, token),
   hint: ({ secret }) => secret.hint,
-  isManageable: ({ form }) => form === 'whole',
+  isManageable: ({ secret }) => secret.form === 'whole',
   usage: apiTokenUsage,
   project: ({ projectId, organizationId }, _args, context, info) =>
     linkedProject({ id: projectId, organizationId }, context, info),

@@ -159,7 +159,7 @@ describe('the form of a value', () => {
     ['a number', '1234567', other, 'doubtful'],
     ["as nobody's, to a user", 'fedcba9876543210fedcba9876543210', null, 'doubtful'],
   ])('%s', (_case, value, known, form) => {
-    expect(new Secret(value).formBeside(known)).toBe(form);
+    expect(new Secret(value, known).form).toBe(form);
   });
 
   test('of a random token is whole', () => {
@@ -169,7 +169,7 @@ describe('the form of a value', () => {
     fc.assert(
       fc.property(random, (part) => {
         fc.pre(!/(.)\1{7}/.test(part));
-        expect(new Secret(`default_${part}`).formBeside(null)).toBe('whole');
+        expect(new Secret(`default_${part}`).form).toBe('whole');
       }),
     );
   });

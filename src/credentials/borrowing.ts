@@ -41,7 +41,7 @@ export function memberChooser(
 
 function borrow({ lender, tokens }: Loan, projectId: string, identities: Identities): MemberCredential {
   const active = tokens.records.filter(({ status }) => status === 'ACTIVE');
-  const usable = active.find(({ form }) => form === 'whole');
+  const usable = active.find(({ secret }) => secret.form === 'whole');
   if (!usable) {
     const why =
       active.length > 0

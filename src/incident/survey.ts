@@ -137,7 +137,7 @@ async function surveyProject(
 
 /** What to say of a token that the list does not show: it may hide it, or show it in a way that cannot be read. */
 function whyMissing({ records, unreadableCount }: ApiTokenList): Problem {
-  if (records.some(({ form }) => form !== 'whole')) return problem('TOKEN_VALUE_MASKED');
+  if (records.some(({ secret }) => secret.form !== 'whole')) return problem('TOKEN_VALUE_MASKED');
   if (unreadableCount === 0) return problem('TOKEN_NOT_FOUND');
   return problemOfReading(new PlatformError('BAD_RESPONSE', operations.listApiTokens));
 }

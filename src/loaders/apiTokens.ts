@@ -122,7 +122,7 @@ class MarkedTokens {
     const found = this.#byMark.get(mark) ?? this.#goOn(mark);
     if (found) return found;
     const { records, unreadableCount } = this.#tokens;
-    if (records.some(({ form }) => form !== 'whole')) throw new MaskedTokensError('token values are masked');
+    if (records.some(({ secret }) => secret.form !== 'whole')) throw new MaskedTokensError('token values are masked');
     // It may be one of those.
     if (unreadableCount > 0) throw new PlatformError('BAD_RESPONSE', operations.listApiTokens);
     return null;

@@ -1,4 +1,4 @@
-import { Secret, type SecretForm } from '../secret.ts';
+import { Secret } from '../secret.ts';
 import type { PlatformClient } from './client.ts';
 import { DecodeError, key, onlyKnown, optionalText, optionalTime, text, type Wire, wire } from './decode.ts';
 import { type PlatformList, readList } from './lists.ts';
@@ -9,8 +9,6 @@ export type ApiTokenStatus = 'ACTIVE' | 'BLOCKED' | 'REVOKED' | 'UNRECOGNIZED';
 export interface ApiTokenRecord {
   /** The platform's id of the token: the bearer secret itself (platform-api.md 1.5). Masked on some installations. */
   readonly secret: Secret;
-  /** Whether `secret` can be used. */
-  readonly form: SecretForm;
   readonly name: string;
   readonly description: string | null;
   readonly status: ApiTokenStatus;
@@ -81,10 +79,8 @@ const STATUS = new Map<string, ApiTokenStatus>([
 
 /** A token as lists, and the answers to creations, tell it to a client. */
 export function toApiToken(from: Wire, { credential }: TokenManager): ApiTokenRecord {
-  const secret = new Secret(key(from, 'id'));
   return {
-    secret,
-    form: secret.formBeside(credential.kind === 'oauth' ? null : credential.secret),
+    secret: new Secret(key(from, 'id'), credential.kind === 'oauth' ? null : credential.secret),
     name: text(from, 'name'),
     description: optionalText(from, 'description'),
     status: STATUS.get(text(from, 'status').toLowerCase()) ?? 'UNRECOGNIZED',

@@ -46,7 +46,7 @@ export async function firstTokens(
 function asListed({ mark, face }: KeptToken, listed: readonly FirstToken[]): FirstToken | undefined {
   const same = listed.find((token) => token.mark === mark);
   if (same) return same;
-  const alike = listed.filter((token) => token.face === face && token.record.form !== 'whole');
+  const alike = listed.filter((token) => token.face === face && token.record.secret.form !== 'whole');
   const createdAt = ({ record }: FirstToken) => record.createdAt ?? '';
   const [oldest] = alike.sort((one, other) => createdAt(one).localeCompare(createdAt(other)));
   return oldest && { ...oldest, mark };

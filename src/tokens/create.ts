@@ -104,7 +104,9 @@ async function finish(
     return { created: { ...token, ...described }, recovered, ...NO_HANDOUT, userErrors };
   }
   const isToBlock = !isReplay && status === 'BLOCKED';
-  const seen = isToBlock ? await block(context, trail, place, { ...token, form: 'whole' }) : NOT_LOOKED_AT;
+  const seen = isToBlock
+    ? await block(context, trail, place, { ...token, secret: token.secret.asWhole() })
+    : NOT_LOOKED_AT;
   const { verification, isSeen: isBlocked, after } = seen;
   const created = { ...token, ...(isBlocked ? { status, ...after } : after), ...described };
   trail.note({ after: stateOf(created), verification, details: { recovered, sealed: seal !== null } });

@@ -80,7 +80,7 @@ async function issuedBefore(
   const list = await listed(context, place);
   const found = marked(context, list, mark);
   if (found) return { token: found, mark, recovered: false };
-  const masked = list.records.filter(({ form }) => form !== 'whole');
+  const masked = list.records.filter(({ secret }) => secret.form !== 'whole');
   const mayComeYet = Date.now() < settledAt(context, sentAt ?? startedAt);
   if (masked.length === 0) return userError(mayComeYet ? 'IN_PROGRESS' : 'TOKEN_NOT_FOUND');
   const [only, ...others] = masked.filter(
@@ -88,7 +88,7 @@ async function issuedBefore(
   );
   if (only && others.length === 0) return { token: only, mark, recovered: false };
   const secret = new Secret('…');
-  const unseen = { secret, form: 'masked', name, description, status: 'UNRECOGNIZED', createdAt: null } as const;
+  const unseen = { secret, name, description, status: 'UNRECOGNIZED', createdAt: null } as const;
   return { token: unseen, mark, recovered: false };
 }
 

@@ -16,12 +16,12 @@ export async function provenIn(
   projectId: string,
   tokens: readonly ApiTokenRecord[],
 ): Promise<(token: ApiTokenRecord) => boolean> {
-  const doubtful = tokens.find(({ form }) => form === 'doubtful');
+  const doubtful = tokens.find(({ secret }) => secret.form === 'doubtful');
   const identity =
     doubtful &&
     (await settle(() => validateToken(clientOf(context, doubtful.secret, lookMs(context.verifyTimeoutMs, 0)))));
   const isProven = identity !== undefined && !(identity instanceof Error) && identity.projectId === projectId;
-  return ({ form }) => form === 'whole' || (form === 'doubtful' && isProven);
+  return ({ secret: { form } }) => form === 'whole' || (form === 'doubtful' && isProven);
 }
 
 /** A client that asks the platform within so many milliseconds what the value is, and nothing else. */

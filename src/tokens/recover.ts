@@ -50,7 +50,7 @@ export async function recover(context: RequestContext, place: Place, search: Sea
       seen = sighting(candidates);
       const mark = token && others.length === 0 ? context.ids.apiTokenMark(token) : null;
       if (token && mark !== null && mark === last) {
-        if (token.form === 'masked') break;
+        if (token.secret.form === 'masked') break;
         if ((await settle(() => take(context, place, search, token, mark))) === true) return { token };
       }
       last = mark;
@@ -101,5 +101,9 @@ async function take(
 
 function sighting(candidates: readonly ApiTokenRecord[]): Sighting {
   if (candidates.length === 0) return 'none';
-  return candidates.length > 1 ? 'several' : candidates.some(({ form }) => form === 'masked') ? 'masked' : 'one';
+  return candidates.length > 1
+    ? 'several'
+    : candidates.some(({ secret }) => secret.form === 'masked')
+      ? 'masked'
+      : 'one';
 }

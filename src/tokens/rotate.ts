@@ -128,11 +128,11 @@ async function rotate(
   const progress = await settleOld(run, token);
   note(run, issued, progress);
   // The successor was tried, so that its value is known to be its secret or not.
-  const isProven = token.form === 'whole' || (token.form === 'doubtful' && progress.stage !== 'SUCCESSOR_CREATED');
+  const { form } = token.secret;
+  const isProven = form === 'whole' || (form === 'doubtful' && progress.stage !== 'SUCCESSOR_CREATED');
   const handout = isProven ? await handOut(context, journal, mark, token.secret, seal) : null;
   if (handout) run.trail.note({ isSecretHandedOut: isGiven(handout) });
-  const errors =
-    token.form === 'masked' ? [userError('TOKEN_VALUE_MASKED'), ...progress.userErrors] : progress.userErrors;
+  const errors = form === 'masked' ? [userError('TOKEN_VALUE_MASKED'), ...progress.userErrors] : progress.userErrors;
   return { place, successor: issued, recovered, ...(handout ?? NO_HANDOUT), ...progress, userErrors: errors };
 }
 

@@ -83,12 +83,12 @@ export function notLookedAt(expectation: Expectation): Observation {
 /** What the platform does with the token when it is presented: accepts it, refuses it, or does not say. */
 type Trial = 'accepted' | 'refused' | Error;
 
-async function tryToken(context: Context, { secret, form }: ApiTokenRecord, withinMs: number): Promise<Trial> {
+async function tryToken(context: Context, { secret }: ApiTokenRecord, withinMs: number): Promise<Trial> {
   const answer = await settle(() => validateToken(clientOf(context, secret, withinMs)));
   if (!(answer instanceof Error)) return 'accepted';
   const isRefused = answer instanceof PlatformError && answer.kind === 'UNAUTHENTICATED';
   // What may be no token at all is refused in any case.
-  return isRefused && form === 'whole' ? 'refused' : answer;
+  return isRefused && secret.form === 'whole' ? 'refused' : answer;
 }
 
 const UNTOLD =
@@ -115,7 +115,7 @@ class Watch {
     if (this.#after === null && unreadableCount > 0) this.#list = 'unreadable';
     else if (isAsWanted(this.#after, this.expectation)) this.#list = 'as asked';
     // A token that was just created is known by its value, and some lists show none: then the trial alone tells.
-    else this.#list = !this.#after && records.some(({ form }) => form !== 'whole') ? 'masked' : 'otherwise';
+    else this.#list = !this.#after && records.some(({ secret }) => secret.form !== 'whole') ? 'masked' : 'otherwise';
   }
 
   tried(trial: Trial): void {

@@ -28,7 +28,7 @@ export function usageOfToken(
   function attributionOf(): TokenAttribution {
     if (byName) return siblings.filter(({ name }) => name === token.name).length > 1 ? 'AMBIGUOUS_NAME' : 'BY_NAME';
     if (byValue) return 'BY_VALUE';
-    return token.form !== 'whole' && hasStranger(siblings, usage, mark) ? 'IMPOSSIBLE' : 'NONE';
+    return token.secret.form !== 'whole' && hasStranger(siblings, usage, mark) ? 'IMPOSSIBLE' : 'NONE';
   }
 }
 

@@ -52,7 +52,7 @@ export interface Made extends ApiTokenRecord {
 
 export function token(value: string, more: Partial<Made> = {}): Made {
   const rest = { name: 'Twin', description: null, status: 'ACTIVE', createdAt: null, madeBy: 'nobody' } as const;
-  return { secret: new Secret(value), form: 'whole', ...rest, ...more };
+  return { secret: new Secret(value, new Secret(value)), ...rest, ...more };
 }
 
 /** The mark of a token of that value. */

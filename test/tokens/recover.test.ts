@@ -71,7 +71,7 @@ test.each([
   ['of another creation', token('theirs'), 'none'],
   ['that somebody has blocked', token('blocked', { status: 'BLOCKED' }), 'one'],
   ['that somebody has revoked', token('revoked', { status: 'REVOKED' }), 'one'],
-  ['whose value is masked', token('masked', { secret: new Secret('twin_*******abcd'), form: 'masked' }), 'masked'],
+  ['whose value is masked', token('masked', { secret: new Secret('twin_*******abcd') }), 'masked'],
 ])('a token %s is not taken', async (_what, other, seen) => {
   const { place, context, look } = looking({ before: [markOf('before')], watchMs: 0 });
   await claim(context, markOf('theirs'), 'theirs');

@@ -23,10 +23,9 @@ export function request(minutes: number, members: Partial<RequestRecord> = {}): 
 }
 
 export function token(name: string, value: string, members: Partial<ApiTokenRecord> = {}): ApiTokenRecord {
-  const secret = new Secret(value);
   return {
-    secret,
-    form: secret.isMasked ? 'masked' : 'whole',
+    // Whole unless it is masked, as beside a token of its own length.
+    secret: new Secret(value, new Secret(value)),
     name,
     description: 'What it is for',
     status: 'ACTIVE',
