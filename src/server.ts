@@ -50,7 +50,8 @@ export async function createServer(
   const { auditLog, auditTimeoutMs } = config;
   const audit = auditLog === null ? auditStream(output, auditTimeoutMs) : await openAuditFile(auditLog, auditTimeoutMs);
   const redis = config.redisUrl ? connectRedis(config.redisUrl, log) : null;
-  const state = openState(redis, config.stateFile, config.idSecret);
+  const { stateFile: file, idSecret, baseUrl } = config;
+  const state = openState({ redis, file, idSecret, platform: baseUrl, log });
   const metrics = createMetrics();
   const memories = createMemories(config.cache, redis, log);
   const platform = new Platform(

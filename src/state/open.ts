@@ -1,13 +1,32 @@
 import { createHmac, createSecretKey } from 'node:crypto';
+import type { Logger } from 'pino';
 import type { Redis } from '../redis.ts';
 import type { Secret } from '../secret.ts';
+import { checkIdSecret } from './idSecret.ts';
 import { redisState } from './redis.ts';
 import { sqliteState } from './sqlite.ts';
 import type { StateStore } from './store.ts';
 
+export interface StateOptions {
+  readonly redis: Redis | null;
+  readonly file: string | null;
+  readonly idSecret: Secret;
+  readonly platform: URL;
+  readonly log: Logger;
+}
+
 /** The state in Redis, when there is one, else in the file, else in memory. Whoever reads the store learns no key. */
-export function openState(redis: Redis | null, file: string | null, idSecret: Secret): StateStore {
-  return withHashedKeys(redis ? redisState(redis) : sqliteState(file), idSecret);
+export function openState({ redis, file, idSecret, platform, log }: StateOptions): StateStore {
+  const store = redis ? redisState(redis) : sqliteState(file);
+  const state = withHashedKeys(store, idSecret);
+  if (!redis && file === null) return state;
+  const mark = createHmac('sha256', idSecret.reveal()).update('the secret of this state').digest('base64url');
+  const stopChecking = checkIdSecret(store, mark, platform, log);
+  const close = () => {
+    stopChecking();
+    return state.close();
+  };
+  return { ...state, close };
 }
 
 /** Keys may hold what callers choose, so only keyed hashes of them are kept. The same on every replica. */

@@ -13,6 +13,9 @@ const CONTENT_ENCRYPTION = 'A256GCM';
 /** Members that only a private or a symmetric key has (RFC 7518, section 6). */
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
+/** Operations of a public key that something can be encrypted with (RFC 7517, section 4.3). */
+const ENCRYPTING: readonly unknown[] = ['encrypt', 'wrapKey', 'deriveKey', 'deriveBits'];
+
 /** What a key of each kind may be used with; the first when it does not say. */
 const ALGORITHMS: Record<string, readonly string[]> = {
   'RSA ': ['RSA-OAEP-256'],
@@ -40,6 +43,7 @@ export async function readEncryptionKey(
     return refused(`With such a key, \`alg\` is ${algorithms.join(' or ')}.`);
   }
   if (jwk.use !== undefined && jwk.use !== 'enc') return refused('Its `use` is not `enc`: it is not for encryption.');
+  if (!mayEncrypt(jwk.key_ops)) return refused('Its `key_ops` do not name encryption: it is for something else.');
   if (jwk.kty === 'RSA' && isWeak(jwk))
     return refused(`An RSA key takes at least ${MIN_RSA_BITS} bits and a usual exponent.`);
   return trySeal(jwk, alg);
@@ -76,6 +80,12 @@ function isTextual(value: unknown): value is JWK {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const read = ['kty', 'crv', 'x', 'y', 'n', 'e', 'alg', 'use'];
   return Object.entries(value).every(([name, member]) => !read.includes(name) || typeof member === 'string');
+}
+
+/** The public half of a key for agreement is exported with an empty list: it takes part without an operation of its own. */
+function mayEncrypt(operations: unknown): boolean {
+  if (operations === undefined) return true;
+  return Array.isArray(operations) && (operations.length === 0 || operations.some((name) => ENCRYPTING.includes(name)));
 }
 
 function isKeyId(kid: unknown): kid is string {

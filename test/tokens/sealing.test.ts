@@ -53,6 +53,12 @@ test('a key that cannot be used is refused before anything is created, and not r
     [await publicJwk('ECDH-ES', { crv: 'P-384' }), 'P-256'],
     [{ ...rsa, alg: 'RSA-OAEP' }, 'RSA-OAEP-256'],
     [{ ...ec, use: 'sig' }, 'encryption'],
+    [{ ...ec, key_ops: ['verify'] }, 'key_ops'],
+    [{ ...rsa, key_ops: ['verify'] }, 'key_ops'],
+    [{ ...rsa, use: 'enc', key_ops: ['verify'] }, 'key_ops'],
+    [{ ...rsa, key_ops: 'encrypt' }, 'key_ops'],
+    [{ ...rsa, alg: 'RS256' }, 'RSA-OAEP-256'],
+    [{ ...ec, alg: 'ES256' }, 'ECDH-ES'],
     [{ ...ec, x: ec.y, y: ec.x }, 'well-formed'],
     [{ ...ec, y: 7 }, 'JSON'],
     [[ec], 'JSON'],
@@ -69,6 +75,17 @@ test('a key that cannot be used is refused before anything is created, and not r
     }
   }
   expect(facade.upstream()).toEqual({});
+});
+
+test.each([
+  ['RSA-OAEP-256', { modulusLength: 2_048 }, ['encrypt', 'wrapKey']],
+  ['RSA-OAEP-256', { modulusLength: 2_048 }, ['verify', 'encrypt']],
+  ['ECDH-ES', { crv: 'P-256' }, []],
+  ['ECDH-ES', { crv: 'X25519' }, ['deriveBits']],
+])('a key of %s %j is taken whose operations are %j', async (alg, options, operations) => {
+  const key = { ...(await publicJwk(alg, options)), key_ops: operations };
+
+  expect(await readEncryptionKey(JSON.stringify(key))).toBeTypeOf('function');
 });
 
 test.each(['', 'not JSON', 'null', '"text"', `{"kty":"RSA","n":"${'x'.repeat(9_000)}"}`])(
