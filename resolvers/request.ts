@@ -3,6 +3,8 @@ import type { RequestContext } from '../src/context.ts';
 import { badUserInput } from '../src/errors.ts';
 import type { ProjectRequestResolvers, ProjectRequestsArgs } from '../src/generated/resolvers.ts';
 import { MAX_PAGE_SIZE, readPlace, writePlace } from '../src/pagination.ts';
+import { absentFrom } from '../src/platform/lists.ts';
+import { operations } from '../src/platform/operations.ts';
 import type { ProjectRecord } from '../src/platform/projects.ts';
 import type { RequestContent } from '../src/platform/requests.ts';
 import type { Complete } from '../src/resolverTypes.ts';
@@ -40,13 +42,15 @@ export const ProjectRequest: Complete<ProjectRequestResolvers, ProjectRequestMod
   assistant: async ({ answeredBy, project }, _args, { loaders }) => {
     if (answeredBy === null) return null;
     const assistants = await loaders.assistants.ofProject(project.id, { revisions: false, detail: false });
-    const found = assistants?.records.find(({ name }) => name === answeredBy);
-    return found ? toAssistantModel(found, project) : null;
+    if (!assistants) return null;
+    const found = assistants.records.find(({ name }) => name === answeredBy);
+    return found ? toAssistantModel(found, project) : absentFrom(assistants, operations.listAssistants);
   },
   apiToken: async ({ tokenLabel, project }, _args, { loaders }) => {
     const tokens = tokenLabel && (await loaders.apiTokens.ofProject(project));
-    const found = tokens && tokenBehind(tokenLabel, tokens.records);
-    return found && toApiTokenModel(found, project);
+    if (!tokens) return null;
+    const found = tokenBehind(tokenLabel, tokens.records);
+    return found ? toApiTokenModel(found, project) : absentFrom(tokens, operations.listApiTokens);
   },
   input: (request, _args, context) => contentOf(request, context)?.input ?? null,
   output: (request, _args, context) => contentOf(request, context)?.output ?? null,

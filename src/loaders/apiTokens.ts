@@ -5,7 +5,8 @@ import type { ApiTokenHandle, Ids } from '../ids.ts';
 import { type ApiTokenList, type ApiTokenRecord, listApiTokens } from '../platform/apiTokens.ts';
 import type { PlatformSession } from '../platform/client.ts';
 import type { Credential } from '../platform/credential.ts';
-import { absentAsNull, PlatformError } from '../platform/errors.ts';
+import { absentAsNull } from '../platform/errors.ts';
+import { absentFrom } from '../platform/lists.ts';
 import { operations } from '../platform/operations.ts';
 import { settleAll } from '../settle.ts';
 import { PerCredential } from './perCredential.ts';
@@ -121,11 +122,9 @@ class MarkedTokens {
   find(mark: string): ApiTokenRecord | null {
     const found = this.#byMark.get(mark) ?? this.#goOn(mark);
     if (found) return found;
-    const { records, unreadableCount } = this.#tokens;
-    if (records.some(({ secret }) => secret.form !== 'whole')) throw new MaskedTokensError('token values are masked');
-    // It may be one of those.
-    if (unreadableCount > 0) throw new PlatformError('BAD_RESPONSE', operations.listApiTokens);
-    return null;
+    const isMasked = this.#tokens.records.some(({ secret }) => secret.form !== 'whole');
+    if (isMasked) throw new MaskedTokensError('token values are masked');
+    return absentFrom(this.#tokens, operations.listApiTokens);
   }
 
   /** Marks the tokens that have no mark yet, up to the one that is wanted. */

@@ -1,7 +1,6 @@
 import { CredentialError } from '../credentials/errors.ts';
 import type { PlatformSession } from '../platform/client.ts';
-import { PlatformError } from '../platform/errors.ts';
-import type { PlatformList } from '../platform/lists.ts';
+import { absentFrom, type PlatformList } from '../platform/lists.ts';
 import { operations } from '../platform/operations.ts';
 import { listProjectLimits, type UsageLimitRecord } from '../platform/usageLimits.ts';
 import type { ApiTokenLoaders, ProjectReference } from './apiTokens.ts';
@@ -39,10 +38,9 @@ export function usageLimitLoader(apiTokens: ApiTokenLoaders, session: PlatformSe
  * One that is used up still holds until it ends. At most one limit is active (platform-api.md 2.6); else the newest, and of a
  * status that is not known rather than none. Throws when the limit in force may be one that could not be read.
  */
-function inForce({ records, unreadableCount }: PlatformList<UsageLimitRecord>): UsageLimitRecord | null {
-  const newestFirst = records.toSorted((a, b) => (b.validFrom ?? '').localeCompare(a.validFrom ?? ''));
+function inForce(limits: PlatformList<UsageLimitRecord>): UsageLimitRecord | null {
+  const newestFirst = limits.records.toSorted((a, b) => (b.validFrom ?? '').localeCompare(a.validFrom ?? ''));
   const withStatus = (wanted: UsageLimitRecord['status']) => newestFirst.find(({ status }) => status === wanted);
-  const found = withStatus('ACTIVE') ?? withStatus('REACHED') ?? withStatus('UNRECOGNIZED') ?? null;
-  if (found === null && unreadableCount > 0) throw new PlatformError('BAD_RESPONSE', operations.listProjectLimits);
-  return found;
+  const found = withStatus('ACTIVE') ?? withStatus('REACHED') ?? withStatus('UNRECOGNIZED');
+  return found ?? absentFrom(limits, operations.listProjectLimits);
 }

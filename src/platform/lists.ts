@@ -1,10 +1,18 @@
 import { DecodeError, onlyKnown, type Wire, wire } from './decode.ts';
+import { PlatformError } from './errors.ts';
+import type { Operation } from './operations.ts';
 
 /** What could be read of a list. */
 export interface PlatformList<T> {
   readonly records: readonly T[];
   /** Elements that could not be read. They are left out. */
   readonly unreadableCount: number;
+}
+
+/** Null, for what is not in a list. Throws when it may be an element that could not be read: then nobody knows. */
+export function absentFrom({ unreadableCount }: PlatformList<unknown>, operation: Operation): null {
+  if (unreadableCount > 0) throw new PlatformError('BAD_RESPONSE', operation);
+  return null;
 }
 
 /** How the answer with a list looks. */

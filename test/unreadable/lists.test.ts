@@ -192,6 +192,28 @@ test('a token that is not seen where some cannot be read is an error, and not ab
   expect([absent.data.apiToken, absent.errors]).toEqual([null, undefined]);
 });
 
+test("a request's assistant and token are not said to be gone where some cannot be read", async () => {
+  const request = { ...REQUEST, assistant: 'Elsewhere', apiToken: 'Elsewhere' };
+  const answers = (odd: object | null) => {
+    facade.emulator.setFaults([
+      { route: routes.exportRequests, kind: 'answer', body: { items: [request] }, times: 1 },
+      { route: routes.exportRequests, kind: 'answer', body: { items: [] } },
+      { route: routes.listAssistants, kind: 'answer', body: { assistants: odd ? [ASSISTANT, odd] : [ASSISTANT] } },
+      { route: routes.listTokens, kind: 'answer', body: { tokens: odd ? [TOKEN, odd] : [TOKEN] } },
+    ]);
+    const fields = 'requests { nodes { assistant { name } apiToken { name } } }';
+    const more = { token: tokens.organization, tokens: [tokens.project] };
+    return facade.query(`{ project(id: "${projectId}") { ${fields} } }`, more);
+  };
+
+  const nodes = [{ assistant: null, apiToken: null }];
+  const doubtful = await answers({});
+  expect(doubtful.data.project.requests.nodes).toEqual(nodes);
+  expect(codes(doubtful)).toEqual(['UPSTREAM_BAD_RESPONSE', 'UPSTREAM_BAD_RESPONSE']);
+  const certain = await answers(null);
+  expect([certain.data.project.requests.nodes, certain.errors]).toEqual([nodes, undefined]);
+});
+
 test('requests that cannot be read keep their place: no page repeats or misses one', async () => {
   const all = Array.from({ length: 9 }, (_, at) =>
     at % 3 === 1 ? { ...REQUEST, cost: {} } : { ...REQUEST, assistant: `A${at}` },
