@@ -3,6 +3,7 @@ import type { RequestContext } from '../context.ts';
 import { unavailable } from '../errors.ts';
 import { settle } from '../settle.ts';
 import { type Lock, StateUnavailableError } from '../state/store.ts';
+import { readEntry } from './journalEntry.ts';
 
 /** How far an undertaking came. Only ids, keyed hashes and times: never a secret. */
 export interface Entry {
@@ -19,6 +20,8 @@ export interface Entry {
   readonly tokens?: readonly KeptToken[] | undefined;
   /** Which rotation of its day it is, counted from 1. Absent when it is none. */
   readonly ordinal?: number | undefined;
+  /** Whether a rotation was seen to have blocked the old token. It is not blocked again: who unblocked it since had a reason. */
+  readonly isOldBlocked?: boolean | undefined;
 }
 
 /** A token as the journal knows it again, also where lists mask values. */
@@ -153,48 +156,4 @@ class KeptJournal implements Journal {
     await this.#context.state.delete(this.#name);
     this.entry = null;
   }
-}
-
-/** What cannot be read is no reason to begin anew: something was begun. */
-function readEntry(text: string): Entry {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isEntry(value)) return value;
-  } catch {
-    // As what is no entry.
-  }
-  throw new StateUnavailableError('a journal cannot be read');
-}
-
-function isEntry(value: unknown): value is Entry {
-  if (typeof value !== 'object' || value === null) return false;
-  const { input, startedAt, sentAt, before, result, tokens, ordinal }: Partial<Record<keyof Entry, unknown>> = value;
-  return (
-    typeof input === 'string' &&
-    typeof startedAt === 'number' &&
-    (sentAt === null || typeof sentAt === 'number') &&
-    (before === null || isListOf(before, isText)) &&
-    (result === null || isText(result)) &&
-    (tokens === undefined || isListOf(tokens, isKeptToken)) &&
-    (ordinal === undefined || typeof ordinal === 'number')
-  );
-}
-
-function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.every(isItem);
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-function isKeptToken(value: unknown): boolean {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'mark' in value &&
-    'face' in value &&
-    isText(value.mark) &&
-    isText(value.face)
-  );
 }

@@ -2,20 +2,17 @@ import { audited, type Trail } from '../audited.ts';
 import type { RequestContext } from '../context.ts';
 import type { ApiTokenHandle } from '../ids.ts';
 import type { ApiTokenRecord } from '../platform/apiTokens.ts';
-import { settle } from '../settle.ts';
-import { BLOCK } from './change.ts';
-import { noteChange } from './changeNotes.ts';
 import { inputMark, nameOfKey } from './idempotency.ts';
 import type { Issued } from './issue.ts';
 import { type Journal, withJournal } from './journal.ts';
+import { blockOld, type OldTokenProgress, watch } from './oldToken.ts';
 import { type Handout, handOut, isGiven, NO_HANDOUT } from './ownership.ts';
 import type { Place } from './place.ts';
 import { readEncryptionKey, type Seal } from './sealing.ts';
-import { isLost, send } from './send.ts';
 import { incomplete, successorOf } from './successor.ts';
 import { findToken, readHandle } from './target.ts';
 import { keyErrors, textErrors, type UserError, userError } from './userErrors.ts';
-import { type Expectation, type Observation, type Verification, verifyTokens } from './verification.ts';
+import type { Verification } from './verification.ts';
 
 export interface RotationInput {
   readonly id: string;
@@ -125,7 +122,7 @@ async function rotate(
   const issued = await successorOf(run, journal, input, wanted);
   if ('code' in issued) return stopped(run, [issued]);
   const { token, mark, recovered } = issued;
-  const progress = await settleOld(run, token);
+  const progress = await settleOld(run, journal, token);
   note(run, issued, progress);
   // The successor was tried, so that its value is known to be its secret or not.
   const { form } = token.secret;
@@ -136,10 +133,10 @@ async function rotate(
   return { place, successor: issued, recovered, ...(handout ?? NO_HANDOUT), ...progress, userErrors: errors };
 }
 
-type Progress = Pick<RotationOutcome, 'stage' | 'old' | 'verification' | 'oldVerification' | 'userErrors'>;
+type Progress = OldTokenProgress & Pick<RotationOutcome, 'verification'>;
 
 /** Proves the successor, and only then touches the old token. */
-async function settleOld(run: Run, successor: ApiTokenRecord): Promise<Progress> {
+async function settleOld(run: Run, journal: Journal, successor: ApiTokenRecord): Promise<Progress> {
   const { old, blocksOld } = run;
   const { verification } = await watch(run, { token: successor, status: 'ACTIVE' });
   const so = { old, verification, oldVerification: null };
@@ -147,33 +144,7 @@ async function settleOld(run: Run, successor: ApiTokenRecord): Promise<Progress>
     return { ...so, stage: 'SUCCESSOR_CREATED', userErrors: [incomplete('The successor was not seen to work yet.')] };
   }
   if (!blocksOld) return { ...so, stage: 'COMPLETE', userErrors: [] };
-  return { ...so, ...(await blockOld(run)) };
-}
-
-/** Blocks the old token unless it is, and says what was seen of it: also when the answer was lost. */
-async function blockOld(run: Run): Promise<Pick<Progress, 'stage' | 'old' | 'oldVerification' | 'userErrors'>> {
-  const { context, trail, place, old } = run;
-  const [isDone, sentAt] = [old.status === 'BLOCKED', Date.now()];
-  const answer = isDone ? null : await settle(() => send(context, trail, place, old, BLOCK));
-  if (answer !== null && !isLost(answer)) {
-    const why = answer instanceof Error ? incomplete('The old token could not be blocked.') : answer;
-    if (answer instanceof Error) context.log.warn({ err: answer }, 'a rotated token could not be blocked');
-    return { stage: 'SUCCESSOR_PROVEN', old, oldVerification: null, userErrors: [why] };
-  }
-  const { verification, after } = await watch(run, { token: old, status: 'BLOCKED' });
-  const seen = { old: after ?? old, oldVerification: verification };
-  if (answer !== null && after?.status === 'BLOCKED') trail.note({ changed: true });
-  if (!isDone && after?.status === 'BLOCKED') await noteChange(context, place, old, sentAt);
-  if (verification.outcome === 'CONFIRMED') return { ...seen, stage: 'COMPLETE', userErrors: [] };
-  return after?.status === 'BLOCKED'
-    ? { ...seen, stage: 'OLD_TOKEN_BLOCKED', userErrors: [incomplete('The old token was not seen to be refused yet.')] }
-    : { ...seen, stage: 'SUCCESSOR_PROVEN', userErrors: [incomplete('The old token was not seen to be blocked yet.')] };
-}
-
-async function watch({ context, place }: Run, expectation: Expectation): Promise<Observation> {
-  const [observation] = await verifyTokens(context, place, [expectation]);
-  if (!observation) throw new Error('every expectation has an observation');
-  return observation;
+  return { ...so, ...(await blockOld(run, journal)) };
 }
 
 function note({ context, trail, place: { projectId } }: Run, { token, mark }: Issued, progress: Progress): void {

@@ -146,6 +146,37 @@ test('a run of what is finished already is no error, sends nothing, and is a suc
   expect(successors()).toHaveLength(1);
 });
 
+test.each([{}, { idempotencyKey: 'k' }])(
+  'a repetition does not block again what somebody has unblocked since (%j)',
+  async (input) => {
+    const { start, id, value, emulator, statusOf, successors } = await managed();
+    const facade = await start();
+    await rotate(facade, id, 'BLOCK', input);
+    emulator.setTokenStatus(value, 'Active');
+    facade.emulator.resetCalls();
+
+    const again = await rotate(facade, id, 'BLOCK', input);
+
+    expect(again).toMatchObject({ stage: 'SUCCESSOR_PROVEN', oldApiToken: { status: 'ACTIVE' } });
+    expect(again.userErrors).toMatchObject([
+      { code: 'ROTATION_INCOMPLETE', message: expect.stringContaining('unblocked it since') },
+    ]);
+    expect(statusOf(value)).toBe('Active');
+    expect(facade.upstream()).not.toHaveProperty([routes.updateToken]);
+    expect(successors()).toHaveLength(1);
+  },
+);
+
+test('a run that never blocked the old token goes on to block it', async () => {
+  const { start, id, value, emulator, statusOf } = await managed();
+  const facade = await start();
+  emulator.setFaults([{ route: routes.updateToken, kind: 'drop', times: 1 }]);
+  expect(codesOf(await rotate(facade, id, 'BLOCK'))).toEqual(['ROTATION_INCOMPLETE']);
+
+  expect(await rotate(facade, id, 'BLOCK')).toMatchObject({ stage: 'COMPLETE', userErrors: [] });
+  expect(statusOf(value)).toBe('Blocked');
+});
+
 test('KEEP after BLOCK is refused nothing, though the old token is blocked', async () => {
   const { start, id } = await managed();
   const facade = await start();
