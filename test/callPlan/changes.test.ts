@@ -68,7 +68,8 @@ test.each([
       fc.asyncProperty(fields, fc.boolean(), async (changes, isLossy) => {
         const document = `mutation { ${changes.map((change, index) => `m${index}: ${change(id, project)}`).join(' ')} }`;
         await facade.query('{ viewer { scopes } }', caller);
-        const lost = [routes.createToken, 'POST /v1/organization/project'].map((route) => ({
+        const writes = [routes.createToken, routes.updateToken, routes.revokeToken, 'POST /v1/organization/project'];
+        const lost = writes.map((route) => ({
           route,
           kind: 'loseAnswer' as const,
         }));
