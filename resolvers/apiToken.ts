@@ -1,6 +1,6 @@
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
-import type { RequestContext } from '../src/context.ts';
-import { type EntityResolver, loadReferences } from '../src/entities.ts';
+import { blockToken, type ChangeOutcome, describeToken, revokeToken, unblockToken } from '../src/apiTokens/change.ts';
+import { type CreatedToken, type CreationOutcome, createToken } from '../src/apiTokens/create.ts';
 import type {
   ApiTokenResolvers,
   BlockApiTokenPayloadResolvers,
@@ -11,16 +11,16 @@ import type {
   UnblockApiTokenPayloadResolvers,
   UpdateApiTokenPayloadResolvers,
 } from '../src/generated/resolvers.ts';
-import type { ApiTokenHandle } from '../src/ids.ts';
 import { MaskedTokensError } from '../src/loaders/apiTokens.ts';
-import type { Complete } from '../src/resolverTypes.ts';
-import { selectedFields } from '../src/selection.ts';
-import { settle } from '../src/settle.ts';
-import { blockToken, type ChangeOutcome, describeToken, revokeToken, unblockToken } from '../src/tokens/change.ts';
-import { type CreatedToken, type CreationOutcome, createToken } from '../src/tokens/create.ts';
+import type { RequestContext } from '../src/request/context.ts';
+import { type EntityResolver, loadReferences } from '../src/request/entityReferences.ts';
+import type { Complete } from '../src/request/resolverTypes.ts';
+import { selectedFields } from '../src/request/selection.ts';
+import type { ApiTokenHandle } from '../src/values/ids.ts';
+import { settle } from '../src/values/result.ts';
 import { readId } from './input.ts';
-import { linkedProject } from './linkedProject.ts';
 import { type ApiTokenModel, toApiTokenModel } from './models.ts';
+import { linkedProject } from './projectRef.ts';
 import { apiTokenUsage } from './usage.ts';
 
 export const Query: Pick<QueryResolvers, 'apiToken'> = {

@@ -1,15 +1,19 @@
-import type { RequestContext } from '../src/context.ts';
-import { type EntityResolver, loadReferences } from '../src/entities.ts';
 import type { AssistantResolvers, AssistantRevisionResolvers, QueryResolvers } from '../src/generated/resolvers.ts';
-import type { AssistantHandle } from '../src/ids.ts';
 import type { AssistantNeeds } from '../src/loaders/assistants.ts';
-import type { AssistantDetail, AssistantRevisionRecord, AssistantSummary } from '../src/platform/assistants.ts';
-import type { Complete } from '../src/resolverTypes.ts';
-import { selectedFields } from '../src/selection.ts';
-import { settle } from '../src/settle.ts';
+import type {
+  AssistantDetail,
+  AssistantRevisionRecord,
+  AssistantSummary,
+} from '../src/platform/resources/assistants.ts';
+import type { RequestContext } from '../src/request/context.ts';
+import { type EntityResolver, loadReferences } from '../src/request/entityReferences.ts';
+import type { Complete } from '../src/request/resolverTypes.ts';
+import { selectedFields } from '../src/request/selection.ts';
+import type { AssistantHandle } from '../src/values/ids.ts';
+import { settle } from '../src/values/result.ts';
 import { readId } from './input.ts';
-import { linkedProject } from './linkedProject.ts';
 import { type AssistantModel, toAssistantModel } from './models.ts';
+import { linkedProject } from './projectRef.ts';
 import { assistantUsage } from './usage.ts';
 
 export const Query: Pick<QueryResolvers, 'assistant'> = {

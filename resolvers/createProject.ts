@@ -4,7 +4,7 @@ import type {
   MutationResolvers,
 } from '../src/generated/resolvers.ts';
 import { createNewProject, type IssuedToken, type ProjectCreationOutcome } from '../src/projects/create.ts';
-import type { Complete } from '../src/resolverTypes.ts';
+import type { Complete } from '../src/request/resolverTypes.ts';
 import { createdToken } from './apiToken.ts';
 
 export const Mutation: Pick<MutationResolvers, 'createProject'> = {

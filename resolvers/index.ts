@@ -1,8 +1,8 @@
-import type { EntityResolvers } from '../src/entities.ts';
+import type { EntityResolvers } from '../src/request/entityReferences.ts';
 import * as apiToken from './apiToken.ts';
 import * as assistant from './assistant.ts';
+import * as incident from './bulkApiTokens.ts';
 import * as createProject from './createProject.ts';
-import * as incident from './incident.ts';
 import * as organization from './organization.ts';
 import * as project from './project.ts';
 import * as request from './request.ts';

@@ -1,7 +1,7 @@
 import { badUserInput } from '../src/errors.ts';
-import { InvalidIdError } from '../src/ids.ts';
-import { searchable } from '../src/textSearch.ts';
-import { asUuid } from '../src/uuid.ts';
+import { InvalidIdError } from '../src/values/ids.ts';
+import { searchable } from '../src/values/textSearch.ts';
+import { asUuid } from '../src/values/uuid.ts';
 
 /** Reads an id that a caller gave. Throws `BAD_USER_INPUT` that says where to take the right one from. */
 export function readId<T>(read: () => T, hint: string): T {

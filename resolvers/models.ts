@@ -1,11 +1,11 @@
 import type { Identified } from '../src/credentials/credentials.ts';
 import type { Finding } from '../src/findings/finding.ts';
-import type { ApiTokenHandle } from '../src/ids.ts';
 import type { ProjectReference } from '../src/loaders/apiTokens.ts';
-import type { ApiTokenRecord } from '../src/platform/apiTokens.ts';
-import type { AssistantDetail, AssistantSummary } from '../src/platform/assistants.ts';
-import type { ProjectRecord } from '../src/platform/projects.ts';
-import type { RequestRecord } from '../src/platform/requests.ts';
+import type { ApiTokenRecord } from '../src/platform/resources/apiTokens.ts';
+import type { AssistantDetail, AssistantSummary } from '../src/platform/resources/assistants.ts';
+import type { ProjectRecord } from '../src/platform/resources/projects.ts';
+import type { RequestRecord } from '../src/platform/resources/requests.ts';
+import type { ApiTokenHandle } from '../src/values/ids.ts';
 
 /** What stands behind an `Organization`. All of it comes with the credential that opens it. */
 export interface OrganizationModel {

@@ -1,12 +1,12 @@
-import type { RequestContext } from '../src/context.ts';
 import { CredentialError } from '../src/credentials/errors.ts';
-import { type EntityResolver, eachReference } from '../src/entities.ts';
 import { badUserInput } from '../src/errors.ts';
 import type { OrganizationResolvers, QueryResolvers } from '../src/generated/resolvers.ts';
-import { paginate } from '../src/pagination.ts';
-import type { PlatformError } from '../src/platform/errors.ts';
-import type { ProjectRecord } from '../src/platform/projects.ts';
-import type { Complete } from '../src/resolverTypes.ts';
+import type { PlatformError } from '../src/platform/client/errors.ts';
+import type { ProjectRecord } from '../src/platform/resources/projects.ts';
+import type { RequestContext } from '../src/request/context.ts';
+import { type EntityResolver, eachReference } from '../src/request/entityReferences.ts';
+import { paginate } from '../src/request/pagination.ts';
+import type { Complete } from '../src/request/resolverTypes.ts';
 import { readNamePart, readPlatformId } from './input.ts';
 import type { OrganizationModel } from './models.ts';
 import { PROJECTS } from './projectListing.ts';

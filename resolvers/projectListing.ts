@@ -1,5 +1,5 @@
-import { listing } from '../src/pagination.ts';
-import type { ProjectRecord } from '../src/platform/projects.ts';
+import type { ProjectRecord } from '../src/platform/resources/projects.ts';
+import { listing } from '../src/request/pagination.ts';
 
 /** The order in which projects are listed, wherever they are. */
 const keyOf = ({ name }: ProjectRecord) => name.toLowerCase();

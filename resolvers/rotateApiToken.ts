@@ -1,7 +1,7 @@
+import { type RotationOutcome, rotateToken } from '../src/apiTokens/rotate.ts';
 import type { MutationResolvers, RotateApiTokenPayloadResolvers } from '../src/generated/resolvers.ts';
-import type { ApiTokenRecord } from '../src/platform/apiTokens.ts';
-import type { Complete } from '../src/resolverTypes.ts';
-import { type RotationOutcome, rotateToken } from '../src/tokens/rotate.ts';
+import type { ApiTokenRecord } from '../src/platform/resources/apiTokens.ts';
+import type { Complete } from '../src/request/resolverTypes.ts';
 import { createdToken } from './apiToken.ts';
 import { toApiTokenModel } from './models.ts';
 

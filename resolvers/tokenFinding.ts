@@ -1,5 +1,4 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { RequestContext } from '../src/context.ts';
 import { badUserInput } from '../src/errors.ts';
 import { type Examination, examineProject, MAX_USAGE_PROJECTS, USAGE_KINDS } from '../src/findings/examine.ts';
 import { type Evidence, FINDING_KINDS, type Finding, type FindingKind } from '../src/findings/finding.ts';
@@ -8,10 +7,11 @@ import type {
   TokenFindingEvidenceResolvers,
   TokenFindingResolvers,
 } from '../src/generated/resolvers.ts';
-import { paginate } from '../src/pagination.ts';
-import type { ProjectRecord } from '../src/platform/projects.ts';
-import type { Complete } from '../src/resolverTypes.ts';
-import { selectedFields } from '../src/selection.ts';
+import type { ProjectRecord } from '../src/platform/resources/projects.ts';
+import type { RequestContext } from '../src/request/context.ts';
+import { paginate } from '../src/request/pagination.ts';
+import type { Complete } from '../src/request/resolverTypes.ts';
+import { selectedFields } from '../src/request/selection.ts';
 import { DAY_MS } from '../src/usage/window.ts';
 import { type OrganizationModel, type TokenFindingModel, toApiTokenModel } from './models.ts';
 import { TOKEN_FINDINGS } from './projectListing.ts';

@@ -1,8 +1,8 @@
-import type { RequestContext } from '../src/context.ts';
 import type { ApiTokenUsage, AssistantUsage } from '../src/generated/resolvers.ts';
+import type { RequestContext } from '../src/request/context.ts';
 import { usageOfToken } from '../src/usage/attribution.ts';
 import type { ProjectUsage } from '../src/usage/exportPass.ts';
-import { Tally } from '../src/usage/tally.ts';
+import { Tally } from '../src/usage/usageTotals.ts';
 import { bounds } from '../src/usage/window.ts';
 import type { ApiTokenModel, AssistantModel } from './models.ts';
 import { readWindow } from './window.ts';

@@ -1,16 +1,16 @@
 import type { Identified } from '../src/credentials/credentials.ts';
 import type { QueryResolvers, ViewerCredentialResolvers, ViewerResolvers } from '../src/generated/resolvers.ts';
-import { type Credential, isAccepted } from '../src/platform/credential.ts';
-import { PlatformError } from '../src/platform/errors.ts';
-import type { ProjectRecord } from '../src/platform/projects.ts';
-import type { Complete } from '../src/resolverTypes.ts';
-import { linkedProject } from './linkedProject.ts';
+import { type Credential, isAccepted } from '../src/platform/client/credential.ts';
+import { PlatformError } from '../src/platform/client/errors.ts';
+import type { ProjectRecord } from '../src/platform/resources/projects.ts';
+import type { Complete } from '../src/request/resolverTypes.ts';
 import type { ViewerModel } from './models.ts';
 import { organizationsOf } from './organization.ts';
+import { linkedProject } from './projectRef.ts';
 
 type Scope = 'ORGANIZATION' | 'PROJECT';
 
-/** Fields of the graph that take a credential of each scope. The platform's table of it is `src/platform/operations.ts`. */
+/** Fields of the graph that take a credential of each scope. The platform's table of it is `src/platform/client/operations.ts`. */
 const FIELDS_BY_SCOPE: Record<Scope, string[]> = {
   ORGANIZATION: [
     'Organization.projects',

@@ -1,6 +1,6 @@
 import { badUserInput } from '../src/errors.ts';
-import { readInstant } from '../src/instant.ts';
 import { DAY_MS, DEFAULT_WINDOW_DAYS, type TimeWindow } from '../src/usage/window.ts';
+import { readInstant } from '../src/values/instant.ts';
 
 /** A window as a caller may leave it open on both sides. */
 interface WindowInput {

@@ -1,9 +1,9 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { CredentialError } from './credentials/errors.ts';
-import { excerpt } from './excerpt.ts';
 import { givenUp } from './limits/rule.ts';
-import { PlatformError, type PlatformErrorKind } from './platform/errors.ts';
+import { PlatformError, type PlatformErrorKind } from './platform/client/errors.ts';
+import { excerpt } from './values/excerpt.ts';
 
 /** What a caller learns of a failure: never a text, URL or header of the platform. */
 interface PublicError {

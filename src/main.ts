@@ -1,5 +1,5 @@
 import { ConfigError, isLoopback, loadConfig } from './config.ts';
-import { createLogger, standardOutput } from './logger.ts';
+import { createLogger, standardOutput } from './observability/logger.ts';
 import { closeLimitMs, createServer } from './server.ts';
 import { endOnSignal } from './shutdown.ts';
 

@@ -1,6 +1,6 @@
 import { createClient, type RedisClientType } from '@redis/client';
 import type { Logger } from 'pino';
-import type { Secret } from './secret.ts';
+import type { Secret } from './values/secret.ts';
 
 /** Redis is not there, or did not answer in time. Holds no address and no text of Redis: the address may hold a password. */
 export class RedisUnavailableError extends Error {

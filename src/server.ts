@@ -3,22 +3,30 @@ import { HeaderMap } from '@apollo/server';
 import type { FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
-import { auditStream } from './audit.ts';
-import { openAuditFile } from './auditFile.ts';
-import { EXPLAIN } from './callPlan/plugin.ts';
+import { createMemories } from './cache/index.ts';
 import type { Config } from './config.ts';
-import { contextFactory } from './context.ts';
-import { Identities } from './credentials/identities.ts';
-import { createGraphqlServer } from './graphqlServer.ts';
-import { addHealth, allowExplorer, createHttpApp, GRAPHQL_PATH, HTTP_TIMES, type HttpTimes, sendJson } from './http.ts';
+import { Identities } from './credentials/tokenIntrospection.ts';
+import { createGraphqlServer } from './graphql/apolloServer.ts';
+import { EXPLAIN } from './graphql/costPlugin.ts';
+import {
+  addHealth,
+  allowExplorer,
+  createHttpApp,
+  GRAPHQL_PATH,
+  HTTP_TIMES,
+  type HttpTimes,
+  sendJson,
+} from './http/app.ts';
+import { Readiness } from './http/readiness.ts';
 import { DEFAULT_LIMITS, type QueryLimits } from './limits/limits.ts';
 import { checkLines } from './limits/lines.ts';
-import { createMemories } from './memory/index.ts';
-import { createMetrics } from './metrics.ts';
+import { openAuditFile } from './observability/auditFile.ts';
+import { auditStream } from './observability/auditLog.ts';
+import { createMetrics } from './observability/metrics.ts';
 import { Platform } from './platform/platform.ts';
-import { Readiness } from './readiness.ts';
 import { connectRedis } from './redis.ts';
-import { openState } from './state/open.ts';
+import { contextFactory } from './request/context.ts';
+import { openState } from './store/open.ts';
 
 /** A facade that can be started and stopped. */
 export interface Server {

@@ -24,13 +24,13 @@ const LAYERS: [folder: string, mayImport: RegExp][] = [
   ['src/findings/', /^src\/(findings\/|loaders\/|usage\/|platform\/|errors\.ts|settle\.ts)/],
   ['src/limits/', /^src\/limits\//],
   [
-    'src/callPlan/',
+    'src/cost/',
     // The bounds that others have, and the fields that links give for nothing.
     /^(src\/(callPlan\/|usage\/|findings\/|incident\/action\.ts|tokens\/pauses\.ts|ids\.ts|uuid\.ts|derived\.ts|pagination\.ts|settle\.ts|context\.ts)|resolvers\/linkedProject\.ts)/,
   ],
-  ['src/state/', /^src\/(state\/|redis\.ts|secret\.ts|config\.ts)/],
+  ['src/store/', /^src\/(state\/|redis\.ts|secret\.ts|config\.ts)/],
   [
-    'src/tokens/',
+    'src/apiTokens/',
     /^src\/(tokens\/|loaders\/|platform\/|state\/|secret\.ts|ids\.ts|errors\.ts|context\.ts|settle\.ts|audited\.ts)/,
   ],
   [
@@ -38,7 +38,7 @@ const LAYERS: [folder: string, mayImport: RegExp][] = [
     /^src\/(projects\/|tokens\/|loaders\/|platform\/|ids\.ts|errors\.ts|context\.ts|settle\.ts|audited\.ts)/,
   ],
   [
-    'src/incident/',
+    'src/apiTokens/bulk/',
     /^src\/(incident\/|tokens\/|loaders\/|platform\/|ids\.ts|instant\.ts|errors\.ts|context\.ts|settle\.ts|audited\.ts|textSearch\.ts)/,
   ],
 ];
@@ -96,11 +96,11 @@ test('a secret is revealed where the value itself is needed, and nowhere else', 
     'resolvers/apiToken.ts', // the payload of a creation
     'resolvers/createProject.ts', // the payload of a creation
     'resolvers/rotateApiToken.ts', // the payload of a creation
-    'src/credentials/identities.ts', // into a keyed hash
-    'src/ids.ts', // into a keyed hash
-    'src/platform/request.ts', // the Authorization header, and the paths that hold a token
+    'src/credentials/tokenIntrospection.ts', // into a keyed hash
+    'src/values/ids.ts', // into a keyed hash
+    'src/platform/client/request.ts', // the Authorization header, and the paths that hold a token
     'src/redis.ts', // its address, which may hold a password
-    'src/state/open.ts', // ID_SECRET, the key that hashes the keys of the store
-    'src/tokens/sealing.ts', // into a JWE
+    'src/store/open.ts', // ID_SECRET, the key that hashes the keys of the store
+    'src/mutations/encryption.ts', // into a JWE
   ]);
 });

@@ -1,6 +1,6 @@
 import { type GraphQLArgument, isEnumType, isInputObjectType, isObjectType } from 'graphql';
 import { expect, test } from 'vitest';
-import { createSubgraph } from '../src/subgraph.ts';
+import { createSubgraph } from '../src/graphql/schema.ts';
 
 // The names that others build on (design.md 2). The rest of the schema may grow; these may not change.
 const schema = createSubgraph();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Decimal } from '../src/decimal.ts';
+import { Decimal } from '../src/values/decimal.ts';
 
 const read = (text: string) => Decimal.parse(text)?.toString();
 

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
-import { Departure } from '../src/departure.ts';
+import { Departure } from '../src/request/departure.ts';
 
 /** An answer that nothing was sent of yet, and a list of what became of its settlements. */
 function departing() {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createIds, InvalidIdError, readUuid } from '../src/ids.ts';
-import { Secret } from '../src/secret.ts';
+import { createIds, InvalidIdError, readUuid } from '../src/values/ids.ts';
+import { Secret } from '../src/values/secret.ts';
 
 const KEY = 'a-key-of-the-test-a-key-of-the-test';
 const ids = createIds(new Secret(KEY));

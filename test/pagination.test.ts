@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { GraphQLError } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { listing, MAX_PAGE_SIZE, type PageArguments, paginate } from '../src/pagination.ts';
+import { listing, MAX_PAGE_SIZE, type PageArguments, paginate } from '../src/request/pagination.ts';
 
 interface Item {
   readonly key: string;

@@ -12,7 +12,7 @@ import {
   isSpecifiedScalarType,
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { createSubgraph } from '../src/subgraph.ts';
+import { createSubgraph } from '../src/graphql/schema.ts';
 
 const schema = createSubgraph();
 const typeMap = schema.getTypeMap();

@@ -5,8 +5,8 @@ import { serialize } from 'node:v8';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
-import { createLogger } from '../src/logger.ts';
-import { redactTokens, Secret } from '../src/secret.ts';
+import { createLogger } from '../src/observability/logger.ts';
+import { redactTokens, Secret } from '../src/values/secret.ts';
 
 const VALUE = 'default_Q7rT2mX9vK4pL8sW1nB6hJ3dF5gY0zC-aE_uI-oAzY4';
 const secret = new Secret(VALUE);

@@ -1,6 +1,6 @@
 import { buildSchema, type GraphQLFieldResolver, graphql } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { selectedFields } from '../src/selection.ts';
+import { selectedFields } from '../src/request/selection.ts';
 
 const schema = buildSchema(`
   type Query { page(first: Int): Page pet: Pet }

@@ -1,9 +1,9 @@
-import type { ApiTokenList } from '../platform/apiTokens.ts';
-import type { Credential } from '../platform/credential.ts';
-import { operations } from '../platform/operations.ts';
+import type { Credential } from '../platform/client/credential.ts';
+import { operations } from '../platform/client/operations.ts';
+import type { ApiTokenList } from '../platform/resources/apiTokens.ts';
 import { type Credentials, choose } from './credentials.ts';
 import { CredentialError } from './errors.ts';
-import type { Identities } from './identities.ts';
+import type { Identities } from './tokenIntrospection.ts';
 
 /** A credential that opens the inside of a project. */
 export type MemberCredential = Credential<'project' | 'oauth'>;

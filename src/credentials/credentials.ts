@@ -1,11 +1,11 @@
-import type { PlatformSession } from '../platform/client.ts';
-import { type Credential, type CredentialKind, type Fingerprint, isAccepted } from '../platform/credential.ts';
-import { PlatformError } from '../platform/errors.ts';
-import type { Operation } from '../platform/operations.ts';
-import type { Secret } from '../secret.ts';
+import type { PlatformSession } from '../platform/client/client.ts';
+import { type Credential, type CredentialKind, type Fingerprint, isAccepted } from '../platform/client/credential.ts';
+import { PlatformError } from '../platform/client/errors.ts';
+import type { Operation } from '../platform/client/operations.ts';
+import type { Secret } from '../values/secret.ts';
 import { CredentialError } from './errors.ts';
-import type { Identities } from './identities.ts';
 import type { PresentedToken } from './presented.ts';
+import type { Identities } from './tokenIntrospection.ts';
 
 /** What a call is about: an organization as a whole, or one project, whose organization may be known. */
 export type Target =

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { Secret } from '../secret.ts';
-import { asUuid } from '../uuid.ts';
+import { Secret } from '../values/secret.ts';
+import { asUuid } from '../values/uuid.ts';
 import { CredentialError } from './errors.ts';
 
 /** A token as it came with a request, or out of the keyring. Nothing is known of it yet. */

@@ -1,12 +1,12 @@
 import { failureCode } from '../errors.ts';
 import type { Loaders } from '../loaders/index.ts';
-import type { ApiTokenList, ApiTokenRecord } from '../platform/apiTokens.ts';
-import { PlatformError } from '../platform/errors.ts';
-import { operations } from '../platform/operations.ts';
-import type { ProjectRecord } from '../platform/projects.ts';
-import { settle } from '../settle.ts';
+import { PlatformError } from '../platform/client/errors.ts';
+import { operations } from '../platform/client/operations.ts';
+import type { ApiTokenList, ApiTokenRecord } from '../platform/resources/apiTokens.ts';
+import type { ProjectRecord } from '../platform/resources/projects.ts';
 import { usageOfToken } from '../usage/attribution.ts';
 import type { TimeWindow } from '../usage/window.ts';
+import { settle } from '../values/result.ts';
 import { certain, FINDING_KINDS, type Finding, type FindingKind, unknown } from './finding.ts';
 import { duplicateNames, missingDescriptions, noActiveToken, oldTokens, type TokenRule } from './tokenRules.ts';
 import { type UsageRule, unusedTokens, usedThoughBlocked } from './usageRules.ts';

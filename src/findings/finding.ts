@@ -1,4 +1,4 @@
-import type { ApiTokenRecord } from '../platform/apiTokens.ts';
+import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 
 /** What can be looked for, in the order in which findings of one project are shown. */
 export const FINDING_KINDS = [

@@ -1,4 +1,4 @@
-import type { ApiTokenRecord } from '../platform/apiTokens.ts';
+import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import { DAY_MS } from '../usage/window.ts';
 import { certain, type Finding, unknown } from './finding.ts';
 

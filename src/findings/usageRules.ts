@@ -1,4 +1,4 @@
-import type { ApiTokenRecord } from '../platform/apiTokens.ts';
+import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import type { TokenUsage } from '../usage/attribution.ts';
 import type { ProjectUsage } from '../usage/exportPass.ts';
 import { certain, type Evidence, type Finding, type FindingKind, unknown } from './finding.ts';

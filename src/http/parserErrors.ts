@@ -1,8 +1,8 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
-import { SECURITY_HEADERS } from '../securityHeaders.ts';
 import { problem } from './problem.ts';
+import { SECURITY_HEADERS } from './securityHeaders.ts';
 
 interface Refusal {
   readonly status: number;

@@ -1,14 +1,14 @@
 import DataLoader from 'dataloader';
 import type { Loan } from '../credentials/borrowing.ts';
 import { type Credentials, choose } from '../credentials/credentials.ts';
-import type { ApiTokenHandle, Ids } from '../ids.ts';
-import { type ApiTokenList, type ApiTokenRecord, listApiTokens } from '../platform/apiTokens.ts';
-import type { PlatformSession } from '../platform/client.ts';
-import type { Credential } from '../platform/credential.ts';
-import { absentAsNull } from '../platform/errors.ts';
-import { absentFrom } from '../platform/lists.ts';
-import { operations } from '../platform/operations.ts';
-import { settleAll } from '../settle.ts';
+import type { PlatformSession } from '../platform/client/client.ts';
+import type { Credential } from '../platform/client/credential.ts';
+import { absentAsNull } from '../platform/client/errors.ts';
+import { absentFrom } from '../platform/client/lists.ts';
+import { operations } from '../platform/client/operations.ts';
+import { type ApiTokenList, type ApiTokenRecord, listApiTokens } from '../platform/resources/apiTokens.ts';
+import type { ApiTokenHandle, Ids } from '../values/ids.ts';
+import { settleAll } from '../values/result.ts';
 import { PerCredential } from './perCredential.ts';
 import type { ProjectLoaders } from './projects.ts';
 

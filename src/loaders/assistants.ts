@@ -1,19 +1,19 @@
 import DataLoader from 'dataloader';
-import type { AssistantHandle } from '../ids.ts';
+import type { PlatformSession } from '../platform/client/client.ts';
+import type { Credential } from '../platform/client/credential.ts';
+import { absentAsNull, PlatformError } from '../platform/client/errors.ts';
+import type { PlatformList } from '../platform/client/lists.ts';
 import {
   type AssistantDepth,
   type AssistantDetail,
   type AssistantSummary,
   getAssistant,
   listAssistants,
-} from '../platform/assistants.ts';
-import type { PlatformSession } from '../platform/client.ts';
-import type { Credential } from '../platform/credential.ts';
-import { absentAsNull, PlatformError } from '../platform/errors.ts';
-import type { PlatformList } from '../platform/lists.ts';
-import { settle, settleAll } from '../settle.ts';
-import type { MemberLoader } from './members.ts';
+} from '../platform/resources/assistants.ts';
+import type { AssistantHandle } from '../values/ids.ts';
+import { settle, settleAll } from '../values/result.ts';
 import { PerCredential } from './perCredential.ts';
+import type { MemberLoader } from './projectCredentials.ts';
 
 /** What a selection reads of an assistant beyond its name. */
 export interface AssistantNeeds {

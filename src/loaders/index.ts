@@ -1,11 +1,11 @@
 import { memberChooser } from '../credentials/borrowing.ts';
 import type { Credentials } from '../credentials/credentials.ts';
-import type { Identities } from '../credentials/identities.ts';
-import type { Ids } from '../ids.ts';
-import type { PlatformSession } from '../platform/client.ts';
+import type { Identities } from '../credentials/tokenIntrospection.ts';
+import type { PlatformSession } from '../platform/client/client.ts';
+import type { Ids } from '../values/ids.ts';
 import { type ApiTokenLoaders, apiTokenLoaders, type TokenManagerCredential } from './apiTokens.ts';
 import { type AssistantLoaders, assistantLoaders } from './assistants.ts';
-import { type MemberLoader, memberLoader } from './members.ts';
+import { type MemberLoader, memberLoader } from './projectCredentials.ts';
 import { type ProjectLoaders, projectLoaders } from './projects.ts';
 import { type RequestLoaders, requestLoaders } from './requests.ts';
 import { type UsageLimitLoader, usageLimitLoader } from './usageLimits.ts';

@@ -1,4 +1,4 @@
-import type { Credential } from '../platform/credential.ts';
+import type { Credential } from '../platform/client/credential.ts';
 
 /**
  * Remembers answers within one request. There is no way in or out without the credential that they were fetched with, so

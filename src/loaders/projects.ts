@@ -1,13 +1,13 @@
 import DataLoader from 'dataloader';
 import { type Credentials, choose } from '../credentials/credentials.ts';
-import { derived } from '../derived.ts';
-import type { PlatformSession } from '../platform/client.ts';
-import type { Credential } from '../platform/credential.ts';
-import { absentAsNull, isFaultOfCaller, PlatformError } from '../platform/errors.ts';
-import type { PlatformList } from '../platform/lists.ts';
-import { operations } from '../platform/operations.ts';
-import { getProject, listProjects, type ProjectRecord } from '../platform/projects.ts';
-import { settle } from '../settle.ts';
+import type { PlatformSession } from '../platform/client/client.ts';
+import type { Credential } from '../platform/client/credential.ts';
+import { absentAsNull, isFaultOfCaller, PlatformError } from '../platform/client/errors.ts';
+import type { PlatformList } from '../platform/client/lists.ts';
+import { operations } from '../platform/client/operations.ts';
+import { getProject, listProjects, type ProjectRecord } from '../platform/resources/projects.ts';
+import { derived } from '../values/memoize.ts';
+import { settle } from '../values/result.ts';
 import { PerCredential } from './perCredential.ts';
 
 type ProjectReader = Credential<'organization' | 'project' | 'oauth'>;

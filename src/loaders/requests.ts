@@ -1,13 +1,13 @@
-import type { Identities } from '../credentials/identities.ts';
-import type { PlatformSession } from '../platform/client.ts';
-import { absentAsNull } from '../platform/errors.ts';
-import { exportRequests } from '../platform/requests.ts';
-import type { Secret } from '../secret.ts';
+import type { Identities } from '../credentials/tokenIntrospection.ts';
+import type { PlatformSession } from '../platform/client/client.ts';
+import { absentAsNull } from '../platform/client/errors.ts';
+import { exportRequests } from '../platform/resources/requests.ts';
 import { type ProjectUsage, readUsage } from '../usage/exportPass.ts';
 import { type RequestFilter, type RequestPage, readPage } from '../usage/requestPage.ts';
 import type { TimeWindow } from '../usage/window.ts';
-import type { MemberLoader } from './members.ts';
+import type { Secret } from '../values/secret.ts';
 import { PerCredential } from './perCredential.ts';
+import type { MemberLoader } from './projectCredentials.ts';
 
 export interface RequestLoaders {
   /** Requests of a project from a place in its export on; null when there is no such project. Read once. */

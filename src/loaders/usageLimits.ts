@@ -1,8 +1,8 @@
 import { CredentialError } from '../credentials/errors.ts';
-import type { PlatformSession } from '../platform/client.ts';
-import { absentFrom, type PlatformList } from '../platform/lists.ts';
-import { operations } from '../platform/operations.ts';
-import { listProjectLimits, type UsageLimitRecord } from '../platform/usageLimits.ts';
+import type { PlatformSession } from '../platform/client/client.ts';
+import { absentFrom, type PlatformList } from '../platform/client/lists.ts';
+import { operations } from '../platform/client/operations.ts';
+import { listProjectLimits, type UsageLimitRecord } from '../platform/resources/usageLimits.ts';
 import type { ApiTokenLoaders, ProjectReference } from './apiTokens.ts';
 import { PerCredential } from './perCredential.ts';
 

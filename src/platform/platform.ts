@@ -1,11 +1,11 @@
-import { type AttemptReport, type PlatformOptions, PlatformSession, type Shared, tokenScope } from './client.ts';
-import { Courier } from './courier.ts';
-import type { Credential } from './credential.ts';
-import { Flights } from './flights.ts';
-import { everywhere, type Memories } from './memory.ts';
-import { operations } from './operations.ts';
-import { RetryBudgets } from './retry.ts';
-import { createTransport, type Transport, TransportError } from './transport.ts';
+import { everywhere, type Memories } from './client/answerCache.ts';
+import { type AttemptReport, type PlatformOptions, PlatformSession, type Shared, tokenScope } from './client/client.ts';
+import type { Credential } from './client/credential.ts';
+import { Flights } from './client/inFlight.ts';
+import { operations } from './client/operations.ts';
+import { RetryBudgets } from './client/retry.ts';
+import { Courier } from './client/retryingClient.ts';
+import { createTransport, type Transport, TransportError } from './client/transport.ts';
 
 /** The platform. One per process: it owns the connections. */
 export class Platform {

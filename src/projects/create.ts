@@ -1,16 +1,16 @@
-import { audited, type Trail } from '../audited.ts';
-import type { RequestContext } from '../context.ts';
-import { readUuid } from '../ids.ts';
+import type { CreatedToken } from '../apiTokens/create.ts';
+import { provenIn } from '../apiTokens/proof.ts';
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
-import { operations } from '../platform/operations.ts';
-import type { ProjectRecord } from '../platform/projects.ts';
-import type { CreatedToken } from '../tokens/create.ts';
-import { inputMark, journalFor } from '../tokens/idempotency.ts';
-import type { Journal } from '../tokens/journal.ts';
-import { type Handout, handOut, isGiven, mayHandOut, NO_HANDOUT } from '../tokens/ownership.ts';
-import { provenIn } from '../tokens/proof.ts';
-import { readEncryptionKey, type Seal } from '../tokens/sealing.ts';
-import { userError } from '../tokens/userErrors.ts';
+import { audited, type Trail } from '../mutations/audited.ts';
+import { type Handout, handOut, isGiven, mayHandOut, NO_HANDOUT } from '../mutations/disclosure.ts';
+import { readEncryptionKey, type Seal } from '../mutations/encryption.ts';
+import { inputMark, journalFor } from '../mutations/idempotency.ts';
+import type { Journal } from '../mutations/idempotencyRecord.ts';
+import { userError } from '../mutations/userErrors.ts';
+import { operations } from '../platform/client/operations.ts';
+import type { ProjectRecord } from '../platform/resources/projects.ts';
+import type { RequestContext } from '../request/context.ts';
+import { readUuid } from '../values/ids.ts';
 import { draftOf, type NewProject, type ProjectUserError, projectMistakes } from './input.ts';
 import { type IssuedProject, issueProject } from './issue.ts';
 

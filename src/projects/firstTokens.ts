@@ -1,9 +1,9 @@
-import type { RequestContext } from '../context.ts';
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
-import type { ApiTokenRecord } from '../platform/apiTokens.ts';
-import type { PlatformList } from '../platform/lists.ts';
-import { type Entry, type Journal, type KeptToken, noted } from '../tokens/journal.ts';
-import { claim } from '../tokens/ownership.ts';
+import { claim } from '../mutations/disclosure.ts';
+import { type Entry, type Journal, type KeptToken, noted } from '../mutations/idempotencyRecord.ts';
+import type { PlatformList } from '../platform/client/lists.ts';
+import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
+import type { RequestContext } from '../request/context.ts';
 
 /** A token that a new project came with. */
 export interface FirstToken extends KeptToken {

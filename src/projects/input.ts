@@ -1,5 +1,12 @@
-import type { ProjectDraft } from '../platform/projects.ts';
-import { keyErrors, nameErrors, projectIdErrors, textErrors, type UserError, userError } from '../tokens/userErrors.ts';
+import {
+  keyErrors,
+  nameErrors,
+  projectIdErrors,
+  textErrors,
+  type UserError,
+  userError,
+} from '../mutations/userErrors.ts';
+import type { ProjectDraft } from '../platform/resources/projects.ts';
 
 export interface NewProject {
   readonly organizationId?: string | null | undefined;

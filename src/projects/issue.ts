@@ -1,8 +1,11 @@
-import type { Trail } from '../audited.ts';
-import type { RequestContext } from '../context.ts';
+import { announce, settledAt, withdraw } from '../apiTokens/underWay.ts';
 import { outcomeUnknown } from '../errors.ts';
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
-import { absentAsNull, PlatformError } from '../platform/errors.ts';
+import type { Trail } from '../mutations/audited.ts';
+import { own } from '../mutations/disclosure.ts';
+import { type Entry, type Journal, noted } from '../mutations/idempotencyRecord.ts';
+import { userError } from '../mutations/userErrors.ts';
+import { absentAsNull, PlatformError } from '../platform/client/errors.ts';
 import {
   createProject,
   getProject,
@@ -10,12 +13,9 @@ import {
   type NewProjectRecord,
   type ProjectDraft,
   type ProjectRecord,
-} from '../platform/projects.ts';
-import { settle } from '../settle.ts';
-import { type Entry, type Journal, noted } from '../tokens/journal.ts';
-import { own } from '../tokens/ownership.ts';
-import { announce, settledAt, withdraw } from '../tokens/underWay.ts';
-import { userError } from '../tokens/userErrors.ts';
+} from '../platform/resources/projects.ts';
+import type { RequestContext } from '../request/context.ts';
+import { settle } from '../values/result.ts';
 import { type FirstTokens, firstTokens, toFirstToken } from './firstTokens.ts';
 import type { ProjectUserError } from './input.ts';
 import { namesakesOf, recoverProject } from './recover.ts';

@@ -1,11 +1,11 @@
-import type { RequestContext } from '../context.ts';
+import { isContested, type Namesakes } from '../apiTokens/underWay.ts';
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
-import { listProjectsNamed, type ProjectDraft, type ProjectRecord } from '../platform/projects.ts';
-import { listProjectLimits, type UsageLimitRecord } from '../platform/usageLimits.ts';
-import { settle } from '../settle.ts';
-import { claim, isOthers } from '../tokens/ownership.ts';
-import { FIRST_PAUSE_MS, lookMs, nextPause } from '../tokens/pauses.ts';
-import { isContested, type Namesakes } from '../tokens/underWay.ts';
+import { FIRST_PAUSE_MS, lookMs, nextPause } from '../mutations/backoff.ts';
+import { claim, isOthers } from '../mutations/disclosure.ts';
+import { listProjectsNamed, type ProjectDraft, type ProjectRecord } from '../platform/resources/projects.ts';
+import { listProjectLimits, type UsageLimitRecord } from '../platform/resources/usageLimits.ts';
+import type { RequestContext } from '../request/context.ts';
+import { settle } from '../values/result.ts';
 
 export interface ProjectSearch {
   readonly manager: TokenManagerCredential;

@@ -1,7 +1,7 @@
-import type { ApiTokenRecord } from '../platform/apiTokens.ts';
-import { Secret } from '../secret.ts';
+import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
+import { Secret } from '../values/secret.ts';
 import type { MarkLabel, ProjectUsage } from './exportPass.ts';
-import { Tally, type UsageFigures } from './tally.ts';
+import { Tally, type UsageFigures } from './usageTotals.ts';
 
 /** How requests were put down to a token. The export prints a token's name or its value: which is unknown (platform-api.md 2.4). */
 export type TokenAttribution = 'BY_VALUE' | 'BY_NAME' | 'AMBIGUOUS_NAME' | 'NONE' | 'IMPOSSIBLE';

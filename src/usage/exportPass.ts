@@ -1,6 +1,6 @@
-import type { ExportedRequest, RequestQuery } from '../platform/requests.ts';
-import type { Secret } from '../secret.ts';
-import { Tally } from './tally.ts';
+import type { ExportedRequest, RequestQuery } from '../platform/resources/requests.ts';
+import type { Secret } from '../values/secret.ts';
+import { Tally } from './usageTotals.ts';
 import { isWithin, type TimeWindow } from './window.ts';
 
 /** Requests asked for in one call. With their texts, which the platform always sends, that is about a megabyte. */

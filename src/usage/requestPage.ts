@@ -1,4 +1,4 @@
-import type { ExportedRequest, RequestQuery, RequestRecord, RequestStatus } from '../platform/requests.ts';
+import type { ExportedRequest, RequestQuery, RequestRecord, RequestStatus } from '../platform/resources/requests.ts';
 import { isWithin, type TimeWindow } from './window.ts';
 
 /** Which requests to show. Null: all. */

@@ -1,8 +1,8 @@
 import { GraphQLError } from 'graphql';
 import { expect, test } from 'vitest';
-import type { AuditEntry } from '../../src/audit.ts';
-import { audited, type Trail } from '../../src/audited.ts';
-import type { Credential } from '../../src/platform/credential.ts';
+import { audited, type Trail } from '../../src/mutations/audited.ts';
+import type { AuditEntry } from '../../src/observability/auditLog.ts';
+import type { Credential } from '../../src/platform/client/credential.ts';
 
 type Context = Parameters<typeof audited>[0];
 

@@ -2,9 +2,9 @@ import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } 
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { AuditEvent, AuditLog } from '../../src/audit.ts';
-import { openAuditFile } from '../../src/auditFile.ts';
 import { ConfigError } from '../../src/config.ts';
+import { openAuditFile } from '../../src/observability/auditFile.ts';
+import type { AuditEvent, AuditLog } from '../../src/observability/auditLog.ts';
 import { startManaged } from '../support/managing.ts';
 import { temporaryFile } from '../support/temporary.ts';
 

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { type AuditEvent, type AuditSink, auditStream, lineByLine } from '../../src/audit.ts';
-import { createLogger } from '../../src/logger.ts';
+import { type AuditEvent, type AuditSink, auditStream, lineByLine } from '../../src/observability/auditLog.ts';
+import { createLogger } from '../../src/observability/logger.ts';
 
 const EVENT = { action: 'blockApiToken', target: 'one' } as unknown as AuditEvent;
 const LONG_MS = 30_000;

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { choose, type Target } from '../../src/credentials/credentials.ts';
-import { type Operation, operations } from '../../src/platform/operations.ts';
+import { type Operation, operations } from '../../src/platform/client/operations.ts';
 import { credentialOf } from '../platform/scripted.ts';
 import { codes, type Facade, routes, startFacade } from '../support/facade.ts';
 

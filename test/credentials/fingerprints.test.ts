@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { Identities } from '../../src/credentials/identities.ts';
-import { NoMemory } from '../../src/memory/none.ts';
-import { Secret } from '../../src/secret.ts';
+import { NoMemory } from '../../src/cache/none.ts';
+import { Identities } from '../../src/credentials/tokenIntrospection.ts';
+import { Secret } from '../../src/values/secret.ts';
 
 interface Told {
   readonly key: string;

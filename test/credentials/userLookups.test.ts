@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { createIds } from '../../src/ids.ts';
-import { Secret } from '../../src/secret.ts';
+import { createIds } from '../../src/values/ids.ts';
+import { Secret } from '../../src/values/secret.ts';
 import { startFacade, TEST_ID_SECRET } from '../support/facade.ts';
 
 test('a user who may look assistants up, but not list them, is shown several at once', async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { routes } from '../support/facade.ts';
 import { entitiesQuery, idOf, type MeasuredFacade, references, startMeasured } from './measured.ts';
 
-/** Calls of one request under way at the same time, at most (src/platform/client.ts). */
+/** Calls of one request under way at the same time, at most (src/platform/client/client.ts). */
 const BOUND = 64;
 
 let facade: MeasuredFacade;

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Emulator } from '../../emulator/emulator.ts';
-import { createIds } from '../../src/ids.ts';
-import { Secret } from '../../src/secret.ts';
+import { createIds } from '../../src/values/ids.ts';
+import { Secret } from '../../src/values/secret.ts';
 import { type Answer, type Facade, type FacadeOptions, startFacade, TEST_ID_SECRET } from '../support/facade.ts';
 import type { Disruption, Expected } from './faultTable.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createIds } from '../../src/ids.ts';
-import { Secret } from '../../src/secret.ts';
+import { createIds } from '../../src/values/ids.ts';
+import { Secret } from '../../src/values/secret.ts';
 import { codes, type Facade, routes, startFacade, TEST_ID_SECRET } from '../support/facade.ts';
 
 /** Failures under HTTP 200, as platforms, gateways and frameworks write them. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { PlatformError } from '../../src/platform/errors.ts';
-import { operations } from '../../src/platform/operations.ts';
-import { delayBefore, retryAfterSeconds } from '../../src/platform/retry.ts';
+import { PlatformError } from '../../src/platform/client/errors.ts';
+import { operations } from '../../src/platform/client/operations.ts';
+import { delayBefore, retryAfterSeconds } from '../../src/platform/client/retry.ts';
 
 const share = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const failure = (retryAfter?: number) => new PlatformError('UNAVAILABLE', operations.listProjects, { retryAfter });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { redactTokens, Secret } from '../../src/secret.ts';
+import { redactTokens, Secret } from '../../src/values/secret.ts';
 import { growth, MOST_GROWTH } from './cost.ts';
 
 /** Texts of about `size` characters that make one try of a pattern go far, at as many places as possible. */

@@ -1,12 +1,12 @@
 import { type DocumentNode, getOperationAST, parse, type SelectionSetNode, validate, visit } from 'graphql';
 import { describe, expect, test, vi } from 'vitest';
-import { Demands } from '../../src/callPlan/demands.ts';
-import { compile, MAX_COMPILED_SIZE } from '../../src/execution/compiledQueries.ts';
-import { InvalidIdError } from '../../src/ids.ts';
+import { Demands } from '../../src/cost/estimator.ts';
+import { compile, MAX_COMPILED_SIZE } from '../../src/graphql/compiled/compiledQueries.ts';
+import { createSubgraph } from '../../src/graphql/schema.ts';
 import { DEFAULT_LIMITS } from '../../src/limits/limits.ts';
 import { limitsRule } from '../../src/limits/rule.ts';
-import { createSubgraph } from '../../src/subgraph.ts';
-import { ids, plan, TIMES, uuid } from '../callPlan/planned.ts';
+import { InvalidIdError } from '../../src/values/ids.ts';
+import { ids, plan, TIMES, uuid } from '../cost/planned.ts';
 import { HOSTILE, type Hostile } from './hostile.ts';
 
 const schema = createSubgraph();

@@ -1,6 +1,6 @@
 import type { Emulator } from '../../emulator/emulator.ts';
-import { createIds } from '../../src/ids.ts';
-import { Secret } from '../../src/secret.ts';
+import { createIds } from '../../src/values/ids.ts';
+import { Secret } from '../../src/values/secret.ts';
 import { TEST_ID_SECRET } from '../support/facade.ts';
 
 /** What the platform holds, as the graph should show it. Read once from the emulator itself, not through the facade. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { getNamedType, isObjectType, Kind, parse, TypeInfo, validate, visit, visitWithTypeInfo } from 'graphql';
 import { expect, test } from 'vitest';
-import { createSubgraph } from '../../src/subgraph.ts';
+import { createSubgraph } from '../../src/graphql/schema.ts';
 import { operations } from './operations.ts';
 
 const schema = createSubgraph();

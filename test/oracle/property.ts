@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { createSubgraph } from '../../src/subgraph.ts';
+import { createSubgraph } from '../../src/graphql/schema.ts';
 import type { Facade } from '../support/facade.ts';
 import { operations } from './operations.ts';
 import { accessOf, comparable, type Situation } from './situation.ts';

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { NoMemory } from '../../src/memory/none.ts';
-import type { Credential } from '../../src/platform/credential.ts';
-import { type Operation, operations } from '../../src/platform/operations.ts';
-import type { CallArguments } from '../../src/platform/request.ts';
-import { Secret } from '../../src/secret.ts';
+import { NoMemory } from '../../src/cache/none.ts';
+import type { Credential } from '../../src/platform/client/credential.ts';
+import { type Operation, operations } from '../../src/platform/client/operations.ts';
+import type { CallArguments } from '../../src/platform/client/request.ts';
+import { Secret } from '../../src/values/secret.ts';
 import { credentialOf, memories, type ScriptedPlatform, scriptedPlatform } from './scripted.ts';
 
 let now: number;

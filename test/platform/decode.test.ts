@@ -15,7 +15,7 @@ import {
   text,
   uuid,
   wire,
-} from '../../src/platform/decode.ts';
+} from '../../src/platform/client/decode.ts';
 
 const NIL = '00000000-0000-0000-0000-000000000000';
 const ABSENT = [{}, { member: undefined }, { member: null }];

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Credential, Fingerprint } from '../../src/platform/credential.ts';
-import { operations } from '../../src/platform/operations.ts';
-import { type CallArguments, exchangeOf } from '../../src/platform/request.ts';
-import { Secret } from '../../src/secret.ts';
+import type { Credential, Fingerprint } from '../../src/platform/client/credential.ts';
+import { operations } from '../../src/platform/client/operations.ts';
+import { type CallArguments, exchangeOf } from '../../src/platform/client/request.ts';
+import { Secret } from '../../src/values/secret.ts';
 
 const CREDENTIAL: Credential = {
   kind: 'organization',

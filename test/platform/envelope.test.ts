@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type ReportedFailure, reportedFailure } from '../../src/platform/envelope.ts';
+import { type ReportedFailure, reportedFailure } from '../../src/platform/client/envelope.ts';
 
 test.each<[string, unknown, ReportedFailure]>([
   ['A: a list of errors', { errors: [{ id: 2005, description: 'Project not found' }] }, { platformId: 2005 }],

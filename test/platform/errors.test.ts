@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { readAnswer } from '../../src/platform/answer.ts';
+import { readAnswer } from '../../src/platform/client/answer.ts';
 import {
   absentAsNull,
   isTransient,
   kindOfAnswer,
   PlatformError,
   type PlatformErrorKind,
-} from '../../src/platform/errors.ts';
-import { isRead, operations } from '../../src/platform/operations.ts';
+} from '../../src/platform/client/errors.ts';
+import { isRead, operations } from '../../src/platform/client/operations.ts';
 
 const { getProject, listProjects, createApiToken, updateApiToken, revokeApiToken } = operations;
 const READS = Object.values(operations).filter(isRead);

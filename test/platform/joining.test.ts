@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { NoMemory } from '../../src/memory/none.ts';
-import type { Credential, Fingerprint } from '../../src/platform/credential.ts';
+import { NoMemory } from '../../src/cache/none.ts';
+import type { Credential, Fingerprint } from '../../src/platform/client/credential.ts';
+import { type Transport, TransportError } from '../../src/platform/client/transport.ts';
 import { Platform } from '../../src/platform/platform.ts';
-import { listProjects } from '../../src/platform/projects.ts';
-import { type Transport, TransportError } from '../../src/platform/transport.ts';
-import { Secret } from '../../src/secret.ts';
+import { listProjects } from '../../src/platform/resources/projects.ts';
+import { Secret } from '../../src/values/secret.ts';
 
 const DEADLINE_MS = 1_000;
 const EMPTY = { status: 200, headers: {}, body: '{"projects":[]}' };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { PlatformSession } from '../../src/platform/client.ts';
-import { operations } from '../../src/platform/operations.ts';
+import type { PlatformSession } from '../../src/platform/client/client.ts';
+import { operations } from '../../src/platform/client/operations.ts';
 import { credentialOf, memories, scriptedPlatform } from './scripted.ts';
 
 const credential = credentialOf('organization', 'manager', 'organization');

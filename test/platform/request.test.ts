@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Credential } from '../../src/platform/credential.ts';
-import { operations } from '../../src/platform/operations.ts';
-import { type CallArguments, exchangeOf } from '../../src/platform/request.ts';
-import { Secret } from '../../src/secret.ts';
+import type { Credential } from '../../src/platform/client/credential.ts';
+import { operations } from '../../src/platform/client/operations.ts';
+import { type CallArguments, exchangeOf } from '../../src/platform/client/request.ts';
+import { Secret } from '../../src/values/secret.ts';
 
 const credential = { kind: 'organization', secret: new Secret('organization_token'), projectId: null } as Credential;
 const exchange = (args: CallArguments) => exchangeOf('', operations.createProject, credential, args);

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Fingerprint } from '../../src/platform/credential.ts';
-import { PlatformError } from '../../src/platform/errors.ts';
-import { operations } from '../../src/platform/operations.ts';
-import { delayBefore, RetryBudgets, retryAfterSeconds } from '../../src/platform/retry.ts';
+import type { Fingerprint } from '../../src/platform/client/credential.ts';
+import { PlatformError } from '../../src/platform/client/errors.ts';
+import { operations } from '../../src/platform/client/operations.ts';
+import { delayBefore, RetryBudgets, retryAfterSeconds } from '../../src/platform/client/retry.ts';
 
 const NOW = Date.parse('2026-01-12T09:15:42Z');
 const failure = (retryAfter?: number) => new PlatformError('UNAVAILABLE', operations.getProject, { retryAfter });

@@ -1,10 +1,10 @@
-import { InProcessMemory } from '../../src/memory/inProcess.ts';
-import type { PlatformSession } from '../../src/platform/client.ts';
-import type { Credential, CredentialKind, Fingerprint } from '../../src/platform/credential.ts';
-import type { Memories } from '../../src/platform/memory.ts';
+import { InProcessMemory } from '../../src/cache/inProcess.ts';
+import type { Memories } from '../../src/platform/client/answerCache.ts';
+import type { PlatformSession } from '../../src/platform/client/client.ts';
+import type { Credential, CredentialKind, Fingerprint } from '../../src/platform/client/credential.ts';
+import { type Answer, type Exchange, type Transport, TransportError } from '../../src/platform/client/transport.ts';
 import { Platform } from '../../src/platform/platform.ts';
-import { type Answer, type Exchange, type Transport, TransportError } from '../../src/platform/transport.ts';
-import { Secret } from '../../src/secret.ts';
+import { Secret } from '../../src/values/secret.ts';
 
 /** An exchange that the platform was sent and the test answers. */
 export interface Scripted {

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { operations } from '../../src/platform/operations.ts';
-import { Secret } from '../../src/secret.ts';
+import { operations } from '../../src/platform/client/operations.ts';
+import { Secret } from '../../src/values/secret.ts';
 import { credentialOf, memories, scriptedPlatform } from './scripted.ts';
 
 const READS = Object.values(operations).filter(({ method }) => method === 'GET');

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createTransport, TransportError } from '../../src/platform/transport.ts';
+import { createTransport, TransportError } from '../../src/platform/client/transport.ts';
 import { startFacade } from '../support/facade.ts';
 
 const MAX_BYTES = 1_000;

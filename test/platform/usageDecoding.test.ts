@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { NoMemory } from '../../src/memory/none.ts';
-import type { Credential, CredentialKind, Fingerprint } from '../../src/platform/credential.ts';
+import { NoMemory } from '../../src/cache/none.ts';
+import type { Credential, CredentialKind, Fingerprint } from '../../src/platform/client/credential.ts';
 import { Platform } from '../../src/platform/platform.ts';
-import { exportRequests } from '../../src/platform/requests.ts';
-import { listProjectLimits } from '../../src/platform/usageLimits.ts';
-import { Secret } from '../../src/secret.ts';
+import { exportRequests } from '../../src/platform/resources/requests.ts';
+import { listProjectLimits } from '../../src/platform/resources/usageLimits.ts';
+import { Secret } from '../../src/values/secret.ts';
 
 /** A platform that answers every call with one body; asks it as a credential of one kind. */
 async function answering<Kind extends CredentialKind>(kind: Kind, body: unknown) {

@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { NoMemory } from '../../src/memory/none.ts';
+import { NoMemory } from '../../src/cache/none.ts';
+import { Readiness } from '../../src/http/readiness.ts';
+import type { Transport } from '../../src/platform/client/transport.ts';
 import { Platform } from '../../src/platform/platform.ts';
-import type { Transport } from '../../src/platform/transport.ts';
-import { Readiness } from '../../src/readiness.ts';
 import { type FacadeOptions, routes, startFacade } from '../support/facade.ts';
 
 async function started(options?: FacadeOptions) {

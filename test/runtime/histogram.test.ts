@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Histogram as Library, Registry } from 'prom-client';
 import { expect, test } from 'vitest';
-import { Histogram } from '../../src/histogram.ts';
+import { Histogram } from '../../src/observability/histogram.ts';
 
 const NAME = 'times_seconds';
 const HELP = 'Times, in "seconds".';

@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/emulator.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
-import { HTTP_TIMES, type HttpTimes } from '../../src/http.ts';
-import { createLogger } from '../../src/logger.ts';
+import { HTTP_TIMES, type HttpTimes } from '../../src/http/app.ts';
+import { createLogger } from '../../src/observability/logger.ts';
 import { createServer } from '../../src/server.ts';
 
 /** What a facade answered: the body, the HTTP status and headers, and the text as it went over the wire. */

@@ -1,5 +1,5 @@
-import { createIds } from '../../src/ids.ts';
-import { Secret } from '../../src/secret.ts';
+import { createIds } from '../../src/values/ids.ts';
+import { Secret } from '../../src/values/secret.ts';
 import { type AuditLine, type Facade, type FacadeOptions, startFacade, TEST_ID_SECRET } from './facade.ts';
 
 const ids = createIds(new Secret(TEST_ID_SECRET));

@@ -1,6 +1,6 @@
 import { getNamedType, isInputObjectType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createSubgraph } from '../../src/subgraph.ts';
+import { createSubgraph } from '../../src/graphql/schema.ts';
 import { type Answer, codes, routes } from '../support/facade.ts';
 import { idOf, type Managed, startManaged } from '../support/managing.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { searchable } from '../../src/textSearch.ts';
+import { searchable } from '../../src/values/textSearch.ts';
 import { codes } from '../support/facade.ts';
 import { startManaged } from '../support/managing.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createIds } from '../../src/ids.ts';
-import { Secret } from '../../src/secret.ts';
+import { createIds } from '../../src/values/ids.ts';
+import { Secret } from '../../src/values/secret.ts';
 import { codes, routes, TEST_ID_SECRET } from '../support/facade.ts';
 import { idOf, type Managed, startManaged } from '../support/managing.ts';
 

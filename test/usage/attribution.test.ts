@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { Secret } from '../../src/secret.ts';
 import { tokenBehind, usageOfToken } from '../../src/usage/attribution.ts';
 import { readUsage } from '../../src/usage/exportPass.ts';
+import { Secret } from '../../src/values/secret.ts';
 import { DAY, exportOf, request, token } from './records.ts';
 
 const VALUE = 'ci_Q7rT2mX9vK4pL8sW1nB6hJ3dF5gY0zC-aE_uI-oAzY4';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Decimal } from '../../src/decimal.ts';
-import { Secret } from '../../src/secret.ts';
 import { PASS_MAX_PAGES, PASS_PAGE_SIZE, readUsage } from '../../src/usage/exportPass.ts';
-import { nearestRank } from '../../src/usage/tally.ts';
+import { nearestRank } from '../../src/usage/usageTotals.ts';
+import { Decimal } from '../../src/values/decimal.ts';
+import { Secret } from '../../src/values/secret.ts';
 import { DAY, exportOf, request } from './records.ts';
 
 const MINUTE = 60_000;

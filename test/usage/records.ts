@@ -1,6 +1,6 @@
-import type { ApiTokenRecord } from '../../src/platform/apiTokens.ts';
-import type { RequestQuery, RequestRecord } from '../../src/platform/requests.ts';
-import { Secret } from '../../src/secret.ts';
+import type { ApiTokenRecord } from '../../src/platform/resources/apiTokens.ts';
+import type { RequestQuery, RequestRecord } from '../../src/platform/resources/requests.ts';
+import { Secret } from '../../src/values/secret.ts';
 
 /** The day that tests of windows are about. */
 export const DAY = Date.parse('2026-01-12T00:00:00.000Z');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { RequestRecord, RequestStatus } from '../../src/platform/requests.ts';
+import type { RequestRecord, RequestStatus } from '../../src/platform/resources/requests.ts';
 import { type RequestFilter, readPage, SEARCH_MAX_PAGES } from '../../src/usage/requestPage.ts';
 import { DAY, exportOf, request } from './records.ts';
 

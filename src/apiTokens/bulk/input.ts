@@ -1,0 +1,88 @@
+import { MAX_NAME_LENGTH, nameErrors } from '../../mutations/userErrors.ts';
+import { type ApiTokenHandle, type Ids, InvalidIdError, readUuid } from '../../values/ids.ts';
+import { readInstant } from '../../values/instant.ts';
+import { searchable } from '../../values/textSearch.ts';
+import { MAX_IDS, MAX_PROJECTS } from './action.ts';
+import { type BulkUserError, bulkUserError } from './userErrors.ts';
+
+/** Reads the parts of a selection one by one, notes every mistake, and goes on with a stand-in. */
+export class InputReader {
+  readonly mistakes: BulkUserError[] = [];
+
+  handles(ids: Ids, texts: readonly string[]): ApiTokenHandle[] {
+    this.#size('ids', texts.length, MAX_IDS);
+    return this.#each('ids', texts, (text) => ids.readApiTokenId(text), 'an `ApiToken.id`');
+  }
+
+  organizationId(text: string | null | undefined): string | null {
+    if (text == null) return null;
+    return this.#each('filter.organizationId', [text], readUuid, 'a UUID')[0] ?? null;
+  }
+
+  projectIds(texts: readonly string[] | null | undefined): string[] | null {
+    if (texts == null) return null;
+    this.#size('filter.projectIds', texts.length, MAX_PROJECTS);
+    return [...new Set(this.#each('filter.projectIds', texts, readUuid, 'a UUID'))].sort();
+  }
+
+  /** In the form in which names are searched. */
+  name(text: string | null | undefined): string | null {
+    if (text == null) return null;
+    const field = 'filter.nameContains';
+    const name = searchable(text);
+    const mistakes = nameErrors(field, text);
+    for (const { code, message } of mistakes) {
+      if (code === 'REQUIRED' || code === 'INVALID_CHARACTERS') this.mistakes.push(bulkUserError(code, field, message));
+      else this.mistakes.push(bulkUserError('TOO_LONG', field, `\`${field}\` takes ${MAX_NAME_LENGTH} characters.`));
+    }
+    if (mistakes.length === 0 && name.trim() === '') {
+      const message = `\`${field}\` has nothing to search for: accents do not count.`;
+      this.mistakes.push(bulkUserError('REQUIRED', field, message));
+    }
+    return name;
+  }
+
+  /** Milliseconds since 1970. */
+  instant(value: unknown): number | null {
+    if (value == null) return null;
+    const time = typeof value === 'string' ? readInstant(value) : null;
+    if (time !== null) return time;
+    const message = '`filter.createdBefore` takes an instant with a zone, such as `2026-01-12T09:15:42Z`.';
+    this.mistakes.push(bulkUserError('INVALID_TIME', 'filter.createdBefore', message));
+    return null;
+  }
+
+  statuses<T extends string>(values: readonly T[] | null | undefined): T[] | null {
+    if (values == null) return null;
+    this.#size('filter.status', values.length, Number.POSITIVE_INFINITY);
+    return [...new Set(values)].sort();
+  }
+
+  /** A list that is empty by mistake must not stand for everything. */
+  #size(field: string, size: number, max: number): void {
+    if (size === 0) this.mistakes.push(bulkUserError('REQUIRED', field, `\`${field}\` is empty.`));
+    if (size > max) {
+      this.mistakes.push(bulkUserError('TOO_MANY', field, `\`${field}\` has ${size} elements; ${max} at most.`));
+    }
+  }
+
+  /** What cannot be read is named by its place: its text may be a token that got there by mistake. */
+  #each<T>(field: string, texts: readonly string[], read: (text: string) => T, kind: string): T[] {
+    const wrong: number[] = [];
+    const values = texts.flatMap((text, index) => {
+      try {
+        return [read(text)];
+      } catch (error) {
+        if (!(error instanceof InvalidIdError)) throw error;
+        wrong.push(index);
+        return [];
+      }
+    });
+    if (wrong.length > 0) {
+      const places = `${wrong.slice(0, 10).join(', ')}${wrong.length > 10 ? ', …' : ''}`;
+      const message = `\`${field}\` takes ${kind}; wrong, counted from 0: ${places}.`;
+      this.mistakes.push(bulkUserError('INVALID_ID', field, message));
+    }
+    return values;
+  }
+}

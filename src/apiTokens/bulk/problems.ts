@@ -1,0 +1,64 @@
+import { codeOf, messageOf } from '../../errors.ts';
+import { PlatformError } from '../../platform/client/errors.ts';
+
+const MESSAGES = {
+  TOKEN_NOT_FOUND: 'The project has no such token.',
+  TOKEN_REVOKED: 'The token is revoked, and that is final.',
+  WOULD_LOCK_OUT: 'This request or this server runs on the token: it would lock itself out. Use another credential.',
+  TOKEN_VALUE_MASKED:
+    "The platform does not show the token's whole value, so that it cannot be addressed from here. Use the platform's console.",
+  UNKNOWN_STATUS: 'The platform shows a status that this version does not know; only a blocked token is unblocked.',
+  PROJECT_NOT_FOUND: 'There is no such project, or the credentials do not open it.',
+  REJECTED: 'The platform refuses the change.',
+  OUTCOME_UNKNOWN:
+    'The change was sent, but its answer was lost, and the platform does not show it: it may still be made. Run the plan again.',
+  NOT_ATTEMPTED: 'There was no time left in this request. Run the plan again: it goes on from here.',
+} as const;
+
+/** Failures that are told by the code that they have as errors. */
+const PUBLIC_CODES = [
+  'CREDENTIAL_REQUIRED',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'RATE_LIMITED',
+  'QUOTA_EXCEEDED',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_BAD_RESPONSE',
+] as const;
+
+export type ProblemCode = keyof typeof MESSAGES | (typeof PUBLIC_CODES)[number] | 'INTERNAL_SERVER_ERROR';
+
+/** Why a token was not brought to its wanted state, or a project not read. */
+export interface Problem {
+  readonly code: ProblemCode;
+  readonly message: string;
+}
+
+export function problem(code: keyof typeof MESSAGES): Problem {
+  return { code, message: MESSAGES[code] };
+}
+
+/** Why a project could not be read. */
+export function problemOfReading(thrown: unknown): Problem {
+  if (thrown instanceof PlatformError && thrown.kind === 'NOT_FOUND') return problem('PROJECT_NOT_FOUND');
+  return problemOf(thrown);
+}
+
+/** The platform's id for a status that a token cannot come to (platform-api.md 3.3). */
+const UNEXPECTED_STATUS = 2032;
+
+/** Why a change was not made, or not heard of. */
+export function problemOfWriting(thrown: unknown): Problem {
+  if (!(thrown instanceof PlatformError)) return problemOf(thrown);
+  if (thrown.kind === 'OUTCOME_UNKNOWN') return problem('OUTCOME_UNKNOWN');
+  // It was listed a moment ago: the value that is shown is not the one that the platform knows.
+  if (thrown.kind === 'NOT_FOUND') return problem('TOKEN_VALUE_MASKED');
+  if (thrown.origin.platformId === UNEXPECTED_STATUS) return problem('TOKEN_REVOKED');
+  return thrown.kind === 'REJECTED' ? problem('REJECTED') : problemOf(thrown);
+}
+
+function problemOf(thrown: unknown): Problem {
+  const code = PUBLIC_CODES.find((known) => known === codeOf(thrown)) ?? 'INTERNAL_SERVER_ERROR';
+  return { code, message: messageOf(thrown) };
+}

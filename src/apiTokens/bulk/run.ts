@@ -1,0 +1,191 @@
+import { unavailable } from '../../errors.ts';
+import { audited, type Trail } from '../../mutations/audited.ts';
+import { textErrors } from '../../mutations/userErrors.ts';
+import type { RequestContext } from '../../request/context.ts';
+import { changedSince, noteChanges } from '../changeNotes.ts';
+import type { BulkAction } from './action.ts';
+import { eventDetails, isChanged, planName, verificationOf } from './auditDetails.ts';
+import { sendChanges, verifyChanges } from './execute.ts';
+import {
+  type Deviation,
+  dueCount,
+  followPlan,
+  isExpired,
+  type Plan,
+  planOf,
+  readPlanId,
+  writePlanId,
+} from './planId.ts';
+import { countsOf } from './report.ts';
+import { type BulkToken, type SurveyedProject, survey } from './scan.ts';
+import { readSelection, type Selection, type SelectionInput } from './selection.ts';
+import { type BulkUserError, bulkUserError, InputMistakes } from './userErrors.ts';
+
+export interface BulkInput extends SelectionInput {
+  readonly dryRun: boolean;
+  readonly planId?: string | null | undefined;
+  readonly reason?: string | null | undefined;
+}
+
+export interface BulkResult {
+  readonly planId: string | null;
+  readonly dryRun: boolean;
+  /** Every project that was looked through; none when the run was refused. */
+  readonly projects: readonly SurveyedProject[];
+  /** Projects of the organization that could not be read out of its list. */
+  readonly unlistedCount: number;
+  readonly userErrors: readonly BulkUserError[];
+}
+
+/**
+ * Blocks or unblocks many tokens: plans it (`dryRun`), or carries a plan out. A plan is carried out as it is or not at all;
+ * run again, it goes on where it stopped (docs/decisions/12). Every run leaves one event in the audit log.
+ */
+export function runBulk(context: RequestContext, action: BulkAction, input: BulkInput): Promise<BulkResult> {
+  return audited(context, { action: action.name, target: null, reason: input.reason }, async (trail) => {
+    try {
+      return await run(context, action, input, trail);
+    } catch (error) {
+      if (!(error instanceof InputMistakes)) throw error;
+      return { planId: null, dryRun: input.dryRun, projects: [], unlistedCount: 0, userErrors: error.userErrors };
+    }
+  });
+}
+
+async function run(context: RequestContext, action: BulkAction, input: BulkInput, trail: Trail): Promise<BulkResult> {
+  const selection = checked(context, input);
+  const purpose = { action: action.name, scope: selection.scope };
+  const plan = input.dryRun ? null : planToFollow(context, purpose, input.planId);
+  const madeAt = Date.now();
+  const surveyed = await survey(context, action, selection);
+  const { projects } = surveyed;
+  const manager = projects.find((project) => project.manager)?.manager;
+  if (manager) trail.actor(manager);
+  const found = planOf(context.ids, membersOf(projects), madeAt);
+  trail.note({ target: planName(plan ?? found) });
+  if (plan) await follow(context, action, plan, projects, trail);
+  trail.note({ details: eventDetails(context.ids, action, input.dryRun, projects) });
+  const planId = writePlanId(context.ids, purpose, plan ?? found);
+  return { planId, dryRun: input.dryRun, ...surveyed, userErrors: unfinished(projects) };
+}
+
+/** Throws `InputMistakes` with everything that is wrong with the input. */
+function checked({ ids }: RequestContext, input: BulkInput): Selection {
+  const mistakes: BulkUserError[] = [];
+  for (const { code, message } of textErrors('reason', input.reason)) {
+    mistakes.push(bulkUserError(code === 'TOO_LONG' ? 'TOO_LONG' : 'INVALID_CHARACTERS', 'reason', message));
+  }
+  if (input.dryRun && input.planId != null) {
+    const message = 'A `planId` is for the real run: set `dryRun: false`, or leave `planId` out. Nothing was changed.';
+    mistakes.push(bulkUserError('CONFLICTING', 'planId', message));
+  }
+  if (!input.dryRun && input.planId == null) {
+    const message = 'Run it with `dryRun: true` first, look at what it lists, and pass its `planId`.';
+    mistakes.push(bulkUserError('PLAN_REQUIRED', 'planId', message));
+  }
+  try {
+    const selection = readSelection(ids, input);
+    if (mistakes.length === 0) return selection;
+  } catch (error) {
+    if (!(error instanceof InputMistakes)) throw error;
+    mistakes.push(...error.userErrors);
+  }
+  throw new InputMistakes(mistakes);
+}
+
+function planToFollow(
+  { ids }: RequestContext,
+  purpose: { readonly action: string; readonly scope: string },
+  planId: string | null | undefined,
+): Plan {
+  const plan = readPlanId(ids, purpose, planId ?? '');
+  if (plan && isExpired(plan, Date.now())) {
+    const message =
+      'The plan was made more than an hour ago, and nothing was changed. Make another one, and look at it.';
+    throw new InputMistakes([bulkUserError('PLAN_EXPIRED', 'planId', message)]);
+  }
+  if (plan) return plan;
+  const message = 'This is not the plan of a dry run of this mutation with the same `ids` or `filter`. Make one.';
+  throw new InputMistakes([bulkUserError('PLAN_INVALID', 'planId', message)]);
+}
+
+async function follow(
+  context: RequestContext,
+  action: BulkAction,
+  plan: Plan,
+  projects: readonly SurveyedProject[],
+  trail: Trail,
+): Promise<void> {
+  const members = membersOf(projects);
+  const planned = followPlan(context.ids, plan, members, await changedMeanwhile(context, action, plan, members));
+  if ('areOthers' in planned) throw new InputMistakes([planChanged(plan, planned, projects)]);
+  const tokens = projects.flatMap((project) => project.tokens);
+  for (const token of tokens) token.isPlanned = planned.has(token.key);
+  const sentAt = Date.now();
+  if (tokens.some(({ standing }) => standing === 'due')) await trail.beforeWriting();
+  try {
+    await sendChanges(context, action, projects);
+    await verifyChanges(context, action, projects);
+  } finally {
+    const made = tokens.filter(({ outcome, record }) => outcome === 'CHANGED' && record?.status === action.goal);
+    await noteChanges(
+      context,
+      made.map(({ key }) => key),
+      sentAt,
+    );
+    trail.note({
+      changed: isChanged(tokens),
+      verification: verificationOf(tokens),
+      details: eventDetails(context.ids, action, false, projects),
+    });
+  }
+}
+
+/**
+ * Members that are due although they were changed since the plan was made: somebody has changed them back, and had a reason. Without
+ * the store blocking goes on, since more harm is done by a leaked token that stays active.
+ */
+async function changedMeanwhile(
+  context: RequestContext,
+  { goal }: BulkAction,
+  { madeAt }: Plan,
+  members: readonly BulkToken[],
+): Promise<ReadonlySet<string>> {
+  const due = members.filter(({ standing }) => standing === 'due').map(({ key }) => key);
+  const changed = await changedSince(context, due, madeAt);
+  if (changed) return changed;
+  if (goal === 'BLOCKED') return new Set();
+  throw unavailable(
+    'STATE_UNAVAILABLE',
+    'Whether the tokens were changed since the plan was made cannot be found out at the moment, so nothing was changed.',
+  );
+}
+
+/** What is left for the next run of the plan. */
+function unfinished(projects: readonly SurveyedProject[]): BulkUserError[] {
+  const { failed, outcomeUnknown, notAttempted } = countsOf(projects.flatMap(({ tokens }) => tokens));
+  if (failed + outcomeUnknown + notAttempted === 0) return [];
+  const message =
+    `Not all was done: ${failed} tokens failed, of ${outcomeUnknown} the outcome is not known, and ${notAttempted} were not ` +
+    'attempted. Run the plan again: it goes on with these.';
+  return [bulkUserError('INCOMPLETE', null, message)];
+}
+
+function planChanged(plan: Plan, deviation: Deviation, projects: readonly SurveyedProject[]): BulkUserError {
+  const members = membersOf(projects);
+  const unreadable = projects.filter((project) => project.problem).length;
+  const due = members.filter(({ standing }) => standing === 'due').length;
+  const what = deviation.areOthers
+    ? `The plan is about ${plan.size} tokens and changes ${dueCount(plan)}; now ${members.length} match` +
+      `${members.length === plan.size ? ', but not the same ones' : ''}, and ${due} are to be changed.`
+    : `The plan leaves alone ${deviation.newlyDue} tokens that are to be changed now, and changes ` +
+      `${deviation.outOfReach} that cannot be changed any more. ${deviation.undone} of its tokens were changed since it was ` +
+      'made, and changed back.';
+  const unread = unreadable > 0 ? ` ${unreadable} projects could not be read just now.` : '';
+  return bulkUserError('PLAN_CHANGED', 'planId', `${what}${unread} Nothing was changed. Make another plan.`);
+}
+
+/** The tokens that are there. */
+function membersOf(projects: readonly SurveyedProject[]): BulkToken[] {
+  return projects.flatMap((project) => project.tokens.filter(({ record }) => record !== null));
+}

@@ -1,0 +1,187 @@
+import pLimit from 'p-limit';
+import { isUnforeseen } from '../../errors.ts';
+import type { TokenManagerCredential } from '../../loaders/apiTokens.ts';
+import { PlatformError } from '../../platform/client/errors.ts';
+import type { PlatformList } from '../../platform/client/lists.ts';
+import { operations } from '../../platform/client/operations.ts';
+import {
+  type ApiTokenList,
+  type ApiTokenRecord,
+  type ApiTokenStatus,
+  listApiTokens,
+} from '../../platform/resources/apiTokens.ts';
+import { listProjectIds } from '../../platform/resources/projects.ts';
+import type { RequestContext } from '../../request/context.ts';
+import { settle } from '../../values/result.ts';
+import { changeKey } from '../changeNotes.ts';
+import type { Verification } from '../verification.ts';
+import { type BulkAction, MAX_PARALLEL_CALLS, MAX_PROJECTS, MAX_TOKENS } from './action.ts';
+import type { Standing } from './planId.ts';
+import { type Problem, problem, problemOfReading } from './problems.ts';
+import type { Picked, Selection } from './selection.ts';
+import { bulkUserError, InputMistakes } from './userErrors.ts';
+
+export type BulkOutcome =
+  | 'WOULD_CHANGE'
+  | 'CHANGED'
+  | 'ALREADY_DONE'
+  | 'LEFT_OUT'
+  | 'FAILED'
+  | 'OUTCOME_UNKNOWN'
+  | 'NOT_ATTEMPTED';
+
+/** A token of the run. What is not `readonly` is written by the run as it goes. */
+export interface BulkToken {
+  /** Project and mark: the same whoever looks, and nothing of the secret. */
+  readonly key: string;
+  readonly projectId: string;
+  readonly requestedId: string | null;
+  readonly standing: Standing;
+  /** Null when the project has no such token. */
+  readonly before: ApiTokenStatus | null;
+  /** Whether the caller asked for tokens of its status. Another is shown only when the plan changes it. */
+  readonly isAskedFor: boolean;
+  /** Whether the plan that is carried out changes it, in this run or an earlier one. */
+  isPlanned: boolean;
+  record: ApiTokenRecord | null;
+  outcome: BulkOutcome;
+  problem: Problem | null;
+  verification: Verification | null;
+}
+
+/** A project that was looked through. */
+export interface SurveyedProject {
+  readonly id: string;
+  readonly organizationId: string | null;
+  /** The credential that its tokens are managed with. Null when it could not be read. */
+  readonly manager: TokenManagerCredential | null;
+  readonly tokens: readonly BulkToken[];
+  /** Tokens of it that could not be read: neither in a plan nor changed. */
+  readonly unreadableCount: number;
+  /** Why it could not be read. Null when it was. */
+  readonly problem: Problem | null;
+}
+
+/** What was looked through. */
+export interface Survey {
+  readonly projects: readonly SurveyedProject[];
+  /** Projects of the organization that could not be read out of its list. */
+  readonly unlistedCount: number;
+}
+
+/**
+ * Looks through the projects of a selection: one list of tokens each, and one of the projects when the selection names none.
+ * Of each list only what matches is kept. A project that cannot be read is a problem of its own; what fails for all throws, and
+ * so does `InputMistakes` when more matches than one run takes.
+ */
+export async function survey(context: RequestContext, action: BulkAction, selection: Selection): Promise<Survey> {
+  await context.credentials.usable();
+  const { organizationId } = selection;
+  const named = selection.projectIds;
+  const list = named ? { records: named, unreadableCount: 0 } : await projectsOf(context, organizationId);
+  const { records: projectIds, unreadableCount: unlistedCount } = list;
+  if (projectIds.length > MAX_PROJECTS) throw tooMany(`${projectIds.length} projects`, `${MAX_PROJECTS} projects`);
+  let matched = 0;
+  const projects = await pLimit(MAX_PARALLEL_CALLS).map(projectIds, async (id) => {
+    // Here, and not at the end, so that no more is read and held than the bound.
+    if (matched > MAX_TOKENS) throw tooMany(`More than ${MAX_TOKENS} tokens`, 'no more');
+    const project = await surveyProject(context, action, selection, { id, organizationId });
+    matched += project.tokens.length;
+    if (matched > MAX_TOKENS) throw tooMany(`More than ${MAX_TOKENS} tokens`, 'no more');
+    return project;
+  });
+  return { projects, unlistedCount };
+}
+
+function tooMany(found: string, most: string): InputMistakes {
+  const message = `${found} match; one run takes ${most}. Narrow the filter, for instance with \`projectIds\`.`;
+  return new InputMistakes([bulkUserError('TOO_MANY', 'filter', message)]);
+}
+
+async function projectsOf(
+  { credentials, session }: RequestContext,
+  organizationId: string | null,
+): Promise<PlatformList<string>> {
+  if (organizationId === null) return { records: [], unreadableCount: 0 };
+  const lister = await credentials.for(operations.listProjects, { organizationId });
+  return listProjectIds(session.as(lister));
+}
+
+async function surveyProject(
+  context: RequestContext,
+  action: BulkAction,
+  selection: Selection,
+  project: { readonly id: string; readonly organizationId: string | null },
+): Promise<SurveyedProject> {
+  const { loaders, session } = context;
+  const unread = (why: Problem): SurveyedProject => ({
+    ...project,
+    manager: null,
+    tokens: [],
+    unreadableCount: 0,
+    problem: why,
+  });
+  const found = await settle(async () => {
+    const manager = await loaders.apiTokens.manager(project);
+    // Past the loader, which would keep every list, secrets and all, until the end of the request.
+    return manager && { manager, list: await listApiTokens(session.as(manager), project.id) };
+  });
+  if (found === null) return unread(problem('PROJECT_NOT_FOUND'));
+  if (found instanceof Error) {
+    if (isUnforeseen(found)) context.log.error({ err: found, projectId: project.id }, 'project not read');
+    return unread(problemOfReading(found));
+  }
+  const { manager, list } = found;
+  const missing = whyMissing(list);
+  const tokens = selection
+    .pick(project.id, list.records)
+    .map((picked) => assess(context, action, project.id, picked, missing));
+  const { unreadableCount } = list;
+  return { ...project, organizationId: manager.organizationId, manager, tokens, unreadableCount, problem: null };
+}
+
+/** What to say of a token that the list does not show: it may hide it, or show it in a way that cannot be read. */
+function whyMissing({ records, unreadableCount }: ApiTokenList): Problem {
+  if (records.some(({ secret }) => secret.form !== 'whole')) return problem('TOKEN_VALUE_MASKED');
+  if (unreadableCount === 0) return problem('TOKEN_NOT_FOUND');
+  return problemOfReading(new PlatformError('BAD_RESPONSE', operations.listApiTokens));
+}
+
+/** What is to become of a token. `missing` says why, when the project does not show it. */
+function assess(
+  context: RequestContext,
+  action: BulkAction,
+  projectId: string,
+  { mark, record, requestedId, hasStatus }: Picked,
+  missing: Problem,
+): BulkToken {
+  const why = record ? reasonToLeaveOut(context, action, record) : missing;
+  const isDone = record?.status === action.goal;
+  const standing = isDone ? 'done' : why || !hasStatus ? 'out' : 'due';
+  return {
+    key: changeKey(projectId, mark),
+    projectId,
+    requestedId,
+    standing,
+    before: record?.status ?? null,
+    isAskedFor: hasStatus,
+    isPlanned: false,
+    record,
+    outcome: isDone ? 'ALREADY_DONE' : why ? 'LEFT_OUT' : 'WOULD_CHANGE',
+    problem: isDone ? null : why,
+    verification: null,
+  };
+}
+
+function reasonToLeaveOut(
+  context: RequestContext,
+  { goal }: BulkAction,
+  { status, secret }: ApiTokenRecord,
+): Problem | null {
+  if (status === 'REVOKED') return problem('TOKEN_REVOKED');
+  if (secret.isMasked) return problem('TOKEN_VALUE_MASKED');
+  // Blocking what may be in use does no harm that was not asked for; bringing to life what is not understood may.
+  if (goal === 'ACTIVE' && status !== 'BLOCKED') return problem('UNKNOWN_STATUS');
+  if (goal === 'BLOCKED' && context.isInUse(secret)) return problem('WOULD_LOCK_OUT');
+  return null;
+}

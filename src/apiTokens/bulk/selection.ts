@@ -1,0 +1,105 @@
+import type { ApiTokenRecord, ApiTokenStatus } from '../../platform/resources/apiTokens.ts';
+import type { Ids } from '../../values/ids.ts';
+import { searchable } from '../../values/textSearch.ts';
+import { InputReader } from './input.ts';
+import { bulkUserError, InputMistakes } from './userErrors.ts';
+
+export interface SelectionInput {
+  readonly ids?: readonly string[] | null | undefined;
+  readonly filter?: FilterInput | null | undefined;
+}
+
+export interface FilterInput {
+  readonly organizationId?: string | null | undefined;
+  readonly projectIds?: readonly string[] | null | undefined;
+  readonly nameContains?: string | null | undefined;
+  /** Whatever the caller wrote: the scalar is not checked by GraphQL. */
+  readonly createdBefore?: unknown;
+  readonly status?: readonly ApiTokenStatus[] | null | undefined;
+}
+
+/** A token that was named or matched; a name that no token has stands for itself. */
+export interface Picked {
+  readonly mark: string;
+  readonly record: ApiTokenRecord | null;
+  /** The id that names it; null when a filter found it. */
+  readonly requestedId: string | null;
+  /** Whether its status is one of those asked for. */
+  readonly hasStatus: boolean;
+}
+
+/** Which tokens a run is about. */
+export interface Selection {
+  /** One text for one selection, however it was written. */
+  readonly scope: string;
+  /** Null when the projects alone say where to look. */
+  readonly organizationId: string | null;
+  /** Null: every project of the organization. */
+  readonly projectIds: readonly string[] | null;
+  pick(projectId: string, tokens: readonly ApiTokenRecord[]): Picked[];
+}
+
+/** Throws `InputMistakes`. */
+export function readSelection(ids: Ids, { ids: named, filter }: SelectionInput): Selection {
+  if (named != null && filter != null) {
+    throw new InputMistakes([bulkUserError('CONFLICTING', 'filter', 'Give `ids` or `filter`, not both.')]);
+  }
+  if (named != null) return selectionByIds(ids, named);
+  if (filter != null) return selectionByFilter(ids, filter);
+  throw new InputMistakes([bulkUserError('REQUIRED', 'ids', 'Give `ids` or `filter`.')]);
+}
+
+function selectionByIds(ids: Ids, texts: readonly string[]): Selection {
+  const reader = new InputReader();
+  const named = [...new Set(texts)].sort();
+  const handles = reader.handles(ids, named);
+  if (reader.mistakes.length > 0) throw new InputMistakes(reader.mistakes);
+  const wanted = Map.groupBy(
+    handles.map(({ projectId, mark }, index) => ({ projectId, mark, requestedId: named[index] ?? null })),
+    ({ projectId }) => projectId,
+  );
+  return {
+    scope: JSON.stringify(named),
+    organizationId: null,
+    projectIds: [...wanted.keys()],
+    pick: (projectId, tokens) => {
+      const byMark = new Map(tokens.map((record) => [ids.apiTokenMark(record), record]));
+      const here = wanted.get(projectId) ?? [];
+      return here.map(({ mark, requestedId }) => ({
+        mark,
+        requestedId,
+        record: byMark.get(mark) ?? null,
+        hasStatus: true,
+      }));
+    },
+  };
+}
+
+function selectionByFilter(ids: Ids, filter: FilterInput): Selection {
+  const reader = new InputReader();
+  const organizationId = reader.organizationId(filter.organizationId);
+  const projectIds = reader.projectIds(filter.projectIds);
+  const name = reader.name(filter.nameContains);
+  const before = reader.instant(filter.createdBefore);
+  const statuses = reader.statuses(filter.status);
+  if (filter.organizationId == null && filter.projectIds == null) {
+    const message = 'Say where to look: `organizationId` for all its projects, or `projectIds`.';
+    reader.mistakes.push(bulkUserError('REQUIRED', 'filter.organizationId', message));
+  }
+  if (reader.mistakes.length > 0) throw new InputMistakes(reader.mistakes);
+  const matches = (token: ApiTokenRecord) =>
+    (name === null || searchable(token.name).includes(name)) &&
+    (before === null || (token.createdAt !== null && Date.parse(token.createdAt) < before));
+  return {
+    scope: JSON.stringify({ organizationId, projectIds, name, before, statuses }),
+    organizationId,
+    projectIds,
+    pick: (_projectId, tokens) =>
+      tokens.filter(matches).map((record) => ({
+        mark: ids.apiTokenMark(record),
+        record,
+        requestedId: null,
+        hasStatus: statuses === null || statuses.includes(record.status),
+      })),
+  };
+}

@@ -1,0 +1,185 @@
+import type { Trail } from '../mutations/audited.ts';
+import { own } from '../mutations/disclosure.ts';
+import { type Entry, type Journal, noted } from '../mutations/idempotencyRecord.ts';
+import { type UserError, userError, userErrorOf } from '../mutations/userErrors.ts';
+import { PlatformError } from '../platform/client/errors.ts';
+import { operations } from '../platform/client/operations.ts';
+import { type ApiTokenList, type ApiTokenRecord, createApiToken } from '../platform/resources/apiTokens.ts';
+import type { RequestContext } from '../request/context.ts';
+import { settle } from '../values/result.ts';
+import { Secret } from '../values/secret.ts';
+import { creationUnknown } from './creationUnknown.ts';
+import { type Draft, namesakesOf, recover, type Search } from './recover.ts';
+import type { Place } from './scope.ts';
+import { announce, settledAt, withdraw } from './underWay.ts';
+
+export interface Issued {
+  readonly token: ApiTokenRecord;
+  /** Its mark, also when the list that the token is from masks the value. */
+  readonly mark: string;
+  /** Whether the answer of the platform was lost and the token found by comparing lists. */
+  readonly recovered: boolean;
+}
+
+/** One creation of a token. */
+export interface Issue extends Draft {
+  readonly place: Place;
+  readonly journal: Journal;
+  readonly trail: Trail;
+  /** What the journal is to be found with again. */
+  readonly input: string;
+  /** See `Entry.ordinal`. */
+  readonly ordinal?: number;
+}
+
+/**
+ * Creates a token once, or finds the one that an earlier run of the same journal created. Throws `OUTCOME_UNKNOWN` when the
+ * answer was lost and the lists before and after do not tell: the journal then remembers, so that a repetition looks again.
+ */
+export async function issueToken(context: RequestContext, issue: Issue): Promise<Issued | UserError> {
+  const { entry } = issue.journal;
+  if (entry?.result) return issuedBefore(context, issue, entry, entry.result);
+  if (entry?.sentAt) {
+    const found = await resume(context, issue, entry, entry.sentAt);
+    if (found) return found;
+  }
+  return create(context, issue);
+}
+
+/** The token of that mark, if the project lists it. Throws `PlatformError` when that cannot be told. */
+export async function tokenByMark(
+  context: RequestContext,
+  place: Place,
+  mark: string,
+): Promise<ApiTokenRecord | undefined> {
+  return marked(context, await listed(context, place), mark);
+}
+
+function listed(context: RequestContext, { manager, projectId }: Place): Promise<ApiTokenList> {
+  return context.loaders.apiTokens.reread(manager, projectId);
+}
+
+function marked(
+  { ids }: RequestContext,
+  { records, unreadableCount }: ApiTokenList,
+  mark: string,
+): ApiTokenRecord | undefined {
+  const found = records.find((token) => ids.apiTokenMark(token) === mark);
+  // It may be one of those.
+  if (!found && unreadableCount > 0) throw new PlatformError('BAD_RESPONSE', operations.listApiTokens);
+  return found;
+}
+
+/** What an earlier run created. Where the list masks values, it is known by what else is known of it. */
+async function issuedBefore(
+  context: RequestContext,
+  { place, name, description }: Issue,
+  { before, sentAt, startedAt }: Entry,
+  mark: string,
+): Promise<Issued | UserError> {
+  const list = await listed(context, place);
+  const found = marked(context, list, mark);
+  if (found) return { token: found, mark, recovered: false };
+  const masked = list.records.filter(({ secret }) => secret.form !== 'whole');
+  const mayComeYet = Date.now() < settledAt(context, sentAt ?? startedAt);
+  if (masked.length === 0) return userError(mayComeYet ? 'IN_PROGRESS' : 'TOKEN_NOT_FOUND');
+  const [only, ...others] = masked.filter(
+    (token) => token.name === name && before?.includes(context.ids.apiTokenMark(token)) === false,
+  );
+  if (only && others.length === 0) return { token: only, mark, recovered: false };
+  const secret = new Secret('…');
+  const unseen = { secret, name, description, status: 'UNRECOGNIZED', createdAt: null } as const;
+  return { token: unseen, mark, recovered: false };
+}
+
+/**
+ * Looks for what an interrupted run left. Null when it left nothing and what it sent cannot be under way any more, so that
+ * creating anew makes no second token.
+ */
+async function resume(context: RequestContext, issue: Issue, entry: Entry, sentAt: number): Promise<Issued | null> {
+  const landed = settledAt(context, sentAt);
+  const watchMs = Math.max(context.verifyTimeoutMs, landed - Date.now());
+  const found = await look(context, issue, { before: entry.before, sentAt, watchMs });
+  if (found.token) return keep(context, issue, entry, found.token, true);
+  if (found.seen === 'none' && Date.now() >= landed) return null;
+  throw creationUnknown(found.seen);
+}
+
+async function create(context: RequestContext, issue: Issue): Promise<Issued | UserError> {
+  const { place, journal, trail, input, ordinal, name, description } = issue;
+  context.loaders.tokensChanged(place.manager, place.projectId);
+  const listed = await listedBefore(context, place);
+  if (!listed) return userError('PROJECT_NOT_FOUND', 'projectId');
+  const before = listed === 'FORBIDDEN' ? null : listed.map((token) => context.ids.apiTokenMark(token));
+  await trail.beforeWriting();
+  const sentAt = Date.now();
+  const entry = { input, ordinal, startedAt: journal.entry?.startedAt ?? sentAt, sentAt, before, result: null };
+  await noteSending(context, issue, entry);
+  const answer = await settle(() =>
+    createApiToken(context.session.as(place.manager), place.projectId, { name, description }),
+  );
+  context.loaders.tokensChanged(place.manager, place.projectId);
+  if (!(answer instanceof Error)) return keep(context, issue, entry, answer, false);
+  if (!isLost(answer)) {
+    await settle(() => withdraw(context, namesakesOf(place, issue), journal.owner));
+    await settle(() => journal.drop());
+    return userErrorOf(answer, userError('PROJECT_NOT_FOUND', 'projectId'));
+  }
+  const found = await look(context, issue, { before, sentAt, watchMs: context.verifyTimeoutMs });
+  if (found.token) return keep(context, issue, entry, found.token, true);
+  throw creationUnknown(found.seen, answer);
+}
+
+/** The project's tokens; null when there is no such project. A user's roles may let them create tokens but not list them. */
+async function listedBefore(
+  context: RequestContext,
+  place: Place,
+): Promise<readonly ApiTokenRecord[] | 'FORBIDDEN' | null> {
+  const listed = await settle(() => context.loaders.apiTokens.ofProject(projectOf(place)));
+  if (!(listed instanceof Error)) return listed?.records ?? null;
+  if (listed instanceof PlatformError && listed.kind === 'FORBIDDEN') return 'FORBIDDEN';
+  throw listed;
+}
+
+/** Without a store, what nobody can repeat goes on: to the others it is as if it were made in the console. */
+async function noteSending(context: RequestContext, issue: Issue, entry: Entry & { sentAt: number }): Promise<void> {
+  const { journal, place } = issue;
+  await noted(journal, () => announce(context, namesakesOf(place, issue), journal.owner, entry.sentAt));
+  await journal.write(entry);
+}
+
+function look(
+  context: RequestContext,
+  { place, journal, name, description, status }: Issue,
+  search: Pick<Search, 'before' | 'sentAt' | 'watchMs'>,
+) {
+  return recover(context, place, { ...search, name, description, status, owner: journal.owner });
+}
+
+/**
+ * Notes what was created, and only then that nothing is under way any more. A journal that cannot be written withholds the token:
+ * the next run finds it, and can tell that its secret was not shown.
+ */
+async function keep(
+  context: RequestContext,
+  issue: Issue,
+  entry: Entry,
+  token: ApiTokenRecord,
+  recovered: boolean,
+): Promise<Issued> {
+  const { place, journal, trail } = issue;
+  trail.note({ changed: true });
+  const mark = context.ids.apiTokenMark(token);
+  const owned = recovered ? null : await noted(journal, () => own(context, mark, journal.owner));
+  await journal.write({ ...entry, result: mark });
+  if (!(owned instanceof Error)) await settle(() => withdraw(context, namesakesOf(place, issue), journal.owner));
+  return { token, mark, recovered };
+}
+
+function projectOf({ manager, projectId }: Place) {
+  return { id: projectId, organizationId: manager.organizationId };
+}
+
+function isLost(error: Error): boolean {
+  return error instanceof PlatformError && error.kind === 'OUTCOME_UNKNOWN';
+}

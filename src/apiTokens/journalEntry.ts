@@ -1,0 +1,48 @@
+import type { Entry } from '../mutations/idempotencyRecord.ts';
+import { StateUnavailableError } from '../store/store.ts';
+
+/** What cannot be read is no reason to begin anew: something was begun. */
+export function readEntry(text: string): Entry {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isEntry(value)) return value;
+  } catch {
+    // As what is no entry.
+  }
+  throw new StateUnavailableError('a journal cannot be read');
+}
+
+function isEntry(value: unknown): value is Entry {
+  if (typeof value !== 'object' || value === null) return false;
+  const entry: Partial<Record<keyof Entry, unknown>> = value;
+  const { input, startedAt, sentAt, before, result, tokens, ordinal, isOldBlocked } = entry;
+  return (
+    typeof input === 'string' &&
+    typeof startedAt === 'number' &&
+    (sentAt === null || typeof sentAt === 'number') &&
+    (before === null || isListOf(before, isText)) &&
+    (result === null || isText(result)) &&
+    (tokens === undefined || isListOf(tokens, isKeptToken)) &&
+    (ordinal === undefined || typeof ordinal === 'number') &&
+    (isOldBlocked === undefined || typeof isOldBlocked === 'boolean')
+  );
+}
+
+function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(isItem);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isKeptToken(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'mark' in value &&
+    'face' in value &&
+    isText(value.mark) &&
+    isText(value.face)
+  );
+}

@@ -1,0 +1,58 @@
+import type { Journal } from '../mutations/idempotencyRecord.ts';
+import type { UserError } from '../mutations/userErrors.ts';
+import { settle } from '../values/result.ts';
+import { BLOCK } from './change.ts';
+import { noteChange } from './changeNotes.ts';
+import type { RotationOutcome, Run } from './rotate.ts';
+import { isLost, send } from './send.ts';
+import { incomplete } from './successor.ts';
+import { type Expectation, type Observation, verifyTokens } from './verification.ts';
+
+export type OldTokenProgress = Pick<RotationOutcome, 'stage' | 'old' | 'oldVerification' | 'userErrors'>;
+
+/** Blocks the old token unless it is, and says what was seen of it: also when the answer was lost. */
+export async function blockOld(run: Run, journal: Journal): Promise<OldTokenProgress> {
+  const { context, trail, place, old } = run;
+  if (journal.entry?.isOldBlocked && old.status !== 'BLOCKED') {
+    return { stage: 'SUCCESSOR_PROVEN', old, oldVerification: null, userErrors: [UNBLOCKED_SINCE] };
+  }
+  const [isDone, sentAt] = [old.status === 'BLOCKED', Date.now()];
+  const answer = isDone ? null : await settle(() => send(context, trail, place, old, BLOCK));
+  if (answer !== null && !isLost(answer)) {
+    const why = answer instanceof Error ? incomplete('The old token could not be blocked.') : answer;
+    if (answer instanceof Error) context.log.warn({ err: answer }, 'a rotated token could not be blocked');
+    return { stage: 'SUCCESSOR_PROVEN', old, oldVerification: null, userErrors: [why] };
+  }
+  const { verification, after } = await watch(run, { token: old, status: 'BLOCKED' });
+  if (after?.status === 'BLOCKED') await noteBlocked(run, journal);
+  const seen = { old: after ?? old, oldVerification: verification };
+  if (answer !== null && after?.status === 'BLOCKED') trail.note({ changed: true });
+  if (!isDone && after?.status === 'BLOCKED') await noteChange(context, place, old, sentAt);
+  if (verification.outcome === 'CONFIRMED') return { ...seen, stage: 'COMPLETE', userErrors: [] };
+  return after?.status === 'BLOCKED'
+    ? { ...seen, stage: 'OLD_TOKEN_BLOCKED', userErrors: [incomplete('The old token was not seen to be refused yet.')] }
+    : { ...seen, stage: 'SUCCESSOR_PROVEN', userErrors: [incomplete('The old token was not seen to be blocked yet.')] };
+}
+
+const UNBLOCKED_SINCE: UserError = {
+  code: 'ROTATION_INCOMPLETE',
+  message:
+    'This rotation had blocked the old token, and somebody has unblocked it since: it is left as it is. Block it with ' +
+    '`blockApiToken` if it is to be blocked.',
+  field: null,
+};
+
+/** A journal that cannot be written lets the next run block again. */
+async function noteBlocked({ context }: Run, journal: Journal): Promise<void> {
+  const { entry } = journal;
+  if (!entry || entry.isOldBlocked) return;
+  const outcome = await settle(() => journal.write({ ...entry, isOldBlocked: true }));
+  if (outcome instanceof Error) context.log.warn({ err: outcome }, 'that a rotation blocked the old token is not kept');
+}
+
+/** What was seen of a token that the rotation made or changed. */
+export async function watch({ context, place }: Run, expectation: Expectation): Promise<Observation> {
+  const [observation] = await verifyTokens(context, place, [expectation]);
+  if (!observation) throw new Error('every expectation has an observation');
+  return observation;
+}

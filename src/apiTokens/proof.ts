@@ -1,0 +1,32 @@
+import { lookMs } from '../mutations/backoff.ts';
+import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
+import { validateToken } from '../platform/resources/tokenIntrospection.ts';
+import type { RequestContext } from '../request/context.ts';
+import { settle } from '../values/result.ts';
+import type { Secret } from '../values/secret.ts';
+
+type Context = Pick<RequestContext, 'session' | 'identities' | 'verifyTimeoutMs'>;
+
+/**
+ * Which of the tokens in one answer came with their secrets. A value whose form does not tell is tried: it is a secret when the
+ * platform accepts it as a token of the project. One trial stands for all of them, since one answer masks all or none.
+ */
+export async function provenIn(
+  context: Context,
+  projectId: string,
+  tokens: readonly ApiTokenRecord[],
+): Promise<(token: ApiTokenRecord) => boolean> {
+  const doubtful = tokens.find(({ secret }) => secret.form === 'doubtful');
+  const identity =
+    doubtful &&
+    (await settle(() => validateToken(clientOf(context, doubtful.secret, lookMs(context.verifyTimeoutMs, 0)))));
+  const isProven = identity !== undefined && !(identity instanceof Error) && identity.projectId === projectId;
+  return ({ secret: { form } }) => form === 'whole' || (form === 'doubtful' && isProven);
+}
+
+/** A client that asks the platform within so many milliseconds what the value is, and nothing else. */
+export function clientOf({ session, identities }: Context, secret: Secret, withinMs: number) {
+  const fingerprint = identities.fingerprint({ secret, oauthProjectId: null });
+  const unknown = { organizationId: null, organizationName: null, projectId: null };
+  return session.probing({ kind: 'unidentified', secret, fingerprint, ...unknown }, withinMs);
+}

@@ -1,0 +1,109 @@
+import { FIRST_PAUSE_MS, lookMs, nextPause } from '../mutations/backoff.ts';
+import { claim, isOthers } from '../mutations/disclosure.ts';
+import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
+import type { RequestContext } from '../request/context.ts';
+import { settle } from '../values/result.ts';
+import type { Place } from './scope.ts';
+import { isContested, type Namesakes } from './underWay.ts';
+
+/** What a creation was sent with, and how its token is known again. */
+export interface Draft {
+  readonly name: string;
+  readonly description: string | null;
+  /** Status that the token is to have in the end. All are created active. */
+  readonly status: 'ACTIVE' | 'BLOCKED';
+}
+
+export interface Search extends Draft {
+  /** Marks of the tokens that were there before. Null when that is not known: then no token can be told to be new. */
+  readonly before: readonly string[] | null;
+  /** Whose token it would be: see `claim`. */
+  readonly owner: string;
+  /** When the creation was sent, milliseconds since 1970. */
+  readonly sentAt: number;
+  /** For how long to look, in milliseconds. */
+  readonly watchMs: number;
+}
+
+/** The token that a lost creation left, or what was seen instead. */
+export type Recovery = { readonly token: ApiTokenRecord } | { readonly token: null; readonly seen: Sighting };
+export type Sighting = 'none' | 'one' | 'several' | 'masked' | 'unreadable';
+
+const LEAST_LOOKS = 2;
+
+/**
+ * Looks for what a creation whose answer was lost has left: the one token that is new, made from the same, and no other
+ * creation's. It must be the only one in two looks in a row, since a write may land late, and no other creation may have made it.
+ */
+export async function recover(context: RequestContext, place: Place, search: Search): Promise<Recovery> {
+  const { before } = search;
+  if (before === null) return { token: null, seen: 'unreadable' };
+  const start = performance.now();
+  let [last, seen]: [string | null, Sighting] = [null, 'unreadable'];
+  for (let pause = FIRST_PAUSE_MS, looks = 1; ; pause = nextPause(pause), looks += 1) {
+    if (!(await context.session.pause(pause))) break;
+    const withinMs = lookMs(search.watchMs, performance.now() - start);
+    const candidates = await settle(() => look(context, place, search, new Set(before), withinMs));
+    if (candidates instanceof Error) [last, seen] = [null, 'unreadable'];
+    else {
+      const [token, ...others] = candidates;
+      seen = sighting(candidates);
+      const mark = token && others.length === 0 ? context.ids.apiTokenMark(token) : null;
+      if (token && mark !== null && mark === last) {
+        if (token.secret.form === 'masked') break;
+        if ((await settle(() => take(context, place, search, token, mark))) === true) return { token };
+      }
+      last = mark;
+    }
+    if (looks >= LEAST_LOOKS && performance.now() - start >= search.watchMs) break;
+  }
+  return { token: null, seen };
+}
+
+/** Tokens that may be compared with each other when their creations are lost. */
+export function namesakesOf({ projectId }: Place, { name }: Pick<Draft, 'name'>): Namesakes {
+  return { kind: 'token', within: projectId, name };
+}
+
+async function look(
+  context: RequestContext,
+  place: Place,
+  search: Search,
+  before: ReadonlySet<string>,
+  withinMs: number,
+): Promise<ApiTokenRecord[]> {
+  const { manager, projectId } = place;
+  const { records, unreadableCount } = await context.loaders.apiTokens.reread(manager, projectId, withinMs);
+  const alike = records.filter(({ name, description }) => name === search.name && description === search.description);
+  const candidates: ApiTokenRecord[] = [];
+  for (const token of alike) {
+    const mark = context.ids.apiTokenMark(token);
+    if (!before.has(mark) && !(await isOthers(context, mark, search.owner))) candidates.push(token);
+  }
+  // Nothing there is only what was read: it may be among the rest.
+  if (candidates.length === 0 && unreadableCount > 0) throw new Error('some tokens of the project cannot be read');
+  return candidates;
+}
+
+/** The note of who owns a token comes last: whoever made it has noted that before it stops being under way. */
+async function take(
+  context: RequestContext,
+  place: Place,
+  search: Search,
+  token: ApiTokenRecord,
+  mark: string,
+): Promise<boolean> {
+  // Somebody has changed it since: it is not ours to hand out.
+  if (token.status !== 'ACTIVE' && token.status !== search.status) return false;
+  if (await isContested(context, namesakesOf(place, search), search.owner, search.sentAt)) return false;
+  return claim(context, mark, search.owner);
+}
+
+function sighting(candidates: readonly ApiTokenRecord[]): Sighting {
+  if (candidates.length === 0) return 'none';
+  return candidates.length > 1
+    ? 'several'
+    : candidates.some(({ secret }) => secret.form === 'masked')
+      ? 'masked'
+      : 'one';
+}

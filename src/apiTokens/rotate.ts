@@ -1,0 +1,169 @@
+import { audited, type Trail } from '../mutations/audited.ts';
+import { type Handout, handOut, isGiven, NO_HANDOUT } from '../mutations/disclosure.ts';
+import { readEncryptionKey, type Seal } from '../mutations/encryption.ts';
+import { inputMark, nameOfKey } from '../mutations/idempotency.ts';
+import { type Journal, withJournal } from '../mutations/idempotencyRecord.ts';
+import { keyErrors, textErrors, type UserError, userError } from '../mutations/userErrors.ts';
+import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
+import type { RequestContext } from '../request/context.ts';
+import type { ApiTokenHandle } from '../values/ids.ts';
+import type { Issued } from './issue.ts';
+import { blockOld, type OldTokenProgress, watch } from './oldToken.ts';
+import type { Place } from './scope.ts';
+import { incomplete, successorOf } from './successor.ts';
+import { findToken, readHandle } from './target.ts';
+import type { Verification } from './verification.ts';
+
+export interface RotationInput {
+  readonly id: string;
+  readonly oldToken: 'KEEP' | 'BLOCK';
+  readonly encryptTo?: string | null | undefined;
+  /** The successor of an earlier rotation, to finish that one with it. */
+  readonly successorId?: string | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
+  readonly reason?: string | null | undefined;
+}
+
+export type RotationStage = 'NOT_STARTED' | 'SUCCESSOR_CREATED' | 'SUCCESSOR_PROVEN' | 'OLD_TOKEN_BLOCKED' | 'COMPLETE';
+
+export interface RotationOutcome extends Handout {
+  readonly place: Place | null;
+  readonly successor: Issued | null;
+  readonly old: ApiTokenRecord | null;
+  readonly stage: RotationStage;
+  readonly verification: Verification | null;
+  readonly oldVerification: Verification | null;
+  readonly recovered: boolean;
+  readonly userErrors: readonly UserError[];
+}
+
+/** What one run of a rotation works with. */
+export interface Run {
+  readonly context: RequestContext;
+  readonly trail: Trail;
+  readonly place: Place;
+  readonly old: ApiTokenRecord;
+  readonly blocksOld: boolean;
+}
+
+/**
+ * Replaces a token. Every step is looked up before it is taken, so that a run which was cut off anywhere is gone on with by
+ * the next one: the journal tells which token is the successor, and the platform tells the rest.
+ */
+export function rotateToken(context: RequestContext, input: RotationInput): Promise<RotationOutcome> {
+  const start = { action: 'rotateApiToken', target: input.id, reason: input.reason };
+  return audited(context, start, async (trail) => {
+    const key = await readEncryptionKey(input.encryptTo);
+    const seal = key && 'code' in key ? null : key;
+    const mistakes: UserError[] = [
+      ...textErrors('reason', input.reason),
+      ...keyErrors(input.idempotencyKey),
+      ...(key && 'code' in key ? [key] : []),
+    ];
+    const handle = readHandle(context, input.id);
+    if (!handle) mistakes.push(userError('INVALID_ID', 'id'));
+    if (!handle || mistakes.length > 0) return stopped({}, mistakes);
+    const run = await begin(context, trail, handle, input);
+    return 'code' in run ? stopped({}, [run]) : journaled(run, handle, input, seal);
+  });
+}
+
+/** Finds the old token and refuses what would be harmful. */
+async function begin(
+  context: RequestContext,
+  trail: Trail,
+  handle: ApiTokenHandle,
+  { oldToken }: RotationInput,
+): Promise<Run | UserError> {
+  const old = await findToken(context, handle);
+  if ('code' in old) return old;
+  const manager = await context.loaders.apiTokens.manager({ id: handle.projectId, organizationId: null });
+  if (!manager) return userError('TOKEN_NOT_FOUND', 'id');
+  trail.actor(manager);
+  trail.note({ before: { status: old.status } });
+  if (old.status === 'REVOKED') return userError('TOKEN_REVOKED', 'id');
+  const blocksOld = oldToken === 'BLOCK';
+  if (blocksOld && context.isInUse(old.secret)) return userError('WOULD_LOCK_OUT', 'id');
+  return { context, trail, place: { manager, projectId: handle.projectId }, old, blocksOld };
+}
+
+async function journaled(
+  run: Run,
+  { projectId, mark }: ApiTokenHandle,
+  wanted: RotationInput,
+  seal: Seal | null,
+): Promise<RotationOutcome> {
+  const { context, place } = run;
+  const { idempotencyKey, encryptTo, oldToken, successorId } = wanted;
+  const isKeyed = idempotencyKey != null;
+  const name = isKeyed
+    ? nameOfKey('rotateApiToken', place.manager, idempotencyKey)
+    : JSON.stringify(['rotation', projectId, mark]);
+  // Without a key the rotation is known by its token, and may be gone on with in another way: KEEP first, BLOCK later.
+  const details = [oldToken, encryptTo ?? null, ...(successorId == null ? [] : [successorId])];
+  const input = inputMark([projectId, mark, ...(isKeyed ? details : [])]);
+  const outcome = await withJournal(context, name, async (journal) => {
+    if (journal.entry && journal.entry.input !== input) {
+      return stopped(run, [userError('IDEMPOTENCY_KEY_REUSED', 'idempotencyKey')]);
+    }
+    return rotate(run, journal, input, wanted, seal);
+  });
+  return outcome === 'BUSY' ? stopped(run, [userError('IN_PROGRESS', 'id')]) : outcome;
+}
+
+async function rotate(
+  run: Run,
+  journal: Journal,
+  input: string,
+  wanted: RotationInput,
+  seal: Seal | null,
+): Promise<RotationOutcome> {
+  const { context, place } = run;
+  const issued = await successorOf(run, journal, input, wanted);
+  if ('code' in issued) return stopped(run, [issued]);
+  const { token, mark, recovered } = issued;
+  const progress = await settleOld(run, journal, token);
+  note(run, issued, progress);
+  // The successor was tried, so that its value is known to be its secret or not.
+  const { form } = token.secret;
+  const isProven = form === 'whole' || (form === 'doubtful' && progress.stage !== 'SUCCESSOR_CREATED');
+  const handout = isProven ? await handOut(context, journal, mark, token.secret, seal) : null;
+  if (handout) run.trail.note({ isSecretHandedOut: isGiven(handout) });
+  const errors = form === 'masked' ? [userError('TOKEN_VALUE_MASKED'), ...progress.userErrors] : progress.userErrors;
+  return { place, successor: issued, recovered, ...(handout ?? NO_HANDOUT), ...progress, userErrors: errors };
+}
+
+type Progress = OldTokenProgress & Pick<RotationOutcome, 'verification'>;
+
+/** Proves the successor, and only then touches the old token. */
+async function settleOld(run: Run, journal: Journal, successor: ApiTokenRecord): Promise<Progress> {
+  const { old, blocksOld } = run;
+  const { verification } = await watch(run, { token: successor, status: 'ACTIVE' });
+  const so = { old, verification, oldVerification: null };
+  if (verification.outcome !== 'CONFIRMED') {
+    return { ...so, stage: 'SUCCESSOR_CREATED', userErrors: [incomplete('The successor was not seen to work yet.')] };
+  }
+  if (!blocksOld) return { ...so, stage: 'COMPLETE', userErrors: [] };
+  return { ...so, ...(await blockOld(run, journal)) };
+}
+
+function note({ context, trail, place: { projectId } }: Run, { token, mark }: Issued, progress: Progress): void {
+  const { stage, old, verification, oldVerification } = progress;
+  trail.note({
+    after: { status: old?.status ?? null },
+    verification: oldVerification ?? verification,
+    details: {
+      stage,
+      projectId,
+      successor: context.ids.writeApiTokenId({ projectId, mark }),
+      name: token.name,
+      verification,
+      oldVerification,
+    },
+  });
+}
+
+function stopped({ place, old }: Partial<Run>, userErrors: readonly UserError[]): RotationOutcome {
+  const nothing = { successor: null, verification: null, oldVerification: null, recovered: false, ...NO_HANDOUT };
+  return { place: place ?? null, old: old ?? null, stage: 'NOT_STARTED', ...nothing, userErrors };
+}

@@ -1,0 +1,92 @@
+import { outcomeUnknown } from '../errors.ts';
+import type { Trail } from '../mutations/audited.ts';
+import { type UserError, userError, userErrorOf } from '../mutations/userErrors.ts';
+import { PlatformError } from '../platform/client/errors.ts';
+import type { ApiTokenRecord, TokenManager } from '../platform/resources/apiTokens.ts';
+import type { RequestContext } from '../request/context.ts';
+import type { Place } from './scope.ts';
+import { type Verification, verifyTokens, type Wanted } from './verification.ts';
+
+/** What a change does to a token, and when it may. */
+export interface Change {
+  /** Name of the mutation. */
+  readonly action: string;
+  /** What the token should be like afterwards. */
+  readonly wanted: Wanted;
+  /** What is wrong with the input, beside id and reason. */
+  readonly mistakes?: readonly UserError[];
+  /** Whether the token is there already, so that nothing need be sent. */
+  readonly isDone: (token: ApiTokenRecord) => boolean;
+  /** Whether it takes away the use of the token. */
+  readonly disables: boolean;
+  readonly send: (client: TokenManager, token: ApiTokenRecord) => Promise<void>;
+}
+
+/** Sends the change once. Answers with why the platform refused it, with the error of a lost answer, or with null. */
+export async function send(
+  context: RequestContext,
+  trail: Trail,
+  { manager, projectId }: Place,
+  token: ApiTokenRecord,
+  wanted: Pick<Change, 'send'>,
+): Promise<UserError | PlatformError | null> {
+  await trail.beforeWriting();
+  try {
+    await wanted.send(context.session.as(manager), token);
+    trail.note({ changed: true });
+    return null;
+  } catch (error) {
+    // It was listed a moment ago: one that is not found is shown by a value that the platform does not know it by.
+    return isLost(error) ? error : userErrorOf(error, userError('TOKEN_VALUE_MASKED', 'id'));
+  } finally {
+    // Also after a lost answer: what was known before may be wrong now.
+    await context.identities.forget(token.secret);
+    context.loaders.tokensChanged(manager, projectId);
+  }
+}
+
+/** Whether a change may have been made although it failed. */
+export function isLost(error: unknown): error is PlatformError {
+  return error instanceof PlatformError && error.kind === 'OUTCOME_UNKNOWN';
+}
+
+/** What was seen of a change. */
+export interface Sight {
+  /** Null for a description that was as wanted before: nothing was looked at. */
+  readonly verification: Verification | null;
+  readonly after: ApiTokenRecord | null;
+  /** Whether the platform shows the change. */
+  readonly isMade: boolean;
+  /** Why it is not confirmed, for people. */
+  readonly reason: string | null;
+}
+
+/** What a change came to. A description, which takes effect by being listed, is waited for only when the answer was lost. */
+export async function observe(
+  context: RequestContext,
+  place: Place,
+  token: ApiTokenRecord,
+  { wanted, isDone }: Change,
+  isAnswerLost: boolean,
+): Promise<Sight> {
+  const isOfStatus = 'status' in wanted;
+  if (!isOfStatus && isDone(token)) return { verification: null, after: token, isMade: true, reason: null };
+  const { session, loaders, identities } = context;
+  const verifyTimeoutMs = isOfStatus || isAnswerLost ? context.verifyTimeoutMs : 0;
+  const watching = { session, loaders, identities, verifyTimeoutMs };
+  const [observation] = await verifyTokens(watching, place, [{ token, ...wanted }]);
+  if (!observation) throw new Error('every expectation has an observation');
+  const { verification, isSeen, after } = observation;
+  const isMade = isSeen || (after !== null && isDone(after));
+  return { verification, after, isMade, reason: verification.reason };
+}
+
+/** The answer was lost, and what was seen afterwards does not tell that the change was made. */
+export function changeUnknown({ after, reason }: Sight, cause: PlatformError): Error {
+  const listed = after ? ` The token is listed as ${after.status}.` : '';
+  return outcomeUnknown(
+    'The change was sent, but the answer of the platform was lost: it may or may not have been made, and it may still be. ' +
+      `${reason ?? ''}${listed} Read the token again before you try again.`,
+    cause,
+  );
+}

@@ -1,0 +1,70 @@
+import type { Journal } from '../mutations/idempotencyRecord.ts';
+import { type UserError, userError } from '../mutations/userErrors.ts';
+import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
+import { type Issued, issueToken, tokenByMark } from './issue.ts';
+import type { RotationInput, Run } from './rotate.ts';
+import { freeOrdinal, isSuccessorName, successorName } from './successorName.ts';
+import { findToken, readHandle } from './target.ts';
+import { settledAt } from './underWay.ts';
+
+/** The successor: the one that is named, the one of an earlier run, or a new one. A run that may be to finish creates none. */
+export async function successorOf(
+  run: Run,
+  journal: Journal,
+  input: string,
+  wanted: RotationInput,
+): Promise<Issued | UserError> {
+  if (wanted.successorId != null) return named(run, wanted.successorId);
+  const missing = await forgetRetired(run, journal);
+  if (missing) return missing;
+  const { context, trail, place, old } = run;
+  if (!journal.entry) {
+    const { records } = await context.loaders.apiTokens.reread(place.manager, place.projectId);
+    const isAnother = wanted.idempotencyKey != null && wanted.oldToken === 'KEEP';
+    if (!isAnother && records.some((token) => maySucceed(token, old)))
+      return userError('SUCCESSOR_EXISTS', 'successorId');
+    return issue(freeOrdinal(old.name, new Date(), new Set(records.map(({ name }) => name))));
+  }
+  return issue(journal.entry.ordinal ?? 1);
+
+  function issue(ordinal: number): Promise<Issued | UserError> {
+    const name = successorName(old.name, new Date(journal.entry?.startedAt ?? Date.now()), ordinal);
+    const draft = { name, description: old.description, status: 'ACTIVE' } as const;
+    return issueToken(context, { place, journal, trail, input, ordinal, ...draft });
+  }
+}
+
+/** A token of the same project that the caller takes for the successor. Whether it works is still to be seen. */
+async function named({ context, place, old }: Run, id: string): Promise<Issued | UserError> {
+  const handle = readHandle(context, id);
+  if (!handle || handle.projectId !== place.projectId) return userError('INVALID_ID', 'successorId');
+  const token = await findToken(context, handle);
+  if ('code' in token) return { ...token, field: 'successorId' };
+  if (token.secret.equals(old.secret)) return userError('INVALID_ID', 'successorId');
+  if (token.status === 'REVOKED') return userError('TOKEN_REVOKED', 'successorId');
+  return { token, mark: handle.mark, recovered: false };
+}
+
+/** A successor that was revoked or is gone is none: the token gets another one. One that is new may not be listed yet. */
+async function forgetRetired({ context, place }: Run, journal: Journal): Promise<UserError | null> {
+  const { entry } = journal;
+  if (!entry?.result) return null;
+  const successor = await tokenByMark(context, place, entry.result);
+  if (!successor && Date.now() < settledAt(context, entry.sentAt ?? entry.startedAt)) {
+    return incomplete('The successor is not listed yet.');
+  }
+  if (!successor || successor.status === 'REVOKED') await journal.drop();
+  return null;
+}
+
+/** Whether an earlier rotation, of which nothing is known any more, may have made the one for the other. */
+function maySucceed(token: ApiTokenRecord, old: ApiTokenRecord): boolean {
+  const isLive = token.status !== 'REVOKED' && token.status !== 'BLOCKED';
+  const isOlder = token.createdAt !== null && old.createdAt !== null && token.createdAt < old.createdAt;
+  return isLive && !isOlder && !token.secret.equals(old.secret) && isSuccessorName(token.name, old.name);
+}
+
+export function incomplete(what: string): UserError {
+  const message = `${what} Run the rotation again to go on.`;
+  return { code: 'ROTATION_INCOMPLETE', message, field: null };
+}

@@ -1,0 +1,44 @@
+import { LRUCache } from 'lru-cache';
+import type { AnswerMemory, Kept, Recollection } from '../platform/client/answerCache.ts';
+import { Versions } from './versions.ts';
+
+/** Objects take about this many times the bytes of the JSON that they were read from. */
+const BYTES_PER_JSON_BYTE = 3;
+const ENTRY_BYTES = 500;
+
+interface Entry {
+  readonly version: string;
+  readonly value: unknown;
+}
+
+/** Remembers in this process, within a bound of bytes. There is no other replica to tell. */
+export class InProcessMemory implements AnswerMemory {
+  readonly #entries: LRUCache<string, Entry>;
+  readonly #versions = new Versions();
+
+  constructor(maxBytes: number) {
+    this.#entries = new LRUCache<string, Entry>({ maxSize: maxBytes });
+  }
+
+  recall(scopes: readonly string[], key: string | null): Recollection {
+    const version = this.#versions.of(scopes);
+    const entry = key === null ? undefined : this.#entries.get(key);
+    return { version, value: entry?.version === version ? entry.value : undefined };
+  }
+
+  keep(scopes: readonly string[], key: string, { version, value, bytes, forMs }: Kept): void {
+    if (version !== this.#versions.of(scopes)) return;
+    const size = ENTRY_BYTES + key.length + bytes * BYTES_PER_JSON_BYTE;
+    this.#entries.set(key, { version, value }, { size, ttl: forMs });
+  }
+
+  async forget(scope: string): Promise<boolean> {
+    this.#versions.change(scope);
+    return true;
+  }
+
+  async close(scope: string): Promise<boolean> {
+    this.#versions.close(scope);
+    return true;
+  }
+}

@@ -1,0 +1,79 @@
+import { GraphQLError, type GraphQLOutputType, getNullableType, isListType } from 'graphql';
+import { MAX_PAGE_SIZE } from '../request/pagination.ts';
+import type { Place, SelectedField } from './parentScope.ts';
+
+/** How many objects of one type may stand at one place of the answer, and how many a page of them holds. */
+export interface Multitude {
+  readonly objects: number;
+  /** `first` of the connection that the objects are; null when they are none. */
+  readonly pageSize: number | null;
+}
+
+export const ONE: Multitude = { objects: 1, pageSize: null };
+
+/** References in a variable that other fields are given too: the answer would grow faster than what is sent. */
+const MAX_REPEATED_REFERENCES = 1_000;
+
+/**
+ * Counts the objects that an answer may hold: the schema goes in circles, so that a short query can ask for any number. Throws as soon as
+ * there are too many, so that a plan takes no longer than the largest answer that is allowed.
+ */
+export class ObjectCount {
+  readonly #most: number;
+  readonly #references = new Set<unknown>();
+  #objects = 0;
+  #repeated = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get objects(): number {
+    return this.#objects;
+  }
+
+  add(objects: number): void {
+    this.#objects += objects;
+    if (this.#objects > this.#most) throw tooLarge(this.#objects, this.#most);
+  }
+
+  /** Counts the references that a field is given; one that is not a list stands alone. Answers how many they are. */
+  addReferences(given: unknown): number {
+    const references = Array.isArray(given) ? given.length : 1;
+    this.add(references);
+    if (this.#references.has(given)) this.#repeated += references;
+    this.#references.add(given);
+    if (this.#repeated > MAX_REPEATED_REFERENCES) throw tooOften(this.#repeated);
+    return references;
+  }
+}
+
+function tooOften(references: number): GraphQLError {
+  return new GraphQLError(
+    `The operation asks for the same references in several fields, ${references} of them again; ${MAX_REPEATED_REFERENCES} at most. Ask for them in one field.`,
+    { extensions: { code: 'TOO_MANY_OBJECTS', http: { status: 400 } } },
+  );
+}
+
+function tooLarge(objects: number, most: number): GraphQLError {
+  return new GraphQLError(
+    `The answer may hold ${objects} objects, if not more; ${most} at most. Ask for less at a time, such as a smaller \`first\`.`,
+    { extensions: { code: 'TOO_MANY_OBJECTS', http: { status: 400 } } },
+  );
+}
+
+/** How many of the objects that a field gives may stand below so many parents. */
+export function multitudeOf(
+  field: SelectedField,
+  type: GraphQLOutputType,
+  place: Place,
+  next: Place,
+  { objects, pageSize }: Multitude,
+): Multitude {
+  if (pageSize !== null && isListType(getNullableType(type))) return { objects: objects * pageSize, pageSize: null };
+  const first = field.args()?.first;
+  if (typeof first === 'number') return { objects, pageSize: Math.min(Math.max(first, 0), MAX_PAGE_SIZE) };
+  // Lists of what the caller presented. Other lists hang on one object, and no circle goes through them.
+  const grows = isListType(getNullableType(type)) ? Math.max(1, next.count / Math.max(1, place.count)) : 1;
+  return { objects: objects * grows, pageSize: null };
+}

@@ -1,0 +1,40 @@
+import type { FieldNode, GraphQLField, GraphQLObjectType, SelectionSetNode } from 'graphql';
+import { COSTS } from './costs.ts';
+import type { Cost } from './parentScope.ts';
+
+/** A field that costs something or has something below, with what is known of it without variables. */
+export interface Weighty {
+  readonly responseName: string;
+  readonly node: FieldNode;
+  readonly definition: GraphQLField<unknown, unknown>;
+  readonly cost: Cost | undefined;
+  /** What is selected below, in all fields of the response name. */
+  readonly sets: readonly SelectionSetNode[];
+}
+
+/** What is selected of one type at one place, by response name. */
+export class Selected {
+  readonly fields: ReadonlyMap<string, readonly FieldNode[]>;
+  readonly #type: GraphQLObjectType | null;
+  #weighty: readonly Weighty[] | undefined;
+
+  constructor(type: GraphQLObjectType | null, fields: ReadonlyMap<string, readonly FieldNode[]>) {
+    this.#type = type;
+    this.fields = fields;
+  }
+
+  /** In order of selection. Of what is selected without a type, nothing is known. */
+  get weighty(): readonly Weighty[] {
+    this.#weighty ??= [...this.fields].flatMap(([responseName, nodes]) => this.#weigh(responseName, nodes) ?? []);
+    return this.#weighty;
+  }
+
+  #weigh(responseName: string, nodes: readonly FieldNode[]): Weighty | null {
+    const [node] = nodes;
+    const definition = node && this.#type?.getFields()[node.name.value];
+    if (!definition) return null;
+    const cost = COSTS[`${this.#type?.name}.${definition.name}`];
+    const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+    return cost || sets.length > 0 ? { responseName, node, definition, cost, sets } : null;
+  }
+}

@@ -1,0 +1,77 @@
+import { MAX_IDS, MAX_PARALLEL_CALLS, MAX_PROJECTS, MAX_TOKENS } from '../../apiTokens/bulk/action.ts';
+import { FIRST_PAUSE_MS } from '../../mutations/backoff.ts';
+import { isRecord } from '../entities.ts';
+import { named, type ProjectSet } from '../estimator.ts';
+import type { Circumstances, Cost, Place, SelectedField, Times } from '../parentScope.ts';
+import { inside } from '../parentScopes.ts';
+import { readProject, readToken } from '../readIds.ts';
+import { inputOf } from './apiToken.ts';
+import { linked, pageSize } from './pages.ts';
+
+/** The projects of a run; the tokens in them, at most; and whether they are in one organization that is known. */
+interface Extent {
+  readonly projects: ProjectSet;
+  readonly tokens: number;
+  readonly isOrganizationKnown: boolean;
+}
+
+/**
+ * Bounds itself by what it takes (`src/apiTokens/bulk/action.ts`), so that the budget does not count it: once in an operation, since
+ * a run of many at a time is none of one incident.
+ */
+const run: Cost = (field, _place, { demands, ids, times }): Place | null => {
+  const input = inputOf(field);
+  const extent = extentOf(field, input, ids);
+  if (!extent) return null;
+  const { projects, tokens, isOrganizationKnown } = extent;
+  demands.startOver();
+  demands.manager(projects, field.path, isOrganizationKnown);
+  // The projects of the organization, and the tokens of each.
+  const surveying = 1 + projects.size;
+  demands.ledger.add(field.path, surveying + (input.dryRun === false ? carryingOut(extent, times) : 0));
+  demands.ledger.exemptOnce(field.path);
+  return tokens > 0 ? inside(projects) : null;
+};
+
+const report: Cost = (field, { projects }) => {
+  const first = pageSize(field, MAX_PROJECTS);
+  if (!projects || first === 0) return null;
+  return inside(projects.ids ? projects : { ...projects, size: Math.min(first, projects.size) });
+};
+
+export const INCIDENT_COSTS: Readonly<Record<string, Cost>> = {
+  'Mutation.blockApiTokens': run,
+  'Mutation.unblockApiTokens': run,
+  'BlockApiTokensPayload.projects': report,
+  'UnblockApiTokensPayload.projects': report,
+  'BulkApiTokenProject.project': (field, { projects }, { demands }) => projects && linked(field, projects, demands),
+};
+
+/** Every change, and the looks at what became of it (`verifyChanges`). */
+function carryingOut({ projects, tokens }: Extent, { verifyTimeoutMs }: Times): number {
+  const lists = projects.size + Math.ceil(tokens / (MAX_PARALLEL_CALLS - 1));
+  // One first look at everything; then each pause, the shortest that there are, can be followed by one more look at a batch.
+  const furtherLooks = Math.ceil(verifyTimeoutMs / FIRST_PAUSE_MS) + 1;
+  return 2 * tokens + lists + furtherLooks * MAX_PARALLEL_CALLS;
+}
+
+function extentOf(
+  field: SelectedField,
+  input: Readonly<Record<string, unknown>>,
+  ids: Circumstances['ids'],
+): Extent | null {
+  if (Array.isArray(input.ids)) {
+    const handles = [...new Set(input.ids.slice(0, MAX_IDS))].map((id) => readToken(id, ids));
+    const projects = named([...new Set(handles.flatMap((handle) => handle?.projectId ?? []))]);
+    return { projects, tokens: handles.length, isOrganizationKnown: false };
+  }
+  if (!isRecord(input.filter)) return null;
+  const { organizationId, projectIds } = input.filter;
+  const isOrganizationKnown = organizationId != null;
+  if (!Array.isArray(projectIds)) {
+    const projects = { ids: null, key: field.key, size: MAX_PROJECTS, isListed: false };
+    return isOrganizationKnown ? { projects, tokens: MAX_TOKENS, isOrganizationKnown } : null;
+  }
+  const known = projectIds.slice(0, MAX_PROJECTS).flatMap((id) => readProject(id) ?? []);
+  return { projects: named([...new Set(known)]), tokens: MAX_TOKENS, isOrganizationKnown };
+}

@@ -1,0 +1,160 @@
+import { PASS_MAX_PAGES } from '../usage/exportPass.ts';
+import { SEARCH_MAX_PAGES } from '../usage/requestPage.ts';
+import { type Items, Ledger } from './costCounter.ts';
+
+/** What is known of a caller before the platform was asked. */
+export interface Caller {
+  /** Tokens that the request presents, whatever they are. */
+  readonly tokens: number;
+  /** Whether one of them is a user's OAuth token, whose organization may stay unknown. */
+  readonly hasUserToken: boolean;
+  /** Whether projects may be opened with a token of their own list. */
+  readonly borrows: boolean;
+}
+
+/** Projects at one place of an operation. */
+export interface ProjectSet extends Items {
+  /** Whether they come from the list of their organization, so that their records and organization are known. */
+  readonly isListed: boolean;
+}
+
+export type Depth = 'summary' | 'full';
+
+/** Characters of a text that becomes a part of a key as it is. */
+const MAX_KEY_TEXT = 200;
+
+/** How an operation may spend calls: one method per way that the loaders read or change something. */
+export class Demands {
+  readonly ledger = new Ledger();
+  readonly #whoAsks: () => Caller;
+  #caller: Caller | undefined;
+  #isIdentified = false;
+  #lists = 0;
+  #byId = 0;
+  /** Texts of arguments that are too long to be a part of many keys. */
+  readonly #longTexts = new Map<string, number>();
+  /** Assistants looked up by id, per project, and how deep. */
+  readonly #lookedUp = new Map<string, { ids: Set<string>; depths: Set<Depth> }>();
+
+  /** `whoAsks` is called when something takes a credential: who reads nothing is not looked at. */
+  constructor(whoAsks: () => Caller) {
+    this.#whoAsks = whoAsks;
+  }
+
+  get caller(): Caller {
+    this.#caller ??= this.#whoAsks();
+    return this.#caller;
+  }
+
+  /** Counts everything anew but what the tokens are: a change reads all of it again (`Loaders.startOver`). */
+  startOver(): void {
+    this.ledger.startOver();
+    this.#lookedUp.clear();
+    this.#lists = 0;
+    this.#byId = 0;
+  }
+
+  /** Tells apart what is read with other arguments. A long text that many fields are given counts once. */
+  keyOf(args: unknown): string {
+    return JSON.stringify(args, (_name, value: unknown) =>
+      typeof value === 'string' ? this.#shortened(value) : value,
+    );
+  }
+
+  /** What the tokens are: one call each, once, and for a user's the project that it is used in (`Credentials.identified`). */
+  identify(): void {
+    if (this.#isIdentified) return;
+    this.#isIdentified = true;
+    const { tokens, hasUserToken } = this.caller;
+    this.ledger.add(null, tokens + (hasUserToken ? 1 : 0));
+  }
+
+  /** Lists of the projects of `organizations` organizations: each credential lists once (`projectLoaders`). */
+  projectLists(organizations: number, path: string): void {
+    this.identify();
+    const before = this.#lists;
+    this.#lists = Math.min(this.caller.tokens, before + organizations);
+    this.ledger.add(path, this.#lists - before);
+  }
+
+  /**
+   * Records of projects by id (`projectLoaders`). Every credential may be asked for each project once, since only the answer
+   * tells which organization has it and since the list may lack it; two and more are also looked for in every list. What was
+   * listed is found in that list, but the lists of other organizations may come before it.
+   */
+  records(projects: ProjectSet, path: string): void {
+    this.identify();
+    const { tokens, hasUserToken } = this.caller;
+    const askedForEach = projects.isListed ? tokens - 1 + (hasUserToken ? 1 : 0) : tokens;
+    if (askedForEach === 0) return;
+    this.#byId += this.ledger.addOnce('record', projects, path, askedForEach);
+    if (this.#byId > 1) this.projectLists(tokens, path);
+  }
+
+  /** Which credential manages tokens: with several, the project is looked for first (`apiTokenLoaders.manager`). */
+  manager(projects: ProjectSet, path: string, isOrganizationKnown = projects.isListed): void {
+    this.identify();
+    const { tokens, hasUserToken } = this.caller;
+    if (tokens > 1 && (hasUserToken || !isOrganizationKnown)) this.records(projects, path);
+  }
+
+  /** Token lists, one per project. */
+  tokenLists(projects: ProjectSet, path: string, isOrganizationKnown = projects.isListed): void {
+    this.manager(projects, path, isOrganizationKnown);
+    this.ledger.addOnce('tokens', projects, path);
+  }
+
+  /** The credential that opens a project: borrowed out of its token list, if that is allowed (`memberChooser`). */
+  members(projects: ProjectSet, path: string): void {
+    this.identify();
+    if (this.caller.borrows) this.tokenLists(projects, path, false);
+  }
+
+  /** Limits in force, one list per project (`usageLimitLoader`). */
+  usageLimits(projects: ProjectSet, path: string): void {
+    this.manager(projects, path);
+    this.ledger.addOnce('limits', projects, path);
+  }
+
+  /** Figures out of the export, one pass per project and window (`requestLoaders.usage`). */
+  usage(projects: ProjectSet, window: string, path: string): void {
+    this.members(projects, path);
+    this.ledger.addOnce(`usage ${window}`, projects, path, PASS_MAX_PAGES);
+  }
+
+  /** Pages of the export, each read once per project (`requestLoaders.page`). */
+  requests(projects: ProjectSet, page: string, path: string): void {
+    this.members(projects, path);
+    this.ledger.addOnce(`requests ${page}`, projects, path, SEARCH_MAX_PAGES);
+  }
+
+  /** Assistant lists, one per project and depth. */
+  assistantLists(projects: ProjectSet, depth: Depth, path: string): void {
+    this.members(projects, path);
+    this.ledger.addOnce(`assistants ${depth}`, projects, path);
+  }
+
+  /** An assistant by its id; when the project is asked for a second one, also the list (`assistantLoaders.byHandle`). */
+  assistant(projectId: string, assistantId: string, depth: Depth, path: string): void {
+    const project = named([projectId]);
+    this.members(project, path);
+    this.ledger.addOnce(`assistant ${depth}`, named([assistantId]), path);
+    const known = this.#lookedUp.get(projectId) ?? { ids: new Set<string>(), depths: new Set<Depth>() };
+    this.#lookedUp.set(projectId, known);
+    known.ids.add(assistantId);
+    known.depths.add(depth);
+    if (known.ids.size > 1) for (const each of known.depths) this.assistantLists(project, each, path);
+  }
+
+  #shortened(text: string): string | readonly number[] {
+    if (text.length <= MAX_KEY_TEXT) return text;
+    const number = this.#longTexts.get(text) ?? this.#longTexts.size;
+    this.#longTexts.set(text, number);
+    return [number];
+  }
+}
+
+/** Projects, or anything else, that the operation names by id. */
+export function named(ids: readonly string[]): ProjectSet {
+  return { ids, key: '', size: ids.length, isListed: false };
+}

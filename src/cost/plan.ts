@@ -1,0 +1,102 @@
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  valueFromASTUntyped,
+} from 'graphql';
+import type { Ids } from '../values/ids.ts';
+import { derived } from '../values/memoize.ts';
+import type { Ledger } from './costCounter.ts';
+import { type Caller, Demands } from './estimator.ts';
+import type { Times } from './parentScope.ts';
+import { Walk } from './walk.ts';
+
+/** An upper bound on the upstream calls of an operation, retries of failed reads aside. */
+export interface CallPlan {
+  readonly calls: number;
+  /** Those of them that bound themselves, so that the budget does not count them (docs/decisions/08). */
+  readonly exempt: number;
+  /** Objects that the answer may hold, at most. */
+  readonly objects: number;
+  /** The field that brings most of the calls; null when none brings any. */
+  readonly costliest: { readonly path: string; readonly calls: number } | null;
+}
+
+export interface PlanOptions {
+  readonly schema: GraphQLSchema;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  /** As the caller sent them. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** Called when the operation takes a credential at all. */
+  readonly whoAsks: () => Caller;
+  readonly ids: Ids;
+  readonly times: Times;
+  /** Objects of the answer that are let through, at most. */
+  readonly maxObjects: number;
+}
+
+/** Which field costs most is worked out when somebody asks: when it is too much. */
+class LedgerPlan implements CallPlan {
+  readonly calls: number;
+  readonly exempt: number;
+  readonly objects: number;
+  readonly #ledger: Ledger;
+
+  constructor(ledger: Ledger, objects: number) {
+    this.calls = ledger.calls;
+    this.exempt = ledger.exempt;
+    this.objects = objects;
+    this.#ledger = ledger;
+  }
+
+  get costliest() {
+    return this.#ledger.costliest;
+  }
+}
+
+const NOTHING: CallPlan = { calls: 0, exempt: 0, objects: 0, costliest: null };
+
+/** Works out, without asking anybody, how many upstream calls a valid operation may come to. Throws when the answer may hold too many objects. */
+export function planCalls(options: PlanOptions): CallPlan {
+  const { schema, document, operation, variables, whoAsks, ids, times, maxObjects } = options;
+  const root = schema.getRootType(operation.operation);
+  if (!root) return NOTHING;
+  const demands = new Demands(whoAsks);
+  const given = withDefaults(operation, variables);
+  const walk = new Walk({
+    schema,
+    fragments: fragmentsOf(document),
+    variables: given,
+    circumstances: { demands, ids, times },
+    maxObjects,
+  });
+  walk.visitRoot(root, operation.selectionSet);
+  const { ledger } = demands;
+  // Nothing can be sent without a token.
+  if (ledger.calls === 0 || demands.caller.tokens === 0) return NOTHING;
+  return new LedgerPlan(ledger, walk.objects);
+}
+
+/**
+ * Variables as sent, with their defaults. They are not checked: the executor does that, and refuses the operation before it
+ * reads anything, so that the plan of wrong ones does not matter.
+ */
+function withDefaults({ variableDefinitions }: OperationDefinitionNode, sent: PlanOptions['variables']) {
+  // Without a prototype: a variable may be called `__proto__`.
+  const variables: Record<string, unknown> = Object.assign(Object.create(null), sent);
+  for (const { variable, defaultValue } of variableDefinitions ?? []) {
+    const name = variable.name.value;
+    if (defaultValue && !Object.hasOwn(sent, name)) variables[name] = valueFromASTUntyped(defaultValue);
+  }
+  return variables;
+}
+
+const fragmentsOf = derived(({ definitions }: DocumentNode) => {
+  const found = new Map<string, FragmentDefinitionNode>();
+  for (const definition of definitions) {
+    if (definition.kind === 'FragmentDefinition') found.set(definition.name.value, definition);
+  }
+  return found;
+});

@@ -1,0 +1,184 @@
+import {
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  GraphQLIncludeDirective,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  GraphQLSkipDirective,
+  getArgumentValues,
+  getDirectiveValues,
+  getNamedType,
+  isAbstractType,
+  isObjectType,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { derived } from '../values/memoize.ts';
+import { type Multitude, multitudeOf, ObjectCount, ONE } from './cardinality.ts';
+import { Selected, type Weighty } from './costedFields.ts';
+import { type Circumstances, NOWHERE, type Place, type SelectedField } from './parentScope.ts';
+
+export interface WalkOptions {
+  readonly schema: GraphQLSchema;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly variables: Record<string, unknown>;
+  readonly circumstances: Circumstances;
+  /** Objects of the answer that are let through, at most. */
+  readonly maxObjects: number;
+}
+
+/** What is selected in a set by the type that it is on, as far as that is known already. */
+const selectedByType = derived((_set: SelectionSetNode) => new Map<GraphQLObjectType | null, Selected>());
+
+/** Goes through an operation as the executor will: fragments spread, fields of one response name merged, conditions heeded. */
+export class Walk {
+  readonly #options: WalkOptions;
+  readonly #count: ObjectCount;
+  /** How often something was in or out by its directives. */
+  #conditions = 0;
+
+  constructor(options: WalkOptions) {
+    this.#options = options;
+    this.#count = new ObjectCount(options.maxObjects);
+  }
+
+  /** Objects that the answer may hold, at most. */
+  get objects(): number {
+    return this.#count.objects;
+  }
+
+  /** Notes the cost of a whole operation. */
+  visitRoot(type: GraphQLObjectType, set: SelectionSetNode): void {
+    this.#count.add(1);
+    this.#visit(type, [set], NOWHERE, '', ONE);
+  }
+
+  /** Notes the cost of all that is selected of `type` at `place`. */
+  #visit(
+    type: GraphQLObjectType,
+    sets: readonly SelectionSetNode[],
+    place: Place,
+    path: string,
+    multitude: Multitude,
+  ): void {
+    for (const field of this.#selectedOf(type, sets).weighty) {
+      const fieldPath = path === '' ? field.responseName : `${path}.${field.responseName}`;
+      this.#visitField(type, field, place, fieldPath, multitude);
+    }
+  }
+
+  #visitField(
+    type: GraphQLObjectType,
+    { node, definition, cost, sets }: Weighty,
+    place: Place,
+    path: string,
+    multitude: Multitude,
+  ): void {
+    const below = getNamedType(definition.type);
+    let args: Record<string, unknown> | null | undefined;
+    const field: SelectedField = {
+      path,
+      key: `${path} of ${type.name}`,
+      args: () => {
+        if (args === undefined) args = argumentsOf(definition, node, this.#options.variables);
+        return args;
+      },
+      names: (step, typeName) => this.#names(sets, step, typeName),
+    };
+    const references = isAbstractType(below) ? this.#count.addReferences(field.args()?.representations) : 0;
+    const next = cost ? cost(field, place, this.#options.circumstances) : place;
+    if (!next || sets.length === 0) return;
+    if (isObjectType(below)) {
+      const multitudeBelow = multitudeOf(field, definition.type, place, next, multitude);
+      this.#count.add(multitudeBelow.objects);
+      this.#visit(below, sets, next, path, multitudeBelow);
+    }
+    for (const [typeName, entities] of next.byType ?? []) {
+      const entity = this.#options.schema.getType(typeName);
+      if (isObjectType(entity)) this.#visit(entity, sets, entities, path, { objects: references, pageSize: null });
+    }
+  }
+
+  #names(sets: readonly SelectionSetNode[], step: string | undefined, typeName: string | undefined): Set<string> {
+    const type = typeName === undefined ? undefined : this.#options.schema.getType(typeName);
+    const nodes = [...this.#selectedOf(isObjectType(type) ? type : null, sets).fields.values()].flat();
+    if (step === undefined) return new Set(nodes.map(({ name }) => name.value));
+    const below = nodes.filter(({ name }) => name.value === step).flatMap(({ selectionSet }) => selectionSet ?? []);
+    return this.#names(below, undefined, undefined);
+  }
+
+  /** What is selected; without a type, that of every fragment. Worked out once per document where no condition decides. */
+  #selectedOf(type: GraphQLObjectType | null, sets: readonly SelectionSetNode[]): Selected {
+    const [only] = sets;
+    const known = only && sets.length === 1 ? selectedByType(only) : null;
+    const settled = known?.get(type);
+    if (settled) return settled;
+    const found = new Map<string, FieldNode[]>();
+    const conditions = this.#conditions;
+    const spread = new Set<string>();
+    for (const set of sets) this.#collect(type, set, spread, found);
+    const selected = new Selected(type, found);
+    if (this.#conditions === conditions) known?.set(type, selected);
+    return selected;
+  }
+
+  #collect(
+    type: GraphQLObjectType | null,
+    { selections }: SelectionSetNode,
+    spread: Set<string>,
+    found: Map<string, FieldNode[]>,
+  ): void {
+    for (const selection of selections) {
+      if (!this.#isIncluded(selection)) continue;
+      if (selection.kind === 'Field') {
+        const responseName = (selection.alias ?? selection.name).value;
+        const nodes = found.get(responseName);
+        if (nodes) nodes.push(selection);
+        else found.set(responseName, [selection]);
+        continue;
+      }
+      const name = selection.kind === 'FragmentSpread' ? selection.name.value : null;
+      if (name !== null && spread.has(name)) continue;
+      if (name !== null) spread.add(name);
+      const fragment = selection.kind === 'InlineFragment' ? selection : this.#options.fragments.get(name ?? '');
+      if (!fragment || !this.#applies(type, fragment.typeCondition?.name.value)) continue;
+      this.#collect(type, fragment.selectionSet, spread, found);
+    }
+  }
+
+  #applies(type: GraphQLObjectType | null, condition: string | undefined): boolean {
+    if (type === null || condition === undefined || condition === type.name) return true;
+    const { schema } = this.#options;
+    const abstract = schema.getType(condition);
+    return isAbstractType(abstract) && schema.isSubType(abstract, type);
+  }
+
+  #isIncluded(node: SelectionNode): boolean {
+    if (!node.directives?.length) return true;
+    this.#conditions += 1;
+    const { variables } = this.#options;
+    try {
+      const skip = getDirectiveValues(GraphQLSkipDirective, node, variables);
+      const include = getDirectiveValues(GraphQLIncludeDirective, node, variables);
+      return skip?.if !== true && include?.if !== false;
+    } catch {
+      // A condition that is null fails when it is executed; until then it costs nothing to count the field.
+      return true;
+    }
+  }
+}
+
+/** Null for arguments that the executor will refuse. */
+function argumentsOf(
+  definition: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+  variables: Record<string, unknown>,
+): Record<string, unknown> | null {
+  if (definition.args.length === 0) return {};
+  try {
+    return getArgumentValues(definition, node, variables);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,112 @@
+import { createHmac, hash } from 'node:crypto';
+import { everywhere, type Memories } from '../platform/client/answerCache.ts';
+import { type PlatformSession, tokenScope } from '../platform/client/client.ts';
+import { type Credential, type CredentialKind, type Fingerprint, Presumption } from '../platform/client/credential.ts';
+import { PlatformError } from '../platform/client/errors.ts';
+import { getProject } from '../platform/resources/projects.ts';
+import { type TokenIdentity, validateToken } from '../platform/resources/tokenIntrospection.ts';
+import type { Secret } from '../values/secret.ts';
+import type { PresentedToken } from './presented.ts';
+
+const UNKNOWN: TokenIdentity = { organizationId: null, organizationName: null, projectId: null };
+
+/** Finds out what tokens are. The platform's answer is remembered, for seconds, under a keyed hash of the token. */
+export class Identities {
+  readonly #key: string;
+  readonly #memories: Memories;
+
+  /**
+   * `idSecret` makes equal fingerprints on all replicas, but other ones for each platform: replicas in front of two that
+   * share a Redis know nothing of each other. `memories` are where the platform's answers are kept.
+   */
+  constructor(idSecret: Secret, platform: URL, memories: Memories) {
+    // A key of its own, so that no fingerprint is the mark of a token's id.
+    const purpose = `credential fingerprint ${platform.href}`;
+    this.#key = createHmac('sha256', idSecret.reveal()).update(purpose).digest('base64url');
+    this.#memories = memories;
+  }
+
+  /**
+   * The credential that a presented token is. Throws `PlatformError`, `UNAUTHENTICATED` when the platform refuses an API token. A
+   * user's token that it refuses is only presumed to be one.
+   */
+  async identify(token: PresentedToken, session: PlatformSession): Promise<Credential> {
+    const { secret, oauthProjectId } = token;
+    const unknown = { ...UNKNOWN, secret, fingerprint: this.fingerprint(token) };
+    if (oauthProjectId !== null) return identifyUser({ ...unknown, kind: 'oauth', projectId: oauthProjectId }, session);
+    const identity = await validateToken(session.as({ ...unknown, kind: 'unidentified' }));
+    const kind: CredentialKind = identity.projectId === null ? 'organization' : 'project';
+    return { ...unknown, ...identity, kind };
+  }
+
+  /** Drops what is remembered of a token that was changed. Resolves with whether every replica was told. Never rejects. */
+  forget(secret: Secret): Promise<boolean> {
+    return everywhere(this.#memories, (memory) => memory.forget(this.#scopeOf(secret)));
+  }
+
+  /**
+   * Runs `watch` while nothing of the tokens is remembered, and drops what is known of them afterwards. `told` is whether every
+   * replica did so.
+   */
+  async watching<T>(secrets: readonly Secret[], watch: () => Promise<T>): Promise<{ seen: T; told: boolean }> {
+    const close = (secret: Secret) => everywhere(this.#memories, (memory) => memory.close(this.#scopeOf(secret)));
+    await Promise.all(secrets.map(close));
+    let seen: T;
+    let told: boolean[];
+    try {
+      seen = await watch();
+    } finally {
+      told = await Promise.all(secrets.map((secret) => this.forget(secret)));
+    }
+    return { seen, told: told.every(Boolean) };
+  }
+
+  /**
+   * Keyed hash of a token, with the project that an OAuth token is used in. One is made for every request and every borrowed token, so
+   * that the cost counts: SHA-512/256 of key and token needs no HMAC, since nobody can go on from its digest to that of a longer text.
+   */
+  fingerprint({ secret, oauthProjectId }: PresentedToken): Fingerprint {
+    return hash('sha512-256', `${this.#key}\n${oauthProjectId ?? ''}\n${secret.reveal()}`, 'base64url') as Fingerprint;
+  }
+
+  /** Only API tokens are changed here, never a user's. */
+  #scopeOf(secret: Secret): string {
+    return tokenScope(this.fingerprint({ secret, oauthProjectId: null }));
+  }
+}
+
+/**
+ * What a user's token opens. `validate` may take API tokens only, and then the project that the token is used in tells its
+ * organization. When that is refused as well, nothing is known but what the caller says.
+ */
+async function identifyUser(user: Credential<'oauth'>, session: PlatformSession): Promise<Credential> {
+  const { projectId } = user;
+  let presumption: Presumption;
+  try {
+    return { ...user, ...(await validateToken(session.as(user))), projectId };
+  } catch (error) {
+    if (!isRefusal(error) || projectId === null) throw error;
+    presumption = new Presumption(error);
+  }
+  try {
+    const presumed = session.as({ ...user, presumption });
+    const { organizationId, organizationName } = await getProject(presumed, projectId);
+    return { ...user, organizationId, organizationName };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return { ...user, presumption: new Presumption(error) };
+  }
+}
+
+const REFUSALS = new Set<PlatformError['kind']>([
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'REJECTED',
+  'BAD_RESPONSE',
+]);
+
+/** Whether the operation does not take the token, which says nothing about other operations. */
+function isRefusal(error: unknown): error is PlatformError {
+  return error instanceof PlatformError && REFUSALS.has(error.kind);
+}

@@ -1,0 +1,44 @@
+import { type DocumentNode, GraphQLError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import type { Caller } from '../cost/estimator.ts';
+import { type CallPlan, planCalls } from '../cost/plan.ts';
+import type { RequestContext } from '../request/context.ts';
+
+/** What one operation may come to. */
+export interface Budget {
+  /** Calls to the platform, retries aside. */
+  readonly calls: number;
+  /** Objects in the answer. The engine builds it in one go, and nothing interrupts it. */
+  readonly objects: number;
+}
+
+/** A valid operation, about to be executed. */
+export interface DueOperation {
+  readonly schema: GraphQLSchema;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  /** As the caller sent them. */
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** The plan of an operation. Throws a `GraphQLError` when it may come to more than `budget`. */
+export function planWithin(budget: Budget, due: DueOperation, context: RequestContext): CallPlan {
+  const { ids, verifyTimeoutMs, upstreamTimeoutMs } = context;
+  const times = { verifyTimeoutMs, upstreamTimeoutMs };
+  const plan = planCalls({ ...due, whoAsks: () => callerOf(context), ids, times, maxObjects: budget.objects });
+  if (plan.calls - plan.exempt > budget.calls) throw overBudget(plan, budget.calls);
+  return plan;
+}
+
+function callerOf({ credentials, borrowProjectTokens: borrows }: RequestContext): Caller {
+  const presented = credentials.presented();
+  const hasUserToken = presented.some(({ oauthProjectId }) => oauthProjectId !== null);
+  return { tokens: presented.length, hasUserToken, borrows };
+}
+
+function overBudget({ calls, exempt, costliest }: CallPlan, budget: number): GraphQLError {
+  const most = costliest ? ` Most of them, up to ${costliest.calls}, are for \`${costliest.path}\`.` : '';
+  return new GraphQLError(
+    `The operation may take ${calls - exempt} calls to the platform; ${budget} at most.${most} Ask for less at a time, such as a smaller \`first\`.`,
+    { extensions: { code: 'TOO_MANY_UPSTREAM_CALLS', http: { status: 400 } } },
+  );
+}

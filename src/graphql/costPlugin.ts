@@ -1,0 +1,53 @@
+import type { ApolloServerPlugin, BaseContext, GraphQLRequestContext } from '@apollo/server';
+import type { RequestContext } from '../request/context.ts';
+import { settle } from '../values/result.ts';
+import { type Budget, planWithin } from './costBudget.ts';
+
+/** The header by which a caller asks to be told what the operation cost: `geai-explain: upstream`. */
+export const EXPLAIN = 'geai-explain';
+
+/**
+ * Refuses operations that may come to more than `budget`, before any call is made, and tells callers who ask for it in
+ * `extensions.upstream` what their operation might have cost and did.
+ */
+export function callPlanPlugin(budget: Budget): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: async () => {
+      let planned = 0;
+      return {
+        didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
+          // A name that the document does not have: the executor says so.
+          if (!operation) return;
+          const variables = request.variables ?? {};
+          planned = planWithin(budget, { schema, document, operation, variables }, contextValue).calls;
+        },
+        willSendResponse: async ({ request, response: { body }, contextValue }) => {
+          if (body.kind !== 'single' || !isAsked(request) || !(await mayBeTold(contextValue))) return;
+          // Whoever asks for an explanation has to be known.
+          const upstream = explanation(planned || contextValue.credentials.presented().length, contextValue);
+          body.singleResult.extensions = { ...body.singleResult.extensions, upstream };
+        },
+      };
+    },
+  };
+}
+
+function isAsked({ http }: GraphQLRequestContext<BaseContext>['request']): boolean {
+  return http?.headers.get(EXPLAIN)?.trim() === 'upstream';
+}
+
+/** Holders of an organization's or a user's credential, who answer for what is asked; project tokens sit in programs. */
+async function mayBeTold({ credentials }: RequestContext): Promise<boolean> {
+  const accepted = await settle(() => credentials.accepted());
+  return !(accepted instanceof Error) && accepted.some(({ kind }) => kind === 'organization' || kind === 'oauth');
+}
+
+function explanation(planned: number, { session }: RequestContext) {
+  const total = { made: 0, coalesced: 0, remembered: 0 };
+  for (const { made, coalesced, remembered } of session.tally.byRoute.values()) {
+    total.made += made;
+    total.coalesced += coalesced;
+    total.remembered += remembered;
+  }
+  return { planned, ...total, byRoute: Object.fromEntries(session.tally.byRoute) };
+}

@@ -1,0 +1,193 @@
+import { randomBytes } from 'node:crypto';
+import type { OutgoingHttpHeader } from 'node:http';
+import cors from '@fastify/cors';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import type { Logger } from 'pino';
+import type { Metrics } from '../observability/metrics.ts';
+import { MAX_BODY_BYTES, parseBody } from './body.ts';
+import { Connections } from './connections.ts';
+import { landingPage, SANDBOX_ORIGINS } from './explorerPage.ts';
+import { answerParserErrors } from './parserErrors.ts';
+import { problem } from './problem.ts';
+import type { Readiness } from './readiness.ts';
+import { SECURITY_HEADERS } from './securityHeaders.ts';
+
+/** Longer than the 15 s for which routers keep idle connections, so that they and not we close them. */
+const KEEP_ALIVE_MS = 65_000;
+
+/** How long HTTP waits, in milliseconds. */
+export interface HttpTimes {
+  /** For a request to arrive whole. */
+  readonly request: number;
+  /** How often requests are looked at for that. */
+  readonly check: number;
+  /** Silence after which a connection counts as unused when the server drains. */
+  readonly quiet: number;
+}
+
+export const HTTP_TIMES: HttpTimes = { request: 30_000, check: 1_000, quiet: 500 };
+
+/** What answers of the graph are. */
+export const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** Where the graph is. */
+export const GRAPHQL_PATH = '/graphql';
+
+const PROBED = new Set(['/health/live', '/health/ready', '/metrics']);
+
+/** A request id may be the caller's when it cannot be a token: those have an underscore, a dot, or more characters. */
+const REQUEST_ID = /^[A-Za-z0-9-]{1,64}$/;
+
+/** HTTP as every route has it: limits, request ids, headers, the log line, and errors in the form of GraphQL. */
+export async function createHttpApp(
+  log: Logger,
+  metrics: Metrics,
+  times: HttpTimes,
+): Promise<{ readonly app: FastifyInstance; readonly connections: Connections }> {
+  const newRequestId = requestIds();
+  const app = fastify({
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: times.request,
+    // Requests that arrive while closing are answered, with `Connection: close`.
+    return503OnClosing: false,
+    http: {
+      // A second `Authorization` is then seen, and refused as malformed, instead of being dropped without a word.
+      joinDuplicateHeaders: true,
+      requestTimeout: times.request,
+      // Node takes the lower of the two for the headers, and the higher for the whole: with its 60 s that would be the bound.
+      headersTimeout: times.request,
+      connectionsCheckingInterval: times.check,
+      // Node's own answer to a request without a host has no form.
+      requireHostHeader: false,
+    },
+    // What cannot be decoded leads nowhere, by the way that every request takes: headers, log line, GraphQL's form of errors.
+    rewriteUrl: ({ url = '/' }) => (!url.includes('%') || isDecodable(url) ? url : '/malformed'),
+    requestIdHeader: false,
+    genReqId: ({ headers }) => {
+      const given = headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : newRequestId();
+    },
+  });
+  const connections = new Connections(app.server);
+  answerParserErrors(app.server, log, newRequestId);
+  // JSON only: what a form or a script of another site can send without a preflight is refused.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, parseBody);
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.headers.host !== undefined || request.raw.httpVersionMinor === 0) return done();
+    reply.status(400).send(problem(request.id, 'The request names no host.', 400));
+  });
+  // Hooks of the callback form: a promise for each would be a tenth of the cost of a small request.
+  app.addHook('onSend', (request, reply, _payload, done) => {
+    // What the route has set stays.
+    reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id, ...reply.getHeaders() });
+    // Draining: callers who keep the connection would keep the process.
+    if (connections.isDraining) reply.header('connection', 'close');
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    const { url: route = 'none' } = request.routeOptions;
+    metrics.countRequest(route, reply.statusCode, reply.elapsedTime);
+    const milliseconds = Math.round(reply.elapsedTime);
+    // Probes and scrapes come every few seconds and say nothing new.
+    const level = PROBED.has(route) ? 'debug' : 'info';
+    log[level](
+      { requestId: request.id, method: request.method, route, status: reply.statusCode, milliseconds },
+      'request',
+    );
+    done();
+  });
+  app.setNotFoundHandler((request, reply) => {
+    if (pathOf(request) !== GRAPHQL_PATH)
+      return reply.status(404).send(problem(request.id, 'There is nothing at this path.', 404));
+    return reply
+      .status(405)
+      .header('allow', 'GET, POST')
+      .send(problem(request.id, 'This path takes GET and POST.', 405));
+  });
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) log.error({ requestId: request.id, err: error }, 'unforeseen failure');
+    reply
+      .status(status)
+      .send(problem(request.id, status >= 500 ? 'Something went wrong on our side.' : error.message, status));
+  });
+  return { app, connections };
+}
+
+/** Request ids: no two processes, and no two requests of one, have the same. */
+function requestIds(): () => string {
+  const ofProcess = randomBytes(8).toString('hex');
+  let requests = 0;
+  return () => {
+    requests += 1;
+    return `${ofProcess}-${requests}`;
+  };
+}
+
+const PLAIN_HEADERS: readonly OutgoingHttpHeader[] = [
+  ...Object.entries(SECURITY_HEADERS).flat(),
+  'content-type',
+  JSON_TYPE,
+];
+
+/**
+ * Sends a text of JSON as `reply.send` would, with status 200 and the headers that every answer has, but past hooks and serialisers:
+ * they cost a tenth of a small answer. The log line and the metrics are not left out. `isLast`: the connection ends with it.
+ */
+export function sendJson(reply: FastifyReply, text: string, isLast: boolean): void {
+  reply.hijack();
+  const headers: OutgoingHttpHeader[] = [
+    ...PLAIN_HEADERS,
+    'x-request-id',
+    reply.request.id,
+    'content-length',
+    Buffer.byteLength(text),
+  ];
+  // Those of CORS.
+  for (const [name, value = ''] of Object.entries(reply.getHeaders())) headers.push(name, value);
+  if (isLast) headers.push('connection', 'close');
+  reply.raw.writeHead(200, headers);
+  reply.raw.end(text);
+}
+
+function isDecodable(url: string): boolean {
+  try {
+    decodeURI(url);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function pathOf({ url }: FastifyRequest): string {
+  return url.split('?', 1)[0] ?? '';
+}
+
+/** The page at `/`, and what the Sandbox of Apollo's own site needs to reach this server from a browser. */
+export async function allowExplorer(app: FastifyInstance): Promise<void> {
+  app.addHook('onRequest', async (request, reply) => {
+    const { origin, 'access-control-request-private-network': asks } = request.headers;
+    if (asks === 'true' && origin !== undefined && SANDBOX_ORIGINS.includes(origin)) {
+      reply.header('access-control-allow-private-network', 'true');
+    }
+  });
+  await app.register(cors, { origin: [...SANDBOX_ORIGINS], methods: ['GET', 'POST'] });
+  app.get('/', async (_request, reply) => {
+    const { html, contentSecurityPolicy } = landingPage();
+    return reply
+      .headers({ 'content-security-policy': contentSecurityPolicy, 'cross-origin-opener-policy': 'unsafe-none' })
+      .type('text/html; charset=utf-8')
+      .send(html);
+  });
+}
+
+/** `live`: the process runs. `ready`: it can do its work. `metrics`: what it counts. */
+export function addHealth(app: FastifyInstance, readiness: Readiness, metrics: Metrics): void {
+  app.get('/health/live', async () => ({ live: true }));
+  app.get('/health/ready', async (_request, reply) => {
+    const result = await readiness.check();
+    return reply.status(result.ready ? 200 : 503).send(result);
+  });
+  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
+}

@@ -1,0 +1,34 @@
+import type { Platform } from '../platform/platform.ts';
+
+const REMEMBERED_MS = 5_000;
+const PROBE_TIMEOUT_MS = 2_000;
+
+/** Whether the facade can do its work: it is not shutting down, and the platform answers. Briefly remembered. */
+export class Readiness {
+  readonly #platform: Platform;
+  #isDraining = false;
+  #probe: { readonly startedAt: number; readonly reachable: Promise<boolean> } | undefined;
+
+  constructor(platform: Platform) {
+    this.#platform = platform;
+  }
+
+  /** From now on not ready: whoever routes requests here should stop. */
+  drain(): void {
+    this.#isDraining = true;
+  }
+
+  async check(): Promise<{ readonly ready: boolean; readonly reason?: string }> {
+    if (this.#isDraining) return { ready: false, reason: 'shutting down' };
+    if (await this.#isPlatformReachable()) return { ready: true };
+    return { ready: false, reason: 'the platform does not answer' };
+  }
+
+  #isPlatformReachable(): Promise<boolean> {
+    const now = performance.now();
+    if (!this.#probe || now - this.#probe.startedAt > REMEMBERED_MS) {
+      this.#probe = { startedAt: now, reachable: this.#platform.isReachable(PROBE_TIMEOUT_MS) };
+    }
+    return this.#probe.reachable;
+  }
+}

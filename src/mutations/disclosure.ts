@@ -1,0 +1,124 @@
+import { unavailable } from '../errors.ts';
+import type { RequestContext } from '../request/context.ts';
+import { settle } from '../values/result.ts';
+import type { Secret } from '../values/secret.ts';
+import type { Seal } from './encryption.ts';
+import { type Journal, KEPT_MS, noted } from './idempotencyRecord.ts';
+
+/** The one time that a secret leaves: clear, or sealed for the holder of a key. Both null when it does not. */
+export interface Handout {
+  readonly secret: Secret | null;
+  readonly sealedSecret: string | null;
+}
+
+export const NO_HANDOUT: Handout = { secret: null, sealedSecret: null };
+
+/** Whether the secret is in it, in either form. */
+export function isGiven({ secret, sealedSecret }: Handout): boolean {
+  return secret !== null || sealedSecret !== null;
+}
+
+/**
+ * Makes something found the property of one creation, so that no two creations of the same name take each other's for theirs.
+ * `subject` is the mark of a token or the id of a project. False when it belongs to another one. Throws `StateUnavailableError`.
+ */
+export async function claim({ state }: RequestContext, subject: string, owner: string): Promise<boolean> {
+  const key = noteKey(subject);
+  if (await state.replace(key, null, pending(owner), KEPT_MS)) return true;
+  return isOf(await state.get(key), owner);
+}
+
+/** The same for what the platform itself says that the creation made: it wins over whoever has only found it. */
+export async function own({ state }: RequestContext, subject: string, owner: string): Promise<void> {
+  const key = noteKey(subject);
+  for (;;) {
+    const note = await state.get(key);
+    if (note !== null && (isOf(note, owner) || note.startsWith(SHOWN))) return;
+    if (await state.replace(key, note, pending(owner), KEPT_MS)) return;
+  }
+}
+
+/** Whether it belongs to another creation. Throws `StateUnavailableError`. */
+export async function isOthers({ state }: RequestContext, subject: string, owner: string): Promise<boolean> {
+  const note = await state.get(noteKey(subject));
+  return note !== null && !isOf(note, owner);
+}
+
+/**
+ * Whether the creation has a secret that is still to be shown. Only a note that says so is believed: a lost one may have said
+ * that it was shown. What cannot be repeated needs none, since the platform has just given it the secret.
+ */
+export async function mayHandOut(context: RequestContext, journal: Journal, mark: string): Promise<boolean> {
+  if (context.departure.has(settlementName(mark))) return false;
+  const note = await noted(journal, () => context.state.get(noteKey(mark)));
+  return note === pending(journal.owner) || (!journal.isKept && (note === null || note instanceof Error));
+}
+
+/**
+ * Hands out the secret, if it was not yet. Null when it was. The note that it was is made as the answer leaves, so that a caller
+ * who was cut off before may have it by repeating the request.
+ */
+export async function handOut(
+  context: RequestContext,
+  journal: Journal,
+  mark: string,
+  secret: Secret,
+  seal: Seal | null,
+): Promise<Handout | null> {
+  if (!(await mayHandOut(context, journal, mark))) return null;
+  if (context.session.isAbandoned) return NO_HANDOUT;
+  const handout = seal ? { secret: null, sealedSecret: await seal(secret) } : { secret, sealedSecret: null };
+  let isNoted = false;
+  const key = noteKey(mark);
+  const [before, after] = [pending(journal.owner), SHOWN + journal.owner];
+  context.departure.add({
+    name: settlementName(mark),
+    beforeSending: async () => {
+      const outcome = await settle(() => noteShown(context, key, journal, before, after));
+      isNoted = outcome === true;
+      // Without a store, what nobody can repeat goes out all the same.
+      if (outcome === false || (outcome instanceof Error && journal.isKept)) throw notNoted();
+    },
+    unsent: async () => {
+      if (isNoted) await context.state.replace(key, after, before, KEPT_MS);
+      isNoted = false;
+    },
+  });
+  return handout;
+}
+
+async function noteShown(
+  { state }: RequestContext,
+  key: string,
+  { isKept }: Journal,
+  before: string,
+  after: string,
+): Promise<boolean> {
+  if (await state.replace(key, before, after, KEPT_MS)) return true;
+  return !isKept && (await state.replace(key, null, after, KEPT_MS));
+}
+
+function notNoted(): Error {
+  return unavailable(
+    'STATE_UNAVAILABLE',
+    'What was asked for is done, but that its secret was shown cannot be kept, so it is not shown. Repeat the request as it is.',
+  );
+}
+
+const SHOWN = 'shown ';
+
+function pending(owner: string): string {
+  return `pending ${owner}`;
+}
+
+function isOf(note: string | null, owner: string): boolean {
+  return note?.endsWith(` ${owner}`) === true;
+}
+
+function noteKey(subject: string): string {
+  return `creation ${subject}`;
+}
+
+function settlementName(mark: string): string {
+  return `secret ${mark}`;
+}

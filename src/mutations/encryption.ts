@@ -1,0 +1,103 @@
+import { CompactEncrypt, importJWK, type JWK } from 'jose';
+import type { Secret } from '../values/secret.ts';
+import type { UserError } from './userErrors.ts';
+
+/** Encrypts a secret so that only the holder of the private key can read it: a JWE in compact form (RFC 7516). */
+export type Seal = (secret: Secret) => Promise<string>;
+
+/** Longer than any public key that is taken. */
+const MAX_KEY_LENGTH = 8_192;
+const MIN_RSA_BITS = 2_048;
+const CONTENT_ENCRYPTION = 'A256GCM';
+
+/** Members that only a private or a symmetric key has (RFC 7518, section 6). */
+const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
+
+/** Operations of a public key that something can be encrypted with (RFC 7517, section 4.3). */
+const ENCRYPTING: readonly unknown[] = ['encrypt', 'wrapKey', 'deriveKey', 'deriveBits'];
+
+/** What a key of each kind may be used with; the first when it does not say. */
+const ALGORITHMS: Record<string, readonly string[]> = {
+  'RSA ': ['RSA-OAEP-256'],
+  'EC P-256': ['ECDH-ES+A256KW', 'ECDH-ES'],
+  'OKP X25519': ['ECDH-ES+A256KW', 'ECDH-ES'],
+};
+
+/**
+ * Reads a public JWK, given as JSON text, and tries it out, so that a secret which exists can be sealed. Null for none. A key
+ * that cannot be used is a user error, which says why and repeats nothing of it.
+ */
+export async function readEncryptionKey(
+  text: string | null | undefined,
+): Promise<Seal | null | UserError<'INVALID_ENCRYPTION_KEY'>> {
+  if (text == null) return null;
+  const jwk = parse(text);
+  if (!jwk) return refused('It takes the JSON text of one JWK.');
+  if (PRIVATE_MEMBERS.some((member) => member in jwk) || jwk.kty === 'oct') {
+    return refused('It is a private or a symmetric key. Give the public half, and take this one for exposed.');
+  }
+  const algorithms = ALGORITHMS[`${jwk.kty} ${jwk.crv ?? ''}`];
+  const alg = jwk.alg ?? algorithms?.[0];
+  if (!algorithms) return refused('It takes an RSA key, or one on the curve P-256 or X25519.');
+  if (alg === undefined || !algorithms.includes(alg)) {
+    return refused(`With such a key, \`alg\` is ${algorithms.join(' or ')}.`);
+  }
+  if (jwk.use !== undefined && jwk.use !== 'enc') return refused('Its `use` is not `enc`: it is not for encryption.');
+  if (!mayEncrypt(jwk.key_ops)) return refused('Its `key_ops` do not name encryption: it is for something else.');
+  if (jwk.kty === 'RSA' && isWeak(jwk))
+    return refused(`An RSA key takes at least ${MIN_RSA_BITS} bits and a usual exponent.`);
+  return trySeal(jwk, alg);
+}
+
+async function trySeal(jwk: JWK, alg: string): Promise<Seal | UserError<'INVALID_ENCRYPTION_KEY'>> {
+  try {
+    const { kty, crv, x, y, n, e } = jwk;
+    const bare = Object.fromEntries(
+      Object.entries({ kty, crv, x, y, n, e }).filter(([, value]) => value !== undefined),
+    );
+    const key = await importJWK(bare, alg);
+    const header = { alg, enc: CONTENT_ENCRYPTION, ...(isKeyId(jwk.kid) ? { kid: jwk.kid } : {}) };
+    const seal = (bytes: Uint8Array) => new CompactEncrypt(bytes).setProtectedHeader(header).encrypt(key);
+    await seal(new Uint8Array(1));
+    return (secret) => seal(new TextEncoder().encode(secret.reveal()));
+  } catch {
+    return refused('It is not a well-formed key of its kind.');
+  }
+}
+
+function parse(text: string): JWK | null {
+  if (text.length > MAX_KEY_LENGTH) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isTextual(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** An object whose members that we read are text. */
+function isTextual(value: unknown): value is JWK {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const read = ['kty', 'crv', 'x', 'y', 'n', 'e', 'alg', 'use'];
+  return Object.entries(value).every(([name, member]) => !read.includes(name) || typeof member === 'string');
+}
+
+/** The public half of a key for agreement is exported with an empty list: it takes part without an operation of its own. */
+function mayEncrypt(operations: unknown): boolean {
+  if (operations === undefined) return true;
+  return Array.isArray(operations) && (operations.length === 0 || operations.some((name) => ENCRYPTING.includes(name)));
+}
+
+function isKeyId(kid: unknown): kid is string {
+  return typeof kid === 'string' && kid.length <= 256;
+}
+
+function isWeak({ n = '', e = '' }: JWK): boolean {
+  const modulus = BigInt(`0x${Buffer.from(n, 'base64url').toString('hex') || '0'}`);
+  const exponent = BigInt(`0x${Buffer.from(e, 'base64url').toString('hex') || '0'}`);
+  return modulus.toString(2).length < MIN_RSA_BITS || exponent < 65_537n || exponent % 2n === 0n;
+}
+
+function refused(why: string): UserError<'INVALID_ENCRYPTION_KEY'> {
+  return { code: 'INVALID_ENCRYPTION_KEY', message: `\`encryptTo\` cannot be used. ${why}`, field: 'encryptTo' };
+}

@@ -1,0 +1,159 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readEntry } from '../apiTokens/journalEntry.ts';
+import { unavailable } from '../errors.ts';
+import type { RequestContext } from '../request/context.ts';
+import { type Lock, StateUnavailableError } from '../store/store.ts';
+import { settle } from '../values/result.ts';
+
+/** How far an undertaking came. Only ids, keyed hashes and times: never a secret. */
+export interface Entry {
+  /** Keyed by the same undertaking, so that it is known again when it comes with another input. */
+  readonly input: string;
+  readonly startedAt: number;
+  /** When the creation was sent, milliseconds since 1970; null when it was not. */
+  readonly sentAt: number | null;
+  /** What was there before it was sent: marks of tokens, or ids of projects. Null when the credential may not list them. */
+  readonly before: readonly string[] | null;
+  /** What came of it: the mark of a token, or the id of a project. Null when that is not known. */
+  readonly result: string | null;
+  /** Tokens that a new project came with. Absent while they are not known. */
+  readonly tokens?: readonly KeptToken[] | undefined;
+  /** Which rotation of its day it is, counted from 1. Absent when it is none. */
+  readonly ordinal?: number | undefined;
+  /** Whether a rotation was seen to have blocked the old token. It is not blocked again: who unblocked it since had a reason. */
+  readonly isOldBlocked?: boolean | undefined;
+}
+
+/** A token as the journal knows it again, also where lists mask values. */
+export interface KeptToken {
+  readonly mark: string;
+  /** Keyed hash of its name. */
+  readonly face: string;
+}
+
+/** The journal of one creation, held by one request at a time. */
+export interface Journal {
+  /** Who owns what this undertaking creates: the same for every repetition of it. A hash: names hold what callers choose. */
+  readonly owner: string;
+  /** Whether it can be repeated. */
+  readonly isKept: boolean;
+  readonly entry: Entry | null;
+  write(entry: Entry): Promise<void>;
+  /** Forgets it: nothing was done. */
+  drop(): Promise<void>;
+}
+
+/** For how long an undertaking is known again. */
+export const KEPT_MS = 24 * 60 * 60_000;
+const PAUSE_MS = 50;
+const MAX_PAUSE_MS = 500;
+
+/** A journal that nobody will ask for again. */
+export function looseJournal(): Journal {
+  return new LooseJournal();
+}
+
+/** Does what the store is to know of an undertaking. One that cannot be repeated goes on without it: then the failure comes back. */
+export async function noted<T>({ isKept }: Journal, work: () => Promise<T>): Promise<T | Error> {
+  const outcome = await settle(work);
+  if (outcome instanceof Error && isKept) throw outcome;
+  return outcome;
+}
+
+/**
+ * Opens the journal of that name for `run`, alone: until the answer of this request has left, nobody else has it, on any replica.
+ * `BUSY` when another held it for as long as `VERIFY_TIMEOUT_MS`. Throws `STATE_UNAVAILABLE` when the store cannot be used.
+ */
+export async function withJournal<T>(
+  context: RequestContext,
+  name: string,
+  run: (journal: Journal) => Promise<T>,
+): Promise<T | 'BUSY'> {
+  try {
+    // Fields of one mutation run one after the other.
+    const isOurs = context.departure.has(name);
+    const lock = isOurs ? null : await waitForLock(context, name);
+    if (!lock && !isOurs) return 'BUSY';
+    return await holding(context, name, lock, async () => {
+      const kept = await context.state.get(name);
+      return run(new KeptJournal(context, name, kept === null ? null : readEntry(kept)));
+    });
+  } catch (error) {
+    if (!(error instanceof StateUnavailableError)) throw error;
+    context.log.error({ err: error }, 'the state store is not available');
+    throw unavailable(
+      'STATE_UNAVAILABLE',
+      'What makes this safe to repeat cannot be kept at the moment, so it was not begun or not finished. Repeat it as it is.',
+    );
+  }
+}
+
+/** Keeps the lock until the answer leaves: only then is it known whether a secret was shown. */
+async function holding<T>(
+  { departure }: RequestContext,
+  name: string,
+  lock: Lock | null,
+  run: () => Promise<T>,
+): Promise<T> {
+  const release = async () => lock?.release();
+  try {
+    const outcome = await run();
+    if (lock) departure.add({ name, beforeSending: release, unsent: release });
+    return outcome;
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+/** Longer than a request can write: after its deadline it sends nothing any more. */
+async function waitForLock(context: RequestContext, name: string): Promise<Lock | null> {
+  const { state, session, verifyTimeoutMs, upstreamDeadlineMs, upstreamTimeoutMs } = context;
+  const start = performance.now();
+  for (let pause = PAUSE_MS; ; pause = Math.min(MAX_PAUSE_MS, pause * 2)) {
+    const lock = await state.lock(name, upstreamDeadlineMs + upstreamTimeoutMs);
+    if (lock) return lock;
+    const timeLeft = verifyTimeoutMs - (performance.now() - start);
+    if (timeLeft <= 0 || !(await session.pause(Math.min(pause, timeLeft)))) return null;
+  }
+}
+
+class LooseJournal implements Journal {
+  readonly owner: string = randomUUID();
+  readonly isKept = false;
+  entry: Entry | null = null;
+
+  async write(entry: Entry): Promise<void> {
+    this.entry = entry;
+  }
+
+  async drop(): Promise<void> {
+    this.entry = null;
+  }
+}
+
+class KeptJournal implements Journal {
+  readonly owner: string;
+  readonly isKept = true;
+  readonly #context: RequestContext;
+  readonly #name: string;
+  entry: Entry | null;
+
+  constructor(context: RequestContext, name: string, entry: Entry | null) {
+    this.owner = createHash('sha256').update(name).digest('base64url');
+    this.#context = context;
+    this.#name = name;
+    this.entry = entry;
+  }
+
+  async write(entry: Entry): Promise<void> {
+    const timeLeft = entry.startedAt + KEPT_MS - Date.now();
+    await this.#context.state.set(this.#name, JSON.stringify(entry), Math.max(1, timeLeft));
+    this.entry = entry;
+  }
+
+  async drop(): Promise<void> {
+    await this.#context.state.delete(this.#name);
+    this.entry = null;
+  }
+}

@@ -1,0 +1,149 @@
+import { PlatformError } from '../platform/client/errors.ts';
+import { readUuid } from '../values/ids.ts';
+
+/** Mistakes that the mutations of tokens know. */
+export type TokenErrorCode =
+  | 'PROJECT_NOT_FOUND'
+  | 'TOKEN_NOT_FOUND'
+  | 'REQUIRED'
+  | 'TOO_LONG'
+  | 'INVALID_CHARACTERS'
+  | 'INVALID_ID'
+  | 'REJECTED'
+  | 'TOKEN_REVOKED'
+  | 'WOULD_LOCK_OUT'
+  | 'TOKEN_VALUE_MASKED'
+  | 'CREATED_BUT_NOT_BLOCKED'
+  | 'INVALID_ENCRYPTION_KEY'
+  | 'IDEMPOTENCY_KEY_REUSED'
+  | 'IN_PROGRESS'
+  | 'SECRET_ALREADY_SHOWN'
+  | 'SUCCESSOR_EXISTS'
+  | 'ROTATION_INCOMPLETE'
+  | 'AUDIT_INCOMPLETE';
+
+/** All that mutations know: those of projects as well. */
+export type UserErrorCode = TokenErrorCode | 'NAME_TAKEN' | 'INVALID_EMAIL' | 'INVALID_LIMIT' | 'ORGANIZATION_REQUIRED';
+
+/** A mistake that the caller can correct. */
+export interface UserError<Code extends UserErrorCode = TokenErrorCode> {
+  readonly code: Code;
+  readonly message: string;
+  /** Input field at fault; null when no single field is. */
+  readonly field: string | null;
+}
+
+const FIXED_MESSAGES = {
+  PROJECT_NOT_FOUND: 'There is no such project, or the credentials do not open it.',
+  TOKEN_NOT_FOUND: 'There is no such token, or the credentials do not open its project.',
+  INVALID_ID: 'This is not an identifier of the right kind. Take it from the `id` of the object.',
+  REJECTED: 'The platform refuses a value of the input.',
+  TOKEN_REVOKED: 'The token is revoked, and that is final. Create a new one.',
+  WOULD_LOCK_OUT: 'This request or this server runs on the token: it would lock itself out. Use another credential.',
+  TOKEN_VALUE_MASKED:
+    "The platform does not show the token's whole value, so that it can be neither addressed nor handed out from here. Use the platform's console.",
+  CREATED_BUT_NOT_BLOCKED:
+    'The token was created, but the platform was not seen to refuse it: take it for active. Its secret was not handed out. ' +
+    'Block or revoke it by its id.',
+  IDEMPOTENCY_KEY_REUSED: 'This key came with another input before. Use a new key for each thing to create.',
+  IN_PROGRESS:
+    'The same is being done by another request at this moment. Try again in a little while, with the same input.',
+  SUCCESSOR_EXISTS:
+    'The project has a newer token that is named like a successor of this one, and nothing more is known of the rotation that ' +
+    'made it. Name it in `successorId` to finish that rotation, or rotate it in turn. Another successor is made with `KEEP` ' +
+    'and a new `idempotencyKey`.',
+  SECRET_ALREADY_SHOWN:
+    'The secret was shown once already, or it cannot be told that it was not, and is not shown again. If the answer that held it was lost, rotate the token, or ' +
+    'revoke it and create another.',
+  NAME_TAKEN: 'The organization has a project of this name already.',
+  INVALID_EMAIL: 'This is not an e-mail address.',
+  ORGANIZATION_REQUIRED: 'The credentials open several organizations; say in which to create the project.',
+} satisfies Partial<Record<UserErrorCode, string>>;
+
+export function userError<Code extends keyof typeof FIXED_MESSAGES>(
+  code: Code,
+  field: string | null = null,
+): UserError<Code> {
+  return { code, message: FIXED_MESSAGES[code], field };
+}
+
+/** What a name may consist of and still show nothing: blanks, ignorable characters, the blank Braille pattern, an empty note. */
+const INVISIBLE = /^[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\u2800\u{1d159}]*$/u;
+/** They make a name look like another one. */
+const DIRECTION_CONTROLS = /\p{Bidi_Control}/u;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
+const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: all but tab, line feed and carriage return.
+const CONTROL_CHARACTERS_IN_TEXT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+
+export const MAX_NAME_LENGTH = 100;
+export const MAX_TEXT_LENGTH = 500;
+
+type TextMistake = UserError<'REQUIRED' | 'TOO_LONG' | 'INVALID_CHARACTERS'>;
+
+/** What is wrong with a name: one line that shows, in the order in which it is written, and is not too long. */
+export function nameErrors(field: string, value: string): TextMistake[] {
+  if (value.trim() === '') return [{ code: 'REQUIRED', message: `\`${field}\` is empty.`, field }];
+  if (!value.isWellFormed()) return [invalidCharacters(field, HALF_A_CHARACTER)];
+  if (INVISIBLE.test(value)) {
+    return [{ code: 'REQUIRED', message: `\`${field}\` has no character that shows.`, field }];
+  }
+  if (CONTROL_CHARACTERS.test(value)) return [invalidCharacters(field)];
+  if (DIRECTION_CONTROLS.test(value)) return [invalidCharacters(field, 'controls of the direction of text')];
+  return lengthErrors(field, value, MAX_NAME_LENGTH);
+}
+
+/** What is wrong with a text, which may be empty and run over several lines. */
+export function textErrors(field: string, value: string | null | undefined): TextMistake[] {
+  if (value == null) return [];
+  if (!value.isWellFormed()) return [invalidCharacters(field, HALF_A_CHARACTER)];
+  if (CONTROL_CHARACTERS_IN_TEXT.test(value)) return [invalidCharacters(field)];
+  return lengthErrors(field, value, MAX_TEXT_LENGTH);
+}
+
+const PRINTABLE = /^[\u0020-\u007e]+$/;
+
+/** What is wrong with an `idempotencyKey`: 1 to 100 printable ASCII characters. */
+export function keyErrors(value: string | null | undefined): TextMistake[] {
+  if (value == null) return [];
+  if (value === '') return nameErrors('idempotencyKey', value);
+  return PRINTABLE.test(value)
+    ? lengthErrors('idempotencyKey', value, MAX_NAME_LENGTH)
+    : [{ ...invalidCharacters('idempotencyKey'), message: '`idempotencyKey` takes printable ASCII characters.' }];
+}
+
+/** What is wrong with the id of a project. */
+export function projectIdErrors(field: string, value: string): UserError<'INVALID_ID'>[] {
+  try {
+    readUuid(value);
+    return [];
+  } catch {
+    return [userError('INVALID_ID', field)];
+  }
+}
+
+function lengthErrors(field: string, value: string, max: number): TextMistake[] {
+  const length = [...value].length;
+  if (length <= max) return [];
+  return [{ code: 'TOO_LONG', message: `\`${field}\` has ${length} characters; ${max} at most.`, field }];
+}
+
+/** JSON can say one half of a surrogate pair. It is no character, and cannot be sent. */
+const HALF_A_CHARACTER = 'half of a surrogate pair';
+
+function invalidCharacters(field: string, what = 'control characters'): TextMistake {
+  return { code: 'INVALID_CHARACTERS', message: `\`${field}\` contains ${what}.`, field };
+}
+
+/** Platform error ids that name the input at fault (platform-api.md 3.3). */
+const NAME_IS_EMPTY = 2007;
+const UNEXPECTED_STATUS = 2032;
+
+/** The mistake behind a refusal of the platform. Rethrows what a caller cannot correct. */
+export function userErrorOf(error: unknown, notFound: UserError): UserError {
+  if (!(error instanceof PlatformError)) throw error;
+  if (error.kind === 'NOT_FOUND') return notFound;
+  if (error.kind !== 'REJECTED') throw error;
+  if (error.origin.platformId === UNEXPECTED_STATUS) return userError('TOKEN_REVOKED', 'id');
+  return userError('REJECTED', error.origin.platformId === NAME_IS_EMPTY ? 'name' : null);
+}

@@ -1,0 +1,73 @@
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { ConfigError } from '../config.ts';
+import { redactTokens } from '../values/secret.ts';
+import { type AuditLog, type AuditSink, lineByLine } from './auditLog.ts';
+
+/**
+ * Appends to a file, which is created when it is not there, for its owner alone. A file that was moved away or deleted is noticed,
+ * and another one begun in its place. Throws `ConfigError`.
+ */
+export async function openAuditFile(path: string, timeoutMs: number): Promise<AuditLog> {
+  const file = await openAt(path).catch(() => {
+    throw new ConfigError([`AUDIT_LOG names a file that cannot be written: ${redactTokens(path)}.`]);
+  });
+  return lineByLine(new AuditFile(path, file), timeoutMs);
+}
+
+/** An open file, and what tells it from another one at its path. */
+interface OpenFile {
+  readonly handle: FileHandle;
+  readonly identity: string;
+}
+
+class AuditFile implements AuditSink {
+  readonly #path: string;
+  #file: OpenFile;
+
+  constructor(path: string, file: OpenFile) {
+    this.#path = path;
+    this.#file = file;
+  }
+
+  async renew(): Promise<boolean> {
+    return !(await this.#isAtItsPath()) && this.reopen();
+  }
+
+  async append(text: string): Promise<void> {
+    await this.#file.handle.appendFile(text);
+    if (await this.#isDeleted()) {
+      // What was just written went with it.
+      await this.reopen();
+      await this.#file.handle.appendFile(text);
+    }
+  }
+
+  async reopen(): Promise<boolean> {
+    const { handle, identity } = this.#file;
+    this.#file = await openAt(this.#path);
+    await handle.close().catch(() => undefined);
+    return this.#file.identity !== identity;
+  }
+
+  close(): Promise<void> {
+    return this.#file.handle.close();
+  }
+
+  async #isAtItsPath(): Promise<boolean> {
+    const found = await stat(this.#path, { bigint: true }).catch(() => null);
+    return found !== null && identityOf(found) === this.#file.identity;
+  }
+
+  async #isDeleted(): Promise<boolean> {
+    return !(await this.#isAtItsPath()) && (await this.#file.handle.stat()).nlink === 0;
+  }
+}
+
+async function openAt(path: string): Promise<OpenFile> {
+  const handle = await open(path, 'a', 0o600);
+  return { handle, identity: identityOf(await handle.stat({ bigint: true })) };
+}
+
+function identityOf({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): string {
+  return `${dev} ${ino}`;
+}

@@ -1,0 +1,200 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import { redactTokens } from '../values/secret.ts';
+import { oneLine } from './jsonLine.ts';
+
+/** Who a mutation was made by: a credential by its keyed hash, never by its value. */
+export interface AuditActor {
+  /** Such as `organization`. The credential that the mutation ran on, or the first accepted one when it ran on none. */
+  readonly kind: string;
+  readonly fingerprint: string;
+  /** Who the company's own token names. Null where callers bring none. */
+  readonly subject: string | null;
+}
+
+/** How a mutation ended. */
+export type AuditOutcome =
+  /** All that was asked for was done, or was so already, and was seen. */
+  | 'SUCCEEDED'
+  /** Nothing was changed, for a reason that the caller can correct. */
+  | 'REFUSED'
+  /** Something was changed, but not all that was asked for. `codes` says why. */
+  | 'INCOMPLETE'
+  /** The platform took the change, but was not seen to act on it. `verification` says what was seen. */
+  | 'UNCONFIRMED'
+  /** An error, and nothing was changed as far as is known. */
+  | 'FAILED'
+  /** It is not known what the platform made of it: the change may have been made. */
+  | 'UNKNOWN';
+
+/** What every line of the audit log begins with, after its time. */
+interface AuditLine {
+  /** One for each mutation, made by the server: pairs the lines of a mutation. */
+  readonly mutationId: string;
+  /** Of the request, which may hold several mutations. Callers may choose it, and repeat it. */
+  readonly requestId: string;
+  /** `ApiToken.id` or a project's UUID. Null when the mutation never had one. */
+  readonly target: string | null;
+}
+
+/** One mutation, dry runs included. Written before its answer leaves. */
+export interface AuditEvent extends AuditLine {
+  readonly actor: AuditActor;
+  /** Name of the mutation, such as `blockApiToken`. */
+  readonly action: string;
+  /** As the caller gave it, up to 1,000 characters, with everything cut out that looks like a token. */
+  readonly reason: string | null;
+  /** State before and after, as far as it is known. Null: there was none, or it is not known. */
+  readonly before: unknown;
+  readonly after: unknown;
+  /** What was seen of the change taking effect. Null when there was nothing to see. */
+  readonly verification: unknown;
+  readonly outcome: AuditOutcome;
+  /** Whether something was changed at the platform. Null when that is not known. */
+  readonly changed: boolean | null;
+  /** Codes of the user errors, or of the one error that ended the mutation, and of what was left undone. */
+  readonly codes: readonly string[];
+  /** What only this kind of mutation has to tell. */
+  readonly details?: unknown;
+}
+
+/** Says that a mutation is about to write to the platform: should the process die now, the log has it. Not an event. */
+export interface AuditIntent extends AuditLine {
+  readonly actor: AuditActor;
+  /** Name of the mutation. Another member than the event's `action`, so that counting actions counts mutations. */
+  readonly intent: string;
+  readonly details?: unknown;
+}
+
+/** Says that an answer with a secret, whose event is written, did not leave for the caller. Not an event. */
+export interface AuditUndelivered extends AuditLine {
+  /** Name of the mutation. */
+  readonly undelivered: string;
+}
+
+export type AuditEntry = AuditEvent | AuditIntent | AuditUndelivered;
+
+/** The event could not be written. */
+export class AuditUnavailableError extends Error {
+  override readonly name = 'AuditUnavailableError';
+}
+
+/**
+ * Where mutations leave their trace: one JSON object a line, each with the `time` of its writing in front. Mutations do not
+ * call it themselves: they run inside `audited`, which does.
+ */
+export interface AuditLog {
+  /** Resolves when the line is handed to the system whole. Rejects with `AuditUnavailableError`, in bounded time. */
+  write(entry: AuditEntry): Promise<void>;
+  /** Goes on in a new file at the same path, after the lines under way. Does nothing where there is no file. */
+  reopen(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Where lines go, one at a time. */
+export interface AuditSink {
+  /** Comes before each line: goes on in a new file when the old one is gone. True when it did. */
+  renew(): Promise<boolean>;
+  append(text: string): Promise<void>;
+  /** Opens the file at the path. True when it is another one than before. */
+  reopen(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** What a stream cannot do. */
+const STREAM = { renew: async () => false, reopen: async () => false, close: async () => undefined };
+
+/** Writes to a stream, such as standard output. */
+export function auditStream(stream: Writable, timeoutMs: number): AuditLog {
+  // Whoever writes hears of a failure by the callback; unheard, the event would end the process.
+  stream.on('error', () => undefined);
+  const append = async (text: string) => {
+    if (stream.destroyed || stream.errored || stream.writableEnded) throw new Error('the stream is closed');
+    const written = Promise.withResolvers<void>();
+    const waits = !stream.write(text, (error) => (error ? written.reject(error) : written.resolve()));
+    await written.promise;
+    if (waits && stream.writableNeedDrain) await once(stream, 'drain');
+  };
+  return lineByLine({ ...STREAM, append }, timeoutMs);
+}
+
+/** Writes one line at a time, so that no two get mixed, and waits for each no longer than `timeoutMs` milliseconds. */
+export function lineByLine(sink: AuditSink, timeoutMs: number): AuditLog {
+  return new LineByLine(sink, timeoutMs);
+}
+
+class LineByLine implements AuditLog {
+  readonly #sink: AuditSink;
+  readonly #timeoutMs: number;
+  /** Never rejects. */
+  #last: Promise<unknown> = Promise.resolve();
+  /** Whether a failure left a part of a line, which is closed before the next one. */
+  #isTorn = false;
+  /** Whether a line is under way that took too long: others would get mixed with it, and so are refused at once. */
+  #isStalled = false;
+
+  constructor(sink: AuditSink, timeoutMs: number) {
+    this.#sink = sink;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  async write(entry: AuditEntry): Promise<void> {
+    const line = `${oneLine(redactTokens(JSON.stringify({ time: new Date().toISOString(), ...entry })))}\n`;
+    await this.#inTurn(() => this.#append(line));
+  }
+
+  reopen(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (await this.#sink.reopen()) this.#isTorn = false;
+    });
+  }
+
+  /** What cannot be closed ends with the process. */
+  async close(): Promise<void> {
+    await this.#inTurn(() => this.#sink.close()).catch(() => undefined);
+  }
+
+  /** Runs `work` after all that came before. What did not begin in time never begins: it was said not to be done. */
+  async #inTurn(work: () => Promise<void>): Promise<void> {
+    if (this.#isStalled) throw unavailable(new Error('an earlier line is still being written'));
+    let state: 'waiting' | 'begun' | 'given up' = 'waiting';
+    const done = this.#last.then(async () => {
+      if (state === 'given up') return;
+      state = 'begun';
+      await work();
+    });
+    this.#last = done.then(
+      () => this.#goOn(),
+      () => this.#goOn(),
+    );
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      if (state === 'begun') this.#isStalled = true;
+      state = 'given up';
+      late.reject(new Error('it took too long'));
+    }, this.#timeoutMs);
+    try {
+      await Promise.race([done, late.promise]);
+    } catch (error) {
+      throw unavailable(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #goOn(): void {
+    this.#isStalled = false;
+  }
+
+  async #append(line: string): Promise<void> {
+    if (await this.#sink.renew()) this.#isTorn = false;
+    const text = this.#isTorn ? `\n${line}` : line;
+    this.#isTorn = true;
+    await this.#sink.append(text);
+    this.#isTorn = false;
+  }
+}
+
+function unavailable(cause: unknown): AuditUnavailableError {
+  return new AuditUnavailableError('an audit event could not be written', { cause });
+}

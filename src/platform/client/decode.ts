@@ -1,0 +1,139 @@
+import { Decimal } from '../../values/decimal.ts';
+import { readUtcInstant } from '../../values/instant.ts';
+import { isJsonObject } from '../../values/json.ts';
+import { asUuid } from '../../values/uuid.ts';
+import { isSilent } from './envelope.ts';
+
+/** An answer of the platform that does not have the shape it should have. Says which member, never its value. */
+export class DecodeError extends Error {
+  override readonly name = 'DecodeError';
+}
+
+/** A JSON object whose members have not been looked at yet. */
+export type Wire = Readonly<Record<string, unknown>>;
+
+export function wire(value: unknown, what: string): Wire {
+  if (isJsonObject(value)) return value;
+  throw new DecodeError(`${what} is not an object`);
+}
+
+/** Throws when a body holds a member that is not known: it may say why what should be there is not. */
+export function onlyKnown(body: Wire, what: string, known: readonly string[]): void {
+  for (const [member, value] of Object.entries(body)) {
+    // Not named: names of the platform's members are the platform's text.
+    if (!known.includes(member) && !isSilent(member, value)) throw new DecodeError(`${what} is left out`);
+  }
+}
+
+/** The items of a list inside a record. GeneXus services leave out empty members, so an absent list is an empty one (platform-api.md 4). */
+export function items(value: unknown, what: string): readonly unknown[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) return value;
+  throw new DecodeError(`${what} is not a list`);
+}
+
+/** A member without which the record means nothing. */
+export function key(from: Wire, member: string): string {
+  const value = from[member];
+  if (typeof value === 'string' && value !== '') return value;
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
+  throw new DecodeError(`${member} is missing`);
+}
+
+/** A UUID, lower-case. */
+export function uuid(from: Wire, member: string): string {
+  const value = asUuid(key(from, member));
+  if (value !== null) return value;
+  throw new DecodeError(`${member} is not a UUID`);
+}
+
+const NIL_UUID = '00000000-0000-0000-0000-000000000000';
+
+/** A UUID, or null when it is absent, empty or nil: three ways in which the platform may say "none" (platform-api.md 2.5). */
+export function optionalUuid(from: Wire, member: string): string | null {
+  const value = from[member];
+  if (value === undefined || value === null || value === '' || value === NIL_UUID) return null;
+  return uuid(from, member);
+}
+
+/** Text, `""` when absent. */
+export function text(from: Wire, member: string): string {
+  return optionalText(from, member) ?? '';
+}
+
+/** Text, or null when absent or empty. */
+export function optionalText(from: Wire, member: string): string | null {
+  const value = from[member];
+  if (value === undefined || value === null || value === '') return null;
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return String(value);
+  throw new DecodeError(`${member} is not text`);
+}
+
+export function optionalBoolean(from: Wire, member: string): boolean | null {
+  const value = from[member];
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'boolean') return value;
+  throw new DecodeError(`${member} is not a boolean`);
+}
+
+const MAX_INTEGER = 2 ** 31 - 1;
+
+/** An integer that GraphQL can show, which the platform sometimes prints as text. */
+export function integer(from: Wire, member: string): number {
+  const number = optionalCode(from, member);
+  if (number !== null && Math.abs(number) <= MAX_INTEGER) return number;
+  throw new DecodeError(number === null ? `${member} is missing` : `${member} is not an integer`);
+}
+
+/** A number that stands for something, as a status. NaN for what is no integer: a code that nobody knows. Null when absent. */
+export function optionalCode(from: Wire, member: string): number | null {
+  const value = from[member];
+  if (value === undefined || value === null || value === '') return null;
+  const number = numberOf(value);
+  return Number.isSafeInteger(number) ? number : Number.NaN;
+}
+
+/** A number, which the platform sometimes prints as text. Null when absent. */
+export function optionalNumber(from: Wire, member: string): number | null {
+  const value = from[member];
+  if (value === undefined || value === null || value === '') return null;
+  const number = numberOf(value);
+  if (Number.isFinite(number)) return number;
+  throw new DecodeError(`${member} is not a number`);
+}
+
+/** NaN for what is none. */
+function numberOf(value: unknown): number {
+  if (typeof value === 'string') return value.trim() === '' ? Number.NaN : Number(value);
+  return typeof value === 'number' ? value : Number.NaN;
+}
+
+/** A number as it was printed: money must not go through binary arithmetic (platform-api.md 4). Null when absent. */
+export function optionalDecimal(from: Wire, member: string): Decimal | null {
+  const value = from[member];
+  if (value === undefined || value === null || value === '') return null;
+  const isNumeric = typeof value === 'number' || typeof value === 'string';
+  // The shortest text that reads as the same number is the one that was sent, up to 15 digits.
+  const decimal = isNumeric ? Decimal.parse(String(value)) : null;
+  if (decimal) return decimal;
+  throw new DecodeError(`${member} is not a number`);
+}
+
+/** What the platform usually prints, of a day that every month has: needs no calendar to be read. */
+const PLAIN_TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3])(?::[0-5]\d){2}\.\d{3}$/;
+
+/** Stands for "none" in the databases of GeneXus. */
+const EMPTY_YEAR = '0001-';
+
+/**
+ * An instant as ISO 8601 in UTC, or null when absent or unreadable: an odd time is no reason to lose the record. The platform
+ * usually prints no zone; UTC is assumed (platform-api.md 4, `[unverified]`).
+ */
+export function optionalTime(from: Wire, member: string): string | null {
+  const value = optionalText(from, member);
+  if (value === null || value.startsWith(EMPTY_YEAR)) return null;
+  if (PLAIN_TIME.test(value)) return `${value}Z`;
+  const instant = readUtcInstant(value);
+  return instant === null ? null : new Date(instant).toISOString();
+}

@@ -1,0 +1,143 @@
+import { type Decode, type DecodedAnswer, readAnswer, transportFailure } from './answer.ts';
+import { type Credential, type CredentialKind, isAccepted } from './credential.ts';
+import type { Lifeline } from './deadline.ts';
+import { isTransient, PlatformError } from './errors.ts';
+import { isRead, type Operation } from './operations.ts';
+import { type CallArguments, exchangeOf } from './request.ts';
+import { delayBefore, MAX_ATTEMPTS, type RetryBudgets } from './retry.ts';
+import { type Answer, type Exchange, type Transport, TransportError } from './transport.ts';
+
+/** A platform operation with everything that it takes. */
+export interface Call<T> {
+  readonly operation: Operation;
+  readonly credential: Credential;
+  readonly args: CallArguments;
+  readonly decode: Decode<T>;
+  /** Reads are sent this many times at most; writes once. */
+  readonly maxAttempts?: number;
+}
+
+/** What came of a call. */
+export type Delivery<T> = DecodedAnswer<T>;
+
+/** One attempt at a platform operation, for logs and metrics. Holds nothing that could be a secret. */
+export interface AttemptReport {
+  readonly operation: Operation;
+  readonly credential: CredentialKind;
+  readonly attempt: number;
+  readonly milliseconds: number;
+  readonly failure: PlatformError | null;
+  /** Why elements of the answer were left out, one by one: members by their names, no values. */
+  readonly leftOut: readonly string[];
+}
+
+/** Who has a call delivered. */
+export interface Sender {
+  /** Hears of each attempt. */
+  readonly report: (attempt: AttemptReport) => void;
+  /** Called once, when nothing is under way any more, and before anybody has the answer. */
+  readonly ended: () => void;
+}
+
+/** Sends calls, again where that can help. One per process. Knows nothing of who waits. */
+export class Courier {
+  /** The path of the platform's base address, without a slash at its end. */
+  readonly #prefix: string;
+  readonly #attemptTimeoutMs: number;
+  readonly #transport: Transport;
+  readonly #budgets: RetryBudgets;
+  readonly #refused: (credential: Credential) => Promise<void>;
+
+  /** `refused` hears of credentials that the platform does not take any more, before anybody else does. */
+  constructor(
+    prefix: string,
+    attemptTimeoutMs: number,
+    transport: Transport,
+    budgets: RetryBudgets,
+    refused: (credential: Credential) => Promise<void>,
+  ) {
+    this.#prefix = prefix;
+    this.#attemptTimeoutMs = attemptTimeoutMs;
+    this.#transport = transport;
+    this.#budgets = budgets;
+    this.#refused = refused;
+  }
+
+  /** Throws `PlatformError`. One function waits for it all: a query takes dozens of calls, and each function more that waits costs. */
+  async deliver<T>(call: Call<T>, life: Lifeline, { report, ended }: Sender): Promise<Delivery<T>> {
+    const { operation, credential } = call;
+    try {
+      for (let attempt = 1; ; attempt += 1) {
+        const start = performance.now();
+        const sent = this.#send(call, life, start);
+        const outcome = sent instanceof PlatformError ? sent : read(call, await sent);
+        const failure = outcome instanceof PlatformError ? outcome : null;
+        const milliseconds = performance.now() - start;
+        const leftOut = outcome instanceof PlatformError ? NONE : outcome.leftOut;
+        report({ operation, credential: credential.kind, attempt, milliseconds, failure, leftOut });
+        if (!(outcome instanceof PlatformError)) {
+          this.#budgets.earn(credential.fingerprint);
+          return outcome;
+        }
+        if (isNews(call, outcome)) await this.#refused(credential);
+        const delay = delayBefore(attempt, outcome);
+        if (!this.#mayRetry(call, life, outcome, attempt, delay)) throw outcome;
+        await life.pause(delay);
+      }
+    } finally {
+      ended();
+    }
+  }
+
+  #mayRetry(call: Call<unknown>, life: Lifeline, failure: PlatformError, attempt: number, delay: number): boolean {
+    return (
+      isRead(call.operation) &&
+      attempt < (call.maxAttempts ?? MAX_ATTEMPTS) &&
+      isTransient(failure) &&
+      delay < life.timeLeft &&
+      this.#budgets.spend(call.credential.fingerprint)
+    );
+  }
+
+  /** The answer to come, or why nothing was sent. `now` is on the clock of `performance.now()`. */
+  #send(
+    { operation, credential, args }: Call<unknown>,
+    life: Lifeline,
+    now: number,
+  ): Promise<Answer | TransportError> | PlatformError {
+    const timeLeft = Math.min(this.#attemptTimeoutMs, life.deadline - now);
+    if (timeLeft <= 0) return new PlatformError('TIMEOUT', operation);
+    // Writes go on: half a change helps nobody.
+    if (life.isCancelled && isRead(operation)) return new PlatformError('CANCELLED', operation);
+    const exchange = this.#exchangeOf(operation, credential, args);
+    if (exchange instanceof PlatformError) return exchange;
+    const sent = this.#transport.send(exchange, timeLeft);
+    if (isRead(operation)) life.whenCancelled(sent.cancel);
+    return sent.outcome;
+  }
+
+  /** Inputs are checked before; what slips through ends here, and not as a fault of ours. */
+  #exchangeOf(operation: Operation, credential: Credential, args: CallArguments): Exchange | PlatformError {
+    try {
+      return exchangeOf(this.#prefix, operation, credential, args);
+    } catch (error) {
+      if (error instanceof URIError) return new PlatformError('REJECTED', operation, { cause: error });
+      throw error;
+    }
+  }
+}
+
+/**
+ * Whether the credential was known to be accepted, and is not any more. Of one that was not, nothing is remembered: a stranger's
+ * must not cost a thing beyond the call.
+ */
+function isNews({ operation, credential }: Call<unknown>, { kind }: PlatformError): boolean {
+  return kind === 'UNAUTHENTICATED' && operation.remembered !== 'identity' && isAccepted(credential);
+}
+
+const NONE: readonly string[] = [];
+
+function read<T>({ operation, decode }: Call<T>, outcome: Answer | TransportError): Delivery<T> | PlatformError {
+  if (outcome instanceof TransportError) return transportFailure(operation, outcome);
+  return readAnswer(operation, outcome, decode);
+}

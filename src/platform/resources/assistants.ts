@@ -1,0 +1,129 @@
+import type { PlatformClient } from '../client/client.ts';
+import {
+  integer,
+  items,
+  key,
+  optionalCode,
+  optionalText,
+  optionalTime,
+  text,
+  uuid,
+  type Wire,
+  wire,
+} from '../client/decode.ts';
+import { type LeftOut, type PlatformList, readEach, readList } from '../client/lists.ts';
+import { operations } from '../client/operations.ts';
+
+export type AssistantStatus = 'ENABLED' | 'DISABLED' | 'UNRECOGNIZED';
+
+export interface AssistantRevisionRecord {
+  readonly number: number;
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly isDefault: boolean;
+  readonly providerName: string | null;
+  readonly modelName: string | null;
+  readonly messages: readonly { readonly role: string; readonly content: string }[] | null;
+  readonly createdAt: string | null;
+}
+
+/** What the list of a project tells of an assistant. */
+export interface AssistantSummary {
+  readonly id: string;
+  readonly name: string;
+  /** Newest first. Null when the answer has none, as a summary. */
+  readonly revisions: PlatformList<AssistantRevisionRecord> | null;
+}
+
+/** What a look-up by id tells as well: the list lacks it (platform-api.md 5, trap 5). */
+export interface AssistantDetail extends AssistantSummary {
+  readonly description: string | null;
+  readonly kind: string | null;
+  readonly status: AssistantStatus | null;
+}
+
+/** A client of one of the credentials that open the inside of a project. */
+export type ProjectMember = PlatformClient<'project' | 'oauth'>;
+
+/** `full` brings the revisions. */
+export type AssistantDepth = 'summary' | 'full';
+
+/** The assistants of the credential's own project, in no promised order (platform-api.md 2.4). */
+export function listAssistants(client: ProjectMember, depth: AssistantDepth): Promise<PlatformList<AssistantSummary>> {
+  return client.send(operations.listAssistants, { query: { detail: depth } }, (body, leftOut) =>
+    readList(body, ASSISTANT_LIST, (from) => toSummary(from, depth, leftOut), leftOut),
+  );
+}
+
+const ASSISTANT_LIST = { element: 'assistant', keys: ['assistants'], beside: ['projectId', 'projectName'] };
+
+/** One assistant of the credential's own project. Throws `PlatformError`, `NOT_FOUND` when it has no such assistant. */
+export function getAssistant(client: ProjectMember, id: string, depth: AssistantDepth): Promise<AssistantDetail> {
+  return client.send(operations.getAssistant, { id, query: { detail: depth } }, (body, leftOut) => {
+    const from = wire(body, 'assistant');
+    const code = optionalCode(from, 'assistantStatus');
+    return {
+      ...toSummary(from, depth, leftOut),
+      description: optionalText(from, 'assistantDescription'),
+      kind: optionalText(from, 'assistantType'),
+      status: code === null ? null : (STATUS.get(code) ?? 'UNRECOGNIZED'),
+    };
+  });
+}
+
+/** Assistant status codes. 0 is older text; the current pages know 1 and 2 (platform-api.md 2.7). */
+const STATUS = new Map<number, AssistantStatus>([
+  [0, 'ENABLED'],
+  [1, 'ENABLED'],
+  [2, 'DISABLED'],
+]);
+
+function toSummary(from: Wire, depth: AssistantDepth, leftOut: LeftOut): AssistantSummary {
+  return {
+    id: uuid(from, 'assistantId'),
+    name: text(from, 'assistantName'),
+    revisions: depth === 'full' ? toRevisions(from, leftOut) : null,
+  };
+}
+
+/** There is one intent in practice, and the vendor's own client reads only the first (platform-api.md 2.7). */
+function toRevisions(assistant: Wire, leftOut: LeftOut): PlatformList<AssistantRevisionRecord> {
+  const [first] = items(assistant.intents, 'intents');
+  const intent = first === undefined ? {} : wire(first, 'intent');
+  const defaultNumber = optionalCode(intent, 'assistantIntentDefaultRevision');
+  const revisions = items(intent.revisions, 'revisions');
+  const { records, unreadableCount } = readEach(
+    revisions,
+    'revision',
+    (revision) => toRevision(revision, defaultNumber),
+    leftOut,
+  );
+  return { records: records.toSorted((a, b) => b.number - a.number), unreadableCount };
+}
+
+function toRevision(from: Wire, defaultNumber: number | null): AssistantRevisionRecord {
+  const number = integer(from, 'revisionId');
+  return {
+    number,
+    name: optionalText(from, 'revisionName'),
+    description: optionalText(from, 'revisionDescription'),
+    isDefault: number === defaultNumber,
+    providerName: optionalText(from, 'providerName'),
+    modelName: optionalText(from, 'modelName'),
+    messages: toMessages(optionalText(from, 'prompt')),
+    createdAt: optionalTime(from, 'timestamp'),
+  };
+}
+
+/** The prompt is a JSON text that holds the messages. One that is not is kept out rather than failing its assistant. */
+function toMessages(prompt: string | null): { role: string; content: string }[] | null {
+  if (prompt === null) return null;
+  try {
+    return items(JSON.parse(prompt), 'prompt').map((item) => {
+      const message = wire(item, 'message');
+      return { role: key(message, 'role'), content: text(message, 'content') };
+    });
+  } catch {
+    return null;
+  }
+}

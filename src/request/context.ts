@@ -1,0 +1,199 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import { Credentials } from '../credentials/credentials.ts';
+import { type PresentedToken, readPresentedTokens } from '../credentials/presented.ts';
+import type { Identities } from '../credentials/tokenIntrospection.ts';
+import { Loaders } from '../loaders/index.ts';
+import type { AuditLog } from '../observability/auditLog.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { AttemptReport, PlatformSession } from '../platform/client/client.ts';
+import { isFaultOfCaller } from '../platform/client/errors.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { StateStore } from '../store/store.ts';
+import { createIds, type Ids } from '../values/ids.ts';
+import type { Secret } from '../values/secret.ts';
+import { Departure } from './departure.ts';
+
+/** What all requests share: it lives as long as the process. */
+interface Shared {
+  readonly config: Config;
+  readonly platform: Platform;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly ids: Ids;
+  readonly identities: Identities;
+  /** Where mutations leave their trace, by way of `audited`. */
+  readonly audit: AuditLog;
+  /** What outlives the request: keys of idempotency, progress of rotations. Never a secret. */
+  readonly state: StateStore;
+}
+
+/**
+ * What the resolvers of one request share. New for each request, and gone with it. Its parts are made when first used.
+ * No `#` members: Apollo Server works with a copy of the context, made property by property.
+ */
+export class RequestContext {
+  readonly requestId: string;
+  private readonly _shared: Shared;
+  private readonly _request: FastifyRequest;
+  private readonly _reply: FastifyReply;
+  private _log: Logger | undefined;
+  private _session: PlatformSession | undefined;
+  private _credentials: Credentials | undefined;
+  private _loaders: Loaders | undefined;
+  private _departure: Departure | undefined;
+
+  constructor(shared: Shared, request: FastifyRequest, reply: FastifyReply) {
+    this.requestId = request.id;
+    this._shared = shared;
+    this._request = request;
+    this._reply = reply;
+  }
+
+  get ids(): Ids {
+    return this._shared.ids;
+  }
+
+  get identities(): Identities {
+    return this._shared.identities;
+  }
+
+  get audit(): AuditLog {
+    return this._shared.audit;
+  }
+
+  get metrics(): Metrics {
+    return this._shared.metrics;
+  }
+
+  get state(): StateStore {
+    return this._shared.state;
+  }
+
+  /** For how long a change is watched until the platform acts on it, at most. Milliseconds. */
+  get verifyTimeoutMs(): number {
+    return this._shared.config.verifyTimeoutMs;
+  }
+
+  /** After this long a write is no longer under way at the platform. Milliseconds. */
+  get upstreamTimeoutMs(): number {
+    return this._shared.config.upstreamTimeoutMs;
+  }
+
+  /** After this long a request sends nothing any more. Milliseconds. */
+  get upstreamDeadlineMs(): number {
+    return this._shared.config.upstreamDeadlineMs;
+  }
+
+  /** Whether an organization token opens the inside of its projects as well. */
+  get borrowProjectTokens(): boolean {
+    return this._shared.config.borrowProjectTokens;
+  }
+
+  /** Whether the texts of requests may be read: `EXPOSE_REQUEST_CONTENT`. */
+  get exposeRequestContent(): boolean {
+    return this._shared.config.exposeRequestContent;
+  }
+
+  get log(): Logger {
+    this._log ??= this._shared.log.child({ requestId: this.requestId });
+    return this._log;
+  }
+
+  get session(): PlatformSession {
+    this._session ??= this.openSession();
+    return this._session;
+  }
+
+  get credentials(): Credentials {
+    this._credentials ??= new Credentials(presenter(this._shared.config, this._request), this.identities, this.session);
+    return this._credentials;
+  }
+
+  get loaders(): Loaders {
+    this._loaders ??= this.makeLoaders();
+    return this._loaders;
+  }
+
+  /** The end of this request, for those who must know whether its answer left. */
+  get departure(): Departure {
+    this._departure ??= new Departure(this._reply.raw);
+    return this._departure;
+  }
+
+  /** Settles what the answer depends on leaving. Null when there is nothing; else why it must not leave, or null. */
+  beforeSending(): Promise<Error | null> | null {
+    return this._departure?.begin() ?? null;
+  }
+
+  /** Has everything read anew from here on, at the platform itself: a change follows, and what decides about it must be so now. */
+  startChange(): void {
+    this.session.readAfresh();
+    this.loaders.startOver();
+  }
+
+  /** Whether the request or the server itself runs on this token. */
+  isInUse(token: Secret): boolean {
+    return this.credentials.runsOn(token) || this._shared.config.keyring.some((own) => own.equals(token));
+  }
+
+  /** Out of the parts themselves: a copy of the context shares them. */
+  private makeLoaders(): Loaders {
+    const { credentials, identities, session, ids, borrowProjectTokens } = this;
+    return new Loaders({ credentials, identities, session, ids, borrowProjectTokens });
+  }
+
+  private openSession(): PlatformSession {
+    const session = this._shared.platform.session((attempt) => report(attempt, this._shared, this));
+    cancelWhenAbandoned(this._reply, session);
+    return session;
+  }
+}
+
+/** What makes the context of a request out of what lives as long as the process. */
+export function contextFactory(
+  services: Omit<Shared, 'ids'>,
+): (request: FastifyRequest, reply: FastifyReply) => RequestContext {
+  const shared: Shared = { ...services, ids: createIds(services.config.idSecret) };
+  return (request, reply) => new RequestContext(shared, request, reply);
+}
+
+/** Where the tokens of a request come from. This is the place for further modes of authentication. */
+function presenter({ authMode, keyring }: Config, { headers }: FastifyRequest): () => readonly PresentedToken[] {
+  if (authMode === 'open') return () => keyring.map((secret) => ({ secret, oauthProjectId: null }));
+  let presented: PresentedToken[] | undefined;
+  return () => {
+    presented ??= readPresentedTokens(headers);
+    return presented;
+  };
+}
+
+function cancelWhenAbandoned(reply: FastifyReply, session: PlatformSession): void {
+  if (reply.raw.destroyed) session.cancel();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) session.cancel();
+  });
+}
+
+/** Entries of the log are made only when the log takes them. */
+function report(attempt: AttemptReport, { metrics, log: shared }: Shared, context: RequestContext): void {
+  metrics.countAttempt(attempt);
+  const { failure, leftOut } = attempt;
+  const level = (failure && !isFaultOfCaller(failure)) || leftOut.length > 0 ? 'warn' : 'debug';
+  if (!shared.isLevelEnabled(level)) return;
+  const { log } = context;
+  const { operation, credential, attempt: number } = attempt;
+  const milliseconds = Math.round(attempt.milliseconds);
+  const entry = { operation: operation.route, credential, attempt: number, milliseconds };
+  if (failure) log[level]({ ...entry, err: failure }, 'upstream attempt failed');
+  else if (leftOut.length > 0) log.warn({ ...entry, leftOut: counted(leftOut) }, 'elements of an answer were left out');
+  else log.debug(entry, 'upstream attempt');
+}
+
+/** How many elements were left out for which reason. */
+function counted(reasons: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const reason of reasons) counts[reason] = (counts[reason] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,60 @@
+import type { ServerResponse } from 'node:http';
+import { settle } from '../values/result.ts';
+
+/** What has to be settled with an answer. Both may be called, and more than once. */
+export interface Settlement {
+  /** What it is about, in a name that no other settlement of the request has. */
+  readonly name: string;
+  /** Right before the first byte leaves. Throws when nothing may leave. */
+  beforeSending(): Promise<void>;
+  /** The caller went away before a byte left, or another answer left. */
+  unsent(): Promise<void>;
+}
+
+/**
+ * The end of one request, as seen by those who must know whether its answer left. An answer has left once its bytes were handed
+ * to the connection while that was open.
+ */
+export class Departure {
+  readonly #answer: ServerResponse;
+  readonly #settlements: Settlement[] = [];
+  #hasBegun = false;
+
+  constructor(answer: ServerResponse) {
+    this.#answer = answer;
+    answer.once('close', () => {
+      if (!answer.headersSent || !this.#hasBegun) void this.#callOff();
+    });
+  }
+
+  has(name: string): boolean {
+    return this.#settlements.some((settlement) => settlement.name === name);
+  }
+
+  add(settlement: Settlement): void {
+    this.#settlements.push(settlement);
+    if (this.#isImpossible) void settle(() => settlement.unsent());
+  }
+
+  /** Settles everything, in order. Answers with why nothing may be sent, or null. */
+  async begin(): Promise<Error | null> {
+    this.#hasBegun = true;
+    let failure: Error | null = null;
+    for (const settlement of this.#settlements) {
+      if (failure || this.#isImpossible) break;
+      const outcome = await settle(() => settlement.beforeSending());
+      if (outcome instanceof Error) failure = outcome;
+    }
+    if (failure || this.#isImpossible) await this.#callOff();
+    return failure;
+  }
+
+  get #isImpossible(): boolean {
+    const { destroyed, headersSent, socket } = this.#answer;
+    return !headersSent && (destroyed || socket?.destroyed === true);
+  }
+
+  async #callOff(): Promise<void> {
+    for (const settlement of this.#settlements) await settle(() => settlement.unsent());
+  }
+}

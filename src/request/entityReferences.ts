@@ -1,0 +1,54 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { badUserInput } from '../errors.ts';
+import { asError } from '../values/result.ts';
+import type { RequestContext } from './context.ts';
+
+/** What another subgraph, by way of the router, knows of one of our entities: the key fields. */
+export interface Representation {
+  readonly __typename: string;
+  readonly [field: string]: unknown;
+}
+
+/** An entity for each reference, in order: null for one that does not exist, an error for one that failed alone. */
+export type EntityResolver = (
+  references: readonly Representation[],
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+) => Promise<readonly Found[]>;
+
+export type EntityResolvers = Readonly<Record<string, EntityResolver>>;
+
+export type Found = object | null | Error;
+
+/** Resolves each reference by its `id`. One that cannot be read, or fails, is an error in its own place. */
+export function eachReference(references: readonly Representation[], resolve: (id: string) => Found): Found[] {
+  return references.map((reference) => {
+    try {
+      return resolve(idOf(reference));
+    } catch (error) {
+      return asError(error);
+    }
+  });
+}
+
+/** Reads the key of each reference, loads all that could be read in one go, and puts every result in its own place. */
+export async function loadReferences<Key>(
+  references: readonly Representation[],
+  read: (id: string) => Key,
+  loadMany: (keys: readonly Key[]) => Promise<readonly Found[]>,
+): Promise<Found[]> {
+  const keys = references.map((reference): { key: Key } | Error => {
+    try {
+      return { key: read(idOf(reference)) };
+    } catch (error) {
+      return asError(error);
+    }
+  });
+  const loaded = (await loadMany(keys.flatMap((entry) => (entry instanceof Error ? [] : [entry.key])))).values();
+  return keys.map((entry) => (entry instanceof Error ? entry : (loaded.next().value ?? null)));
+}
+
+function idOf(reference: Representation): string {
+  if (typeof reference.id === 'string') return reference.id;
+  throw badUserInput(`A reference to \`${reference.__typename}\` takes its \`id\`.`);
+}

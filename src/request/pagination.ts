@@ -1,0 +1,162 @@
+import type { GraphQLError } from 'graphql';
+import { badUserInput } from '../errors.ts';
+import { derived } from '../values/memoize.ts';
+
+export const MAX_PAGE_SIZE = 100;
+
+export interface PageArguments {
+  readonly first: number;
+  readonly after?: string | null | undefined;
+}
+
+export interface Page<T> {
+  readonly nodes: T[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+  readonly totalCount: number;
+}
+
+/** An item with its place among those of equal key and tie. */
+interface Ordered<T> {
+  readonly key: string;
+  ordinal: number;
+  readonly item: T;
+}
+
+/** A kind of list: the name in its cursors, and the order of its items. */
+export interface Listing<T> {
+  readonly name: string;
+  readonly tieOf: (item: T) => string;
+  readonly inOrder: (items: readonly T[]) => readonly Ordered<T>[];
+}
+
+/**
+ * Lists that are ordered by `keyOf`, items of equal key by `tieOf`, which is worked out for no others; those that are equal in both keep
+ * their given order. A list is ordered once, however many pages are cut from it, also when it is remembered.
+ */
+export function listing<T>(name: string, keyOf: (item: T) => string, tieOf: (item: T) => string): Listing<T> {
+  return { name, tieOf, inOrder: derived((items: readonly T[]) => order(items, keyOf, tieOf)) };
+}
+
+/**
+ * Cuts a page out of a whole list. A cursor holds the key of the last item and not its position, so that items which come or
+ * go between two pages neither repeat nor hide others. A cursor of another list is refused. Throws `BAD_USER_INPUT`.
+ * `isIn` leaves items out.
+ */
+export function paginate<T>(
+  list: Listing<T>,
+  items: readonly T[],
+  args: PageArguments,
+  isIn?: (item: T) => boolean,
+): Page<T> {
+  if (args.first < 1 || args.first > MAX_PAGE_SIZE) {
+    throw badUserInput(`\`first\` is ${args.first}; it takes 1 to ${MAX_PAGE_SIZE}.`);
+  }
+  const after = args.after == null ? null : readCursor(list.name, args.after);
+  const all = list.inOrder(items);
+  const ordered = isIn ? all.filter(({ item }) => isIn(item)) : all;
+  const start = after === null ? 0 : firstAfter(ordered, after, list.tieOf);
+  const page = ordered.slice(start, start + args.first);
+  const last = page.at(-1);
+  return {
+    nodes: page.map(({ item }) => item),
+    pageInfo: new LazyPageInfo(list, start + args.first < ordered.length, last),
+    totalCount: ordered.length,
+  };
+}
+
+/**
+ * The cursor is worked out when somebody reads it. A class, since the engine gives every object literal with a getter a shape of
+ * its own, which lives until the next full collection together with all that the getter reaches.
+ */
+class LazyPageInfo<T> {
+  readonly hasNextPage: boolean;
+  readonly #list: Listing<T>;
+  readonly #last: Ordered<T> | undefined;
+
+  constructor(list: Listing<T>, hasNextPage: boolean, last: Ordered<T> | undefined) {
+    this.hasNextPage = hasNextPage;
+    this.#list = list;
+    this.#last = last;
+  }
+
+  get endCursor(): string | null {
+    if (!this.#last) return null;
+    const { key, item, ordinal } = this.#last;
+    return writeCursor(this.#list.name, [key, this.#list.tieOf(item), ordinal]);
+  }
+}
+
+/** A cursor that is a place in a list which the platform keeps and counts from its beginning. */
+export function writePlace(list: string, place: number): string {
+  return Buffer.from(JSON.stringify([list, place])).toString('base64url');
+}
+
+/** Reads what `writePlace` wrote. Throws `BAD_USER_INPUT`. */
+export function readPlace(list: string, cursor: string): number {
+  const value = parsed(cursor);
+  if (Array.isArray(value) && value.length === 2 && value[0] === list && isPlace(value[1])) return value[1];
+  throw strangeCursor();
+}
+
+function isPlace(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function order<T>(items: readonly T[], keyOf: (item: T) => string, tieOf: (item: T) => string): Ordered<T>[] {
+  const entries: Ordered<T>[] = items.map((item) => ({ key: keyOf(item), ordinal: 0, item }));
+  entries.sort((a, b) => compare(a.key, b.key) || compare(tieOf(a.item), tieOf(b.item)));
+  let previous: Ordered<T> | undefined;
+  for (const entry of entries) {
+    const isEqual = previous?.key === entry.key && tieOf(previous.item) === tieOf(entry.item);
+    if (previous && isEqual) entry.ordinal = previous.ordinal + 1;
+    previous = entry;
+  }
+  return entries;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Where the first item after the position stands, by bisection; the length when there is none. */
+function firstAfter<T>(ordered: readonly Ordered<T>[], position: Position, tieOf: (item: T) => string): number {
+  let [low, high] = [0, ordered.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const entry = ordered[middle];
+    if (entry && comesAfter(entry, position, tieOf)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function comesAfter<T>(entry: Ordered<T>, [key, tie, ordinal]: Position, tieOf: (item: T) => string): boolean {
+  const order = compare(entry.key, key) || compare(tieOf(entry.item), tie) || entry.ordinal - ordinal;
+  return order > 0;
+}
+
+type Position = readonly [key: string, tie: string, ordinal: number];
+
+function writeCursor(list: string, position: Position): string {
+  return Buffer.from(JSON.stringify([list, ...position])).toString('base64url');
+}
+
+function readCursor(list: string, cursor: string): Position {
+  const value = parsed(cursor);
+  const [name, key, tie, ordinal] = Array.isArray(value) ? value : [];
+  if (name !== list || typeof key !== 'string' || typeof tie !== 'string' || !isPlace(ordinal)) throw strangeCursor();
+  return [key, tie, ordinal];
+}
+
+/** Undefined for what is not JSON, and so no cursor of ours. */
+function parsed(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function strangeCursor(): GraphQLError {
+  return badUserInput('`after` is not a cursor of this list. Use the `pageInfo.endCursor` of the page before.');
+}

@@ -1,0 +1,46 @@
+import { createHmac, createSecretKey } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Redis } from '../redis.ts';
+import type { Secret } from '../values/secret.ts';
+import { checkIdSecret } from './idSecret.ts';
+import { redisState } from './redis.ts';
+import { sqliteState } from './sqlite.ts';
+import type { StateStore } from './store.ts';
+
+export interface StateOptions {
+  readonly redis: Redis | null;
+  readonly file: string | null;
+  readonly idSecret: Secret;
+  readonly platform: URL;
+  readonly log: Logger;
+}
+
+/** The state in Redis, when there is one, else in the file, else in memory. Whoever reads the store learns no key. */
+export function openState({ redis, file, idSecret, platform, log }: StateOptions): StateStore {
+  const store = redis ? redisState(redis) : sqliteState(file);
+  const state = withHashedKeys(store, idSecret);
+  if (!redis && file === null) return state;
+  const mark = createHmac('sha256', idSecret.reveal()).update('the secret of this state').digest('base64url');
+  const stopChecking = checkIdSecret(store, mark, platform, log);
+  const close = () => {
+    stopChecking();
+    return state.close();
+  };
+  return { ...state, close };
+}
+
+/** Keys may hold what callers choose, so only keyed hashes of them are kept. The same on every replica. */
+export function withHashedKeys(store: StateStore, idSecret: Secret): StateStore {
+  const secret = createSecretKey(idSecret.reveal(), 'utf8');
+  const hash = (key: string) => createHmac('sha256', secret).update('state\n').update(key).digest('base64url');
+  return {
+    get: (key) => store.get(hash(key)),
+    set: (key, value, ttlMs) => store.set(hash(key), value, ttlMs),
+    replace: (key, expected, value, ttlMs) => store.replace(hash(key), expected, value, ttlMs),
+    getAll: (keys) => store.getAll(keys.map(hash)),
+    setAll: (keys, value, ttlMs) => store.setAll(keys.map(hash), value, ttlMs),
+    delete: (key) => store.delete(hash(key)),
+    lock: (key, ttlMs) => store.lock(hash(key), ttlMs),
+    close: () => store.close(),
+  };
+}

@@ -1,0 +1,97 @@
+import { closeSync, openSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { ConfigError } from '../config.ts';
+import { redactTokens } from '../values/secret.ts';
+import { type StateStore, StateUnavailableError } from './store.ts';
+
+const SCHEMA = `
+  PRAGMA locking_mode = EXCLUSIVE;
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value TEXT NOT NULL, expires_at INTEGER NOT NULL) STRICT;
+  CREATE INDEX IF NOT EXISTS state_by_expiry ON state (expires_at);
+  BEGIN EXCLUSIVE; COMMIT;
+`;
+
+const SWEEP_MS = 10 * 60_000;
+
+/**
+ * Keeps the state in a file, for its owner alone, or in memory without one. A file is used by one process at a time: the
+ * system's lock on it falls when the process ends, however it ends, so that locks of the state need not be written down.
+ * What was set is on the disk when `set` resolves. Throws `ConfigError` when the file cannot be used.
+ */
+export function sqliteState(file: string | null, now: () => number = Date.now): StateStore {
+  const database = openDatabase(file);
+  const held = new Map<string, object>();
+  const select = database.prepare('SELECT value FROM state WHERE key = ? AND expires_at > ?');
+  const upsert = database.prepare('INSERT OR REPLACE INTO state (key, value, expires_at) VALUES (?, ?, ?)');
+  const remove = database.prepare('DELETE FROM state WHERE key = ?');
+  const expire = database.prepare('DELETE FROM state WHERE expires_at <= ?');
+
+  const read = (key: string) => {
+    const value = select.get(key, now())?.value;
+    return typeof value === 'string' ? value : null;
+  };
+  const sweep = setInterval(() => void attempt(() => expire.run(now())).catch(() => undefined), SWEEP_MS).unref();
+
+  return {
+    get: (key) => attempt(() => read(key)),
+    set: (key, value, ttlMs) => attempt(() => void upsert.run(key, value, now() + ttlMs)),
+    // One thread and no pause in between: nobody can come between looking and setting.
+    replace: (key, expected, value, ttlMs) =>
+      attempt(() => {
+        if (read(key) !== expected) return false;
+        upsert.run(key, value, now() + ttlMs);
+        return true;
+      }),
+    getAll: (keys) => attempt(() => keys.map(read)),
+    // In one transaction: each one alone would wait for the disk.
+    setAll: (keys, value, ttlMs) =>
+      attempt(() => {
+        database.exec('BEGIN');
+        try {
+          for (const key of keys) upsert.run(key, value, now() + ttlMs);
+        } finally {
+          // What was set of them is of use also when the rest was not.
+          database.exec('COMMIT');
+        }
+      }),
+    delete: (key) => attempt(() => void remove.run(key)),
+    lock: async (key) => {
+      if (held.has(key)) return null;
+      const lock = {
+        release: async () => {
+          if (held.get(key) === lock) held.delete(key);
+        },
+      };
+      held.set(key, lock);
+      return lock;
+    },
+    close: async () => {
+      clearInterval(sweep);
+      database.close();
+    },
+  };
+}
+
+function openDatabase(file: string | null): DatabaseSync {
+  try {
+    if (file !== null) closeSync(openSync(file, 'a', 0o600));
+    const database = new DatabaseSync(file ?? ':memory:');
+    database.exec(SCHEMA);
+    return database;
+  } catch (error) {
+    const isLocked = error instanceof Error && /locked|busy/i.test(error.message);
+    const why = isLocked ? 'is used by another process' : 'cannot be used';
+    throw new ConfigError([`STATE_FILE names a file that ${why}: ${redactTokens(file ?? ':memory:')}.`]);
+  }
+}
+
+/** The database works at once, and fails by throwing. */
+async function attempt<T>(work: () => T): Promise<T> {
+  try {
+    return work();
+  } catch (error) {
+    throw new StateUnavailableError('the state file failed', { cause: error });
+  }
+}

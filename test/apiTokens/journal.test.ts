@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { KEPT_MS, looseJournal, noted, withJournal } from '../../src/mutations/idempotencyRecord.ts';
+import { failingState, request, stopClock, TIMES, world } from '../support/creating.ts';
+
+beforeEach(stopClock);
+afterEach(() => void vi.useRealTimers());
+
+const ENTRY = { input: 'input', startedAt: 0, sentAt: null, before: null, result: null };
+
+function opened() {
+  const state = failingState();
+  const place = world(state);
+  return { state, place, open: () => request(place, 'somebody') };
+}
+
+/** What a request finds in the journal. */
+async function found({ open }: ReturnType<typeof opened>) {
+  const { context, answered } = open();
+  const entry = await withJournal(context, 'name', async (journal) => journal.entry);
+  await answered();
+  return entry;
+}
+
+test('an entry is known for 24 hours from the start of what it tells of, however often it is written', async () => {
+  const all = opened();
+  const startedAt = Date.now();
+  for (const result of [null, 'mark']) {
+    const { context, answered } = all.open();
+    await withJournal(context, 'name', (journal) => journal.write({ ...ENTRY, startedAt, result }));
+    await answered();
+    vi.advanceTimersByTime(60_000);
+  }
+
+  vi.setSystemTime(startedAt + KEPT_MS - 1);
+  expect(await found(all)).toMatchObject({ startedAt, result: 'mark' });
+  vi.setSystemTime(startedAt + KEPT_MS);
+  expect(await found(all)).toBeNull();
+  expect(KEPT_MS).toBe(24 * 60 * 60_000);
+});
+
+test('an entry that was dropped is unknown at once', async () => {
+  const all = opened();
+  const { context, answered } = all.open();
+  await withJournal(context, 'name', async (journal) => {
+    await journal.write({ ...ENTRY, startedAt: Date.now() });
+    await journal.drop();
+  });
+  await answered();
+
+  expect(await found(all)).toBeNull();
+});
+
+test.each(['lock', 'get'] as const)('a store that fails to %s begins nothing', async (method) => {
+  const { state, open } = opened();
+  state.failing.add(method);
+  const run = vi.fn(async () => undefined);
+
+  await expect(withJournal(open().context, 'name', run)).rejects.toThrow(/Repeat it as it is/);
+  expect(run).not.toHaveBeenCalled();
+});
+
+test('a store that fails to write ends the run, and another may follow at once', async () => {
+  const all = opened();
+  all.state.failing.add('set');
+  const run = withJournal(all.open().context, 'name', (journal) => journal.write({ ...ENTRY, startedAt: Date.now() }));
+  await expect(run).rejects.toMatchObject({ extensions: { code: 'STATE_UNAVAILABLE', retryable: true } });
+  all.state.failing.clear();
+
+  expect(await found(all)).toBeNull();
+});
+
+test('any other failure of a run stays what it is', async () => {
+  const { open } = opened();
+  const failure = new RangeError('ours');
+
+  await expect(withJournal(open().context, 'name', () => Promise.reject(failure))).rejects.toBe(failure);
+});
+
+test.each(['', 'text', 'null', '[]', '{}', '{"input":"x","startedAt":"1"}', JSON.stringify({ ...ENTRY, tokens: [1] })])(
+  'an entry that reads %s is no reason to begin anew',
+  async (text) => {
+    const { state, open } = opened();
+    await state.set('name', text, KEPT_MS);
+    const run = vi.fn(async () => undefined);
+
+    await expect(withJournal(open().context, 'name', run)).rejects.toThrow(/Repeat it as it is/);
+    expect(run).not.toHaveBeenCalled();
+  },
+);
+
+test('the journal stays with one request until its answer has left', async () => {
+  const { open } = opened();
+  const [first, second, third] = [open(), open(), open()];
+  const start = Date.now();
+  await withJournal(first.context, 'name', async () => undefined);
+
+  expect(await withJournal(second.context, 'name', async () => 'run')).toBe('BUSY');
+  expect(Date.now() - start).toBe(TIMES.verifyTimeoutMs);
+  await first.answered();
+  expect(await withJournal(third.context, 'name', async () => 'run')).toBe('run');
+});
+
+test('the journal is free once the caller went away, and not before the run has ended', async () => {
+  const { open } = opened();
+  const [first, second] = [open(), open()];
+  await withJournal(first.context, 'name', async () => {
+    await first.left();
+    expect(await withJournal(second.context, 'name', async () => 'run')).toBe('BUSY');
+  });
+
+  expect(await withJournal(open().context, 'name', async () => 'run')).toBe('run');
+});
+
+test('it is not locked after a run that failed', async () => {
+  const { open } = opened();
+  await withJournal(open().context, 'name', () => Promise.reject(new Error('x'))).catch(() => undefined);
+
+  expect(await withJournal(open().context, 'name', async () => 'run')).toBe('run');
+});
+
+test('what cannot be repeated goes on without a store, and what can be does not', async () => {
+  const { open } = opened();
+  const failure = new Error('down');
+  const work = () => Promise.reject(failure);
+
+  expect(await noted(looseJournal(), work)).toBe(failure);
+  await withJournal(open().context, 'name', async (journal) => {
+    await expect(noted(journal, work)).rejects.toBe(failure);
+  });
+});

@@ -1,0 +1,173 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { claim, handOut, isOthers, mayHandOut, NO_HANDOUT, own } from '../../src/mutations/disclosure.ts';
+import { type Journal, KEPT_MS, looseJournal } from '../../src/mutations/idempotencyRecord.ts';
+import { Secret } from '../../src/values/secret.ts';
+import { failingState, request, stopClock, world } from '../support/creating.ts';
+
+beforeEach(stopClock);
+afterEach(() => void vi.useRealTimers());
+
+const SECRET = new Secret('twin_secret');
+
+function opened() {
+  const state = failingState();
+  const place = world(state);
+  return { state, open: () => request(place, 'somebody') };
+}
+
+/** The journal of a creation that can be repeated. */
+const kept = (owner: string): Journal => ({ ...looseJournal(), owner, isKept: true });
+const loose = (owner: string): Journal => ({ ...looseJournal(), owner, isKept: false });
+
+test('what is found belongs to the first who claims it, for as long as keys are known', async () => {
+  const { context } = opened().open();
+
+  expect(await claim(context, 'mark', 'one')).toBe(true);
+  expect(await claim(context, 'mark', 'one')).toBe(true);
+  expect(await claim(context, 'mark', 'other')).toBe(false);
+  expect([await isOthers(context, 'mark', 'one'), await isOthers(context, 'mark', 'other')]).toEqual([false, true]);
+  vi.advanceTimersByTime(KEPT_MS - 1);
+  expect(await isOthers(context, 'mark', 'other')).toBe(true);
+  vi.advanceTimersByTime(1);
+  expect(await isOthers(context, 'mark', 'other')).toBe(false);
+});
+
+test('who has the answer of the platform wins over who has only found it', async () => {
+  const { open } = opened();
+  const { context } = open();
+  await claim(context, 'mark', 'finder');
+  await own(context, 'mark', 'maker');
+
+  expect(await isOthers(context, 'mark', 'finder')).toBe(true);
+  expect(await handOut(context, kept('finder'), 'mark', SECRET, null)).toBeNull();
+  expect(await handOut(context, kept('maker'), 'mark', SECRET, null)).toEqual({ secret: SECRET, sealedSecret: null });
+});
+
+test('a secret that went out is not shown to who has the answer, either', async () => {
+  const { open } = opened();
+  const first = open();
+  await claim(first.context, 'mark', 'finder');
+  await handOut(first.context, kept('finder'), 'mark', SECRET, null);
+  await first.answered();
+  const { context } = open();
+  await own(context, 'mark', 'maker');
+
+  for (const journal of [kept('maker'), loose('maker')]) {
+    expect(await handOut(context, journal, 'mark', SECRET, null)).toBeNull();
+  }
+});
+
+test('a claim that came in between keeps an answer back', async () => {
+  const { open } = opened();
+  const first = open();
+  await claim(first.context, 'mark', 'finder');
+  await handOut(first.context, kept('finder'), 'mark', SECRET, null);
+  await own(open().context, 'mark', 'maker');
+
+  expect(await first.answered()).toMatchObject({ extensions: { code: 'STATE_UNAVAILABLE' } });
+});
+
+test('the secret goes out once, whoever asks in whatever order', async () => {
+  const { open } = opened();
+  const [one, other] = [open(), open()];
+  await own(one.context, 'mark', 'owner');
+  const handed = await Promise.all(
+    [one, other].map(({ context }) => handOut(context, kept('owner'), 'mark', SECRET, null)),
+  );
+  expect(handed).toEqual([expect.anything(), expect.anything()]);
+
+  // What is handed to a payload is shown only when the answer leaves.
+  expect([await one.answered(), await other.answered()]).toEqual([null, expect.any(Error)]);
+  expect(await mayHandOut(open().context, kept('owner'), 'mark')).toBe(false);
+});
+
+test('a request hands a secret out once, however often it is asked for in it', async () => {
+  const { context } = opened().open();
+  await own(context, 'mark', 'owner');
+
+  expect(await handOut(context, kept('owner'), 'mark', SECRET, null)).not.toBeNull();
+  expect(await handOut(context, kept('owner'), 'mark', SECRET, null)).toBeNull();
+});
+
+test.each(['before it is handed out', 'before the answer is begun', 'after it was settled'])(
+  'a caller who went away %s may have it later',
+  async (when) => {
+    const { open } = opened();
+    const first = open();
+    await own(first.context, 'mark', 'owner');
+    if (when === 'before it is handed out') await first.left();
+    const handout = await handOut(first.context, kept('owner'), 'mark', SECRET, null);
+    if (when === 'before it is handed out') expect(handout).toEqual(NO_HANDOUT);
+    if (when === 'after it was settled') await first.context.departure.begin();
+    await first.left();
+
+    await expect.poll(() => mayHandOut(open().context, kept('owner'), 'mark')).toBe(true);
+  },
+);
+
+test('a note that is lost is no leave to show a secret again', async () => {
+  const { open, state } = opened();
+  const { context } = open();
+  await own(context, 'mark', 'owner');
+  await state.delete('creation mark');
+
+  expect(await mayHandOut(context, kept('owner'), 'mark')).toBe(false);
+  expect(await handOut(context, kept('owner'), 'mark', SECRET, null)).toBeNull();
+});
+
+test('a note that is lost before the answer leaves keeps it back', async () => {
+  const { open, state } = opened();
+  const { context, answered } = open();
+  await own(context, 'mark', 'owner');
+  await handOut(context, kept('owner'), 'mark', SECRET, null);
+  await state.delete('creation mark');
+
+  expect(await answered()).toMatchObject({ extensions: { code: 'STATE_UNAVAILABLE', retryable: true } });
+});
+
+test('without a store, what nobody can repeat goes out, and what somebody can is kept back', async () => {
+  const { open, state } = opened();
+  state.failing.add('get').add('replace');
+  const [one, other] = [open(), open()];
+
+  expect(await handOut(one.context, loose('one'), 'mark', SECRET, null)).toEqual({
+    secret: SECRET,
+    sealedSecret: null,
+  });
+  expect(await one.answered()).toBeNull();
+  await expect(handOut(other.context, kept('other'), 'mark', SECRET, null)).rejects.toThrow('down');
+});
+
+test('a store that fails as the answer leaves keeps back what can be repeated, and nothing else', async () => {
+  const { open, state } = opened();
+  const [one, other] = [open(), open()];
+  await own(one.context, 'of one', 'one');
+  await own(other.context, 'of other', 'other');
+  await handOut(one.context, loose('one'), 'of one', SECRET, null);
+  await handOut(other.context, kept('other'), 'of other', SECRET, null);
+  state.failing.add('replace');
+
+  expect(await one.answered()).toBeNull();
+  expect(await other.answered()).toMatchObject({ extensions: { code: 'STATE_UNAVAILABLE' } });
+  state.failing.clear();
+  expect(await mayHandOut(open().context, kept('other'), 'of other')).toBe(true);
+});
+
+test('a creation that made no note, since the store was away, hands out what it was given', async () => {
+  const { open } = opened();
+  const { context, answered } = open();
+
+  expect(await handOut(context, loose('one'), 'mark', SECRET, null)).toEqual({ secret: SECRET, sealedSecret: null });
+  expect(await answered()).toBeNull();
+  expect(await claim(open().context, 'mark', 'finder')).toBe(false);
+});
+
+test('a sealed secret goes out sealed', async () => {
+  const { context } = opened().open();
+  await own(context, 'mark', 'owner');
+
+  expect(await handOut(context, kept('owner'), 'mark', SECRET, async () => 'sealed')).toEqual({
+    secret: null,
+    sealedSecret: 'sealed',
+  });
+});

@@ -1,0 +1,278 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { issueToken } from '../../src/apiTokens/issue.ts';
+import { recover, type Search } from '../../src/apiTokens/recover.ts';
+import { announce, isContested, settledAt, withdraw } from '../../src/apiTokens/underWay.ts';
+import { claim } from '../../src/mutations/disclosure.ts';
+import { KEPT_MS, withJournal } from '../../src/mutations/idempotencyRecord.ts';
+import { Secret } from '../../src/values/secret.ts';
+import {
+  failingState,
+  lost,
+  markOf,
+  PLACE,
+  request,
+  stopClock,
+  TIMES,
+  TRAIL,
+  token,
+  world,
+} from '../support/creating.ts';
+
+beforeEach(stopClock);
+afterEach(() => void vi.useRealTimers());
+
+const TWINS = { kind: 'token', within: PLACE.projectId, name: 'Twin' } as const;
+
+function looking(more: Partial<Search> = {}) {
+  const state = failingState();
+  const place = world(state);
+  const { context } = request(place, 'mine');
+  const draft = { name: 'Twin', description: null, status: 'ACTIVE' } as const;
+  const search = { ...draft, before: [], owner: 'mine', sentAt: Date.now(), watchMs: 3_000, ...more };
+  const lists = vi.spyOn(place, 'list');
+  return { state, place, context, lists, look: () => recover(context, PLACE, search) };
+}
+
+test('the one new token is ours when it is seen twice in a row', async () => {
+  const { place, lists, look } = looking();
+  place.tokens.push(token('new'));
+
+  expect(await look()).toEqual({ token: place.tokens[0] });
+  expect(lists).toHaveBeenCalledTimes(2);
+});
+
+test('one that is seen once, and another one then, is not', async () => {
+  const { place, lists, look } = looking({ watchMs: 0 });
+  lists.mockImplementation(async () => [token(`seen_${lists.mock.calls.length}`)]);
+
+  expect(await look()).toEqual({ token: null, seen: 'one' });
+  expect(lists).toHaveBeenCalledTimes(2);
+  expect(place.tokens).toEqual([]);
+});
+
+test('one that lands late is found while it is watched, and the watch has an end', async () => {
+  const { place, lists, look } = looking();
+  const start = Date.now();
+  lists.mockImplementation(async () => (Date.now() - start > 2_000 ? [token('late')] : []));
+
+  expect(await look()).toMatchObject({ token: { name: 'Twin' } });
+  lists.mockImplementation(async () => []);
+  const again = Date.now();
+  expect(await look()).toEqual({ token: null, seen: 'none' });
+  expect(Date.now() - again).toBeGreaterThanOrEqual(3_000);
+  expect(Date.now() - again).toBeLessThan(4_500);
+  expect(place.tokens).toEqual([]);
+});
+
+test.each([
+  ['of another name', token('other', { name: 'Twins' }), 'none'],
+  ['of another description', token('other', { description: 'Nightly' }), 'none'],
+  ['from before', token('before'), 'none'],
+  ['of another creation', token('theirs'), 'none'],
+  ['that somebody has blocked', token('blocked', { status: 'BLOCKED' }), 'one'],
+  ['that somebody has revoked', token('revoked', { status: 'REVOKED' }), 'one'],
+  ['whose value is masked', token('masked', { secret: new Secret('twin_*******abcd') }), 'masked'],
+])('a token %s is not taken', async (_what, other, seen) => {
+  const { place, context, look } = looking({ before: [markOf('before')], watchMs: 0 });
+  await claim(context, markOf('theirs'), 'theirs');
+  place.tokens.push(other);
+
+  expect(await look()).toEqual({ token: null, seen });
+});
+
+test('one that is to be blocked in the end may be blocked already', async () => {
+  const { place, look } = looking({ status: 'BLOCKED' });
+  place.tokens.push(token('new', { status: 'BLOCKED' }));
+
+  expect(await look()).toEqual({ token: place.tokens[0] });
+});
+
+test('two new tokens are told from each other by nobody', async () => {
+  const { place, look } = looking({ watchMs: 0 });
+  place.tokens.push(token('one'), token('two'));
+
+  expect(await look()).toEqual({ token: null, seen: 'several' });
+});
+
+test('nothing is new when it is not known what was there before', async () => {
+  const { place, lists, look } = looking({ before: null });
+  place.tokens.push(token('one'));
+
+  expect(await look()).toEqual({ token: null, seen: 'unreadable' });
+  expect(lists).not.toHaveBeenCalled();
+});
+
+test('a list that fails in between makes the looks start anew', async () => {
+  const { lists, look } = looking();
+  lists.mockImplementation(async () => {
+    if (lists.mock.calls.length === 2) throw lost();
+    return [token('new')];
+  });
+
+  expect(await look()).toMatchObject({ token: { name: 'Twin' } });
+  expect(lists).toHaveBeenCalledTimes(4);
+});
+
+test.each(['get', 'replace'] as const)(
+  'a store that fails to %s leaves everything to whom it may belong',
+  async (method) => {
+    const { state, place, look } = looking({ watchMs: 0 });
+    place.tokens.push(token('new'));
+    state.failing.add(method);
+
+    expect(await look()).toMatchObject({ token: null });
+  },
+);
+
+describe('while another creation of the name is under way', () => {
+  test('nothing is taken, and then what is left', async () => {
+    const { place, context, look } = looking();
+    place.tokens.push(token('new'));
+    await announce(context, TWINS, 'theirs', Date.now());
+
+    expect(await look()).toEqual({ token: null, seen: 'one' });
+    await withdraw(context, TWINS, 'theirs');
+    expect(await look()).toEqual({ token: place.tokens[0] });
+  });
+
+  test('one that ends while it is watched stands in the way no longer', async () => {
+    const { place, context, look } = looking();
+    place.tokens.push(token('new'));
+    await announce(context, TWINS, 'theirs', Date.now());
+    const pause = place.pause;
+    const start = Date.now();
+    place.pause = async (ms) => {
+      if (Date.now() - start > 1_000) await withdraw(context, TWINS, 'theirs');
+      return pause(ms);
+    };
+
+    expect(await look()).toEqual({ token: place.tokens[0] });
+  });
+
+  test.each([
+    { ...TWINS, name: 'Other' },
+    { ...TWINS, within: 'another project' },
+    { ...TWINS, kind: 'project' as const },
+  ])('%j does not matter', async (elsewhere) => {
+    const { context } = looking();
+    await announce(context, elsewhere, 'theirs', Date.now());
+
+    expect(await isContested(context, TWINS, 'mine', Date.now())).toBe(false);
+  });
+
+  test('one that had settled before ours began does not matter, nor does our own', async () => {
+    const { context } = looking();
+    await announce(context, TWINS, 'mine', Date.now());
+    await announce(context, TWINS, 'theirs', Date.now());
+    const end = settledAt(TIMES, Date.now()) + TIMES.upstreamDeadlineMs;
+
+    expect(await isContested(context, TWINS, 'mine', end)).toBe(true);
+    expect(await isContested(context, TWINS, 'mine', end + 1)).toBe(false);
+  });
+
+  test('many notes at once are all kept', async () => {
+    const { context } = looking();
+    const owners = Array.from({ length: 20 }, (_none, index) => `owner ${index}`);
+    await Promise.all(owners.map((owner) => announce(context, TWINS, owner, Date.now())));
+    for (const owner of owners.slice(1)) await withdraw(context, TWINS, owner);
+
+    expect(await isContested(context, TWINS, 'mine', Date.now())).toBe(true);
+    await withdraw(context, TWINS, 'owner 0');
+    expect(await isContested(context, TWINS, 'mine', Date.now())).toBe(false);
+  });
+
+  test.each(['', '{}', '[1]', '[{"owner":1,"sentAt":1}]'])('a note that reads %s may be of one', async (text) => {
+    const { context, state } = looking();
+    await state.set(JSON.stringify(['under way', 'token', PLACE.projectId, 'Twin']), text, KEPT_MS);
+
+    await expect(isContested(context, TWINS, 'mine', Date.now())).rejects.toThrow('cannot be read');
+  });
+});
+
+describe('a creation repeated with its key', () => {
+  const draft = { name: 'Twin', description: null, status: 'ACTIVE', place: PLACE, trail: TRAIL, input: 'x' } as const;
+
+  /** A creation with a key, whose request ends. Answers with what came of it. */
+  async function issue(place: ReturnType<typeof world>) {
+    const { context, answered } = request(place, 'mine');
+    try {
+      return await withJournal(context, 'key', (journal) => issueToken(context, { ...draft, journal }));
+    } catch (error) {
+      return error;
+    } finally {
+      await answered();
+    }
+  }
+  const UNKNOWN = { extensions: { code: 'OUTCOME_UNKNOWN' } };
+
+  test('is not sent again before the first cannot land any more, and then it is', async () => {
+    const place = world();
+    const create = vi.spyOn(place, 'create').mockRejectedValueOnce(lost());
+    const sentAt = Date.now();
+    expect(await issue(place)).toMatchObject(UNKNOWN);
+    place.pause = async (ms) => {
+      // The request ends before the first creation can have landed.
+      vi.advanceTimersByTime(ms);
+      return Date.now() < sentAt + 8_000;
+    };
+    expect(await issue(place)).toMatchObject(UNKNOWN);
+    expect(create).toHaveBeenCalledTimes(1);
+
+    place.pause = world().pause;
+    expect(await issue(place)).toMatchObject({ token: { name: 'Twin' }, recovered: false });
+    expect(Date.now()).toBeGreaterThanOrEqual(settledAt(TIMES, sentAt));
+    expect(create).toHaveBeenCalledTimes(2);
+  });
+
+  test('finds what landed late, and sends nothing', async () => {
+    const place = world();
+    const create = vi.spyOn(place, 'create').mockRejectedValueOnce(lost());
+    const sentAt = Date.now();
+    expect(await issue(place)).toMatchObject(UNKNOWN);
+    const landing = settledAt(TIMES, sentAt) - 1_000;
+    place.list = async () => (Date.now() >= landing ? [token('late')] : []);
+
+    expect(await issue(place)).toMatchObject({ mark: markOf('late'), recovered: true });
+    expect(create).toHaveBeenCalledTimes(1);
+  });
+
+  test.each(['replace', 'set'] as const)(
+    'goes on where a store that failed to %s after the answer has stopped it',
+    async (method) => {
+      const state = failingState();
+      const place = world(state);
+      const create = vi.spyOn(place, 'create').mockImplementationOnce(async () => {
+        state.failing.add(method);
+        place.tokens.push(token('made'));
+        return token('made');
+      });
+      expect(await issue(place)).toMatchObject({ extensions: { code: 'STATE_UNAVAILABLE' } });
+      state.failing.clear();
+
+      expect(await issue(place)).toMatchObject({ mark: markOf('made'), recovered: true });
+      expect(create).toHaveBeenCalledTimes(1);
+    },
+  );
+
+  test.each(['replace', 'set'] as const)('is not sent when a store fails to %s before', async (method) => {
+    const state = failingState();
+    const place = world(state);
+    const create = vi.spyOn(place, 'create');
+    state.failing.add(method);
+
+    expect(await issue(place)).toMatchObject({ extensions: { code: 'STATE_UNAVAILABLE' } });
+    expect(create).not.toHaveBeenCalled();
+  });
+
+  test('is a new one after 24 hours', async () => {
+    const place = world();
+    const create = vi.spyOn(place, 'create');
+    await issue(place);
+    vi.advanceTimersByTime(KEPT_MS - 1_000);
+    expect(await issue(place)).toMatchObject({ mark: markOf('twin_0') });
+    vi.advanceTimersByTime(1_000);
+
+    expect(await issue(place)).toMatchObject({ mark: markOf('twin_1') });
+    expect(create).toHaveBeenCalledTimes(2);
+  });
+});

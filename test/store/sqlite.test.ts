@@ -1,0 +1,75 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { ConfigError } from '../../src/config.ts';
+import { withHashedKeys } from '../../src/store/open.ts';
+import { sqliteState } from '../../src/store/sqlite.ts';
+import { Secret } from '../../src/values/secret.ts';
+import { describeStore } from './contract.ts';
+
+function temporaryFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'geai-state-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return join(folder, 'state.db');
+}
+
+describe('a store in memory', () => {
+  describeStore(async () => {
+    const store = sqliteState(null);
+    onTestFinished(() => store.close());
+    return [store, store];
+  });
+});
+
+test('what was set in a file is there after a restart, and its locks are not', async () => {
+  const file = temporaryFile();
+  const before = sqliteState(file);
+  await before.set('key', 'value', 60_000);
+  await before.lock('key', 60_000);
+  await before.close();
+  const after = sqliteState(file);
+  onTestFinished(() => after.close());
+
+  expect(await after.get('key')).toBe('value');
+  expect(await after.lock('key', 60_000)).not.toBeNull();
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test('what was set outlives a process that is killed right afterwards', async () => {
+  const file = temporaryFile();
+  const module = new URL('../../src/store/sqlite.ts', import.meta.url).href;
+  const script = `import { sqliteState } from '${module}';
+    const store = sqliteState(process.argv[1]);
+    await store.set('key', 'value', 60_000);
+    process.kill(process.pid, 'SIGKILL');`;
+  const { signal } = spawnSync(process.execPath, ['--input-type=module', '-e', script, file]);
+  const after = sqliteState(file);
+  onTestFinished(() => after.close());
+
+  expect(signal).toBe('SIGKILL');
+  expect(await after.get('key')).toBe('value');
+});
+
+test('a file that another process uses, or that is something else, is said in plain words', async () => {
+  const file = temporaryFile();
+  const store = sqliteState(file);
+  onTestFinished(() => store.close());
+  const other = temporaryFile();
+  writeFileSync(other, 'x'.repeat(5_000));
+
+  expect(() => sqliteState(file)).toThrow(/STATE_FILE names a file that is used by another process/);
+  expect(() => sqliteState(other)).toThrow(ConfigError);
+  expect(() => sqliteState('/nowhere/state.db')).toThrow(/cannot be used/);
+});
+
+test('keys are kept as hashes', async () => {
+  const file = temporaryFile();
+  const store = withHashedKeys(sqliteState(file), new Secret('x'.repeat(32)));
+  await store.set('chosen by a caller', 'value', 60_000);
+  expect(await store.get('chosen by a caller')).toBe('value');
+  await store.close();
+
+  expect(readFileSync(file, 'latin1')).not.toContain('chosen');
+});
