@@ -18,7 +18,7 @@ const config: CodegenConfig = {
         scalars: { ID: 'string', DateTime: 'string', Decimal: '../values/decimal.ts#Decimal' },
         mappers: {
           Organization: '../../resolvers/models.ts#OrganizationModel',
-          Project: '../platform/resources/projects.ts#ProjectRecord',
+          Project: '../../resolvers/models.ts#ProjectModel',
           ApiToken: '../../resolvers/models.ts#ApiTokenModel',
           Assistant: '../../resolvers/models.ts#AssistantModel',
           AssistantRevision: '../platform/resources/assistants.ts#AssistantRevisionRecord',

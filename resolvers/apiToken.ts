@@ -1,6 +1,12 @@
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import { blockToken, type ChangeOutcome, describeToken, revokeToken, unblockToken } from '../src/apiTokens/change.ts';
+import { changeStatusCost, createCost, describeCost } from '../src/apiTokens/cost.ts';
 import { type CreatedToken, type CreationOutcome, createToken } from '../src/apiTokens/create.ts';
+import { readToken } from '../src/cost/arguments.ts';
+import { named } from '../src/cost/estimator.ts';
+import type { Cost } from '../src/cost/parentScope.ts';
+import { withTokenLists } from '../src/cost/parentScopes.ts';
+import type { Reading } from '../src/cost/reading.ts';
 import type {
   ApiTokenResolvers,
   BlockApiTokenPayloadResolvers,
@@ -14,43 +20,63 @@ import type {
 import { MaskedTokensError } from '../src/loaders/apiTokens.ts';
 import type { RequestContext } from '../src/request/context.ts';
 import { type EntityResolver, loadReferences } from '../src/request/entityReferences.ts';
-import type { Complete } from '../src/request/resolverTypes.ts';
+import { tokensCost } from '../src/request/fields.ts';
+import { type Complete, declared, type Fields, free } from '../src/request/resolverTypes.ts';
 import { selectedFields } from '../src/request/selection.ts';
 import type { ApiTokenHandle } from '../src/values/ids.ts';
 import { settle } from '../src/values/result.ts';
 import { readId } from './input.ts';
 import { type ApiTokenModel, toApiTokenModel } from './models.ts';
-import { linkedProject } from './projectRef.ts';
-import { apiTokenUsage } from './usage.ts';
+import { linkToProject } from './projectRef.ts';
+import { apiTokenUsage, tokenUsageCost } from './usage.ts';
 
-export const Query: Pick<QueryResolvers, 'apiToken'> = {
-  apiToken: (_root, { id }, context) => tokenByHandle(readHandle(id, context), context),
+const apiTokenCost: Cost = (field, _scope, { estimator, ids }) => {
+  const handle = readToken(field.args()?.id, ids);
+  return handle && withTokenLists(named([handle.projectId]), field, estimator);
+};
+
+export const Query: Fields<Pick<QueryResolvers, 'apiToken'>> = {
+  apiToken: declared({ cost: apiTokenCost, takes: 'ORGANIZATION' }, (_root, { id }, context) =>
+    tokenByHandle(readHandle(id, context), context),
+  ),
 };
 
 export const ApiToken: Complete<ApiTokenResolvers, Omit<ApiTokenModel, 'id'>> = {
-  id: (token, _args, { ids }) =>
+  id: free((token, _args, { ids }) =>
     token.handle ? ids.writeApiTokenId(token.handle) : ids.apiTokenId(token.projectId, token),
-  hint: ({ secret }) => secret.hint,
-  isManageable: ({ secret }) => secret.form === 'whole',
-  usage: apiTokenUsage,
-  project: ({ projectId, organizationId }, _args, context, info) =>
-    linkedProject({ id: projectId, organizationId }, context, info),
+  ),
+  hint: free(({ secret }) => secret.hint),
+  isManageable: free(({ secret }) => secret.form === 'whole'),
+  usage: declared({ cost: tokenUsageCost, takes: 'PROJECT' }, apiTokenUsage),
+  project: linkToProject,
 };
 
-export const Mutation: Pick<
-  MutationResolvers,
-  'createApiToken' | 'blockApiToken' | 'unblockApiToken' | 'revokeApiToken' | 'updateApiToken'
+const changing: Reading = { cost: changeStatusCost, takes: 'ORGANIZATION' };
+
+export const Mutation: Fields<
+  Pick<MutationResolvers, 'createApiToken' | 'blockApiToken' | 'unblockApiToken' | 'revokeApiToken' | 'updateApiToken'>
 > = {
-  createApiToken: (_root, { input }, context) => createToken(context, input),
-  blockApiToken: (_root, { input }, context) => blockToken(context, input),
-  unblockApiToken: (_root, { input }, context) => unblockToken(context, input),
-  revokeApiToken: (_root, { input }, context) => revokeToken(context, input),
-  updateApiToken: (_root, { input }, context) => describeToken(context, input),
+  createApiToken: declared({ cost: createCost, takes: 'ORGANIZATION' }, (_root, { input }, context) =>
+    createToken(context, input),
+  ),
+  blockApiToken: declared(changing, (_root, { input }, context) => blockToken(context, input)),
+  unblockApiToken: declared(changing, (_root, { input }, context) => unblockToken(context, input)),
+  revokeApiToken: declared(changing, (_root, { input }, context) => revokeToken(context, input)),
+  updateApiToken: declared({ cost: describeCost, takes: 'ORGANIZATION' }, (_root, { input }, context) =>
+    describeToken(context, input),
+  ),
 };
+
+/** Cost of a created token: the answer to its creation tells everything but the time. */
+export const rereadForTimeCost: Cost = (field, scope, circumstances) =>
+  field.names().has('createdAt') ? tokensCost(field, scope, circumstances) : scope;
 
 export const CreateApiTokenPayload: Complete<CreateApiTokenPayloadResolvers, Omit<CreationOutcome, 'secret'>> = {
-  apiToken: async ({ created }, _args, context, info) => created && createdToken(created, context, info),
-  secret: ({ secret }) => secret?.reveal() ?? null,
+  apiToken: declared(
+    { cost: rereadForTimeCost },
+    async ({ created }, _args, context, info) => created && createdToken(created, context, info),
+  ),
+  secret: free(({ secret }) => secret?.reveal() ?? null),
 };
 
 /** A token just created. The answer to a creation lacks the time, which only the list tells. It is read when somebody asks. */
@@ -71,7 +97,7 @@ const changedToken: Complete<
   BlockApiTokenPayloadResolvers & UnblockApiTokenPayloadResolvers & RevokeApiTokenPayloadResolvers,
   ChangeOutcome
 > = {
-  apiToken: ({ handle }, _args, context) => handle && tokenByHandle(handle, context),
+  apiToken: declared({ cost: tokensCost }, ({ handle }, _args, context) => handle && tokenByHandle(handle, context)),
 };
 
 export const BlockApiTokenPayload = changedToken;

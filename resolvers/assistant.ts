@@ -1,4 +1,7 @@
+import { type GraphQLResolveInfo, isObjectType } from 'graphql';
+import { type Part, partsOf, type Reading } from '../src/cost/reading.ts';
 import type { AssistantResolvers, AssistantRevisionResolvers, QueryResolvers } from '../src/generated/resolvers.ts';
+import { assistantByIdCost, detailsCost, revisionsCost } from '../src/loaders/assistantCosts.ts';
 import type { AssistantNeeds } from '../src/loaders/assistants.ts';
 import type {
   AssistantDetail,
@@ -7,31 +10,42 @@ import type {
 } from '../src/platform/resources/assistants.ts';
 import type { RequestContext } from '../src/request/context.ts';
 import { type EntityResolver, loadReferences } from '../src/request/entityReferences.ts';
-import type { Complete } from '../src/request/resolverTypes.ts';
+import { type Complete, declared, type Fields, free } from '../src/request/resolverTypes.ts';
 import { selectedFields } from '../src/request/selection.ts';
 import type { AssistantHandle } from '../src/values/ids.ts';
 import { settle } from '../src/values/result.ts';
 import { readId } from './input.ts';
 import { type AssistantModel, toAssistantModel } from './models.ts';
-import { linkedProject } from './projectRef.ts';
-import { assistantUsage } from './usage.ts';
+import { linkToProject } from './projectRef.ts';
+import { assistantUsage, ownUsageCost } from './usage.ts';
 
-export const Query: Pick<QueryResolvers, 'assistant'> = {
-  assistant: (_root, { id }, context, info) =>
-    assistantByHandle(readHandle(id, context), assistantNeeds(selectedFields(info)), context),
+export const Query: Fields<Pick<QueryResolvers, 'assistant'>> = {
+  assistant: declared({ cost: assistantByIdCost, takes: 'PROJECT' }, (_root, { id }, context, info) =>
+    assistantByHandle(readHandle(id, context), assistantNeeds(info, selectedFields(info)), context),
+  ),
 };
 
+const DETAILS: Reading = { cost: detailsCost, part: 'details' };
+const REVISIONS: Reading = { cost: revisionsCost, part: 'revisions' };
+
 export const Assistant: Complete<AssistantResolvers, Omit<AssistantModel, 'id'>> = {
-  id: ({ projectId, assistantId }, _args, { ids }) => ids.assistantId(projectId, assistantId),
-  description: async (assistant, _args, context) => (await detailOf(assistant, context))?.description ?? null,
-  kind: async (assistant, _args, context) => (await detailOf(assistant, context))?.kind ?? null,
-  status: async (assistant, _args, context) => (await detailOf(assistant, context))?.status ?? null,
-  revisions: async (assistant, _args, context) => (await revisionsOf(assistant, context))?.records ?? null,
-  unreadableRevisionCount: async (assistant, _args, context) =>
-    (await revisionsOf(assistant, context))?.unreadableCount ?? null,
-  usage: assistantUsage,
-  project: ({ projectId, organizationId }, _args, context, info) =>
-    linkedProject({ id: projectId, organizationId }, context, info),
+  id: free(({ projectId, assistantId }, _args, { ids }) => ids.assistantId(projectId, assistantId)),
+  description: declared(
+    DETAILS,
+    async (assistant, _args, context) => (await detailOf(assistant, context))?.description ?? null,
+  ),
+  kind: declared(DETAILS, async (assistant, _args, context) => (await detailOf(assistant, context))?.kind ?? null),
+  status: declared(DETAILS, async (assistant, _args, context) => (await detailOf(assistant, context))?.status ?? null),
+  revisions: declared(
+    REVISIONS,
+    async (assistant, _args, context) => (await revisionsOf(assistant, context))?.records ?? null,
+  ),
+  unreadableRevisionCount: declared(
+    REVISIONS,
+    async (assistant, _args, context) => (await revisionsOf(assistant, context))?.unreadableCount ?? null,
+  ),
+  usage: declared({ cost: ownUsageCost, takes: 'PROJECT', part: 'key' }, assistantUsage),
+  project: linkToProject,
 };
 
 type Revisions = NonNullable<AssistantSummary['revisions']>;
@@ -41,7 +55,7 @@ export const AssistantRevision: Complete<AssistantRevisionResolvers, AssistantRe
 
 /** Assistants by reference. */
 export const resolveAssistants: EntityResolver = (references, context, info) => {
-  const needs = assistantNeeds(selectedFields(info, [], 'Assistant'));
+  const needs = assistantNeeds(info, selectedFields(info, [], 'Assistant'));
   return loadReferences(
     references,
     (id) => readHandle(id, context),
@@ -50,11 +64,10 @@ export const resolveAssistants: EntityResolver = (references, context, info) => 
 };
 
 /** What the loaders must fetch for these fields of `Assistant`. */
-export function assistantNeeds(fields: ReadonlySet<string>): AssistantNeeds {
-  return {
-    revisions: fields.has('revisions') || fields.has('unreadableRevisionCount'),
-    detail: fields.has('description') || fields.has('kind') || fields.has('status'),
-  };
+export function assistantNeeds({ schema }: GraphQLResolveInfo, fields: ReadonlySet<string>): AssistantNeeds {
+  const type = schema.getType('Assistant');
+  const parts = isObjectType(type) ? partsOf(type, fields) : new Set<Part>();
+  return { revisions: parts.has('revisions'), detail: parts.has('details') };
 }
 
 async function assistantByHandle(

@@ -13,6 +13,9 @@ export interface OrganizationModel {
   readonly name: string | null;
 }
 
+/** What stands behind a `Project`: its record, or its key where no selected field reads more. */
+export type ProjectModel = ProjectRecord | ProjectReference;
+
 /** What stands behind an `ApiToken`: the record and the project that it was listed in. */
 export interface ApiTokenModel extends ApiTokenRecord {
   readonly scope: 'PROJECT';

@@ -1,44 +1,57 @@
+import { pageSize } from '../src/cost/arguments.ts';
+import type { Cost } from '../src/cost/parentScope.ts';
+import { identified, inside, listedProjects } from '../src/cost/parentScopes.ts';
 import { CredentialError } from '../src/credentials/errors.ts';
 import { badUserInput } from '../src/errors.ts';
+import { findingsCost } from '../src/findings/cost.ts';
 import type { OrganizationResolvers, QueryResolvers } from '../src/generated/resolvers.ts';
 import type { PlatformError } from '../src/platform/client/errors.ts';
 import type { ProjectRecord } from '../src/platform/resources/projects.ts';
 import type { RequestContext } from '../src/request/context.ts';
 import { type EntityResolver, eachReference } from '../src/request/entityReferences.ts';
 import { paginate } from '../src/request/pagination.ts';
-import type { Complete } from '../src/request/resolverTypes.ts';
+import { type Complete, declared, type Fields } from '../src/request/resolverTypes.ts';
 import { readNamePart, readPlatformId } from './input.ts';
 import type { OrganizationModel } from './models.ts';
 import { PROJECTS } from './projectListing.ts';
 import { tokenFindings } from './tokenFinding.ts';
 
-export const Query: Pick<QueryResolvers, 'organization'> = {
-  organization: async (_root, { id }, { credentials }) => {
-    const open = organizationsOf(await credentials.accepted());
-    if (id != null) return openOrAbsent(open, readPlatformId(id), await credentials.unidentified());
-    const [only, ...others] = open.values();
-    if (others.length > 0) {
-      throw badUserInput(
-        `The credentials open several organizations; say which, with \`id\`: ${[...open.keys()].join(', ')}.`,
+export const Query: Fields<Pick<QueryResolvers, 'organization'>> = {
+  organization: declared(
+    { cost: (_field, _scope, { estimator }) => identified(estimator) },
+    async (_root, { id }, { credentials }) => {
+      const open = organizationsOf(await credentials.accepted());
+      if (id != null) return openOrAbsent(open, readPlatformId(id), await credentials.unidentified());
+      const [only, ...others] = open.values();
+      if (others.length > 0) {
+        throw badUserInput(
+          `The credentials open several organizations; say which, with \`id\`: ${[...open.keys()].join(', ')}.`,
+        );
+      }
+      if (only) return only;
+      throw new CredentialError(
+        'CREDENTIAL_REQUIRED',
+        'The platform does not tell which organization the credential belongs to.',
+        {
+          scope: 'ORGANIZATION',
+        },
       );
-    }
-    if (only) return only;
-    throw new CredentialError(
-      'CREDENTIAL_REQUIRED',
-      'The platform does not tell which organization the credential belongs to.',
-      {
-        scope: 'ORGANIZATION',
-      },
-    );
-  },
+    },
+  ),
 };
 
+const projectsCost: Cost = (field, { count }, { estimator }) =>
+  inside(listedProjects(field, count, estimator, pageSize(field)));
+
 export const Organization: Complete<OrganizationResolvers, OrganizationModel> = {
-  projects: async ({ id }, { filter, ...page }, { loaders }) => {
-    const { records, unreadableCount } = await loaders.projects.list(id);
-    return { ...paginate(PROJECTS, records, page, filter ? matching(filter) : undefined), unreadableCount };
-  },
-  tokenFindings,
+  projects: declared(
+    { cost: projectsCost, takes: 'ORGANIZATION' },
+    async ({ id }, { filter, ...page }, { loaders }) => {
+      const { records, unreadableCount } = await loaders.projects.list(id);
+      return { ...paginate(PROJECTS, records, page, filter ? matching(filter) : undefined), unreadableCount };
+    },
+  ),
+  tokenFindings: declared({ cost: findingsCost, takes: 'ORGANIZATION' }, tokenFindings),
 };
 
 /** Organizations by reference: those that the credentials open, without a call beyond knowing the credentials. */

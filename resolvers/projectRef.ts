@@ -1,31 +1,30 @@
-import type { GraphQLResolveInfo } from 'graphql';
+import { type GraphQLResolveInfo, isObjectType } from 'graphql';
+import { partsOf } from '../src/cost/reading.ts';
 import type { ProjectReference } from '../src/loaders/apiTokens.ts';
-import type { ProjectRecord } from '../src/platform/resources/projects.ts';
 import type { RequestContext } from '../src/request/context.ts';
+import { ownProject } from '../src/request/fields.ts';
+import { declared } from '../src/request/resolverTypes.ts';
 import { selectedFields } from '../src/request/selection.ts';
-
-/** Fields that are known of a project without its record. */
-export const FREE_FIELDS: ReadonlySet<string> = new Set([
-  '__typename',
-  'id',
-  'organization',
-  'apiTokens',
-  'assistants',
-  'requests',
-  'usageLimit',
-]);
+import type { ProjectModel } from './models.ts';
 
 /** The project behind a link. Its record is loaded only when the selection reads it. */
-export async function linkedProject(
+export async function projectRef(
   project: ProjectReference,
   { loaders }: RequestContext,
   info: GraphQLResolveInfo,
-): Promise<ProjectRecord | null> {
-  const readsRecord = [...selectedFields(info, [], 'Project')].some((field) => !FREE_FIELDS.has(field));
-  return readsRecord ? loaders.projects.load(project.id) : unread(project);
+): Promise<ProjectModel | null> {
+  const type = info.schema.getType('Project');
+  const needsRecord = isObjectType(type) && partsOf(type, selectedFields(info, [], 'Project')).size > 0;
+  return needsRecord ? loaders.projects.load(project.id) : project;
 }
 
-/** Stands for a project of which no field beyond the free ones is selected, so that nobody looks for the rest. */
-function unread({ id, organizationId }: ProjectReference): ProjectRecord {
-  return { id, organizationId } as ProjectRecord;
-}
+/** Declares the link from something in a project to that project. */
+export const linkToProject = declared(
+  { cost: ownProject, part: 'key' },
+  (
+    { projectId, organizationId }: { readonly projectId: string; readonly organizationId: string | null },
+    _args: object,
+    context: RequestContext,
+    info: GraphQLResolveInfo,
+  ) => projectRef({ id: projectId, organizationId }, context, info),
+);

@@ -1,13 +1,19 @@
 import { GraphQLError } from 'graphql';
+import { pageSize } from '../src/cost/arguments.ts';
+import type { Cost } from '../src/cost/parentScope.ts';
+import { inside } from '../src/cost/parentScopes.ts';
 import { badUserInput } from '../src/errors.ts';
 import type { ProjectRequestResolvers, ProjectRequestsArgs } from '../src/generated/resolvers.ts';
+import type { ProjectReference } from '../src/loaders/apiTokens.ts';
+import { assistantOfRequestCost } from '../src/loaders/assistantCosts.ts';
+import { requestsOfProject } from '../src/loaders/requests.ts';
 import { absentFrom } from '../src/platform/client/lists.ts';
 import { operations } from '../src/platform/client/operations.ts';
-import type { ProjectRecord } from '../src/platform/resources/projects.ts';
 import type { RequestContent } from '../src/platform/resources/requests.ts';
 import type { RequestContext } from '../src/request/context.ts';
+import { tokensCost } from '../src/request/fields.ts';
 import { MAX_PAGE_SIZE, readPlace, writePlace } from '../src/request/pagination.ts';
-import type { Complete } from '../src/request/resolverTypes.ts';
+import { type Complete, declared, free } from '../src/request/resolverTypes.ts';
 import { tokenBehind } from '../src/usage/attribution.ts';
 import type { RequestFilter } from '../src/usage/requestPage.ts';
 import { readText } from './input.ts';
@@ -16,9 +22,16 @@ import { readOpenWindow } from './window.ts';
 
 const LIST = 'requests';
 
+export const requestsCost: Cost = (field, { projects }, { estimator }) => {
+  const first = pageSize(field);
+  if (!projects || first === 0) return null;
+  requestsOfProject.cost(projects, field, estimator);
+  return { ...inside(projects), count: projects.size * first };
+};
+
 /** A page of what a project answered. */
 export async function projectRequests(
-  { id, organizationId }: ProjectRecord,
+  { id, organizationId }: ProjectReference,
   { first, after, filter }: ProjectRequestsArgs,
   { loaders, exposeRequestContent }: RequestContext,
 ) {
@@ -39,22 +52,28 @@ export async function projectRequests(
 }
 
 export const ProjectRequest: Complete<ProjectRequestResolvers, ProjectRequestModel> = {
-  assistant: async ({ answeredBy, project }, _args, { loaders }) => {
-    if (answeredBy === null) return null;
-    const assistants = await loaders.assistants.ofProject(project.id, { revisions: false, detail: false });
-    if (!assistants) return null;
-    const found = assistants.records.find(({ name }) => name === answeredBy);
-    return found ? toAssistantModel(found, project) : absentFrom(assistants, operations.listAssistants);
-  },
-  apiToken: async ({ tokenLabel, project }, _args, { loaders }) => {
-    const tokens = tokenLabel && (await loaders.apiTokens.ofProject(project));
-    if (!tokens) return null;
-    const found = tokenBehind(tokenLabel, tokens.records);
-    return found ? toApiTokenModel(found, project) : absentFrom(tokens, operations.listApiTokens);
-  },
-  input: (request, _args, context) => contentOf(request, context)?.input ?? null,
-  output: (request, _args, context) => contentOf(request, context)?.output ?? null,
-  prompt: (request, _args, context) => contentOf(request, context)?.prompt ?? null,
+  assistant: declared(
+    { cost: assistantOfRequestCost, takes: 'PROJECT' },
+    async ({ answeredBy, project }, _args, { loaders }) => {
+      if (answeredBy === null) return null;
+      const assistants = await loaders.assistants.ofProject(project.id, { revisions: false, detail: false });
+      if (!assistants) return null;
+      const found = assistants.records.find(({ name }) => name === answeredBy);
+      return found ? toAssistantModel(found, project) : absentFrom(assistants, operations.listAssistants);
+    },
+  ),
+  apiToken: declared(
+    { cost: tokensCost, takes: 'ORGANIZATION' },
+    async ({ tokenLabel, project }, _args, { loaders }) => {
+      const tokens = tokenLabel && (await loaders.apiTokens.ofProject(project));
+      if (!tokens) return null;
+      const found = tokenBehind(tokenLabel, tokens.records);
+      return found ? toApiTokenModel(found, project) : absentFrom(tokens, operations.listApiTokens);
+    },
+  ),
+  input: free((request, _args, context) => contentOf(request, context)?.input ?? null),
+  output: free((request, _args, context) => contentOf(request, context)?.output ?? null),
+  prompt: free((request, _args, context) => contentOf(request, context)?.prompt ?? null),
 };
 
 function contentOf({ content }: ProjectRequestModel, { exposeRequestContent }: RequestContext): RequestContent | null {

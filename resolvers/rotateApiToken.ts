@@ -1,19 +1,25 @@
+import { rotateCost } from '../src/apiTokens/cost.ts';
 import { type RotationOutcome, rotateToken } from '../src/apiTokens/rotate.ts';
 import type { MutationResolvers, RotateApiTokenPayloadResolvers } from '../src/generated/resolvers.ts';
 import type { ApiTokenRecord } from '../src/platform/resources/apiTokens.ts';
-import type { Complete } from '../src/request/resolverTypes.ts';
-import { createdToken } from './apiToken.ts';
+import { type Complete, declared, type Fields, free } from '../src/request/resolverTypes.ts';
+import { createdToken, rereadForTimeCost } from './apiToken.ts';
 import { toApiTokenModel } from './models.ts';
 
-export const Mutation: Pick<MutationResolvers, 'rotateApiToken'> = {
-  rotateApiToken: (_root, { input }, context) => rotateToken(context, input),
+export const Mutation: Fields<Pick<MutationResolvers, 'rotateApiToken'>> = {
+  rotateApiToken: declared({ cost: rotateCost, takes: 'ORGANIZATION' }, (_root, { input }, context) =>
+    rotateToken(context, input),
+  ),
 };
 
 export const RotateApiTokenPayload: Complete<RotateApiTokenPayloadResolvers, Omit<RotationOutcome, 'secret'>> = {
-  apiToken: async ({ place, successor }, _args, context, info) =>
-    place && successor && createdToken(asCreated(place, successor), context, info),
-  oldApiToken: ({ place, old }) => (place && old ? modelOf(old, place) : null),
-  secret: ({ secret }) => secret?.reveal() ?? null,
+  apiToken: declared(
+    { cost: rereadForTimeCost },
+    async ({ place, successor }, _args, context, info) =>
+      place && successor && createdToken(asCreated(place, successor), context, info),
+  ),
+  oldApiToken: free(({ place, old }) => (place && old ? modelOf(old, place) : null)),
+  secret: free(({ secret }) => secret?.reveal() ?? null),
 };
 
 type Place = NonNullable<RotationOutcome['place']>;

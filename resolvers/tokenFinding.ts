@@ -10,7 +10,7 @@ import type {
 import type { ProjectRecord } from '../src/platform/resources/projects.ts';
 import type { RequestContext } from '../src/request/context.ts';
 import { paginate } from '../src/request/pagination.ts';
-import type { Complete } from '../src/request/resolverTypes.ts';
+import { type Complete, free } from '../src/request/resolverTypes.ts';
 import { selectedFields } from '../src/request/selection.ts';
 import { DAY_MS } from '../src/usage/window.ts';
 import { type OrganizationModel, type TokenFindingModel, toApiTokenModel } from './models.ts';
@@ -40,15 +40,15 @@ export async function tokenFindings(
 }
 
 export const TokenFinding: Complete<TokenFindingResolvers, TokenFindingModel> = {
-  apiToken: ({ token, project }) => token && toApiTokenModel(token, project),
+  apiToken: free(({ token, project }) => token && toApiTokenModel(token, project)),
 };
 
 export const TokenFindingEvidence: Complete<TokenFindingEvidenceResolvers, Evidence> = {
-  createdAt: ({ createdAt }) => createdAt ?? null,
-  tokensOfSameName: ({ tokensOfSameName }) => tokensOfSameName ?? null,
-  requests: ({ requests }) => requests ?? null,
-  lastUsedAt: ({ lastUsedAt }) => lastUsedAt ?? null,
-  errorCode: ({ errorCode }) => errorCode ?? null,
+  createdAt: free(({ createdAt }) => createdAt ?? null),
+  tokensOfSameName: free(({ tokensOfSameName }) => tokensOfSameName ?? null),
+  requests: free(({ requests }) => requests ?? null),
+  lastUsedAt: free(({ lastUsedAt }) => lastUsedAt ?? null),
+  errorCode: free(({ errorCode }) => errorCode ?? null),
 };
 
 function toModel(finding: Finding, project: ProjectRecord): TokenFindingModel {

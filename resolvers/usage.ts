@@ -1,4 +1,7 @@
+import type { Cost } from '../src/cost/parentScope.ts';
 import type { ApiTokenUsage, AssistantUsage } from '../src/generated/resolvers.ts';
+import { projectTokens } from '../src/loaders/apiTokens.ts';
+import { usageCost } from '../src/loaders/requests.ts';
 import type { RequestContext } from '../src/request/context.ts';
 import { usageOfToken } from '../src/usage/attribution.ts';
 import type { ProjectUsage } from '../src/usage/exportPass.ts';
@@ -6,6 +9,18 @@ import { Tally } from '../src/usage/usageTotals.ts';
 import { bounds } from '../src/usage/window.ts';
 import type { ApiTokenModel, AssistantModel } from './models.ts';
 import { readWindow } from './window.ts';
+
+/** Cost of the figures of something in a project. */
+export const ownUsageCost: Cost = (field, scope, { estimator }) => {
+  if (scope.projects) usageCost(scope.projects, estimator.keyOf(field.args()), field.path, estimator);
+  return scope;
+};
+
+/** Cost of the figures of a token, which take the list of its project's tokens as well. */
+export const tokenUsageCost: Cost = (field, scope, circumstances) => {
+  if (scope.projects) projectTokens.cost(scope.projects, field, circumstances.estimator);
+  return ownUsageCost(field, scope, circumstances);
+};
 
 interface Args {
   readonly window?: { readonly from?: unknown; readonly to?: unknown } | null | undefined;

@@ -1,36 +1,16 @@
+import { type GraphQLSchema, isObjectType } from 'graphql';
+import { type Cost, NOWHERE } from '../src/cost/parentScope.ts';
+import { identified } from '../src/cost/parentScopes.ts';
+import type { TokenScope } from '../src/cost/reading.ts';
 import type { Identified } from '../src/credentials/credentials.ts';
 import type { QueryResolvers, ViewerCredentialResolvers, ViewerResolvers } from '../src/generated/resolvers.ts';
 import { type Credential, isAccepted } from '../src/platform/client/credential.ts';
 import { PlatformError } from '../src/platform/client/errors.ts';
-import type { ProjectRecord } from '../src/platform/resources/projects.ts';
-import type { Complete } from '../src/request/resolverTypes.ts';
-import type { ViewerModel } from './models.ts';
+import { linkCost } from '../src/request/fields.ts';
+import { type Complete, declared, type Fields, free } from '../src/request/resolverTypes.ts';
+import type { ProjectModel, ViewerModel } from './models.ts';
 import { organizationsOf } from './organization.ts';
-import { linkedProject } from './projectRef.ts';
-
-type Scope = 'ORGANIZATION' | 'PROJECT';
-
-/** Fields of the graph that take a credential of each scope. The platform's table of it is `src/platform/client/operations.ts`. */
-const FIELDS_BY_SCOPE: Record<Scope, string[]> = {
-  ORGANIZATION: [
-    'Organization.projects',
-    'Organization.tokenFindings',
-    'Project.apiTokens',
-    'Project.usageLimit',
-    'ProjectRequest.apiToken',
-    'Query.apiToken',
-    'Mutation.createApiToken',
-    'Mutation.rotateApiToken',
-    'Mutation.createProject',
-    'Mutation.blockApiToken',
-    'Mutation.unblockApiToken',
-    'Mutation.revokeApiToken',
-    'Mutation.updateApiToken',
-    'Mutation.blockApiTokens',
-    'Mutation.unblockApiTokens',
-  ],
-  PROJECT: ['Project.assistants', 'Project.requests', 'Query.assistant', 'Assistant.usage', 'ApiToken.usage'],
-};
+import { projectRef } from './projectRef.ts';
 
 const KINDS = {
   organization: 'ORGANIZATION_TOKEN',
@@ -39,49 +19,72 @@ const KINDS = {
   unidentified: null,
 } as const;
 
-export const Query: Pick<QueryResolvers, 'viewer'> = {
-  viewer: async (_root, _args, { credentials }) => {
-    await credentials.accepted();
-    return { credentials: await credentials.identified() };
-  },
+export const Query: Fields<Pick<QueryResolvers, 'viewer'>> = {
+  viewer: declared(
+    { cost: (_field, _scope, { estimator }) => identified(estimator) },
+    async (_root, _args, { credentials }) => {
+      await credentials.accepted();
+      return { credentials: await credentials.identified() };
+    },
+  ),
+};
+
+/** One object for each token that was presented. */
+const perToken: Cost = (_field, _scope, { estimator }) => ({ ...NOWHERE, count: estimator.caller.tokens });
+
+/** Cost of links to the projects that the presented tokens are limited to. */
+const presentedProjects: Cost = (field, _scope, { estimator }) => {
+  const projects = { ids: null, key: 'presented', size: estimator.caller.tokens, isListed: false };
+  return linkCost(field, projects, estimator);
 };
 
 export const Viewer: Complete<ViewerResolvers, ViewerModel> = {
-  scopes: (viewer, _args, context) => openScopes(viewer, context.borrowProjectTokens),
-  organizations: (viewer) => [...organizationsOf(acceptedOf(viewer)).values()],
-  projects: (viewer, _args, context, info) => {
+  credentials: declared({ cost: perToken }, ({ credentials }) => credentials),
+  scopes: free((viewer, _args, context) => openScopes(viewer, context.borrowProjectTokens)),
+  organizations: declared({ cost: perToken }, (viewer) => [...organizationsOf(acceptedOf(viewer)).values()]),
+  projects: declared({ cost: presentedProjects }, (viewer, _args, context, info) => {
     const projects = new Map(acceptedOf(viewer).map(({ projectId, organizationId }) => [projectId, organizationId]));
     // Each on its own promise, so that one which fails is null alone. The generated type knows no promise of null.
     return [...projects].flatMap(([id, organizationId]) =>
-      id === null ? [] : [linkedProject({ id, organizationId }, context, info) as Promise<ProjectRecord>],
+      id === null ? [] : [projectRef({ id, organizationId }, context, info) as Promise<ProjectModel>],
     );
-  },
-  missing: (viewer, _args, context) => {
+  }),
+  missing: free((viewer, _args, context, { schema }) => {
     const open = openScopes(viewer, context.borrowProjectTokens);
-    const scopes: Scope[] = ['ORGANIZATION', 'PROJECT'];
+    const scopes: TokenScope[] = ['ORGANIZATION', 'PROJECT'];
     return scopes
       .filter((scope) => !open.includes(scope))
-      .map((scope) => ({ scope, neededBy: FIELDS_BY_SCOPE[scope] }));
-  },
+      .map((scope) => ({ scope, neededBy: fieldsThatTake(schema, scope) }));
+  }),
 };
 
 export const ViewerCredential: Complete<ViewerCredentialResolvers, Identified> = {
   // Only platform tokens have a word in front that tells nothing; of a user's token, no part is shown.
-  hint: ({ token }) => (token.oauthProjectId === null ? token.secret.hint : '…'),
-  kind: (presented) => {
+  hint: free(({ token }) => (token.oauthProjectId === null ? token.secret.hint : '…')),
+  kind: free((presented) => {
     const credential = acceptedIn(presented);
     return credential && KINDS[credential.kind];
-  },
-  isAccepted: (presented) => acceptedIn(presented) !== null,
-  organization: (presented) => {
+  }),
+  isAccepted: free((presented) => acceptedIn(presented) !== null),
+  organization: free((presented) => {
     const { organizationId: id = null, organizationName: name = null } = acceptedIn(presented) ?? {};
     return id === null ? null : { id, name };
-  },
-  project: (presented, _args, context, info) => {
+  }),
+  project: declared({ cost: presentedProjects }, (presented, _args, context, info) => {
     const { projectId: id = null, organizationId = null } = acceptedIn(presented) ?? {};
-    return id === null ? null : linkedProject({ id, organizationId }, context, info);
-  },
+    return id === null ? null : projectRef({ id, organizationId }, context, info);
+  }),
 };
+
+/** Fields of the graph that take a token of a scope, as their resolvers declare it. */
+const fieldsThatTake = (schema: GraphQLSchema, scope: TokenScope): string[] =>
+  Object.values(schema.getTypeMap())
+    .filter(isObjectType)
+    .flatMap((type) =>
+      Object.values(type.getFields())
+        .filter(({ extensions }) => extensions.reading?.takes === scope)
+        .map(({ name }) => `${type.name}.${name}`),
+    );
 
 /** The credential that a presented token is; null when the platform was not seen to accept it. */
 function acceptedIn({ outcome }: Identified): Credential | null {
@@ -93,7 +96,7 @@ function acceptedOf({ credentials }: ViewerModel): Credential[] {
 }
 
 /** A user's token opens its project, and as much of the organization as the user's roles allow. */
-function openScopes(viewer: ViewerModel, borrowing: boolean): Scope[] {
+function openScopes(viewer: ViewerModel, borrowing: boolean): TokenScope[] {
   const kinds = new Set(acceptedOf(viewer).map(({ kind }) => kind));
   const organization = kinds.has('organization') || kinds.has('oauth');
   const project = kinds.has('project') || kinds.has('oauth') || (kinds.has('organization') && borrowing);

@@ -1,15 +1,15 @@
 import { GraphQLError, type GraphQLOutputType, getNullableType, isListType } from 'graphql';
 import { MAX_PAGE_SIZE } from '../request/pagination.ts';
-import type { Place, SelectedField } from './parentScope.ts';
+import type { ParentScope, SelectedField } from './parentScope.ts';
 
 /** How many objects of one type may stand at one place of the answer, and how many a page of them holds. */
-export interface Multitude {
+export interface Cardinality {
   readonly objects: number;
   /** `first` of the connection that the objects are; null when they are none. */
   readonly pageSize: number | null;
 }
 
-export const ONE: Multitude = { objects: 1, pageSize: null };
+export const ONE: Cardinality = { objects: 1, pageSize: null };
 
 /** References in a variable that other fields are given too: the answer would grow faster than what is sent. */
 const MAX_REPEATED_REFERENCES = 1_000;
@@ -63,17 +63,17 @@ function tooLarge(objects: number, most: number): GraphQLError {
 }
 
 /** How many of the objects that a field gives may stand below so many parents. */
-export function multitudeOf(
+export function cardinalityOf(
   field: SelectedField,
   type: GraphQLOutputType,
-  place: Place,
-  next: Place,
-  { objects, pageSize }: Multitude,
-): Multitude {
+  scope: ParentScope,
+  next: ParentScope,
+  { objects, pageSize }: Cardinality,
+): Cardinality {
   if (pageSize !== null && isListType(getNullableType(type))) return { objects: objects * pageSize, pageSize: null };
   const first = field.args()?.first;
   if (typeof first === 'number') return { objects, pageSize: Math.min(Math.max(first, 0), MAX_PAGE_SIZE) };
   // Lists of what the caller presented. Other lists hang on one object, and no circle goes through them.
-  const grows = isListType(getNullableType(type)) ? Math.max(1, next.count / Math.max(1, place.count)) : 1;
+  const grows = isListType(getNullableType(type)) ? Math.max(1, next.count / Math.max(1, scope.count)) : 1;
   return { objects: objects * grows, pageSize: null };
 }

@@ -1,13 +1,13 @@
-/** Things of one kind, each of which costs the same: known by their ids, or only how many they can be at one place. */
+/** Things of one kind, each of which costs the same: known by their ids, or only how many they can be at one scope. */
 export interface Items {
-  /** The ids, when the operation names them. Null: `key` names the place, and `size` bounds how many there are. */
+  /** The ids, when the operation names them. Null: `key` names the scope, and `size` bounds how many there are. */
   readonly ids: readonly string[] | null;
   readonly key: string;
   readonly size: number;
 }
 
 /** The bound as it grows, and which field brought how much of it. */
-export class Ledger {
+export class CostCounter {
   #calls = 0;
   #exempt = 0;
   readonly #byPath = new Map<string, number>();

@@ -1,9 +1,9 @@
+import './reading.ts';
 import type { FieldNode, GraphQLField, GraphQLObjectType, SelectionSetNode } from 'graphql';
-import { COSTS } from './costs.ts';
 import type { Cost } from './parentScope.ts';
 
 /** A field that costs something or has something below, with what is known of it without variables. */
-export interface Weighty {
+export interface CostedField {
   readonly responseName: string;
   readonly node: FieldNode;
   readonly definition: GraphQLField<unknown, unknown>;
@@ -12,11 +12,11 @@ export interface Weighty {
   readonly sets: readonly SelectionSetNode[];
 }
 
-/** What is selected of one type at one place, by response name. */
+/** What is selected of one type at one scope, by response name. */
 export class Selected {
   readonly fields: ReadonlyMap<string, readonly FieldNode[]>;
   readonly #type: GraphQLObjectType | null;
-  #weighty: readonly Weighty[] | undefined;
+  #costed: readonly CostedField[] | undefined;
 
   constructor(type: GraphQLObjectType | null, fields: ReadonlyMap<string, readonly FieldNode[]>) {
     this.#type = type;
@@ -24,16 +24,16 @@ export class Selected {
   }
 
   /** In order of selection. Of what is selected without a type, nothing is known. */
-  get weighty(): readonly Weighty[] {
-    this.#weighty ??= [...this.fields].flatMap(([responseName, nodes]) => this.#weigh(responseName, nodes) ?? []);
-    return this.#weighty;
+  get costed(): readonly CostedField[] {
+    this.#costed ??= [...this.fields].flatMap(([responseName, nodes]) => this.#weigh(responseName, nodes) ?? []);
+    return this.#costed;
   }
 
-  #weigh(responseName: string, nodes: readonly FieldNode[]): Weighty | null {
+  #weigh(responseName: string, nodes: readonly FieldNode[]): CostedField | null {
     const [node] = nodes;
     const definition = node && this.#type?.getFields()[node.name.value];
     if (!definition) return null;
-    const cost = COSTS[`${this.#type?.name}.${definition.name}`];
+    const cost = definition.extensions.reading?.cost;
     const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
     return cost || sets.length > 0 ? { responseName, node, definition, cost, sets } : null;
   }

@@ -1,26 +1,30 @@
+import { isRecord, readAssistant, readProject, readToken } from './arguments.ts';
 import { named } from './estimator.ts';
-import { type Circumstances, NOWHERE, type Place, type SelectedField } from './parentScope.ts';
+import { type Circumstances, NOWHERE, type ParentScope, type SelectedField } from './parentScope.ts';
 import { depthOf, identified, inside, withTokenLists } from './parentScopes.ts';
-import { readAssistant, readProject, readToken } from './readIds.ts';
 
 /** What stands behind representations: the projects are in the ids, so that n tokens of one project count as one list. */
-export function entities(field: SelectedField, { demands, ids }: Circumstances): Place {
+export function entitiesCost(
+  field: SelectedField,
+  _scope: ParentScope,
+  { estimator, ids }: Circumstances,
+): ParentScope {
   const idsOf = idsByType(field);
   const of = (typeName: string) => idsOf.get(typeName) ?? [];
-  const byType = new Map<string, Place>();
+  const byType = new Map<string, ParentScope>();
   const organizations = of('Organization');
-  if (organizations.length > 0) byType.set('Organization', { ...identified(demands), count: organizations.length });
+  if (organizations.length > 0) byType.set('Organization', { ...identified(estimator), count: organizations.length });
   const projects = named(distinct(of('Project').map(readProject)));
   if (projects.size > 0) {
-    demands.records(projects, field.path);
+    estimator.records(projects, field.path);
     byType.set('Project', inside(projects));
   }
   const tokenProjects = distinct(of('ApiToken').map((id) => readToken(id, ids)?.projectId));
-  if (tokenProjects.length > 0) byType.set('ApiToken', withTokenLists(named(tokenProjects), field, demands));
+  if (tokenProjects.length > 0) byType.set('ApiToken', withTokenLists(named(tokenProjects), field, estimator));
   const assistants = of('Assistant').map((id) => readAssistant(id, ids));
-  const depth = depthOf(field.names(undefined, 'Assistant'));
+  const depth = depthOf(field.parts(undefined, 'Assistant'));
   for (const handle of assistants) {
-    if (handle) demands.assistant(handle.projectId, handle.assistantId, depth, field.path);
+    if (handle) estimator.assistant(handle.projectId, handle.assistantId, depth, field.path);
   }
   const assistantProjects = distinct(assistants.map((handle) => handle?.projectId));
   if (assistantProjects.length > 0) byType.set('Assistant', inside(named(assistantProjects)));
@@ -44,9 +48,4 @@ function distinct(ids: readonly (string | null | undefined)[]): string[] {
   const found = new Set<string>();
   for (const id of ids) if (typeof id === 'string') found.add(id);
   return [...found];
-}
-
-/** Whether it has members that can be read. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,6 +1,5 @@
-import { PASS_MAX_PAGES } from '../usage/exportPass.ts';
-import { SEARCH_MAX_PAGES } from '../usage/requestPage.ts';
-import { type Items, Ledger } from './costCounter.ts';
+import { CostCounter, type Items } from './costCounter.ts';
+import type { TokenScope } from './reading.ts';
 
 /** What is known of a caller before the platform was asked. */
 export interface Caller {
@@ -12,7 +11,7 @@ export interface Caller {
   readonly borrows: boolean;
 }
 
-/** Projects at one place of an operation. */
+/** Projects at one scope of an operation. */
 export interface ProjectSet extends Items {
   /** Whether they come from the list of their organization, so that their records and organization are known. */
   readonly isListed: boolean;
@@ -24,8 +23,8 @@ export type Depth = 'summary' | 'full';
 const MAX_KEY_TEXT = 200;
 
 /** How an operation may spend calls: one method per way that the loaders read or change something. */
-export class Demands {
-  readonly ledger = new Ledger();
+export class CostEstimator {
+  readonly counter = new CostCounter();
   readonly #whoAsks: () => Caller;
   #caller: Caller | undefined;
   #isIdentified = false;
@@ -48,7 +47,7 @@ export class Demands {
 
   /** Counts everything anew but what the tokens are: a change reads all of it again (`Loaders.startOver`). */
   startOver(): void {
-    this.ledger.startOver();
+    this.counter.startOver();
     this.#lookedUp.clear();
     this.#lists = 0;
     this.#byId = 0;
@@ -66,7 +65,7 @@ export class Demands {
     if (this.#isIdentified) return;
     this.#isIdentified = true;
     const { tokens, hasUserToken } = this.caller;
-    this.ledger.add(null, tokens + (hasUserToken ? 1 : 0));
+    this.counter.add(null, tokens + (hasUserToken ? 1 : 0));
   }
 
   /** Lists of the projects of `organizations` organizations: each credential lists once (`projectLoaders`). */
@@ -74,7 +73,7 @@ export class Demands {
     this.identify();
     const before = this.#lists;
     this.#lists = Math.min(this.caller.tokens, before + organizations);
-    this.ledger.add(path, this.#lists - before);
+    this.counter.add(path, this.#lists - before);
   }
 
   /**
@@ -87,7 +86,7 @@ export class Demands {
     const { tokens, hasUserToken } = this.caller;
     const askedForEach = projects.isListed ? tokens - 1 + (hasUserToken ? 1 : 0) : tokens;
     if (askedForEach === 0) return;
-    this.#byId += this.ledger.addOnce('record', projects, path, askedForEach);
+    this.#byId += this.counter.addOnce('record', projects, path, askedForEach);
     if (this.#byId > 1) this.projectLists(tokens, path);
   }
 
@@ -101,7 +100,7 @@ export class Demands {
   /** Token lists, one per project. */
   tokenLists(projects: ProjectSet, path: string, isOrganizationKnown = projects.isListed): void {
     this.manager(projects, path, isOrganizationKnown);
-    this.ledger.addOnce('tokens', projects, path);
+    this.counter.addOnce('tokens', projects, path);
   }
 
   /** The credential that opens a project: borrowed out of its token list, if that is allowed (`memberChooser`). */
@@ -110,35 +109,24 @@ export class Demands {
     if (this.caller.borrows) this.tokenLists(projects, path, false);
   }
 
-  /** Limits in force, one list per project (`usageLimitLoader`). */
-  usageLimits(projects: ProjectSet, path: string): void {
-    this.manager(projects, path);
-    this.ledger.addOnce('limits', projects, path);
-  }
-
-  /** Figures out of the export, one pass per project and window (`requestLoaders.usage`). */
-  usage(projects: ProjectSet, window: string, path: string): void {
-    this.members(projects, path);
-    this.ledger.addOnce(`usage ${window}`, projects, path, PASS_MAX_PAGES);
-  }
-
-  /** Pages of the export, each read once per project (`requestLoaders.page`). */
-  requests(projects: ProjectSet, page: string, path: string): void {
-    this.members(projects, path);
-    this.ledger.addOnce(`requests ${page}`, projects, path, SEARCH_MAX_PAGES);
+  /** Whatever is read once per project: `what` names it with its arguments, and takes `each` calls at most. */
+  perProject(takes: TokenScope, what: string, projects: ProjectSet, path: string, each = 1): void {
+    if (takes === 'ORGANIZATION') this.manager(projects, path);
+    else this.members(projects, path);
+    this.counter.addOnce(what, projects, path, each);
   }
 
   /** Assistant lists, one per project and depth. */
   assistantLists(projects: ProjectSet, depth: Depth, path: string): void {
     this.members(projects, path);
-    this.ledger.addOnce(`assistants ${depth}`, projects, path);
+    this.counter.addOnce(`assistants ${depth}`, projects, path);
   }
 
   /** An assistant by its id; when the project is asked for a second one, also the list (`assistantLoaders.byHandle`). */
   assistant(projectId: string, assistantId: string, depth: Depth, path: string): void {
     const project = named([projectId]);
     this.members(project, path);
-    this.ledger.addOnce(`assistant ${depth}`, named([assistantId]), path);
+    this.counter.addOnce(`assistant ${depth}`, named([assistantId]), path);
     const known = this.#lookedUp.get(projectId) ?? { ids: new Set<string>(), depths: new Set<Depth>() };
     this.#lookedUp.set(projectId, known);
     known.ids.add(assistantId);

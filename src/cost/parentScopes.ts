@@ -1,24 +1,37 @@
-import type { Demands, Depth, ProjectSet } from './estimator.ts';
-import { NOWHERE, type Place, type SelectedField } from './parentScope.ts';
+import type { CostEstimator, Depth, ProjectSet } from './estimator.ts';
+import { NOWHERE, type ParentScope, type SelectedField } from './parentScope.ts';
+import type { Part } from './reading.ts';
 
 /** Where the tokens are known, and what they belong to. */
-export function identified(demands: Demands): Place {
-  demands.identify();
+export function identified(estimator: CostEstimator): ParentScope {
+  estimator.identify();
   return NOWHERE;
 }
 
 /** In projects. */
-export function inside(projects: ProjectSet): Place {
+export function inside(projects: ProjectSet): ParentScope {
   return { count: projects.size, projects, assistants: null };
 }
 
 /** Among the tokens of projects, listed for it. */
-export function withTokenLists(projects: ProjectSet, field: SelectedField, demands: Demands): Place {
-  demands.tokenLists(projects, field.path);
+export function withTokenLists(projects: ProjectSet, field: SelectedField, estimator: CostEstimator): ParentScope {
+  estimator.tokenLists(projects, field.path);
   return inside(projects);
 }
 
-/** How deep assistants are read for these fields. */
-export function depthOf(names: ReadonlySet<string>): Depth {
-  return names.has('revisions') || names.has('unreadableRevisionCount') ? 'full' : 'summary';
+/** A page of projects. Of several objects that are one organization, or that no credential opens, none costs its own list. */
+export function listedProjects(
+  field: SelectedField,
+  count: number,
+  estimator: CostEstimator,
+  first: number,
+): ProjectSet {
+  const organizations = Math.min(count, estimator.caller.tokens);
+  estimator.projectLists(organizations, field.path);
+  return { ids: null, key: field.key, size: organizations * first, isListed: true };
+}
+
+/** How deep assistants are read for these parts of them. */
+export function depthOf(parts: ReadonlySet<Part>): Depth {
+  return parts.has('revisions') ? 'full' : 'summary';
 }

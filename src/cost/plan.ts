@@ -7,13 +7,13 @@ import {
 } from 'graphql';
 import type { Ids } from '../values/ids.ts';
 import { derived } from '../values/memoize.ts';
-import type { Ledger } from './costCounter.ts';
-import { type Caller, Demands } from './estimator.ts';
+import type { CostCounter } from './costCounter.ts';
+import { type Caller, CostEstimator } from './estimator.ts';
 import type { Times } from './parentScope.ts';
 import { Walk } from './walk.ts';
 
 /** An upper bound on the upstream calls of an operation, retries of failed reads aside. */
-export interface CallPlan {
+export interface CostPlan {
   readonly calls: number;
   /** Those of them that bound themselves, so that the budget does not count them (docs/decisions/08). */
   readonly exempt: number;
@@ -38,45 +38,45 @@ export interface PlanOptions {
 }
 
 /** Which field costs most is worked out when somebody asks: when it is too much. */
-class LedgerPlan implements CallPlan {
+class CountedPlan implements CostPlan {
   readonly calls: number;
   readonly exempt: number;
   readonly objects: number;
-  readonly #ledger: Ledger;
+  readonly #counter: CostCounter;
 
-  constructor(ledger: Ledger, objects: number) {
-    this.calls = ledger.calls;
-    this.exempt = ledger.exempt;
+  constructor(counter: CostCounter, objects: number) {
+    this.calls = counter.calls;
+    this.exempt = counter.exempt;
     this.objects = objects;
-    this.#ledger = ledger;
+    this.#counter = counter;
   }
 
   get costliest() {
-    return this.#ledger.costliest;
+    return this.#counter.costliest;
   }
 }
 
-const NOTHING: CallPlan = { calls: 0, exempt: 0, objects: 0, costliest: null };
+const NOTHING: CostPlan = { calls: 0, exempt: 0, objects: 0, costliest: null };
 
 /** Works out, without asking anybody, how many upstream calls a valid operation may come to. Throws when the answer may hold too many objects. */
-export function planCalls(options: PlanOptions): CallPlan {
+export function planCost(options: PlanOptions): CostPlan {
   const { schema, document, operation, variables, whoAsks, ids, times, maxObjects } = options;
   const root = schema.getRootType(operation.operation);
   if (!root) return NOTHING;
-  const demands = new Demands(whoAsks);
+  const estimator = new CostEstimator(whoAsks);
   const given = withDefaults(operation, variables);
   const walk = new Walk({
     schema,
     fragments: fragmentsOf(document),
     variables: given,
-    circumstances: { demands, ids, times },
+    circumstances: { estimator, ids, times },
     maxObjects,
   });
   walk.visitRoot(root, operation.selectionSet);
-  const { ledger } = demands;
+  const { counter } = estimator;
   // Nothing can be sent without a token.
-  if (ledger.calls === 0 || demands.caller.tokens === 0) return NOTHING;
-  return new LedgerPlan(ledger, walk.objects);
+  if (counter.calls === 0 || estimator.caller.tokens === 0) return NOTHING;
+  return new CountedPlan(counter, walk.objects);
 }
 
 /**

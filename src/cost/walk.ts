@@ -3,6 +3,7 @@ import {
   type FragmentDefinitionNode,
   type GraphQLField,
   GraphQLIncludeDirective,
+  type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLSchema,
   GraphQLSkipDirective,
@@ -15,9 +16,10 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { derived } from '../values/memoize.ts';
-import { type Multitude, multitudeOf, ObjectCount, ONE } from './cardinality.ts';
-import { Selected, type Weighty } from './costedFields.ts';
-import { type Circumstances, NOWHERE, type Place, type SelectedField } from './parentScope.ts';
+import { type Cardinality, cardinalityOf, ObjectCount, ONE } from './cardinality.ts';
+import { type CostedField, Selected } from './costedFields.ts';
+import { type Circumstances, NOWHERE, type ParentScope, type SelectedField } from './parentScope.ts';
+import { type Part, partsOf } from './reading.ts';
 
 export interface WalkOptions {
   readonly schema: GraphQLSchema;
@@ -54,26 +56,26 @@ export class Walk {
     this.#visit(type, [set], NOWHERE, '', ONE);
   }
 
-  /** Notes the cost of all that is selected of `type` at `place`. */
+  /** Notes the cost of all that is selected of `type` at `scope`. */
   #visit(
     type: GraphQLObjectType,
     sets: readonly SelectionSetNode[],
-    place: Place,
+    scope: ParentScope,
     path: string,
-    multitude: Multitude,
+    cardinality: Cardinality,
   ): void {
-    for (const field of this.#selectedOf(type, sets).weighty) {
+    for (const field of this.#selectedOf(type, sets).costed) {
       const fieldPath = path === '' ? field.responseName : `${path}.${field.responseName}`;
-      this.#visitField(type, field, place, fieldPath, multitude);
+      this.#visitField(type, field, scope, fieldPath, cardinality);
     }
   }
 
   #visitField(
     type: GraphQLObjectType,
-    { node, definition, cost, sets }: Weighty,
-    place: Place,
+    { node, definition, cost, sets }: CostedField,
+    scope: ParentScope,
     path: string,
-    multitude: Multitude,
+    cardinality: Cardinality,
   ): void {
     const below = getNamedType(definition.type);
     let args: Record<string, unknown> | null | undefined;
@@ -85,14 +87,15 @@ export class Walk {
         return args;
       },
       names: (step, typeName) => this.#names(sets, step, typeName),
+      parts: (step, typeName) => this.#parts(below, sets, step, typeName),
     };
     const references = isAbstractType(below) ? this.#count.addReferences(field.args()?.representations) : 0;
-    const next = cost ? cost(field, place, this.#options.circumstances) : place;
+    const next = cost ? cost(field, scope, this.#options.circumstances) : scope;
     if (!next || sets.length === 0) return;
     if (isObjectType(below)) {
-      const multitudeBelow = multitudeOf(field, definition.type, place, next, multitude);
-      this.#count.add(multitudeBelow.objects);
-      this.#visit(below, sets, next, path, multitudeBelow);
+      const cardinalityBelow = cardinalityOf(field, definition.type, scope, next, cardinality);
+      this.#count.add(cardinalityBelow.objects);
+      this.#visit(below, sets, next, path, cardinalityBelow);
     }
     for (const [typeName, entities] of next.byType ?? []) {
       const entity = this.#options.schema.getType(typeName);
@@ -106,6 +109,18 @@ export class Walk {
     if (step === undefined) return new Set(nodes.map(({ name }) => name.value));
     const below = nodes.filter(({ name }) => name.value === step).flatMap(({ selectionSet }) => selectionSet ?? []);
     return this.#names(below, undefined, undefined);
+  }
+
+  #parts(
+    type: GraphQLNamedType,
+    sets: readonly SelectionSetNode[],
+    step: string | undefined,
+    typeName: string | undefined,
+  ): ReadonlySet<Part> {
+    const concrete = typeName === undefined ? type : this.#options.schema.getType(typeName);
+    const inner = step !== undefined && isObjectType(concrete) ? concrete.getFields()[step]?.type : concrete;
+    const target = inner && getNamedType(inner);
+    return isObjectType(target) ? partsOf(target, this.#names(sets, step, typeName)) : new Set();
   }
 
   /** What is selected; without a type, that of every fragment. Worked out once per document where no condition decides. */

@@ -1,5 +1,6 @@
 import { failureCode } from '../errors.ts';
 import type { Loaders } from '../loaders/index.ts';
+import { projectLimit } from '../loaders/usageLimits.ts';
 import { PlatformError } from '../platform/client/errors.ts';
 import { operations } from '../platform/client/operations.ts';
 import type { ApiTokenList, ApiTokenRecord } from '../platform/resources/apiTokens.ts';
@@ -51,7 +52,7 @@ export async function examineProject(
     }),
     readOrUnknown(wanted(USAGE_KINDS), (asked) => usageFindings(project, asked, window, loaders)),
     readOrUnknown(wanted(['NO_USAGE_LIMIT']), async ([kind]) => {
-      const limit = await loaders.usageLimits.ofProject(project);
+      const limit = await projectLimit.read(loaders, project, {});
       if (!kind || (limit && limit.status !== 'UNRECOGNIZED')) return [];
       if (limit)
         return [unknown(kind, null, { text: 'The project has a limit of a status that this version does not know.' })];

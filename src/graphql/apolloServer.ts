@@ -18,7 +18,7 @@ import type { RequestContext } from '../request/context.ts';
 import { CompiledQueries } from './compiled/compiledQueries.ts';
 import { createShortcut, type Shortcut, takesJson } from './compiled/fastPath.ts';
 import type { Budget } from './costBudget.ts';
-import { callPlanPlugin } from './costPlugin.ts';
+import { costPlanPlugin } from './costPlugin.ts';
 import { documentStore, persistedQueries } from './documentStores.ts';
 import { createSubgraph } from './schema.ts';
 
@@ -79,7 +79,7 @@ export function createGraphqlServer({
       ApolloServerPluginLandingPageDisabled(),
       reporting(metrics),
       withoutSubscriptions(),
-      callPlanPlugin(budget),
+      costPlanPlugin(budget),
       compiling(queries),
     ],
   });

@@ -1,6 +1,6 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import type { Caller } from '../cost/estimator.ts';
-import { type CallPlan, planCalls } from '../cost/plan.ts';
+import { type CostPlan, planCost } from '../cost/plan.ts';
 import type { RequestContext } from '../request/context.ts';
 
 /** What one operation may come to. */
@@ -21,10 +21,10 @@ export interface DueOperation {
 }
 
 /** The plan of an operation. Throws a `GraphQLError` when it may come to more than `budget`. */
-export function planWithin(budget: Budget, due: DueOperation, context: RequestContext): CallPlan {
+export function planWithin(budget: Budget, due: DueOperation, context: RequestContext): CostPlan {
   const { ids, verifyTimeoutMs, upstreamTimeoutMs } = context;
   const times = { verifyTimeoutMs, upstreamTimeoutMs };
-  const plan = planCalls({ ...due, whoAsks: () => callerOf(context), ids, times, maxObjects: budget.objects });
+  const plan = planCost({ ...due, whoAsks: () => callerOf(context), ids, times, maxObjects: budget.objects });
   if (plan.calls - plan.exempt > budget.calls) throw overBudget(plan, budget.calls);
   return plan;
 }
@@ -35,7 +35,7 @@ function callerOf({ credentials, borrowProjectTokens: borrows }: RequestContext)
   return { tokens: presented.length, hasUserToken, borrows };
 }
 
-function overBudget({ calls, exempt, costliest }: CallPlan, budget: number): GraphQLError {
+function overBudget({ calls, exempt, costliest }: CostPlan, budget: number): GraphQLError {
   const most = costliest ? ` Most of them, up to ${costliest.calls}, are for \`${costliest.path}\`.` : '';
   return new GraphQLError(
     `The operation may take ${calls - exempt} calls to the platform; ${budget} at most.${most} Ask for less at a time, such as a smaller \`first\`.`,

@@ -10,7 +10,7 @@ export const EXPLAIN = 'geai-explain';
  * Refuses operations that may come to more than `budget`, before any call is made, and tells callers who ask for it in
  * `extensions.upstream` what their operation might have cost and did.
  */
-export function callPlanPlugin(budget: Budget): ApolloServerPlugin<RequestContext> {
+export function costPlanPlugin(budget: Budget): ApolloServerPlugin<RequestContext> {
   return {
     requestDidStart: async () => {
       let planned = 0;

@@ -10,9 +10,11 @@ import {
   parse,
 } from 'graphql';
 import { entityResolvers, resolvers } from '../../resolvers/index.ts';
+import { entitiesCost } from '../cost/entities.ts';
 import { badUserInput } from '../errors.ts';
 import type { RequestContext } from '../request/context.ts';
 import type { Found, Representation } from '../request/entityReferences.ts';
+import { declared, free } from '../request/resolverTypes.ts';
 import { excerpt } from '../values/excerpt.ts';
 import { settle } from '../values/result.ts';
 
@@ -39,7 +41,11 @@ export function createSubgraph(): GraphQLSchema {
     resolvers: {
       ...resolvers,
       // In place of the library's resolver, which resolves references one by one: ours gets all of a type at once.
-      Query: { ...resolvers.Query, _entities: resolveEntities, _service: () => service },
+      Query: {
+        ...resolvers.Query,
+        _entities: declared({ cost: entitiesCost }, resolveEntities),
+        _service: free(() => service),
+      },
       _Entity: { __resolveType: ({ __typename }: Representation) => __typename },
     },
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },

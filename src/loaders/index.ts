@@ -1,14 +1,21 @@
+import type { TokenScope } from '../cost/reading.ts';
 import { memberChooser } from '../credentials/borrowing.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { Identities } from '../credentials/tokenIntrospection.ts';
 import type { PlatformSession } from '../platform/client/client.ts';
+import type { Credential } from '../platform/client/credential.ts';
 import type { Ids } from '../values/ids.ts';
-import { type ApiTokenLoaders, apiTokenLoaders, type TokenManagerCredential } from './apiTokens.ts';
+import {
+  type ApiTokenLoaders,
+  apiTokenLoaders,
+  type ProjectReference,
+  type TokenManagerCredential,
+} from './apiTokens.ts';
 import { type AssistantLoaders, assistantLoaders } from './assistants.ts';
+import { PerCredential } from './perCredential.ts';
 import { type MemberLoader, memberLoader } from './projectCredentials.ts';
 import { type ProjectLoaders, projectLoaders } from './projects.ts';
 import { type RequestLoaders, requestLoaders } from './requests.ts';
-import { type UsageLimitLoader, usageLimitLoader } from './usageLimits.ts';
 
 export interface LoaderOptions {
   readonly credentials: Credentials;
@@ -27,7 +34,7 @@ export class Loaders {
   #members: MemberLoader | undefined;
   #assistants: AssistantLoaders | undefined;
   #requests: RequestLoaders | undefined;
-  #usageLimits: UsageLimitLoader | undefined;
+  #memo: PerCredential<unknown> | undefined;
 
   constructor(options: LoaderOptions) {
     this.#options = options;
@@ -55,9 +62,19 @@ export class Loaders {
     return this.#requests;
   }
 
-  get usageLimits(): UsageLimitLoader {
-    this.#usageLimits ??= usageLimitLoader(this.apiTokens, this.#options.session);
-    return this.#usageLimits;
+  get session(): PlatformSession {
+    return this.#options.session;
+  }
+
+  /** What sources have read so far. */
+  get memo(): PerCredential<unknown> {
+    this.#memo ??= new PerCredential();
+    return this.#memo;
+  }
+
+  /** The credential of a scope for a project; null when there is no such project. Throws `CredentialError`. */
+  credentialFor(scope: TokenScope, project: ProjectReference): Promise<Credential | null> {
+    return scope === 'ORGANIZATION' ? this.apiTokens.manager(project) : this.#memberLoader.load(project.id);
   }
 
   /** Drops everything that was read, before a change that is to judge by nothing older than itself. */
@@ -67,7 +84,7 @@ export class Loaders {
     this.#members = undefined;
     this.#assistants = undefined;
     this.#requests = undefined;
-    this.#usageLimits = undefined;
+    this.#memo = undefined;
   }
 
   /** Drops what hangs on a project's tokens, after one was created or changed: the list, and a token borrowed from it. */

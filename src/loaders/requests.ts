@@ -1,13 +1,35 @@
+import type { CostEstimator, ProjectSet } from '../cost/estimator.ts';
 import type { Identities } from '../credentials/tokenIntrospection.ts';
 import type { PlatformSession } from '../platform/client/client.ts';
 import { absentAsNull } from '../platform/client/errors.ts';
 import { exportRequests } from '../platform/resources/requests.ts';
-import { type ProjectUsage, readUsage } from '../usage/exportPass.ts';
-import { type RequestFilter, type RequestPage, readPage } from '../usage/requestPage.ts';
+import { PASS_MAX_PAGES, type ProjectUsage, readUsage } from '../usage/exportPass.ts';
+import { type RequestFilter, type RequestPage, readPage, SEARCH_MAX_PAGES } from '../usage/requestPage.ts';
 import type { TimeWindow } from '../usage/window.ts';
 import type { Secret } from '../values/secret.ts';
 import { PerCredential } from './perCredential.ts';
 import type { MemberLoader } from './projectCredentials.ts';
+import type { ProjectSource } from './source.ts';
+
+/** Figures of a project in a window. `window` names the window in the plan. */
+export function usageCost(projects: ProjectSet, window: string, path: string, estimator: CostEstimator): void {
+  estimator.perProject('PROJECT', `usage ${window}`, projects, path, PASS_MAX_PAGES);
+}
+
+/** A page of the requests of a project. */
+export const requestsOfProject: ProjectSource<PageStart, RequestPage> = {
+  takes: 'PROJECT',
+  cost: (projects, field, estimator) => {
+    estimator.perProject(
+      'PROJECT',
+      `requests ${estimator.keyOf(field.args())}`,
+      projects,
+      field.path,
+      SEARCH_MAX_PAGES,
+    );
+  },
+  read: ({ requests }, { id }, start) => requests.page(id, start),
+};
 
 export interface RequestLoaders {
   /** Requests of a project from a place in its export on; null when there is no such project. Read once. */

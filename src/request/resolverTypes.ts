@@ -1,14 +1,49 @@
+import type { Reading } from '../cost/reading.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: stands for every function type.
+type AnyFunction = (...args: any[]) => unknown;
+
+/** A field as the schema takes it: the resolver, and what it reads. Made by a word such as `free`, `reads` or `pages`. */
+export interface Field<Resolve extends AnyFunction = AnyFunction> {
+  readonly resolve: Resolve;
+  readonly extensions: { readonly reading: Reading };
+}
+
+/** A member of the parent, about which something is declared. */
+export type Member = Pick<Field, 'extensions'>;
+
+/** Declares a member of the parent that is part of its key. */
+export const keyMember: Member = { extensions: { reading: { part: 'key' } } };
+
+/** Declares a resolver that makes no call of its own. */
+export function free<Resolve extends AnyFunction>(resolve: Resolve): Field<Resolve> {
+  return declared({}, resolve);
+}
+
+/** Declares a resolver together with what it reads. */
+export function declared<Resolve extends AnyFunction>(reading: Reading, resolve: Resolve): Field<Resolve> {
+  return { resolve, extensions: { reading } };
+}
+
 /**
- * Resolvers of a type, complete: a field without a resolver, whose parent has no member of that name and of a type that the
- * field takes, is a compile error.
+ * Fields of a type, complete and declared. A field without a resolver, whose parent has no member of that name and of a type that
+ * the field takes, is a compile error. So is a resolver that does not declare what it reads.
  */
-export type Complete<Resolvers, Parent> = Resolvers &
-  Required<Omit<Resolvers, MatchingMembers<Resolvers, Parent> | '__resolveReference' | '__isTypeOf'>>;
+export type Complete<Resolvers, Parent> = {
+  readonly [Name in Exclude<keyof Resolvers, MatchingMembers<Resolvers, Parent> | Hooks>]-?: FieldOf<Resolvers[Name]>;
+} & { readonly [Name in Exclude<MatchingMembers<Resolvers, Parent>, Hooks>]?: FieldOf<Resolvers[Name]> | Member };
+
+/** Fields of a root type, declared. */
+export type Fields<Resolvers> = { readonly [Name in keyof Resolvers]-?: FieldOf<Resolvers[Name]> };
+
+type Hooks = '__resolveReference' | '__isTypeOf' | '__resolveType';
+
+type FieldOf<Resolver> = Field<Extract<Resolver, AnyFunction>>;
 
 type MatchingMembers<Resolvers, Parent> = {
-  [Field in keyof Resolvers]-?: Field extends keyof Parent
-    ? Parent[Field] extends ResultOf<Resolvers[Field]>
-      ? Field
+  [Name in keyof Resolvers]-?: Name extends keyof Parent
+    ? Parent[Name] extends ResultOf<Resolvers[Name]>
+      ? Name
       : never
     : never;
 }[keyof Resolvers];

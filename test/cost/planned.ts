@@ -1,7 +1,7 @@
 import { type DocumentNode, parse } from 'graphql';
 import type { Caller } from '../../src/cost/estimator.ts';
 import type { Times } from '../../src/cost/parentScope.ts';
-import { type CallPlan, planCalls } from '../../src/cost/plan.ts';
+import { type CostPlan, planCost } from '../../src/cost/plan.ts';
 import { createSubgraph } from '../../src/graphql/schema.ts';
 import { createIds } from '../../src/values/ids.ts';
 import { Secret } from '../../src/values/secret.ts';
@@ -25,10 +25,10 @@ export function plan(
   caller: Partial<Caller> = {},
   times: Times = TIMES,
   maxObjects = Number.POSITIVE_INFINITY,
-): CallPlan {
+): CostPlan {
   const parsed = typeof document === 'string' ? parse(document) : document;
   const operation = parsed.definitions.find((definition) => definition.kind === 'OperationDefinition');
   if (!operation) throw new Error('no operation');
   const whole = { tokens: 1, hasUserToken: false, borrows: false, ...caller };
-  return planCalls({ schema, document: parsed, operation, variables, whoAsks: () => whole, ids, times, maxObjects });
+  return planCost({ schema, document: parsed, operation, variables, whoAsks: () => whole, ids, times, maxObjects });
 }

@@ -1,5 +1,7 @@
+import { MAX_PAGE_SIZE } from '../request/pagination.ts';
 import { type ApiTokenHandle, type AssistantHandle, type Ids, InvalidIdError } from '../values/ids.ts';
 import { asUuid } from '../values/uuid.ts';
+import type { SelectedField } from './parentScope.ts';
 
 /** A project's id as the loaders compare it; null for what is none. Ids that are refused cost nothing. */
 export function readProject(id: unknown): string | null {
@@ -23,4 +25,21 @@ function read<T>(readId: () => T): T | null {
     if (error instanceof InvalidIdError) return null;
     throw error;
   }
+}
+
+/** The `input` of a mutation; empty when it cannot be read. */
+export function inputOf(field: SelectedField): Readonly<Record<string, unknown>> {
+  const input = field.args()?.input;
+  return isRecord(input) ? input : {};
+}
+
+/** Whether it has members that can be read. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** The page that a connection gives at most. A size that is refused gives none. */
+export function pageSize(field: SelectedField, most = MAX_PAGE_SIZE): number {
+  const first = field.args()?.first;
+  return typeof first === 'number' && first >= 1 && first <= most ? first : 0;
 }

@@ -1,12 +1,9 @@
-import { MAX_IDS, MAX_PARALLEL_CALLS, MAX_PROJECTS, MAX_TOKENS } from '../../apiTokens/bulk/action.ts';
+import { inputOf, isRecord, pageSize, readProject, readToken } from '../../cost/arguments.ts';
+import { named, type ProjectSet } from '../../cost/estimator.ts';
+import type { Circumstances, Cost, ParentScope, SelectedField, Times } from '../../cost/parentScope.ts';
+import { inside } from '../../cost/parentScopes.ts';
 import { FIRST_PAUSE_MS } from '../../mutations/backoff.ts';
-import { isRecord } from '../entities.ts';
-import { named, type ProjectSet } from '../estimator.ts';
-import type { Circumstances, Cost, Place, SelectedField, Times } from '../parentScope.ts';
-import { inside } from '../parentScopes.ts';
-import { readProject, readToken } from '../readIds.ts';
-import { inputOf } from './apiToken.ts';
-import { linked, pageSize } from './pages.ts';
+import { MAX_IDS, MAX_PARALLEL_CALLS, MAX_PROJECTS, MAX_TOKENS } from './action.ts';
 
 /** The projects of a run; the tokens in them, at most; and whether they are in one organization that is known. */
 interface Extent {
@@ -19,36 +16,29 @@ interface Extent {
  * Bounds itself by what it takes (`src/apiTokens/bulk/action.ts`), so that the budget does not count it: once in an operation, since
  * a run of many at a time is none of one incident.
  */
-const run: Cost = (field, _place, { demands, ids, times }): Place | null => {
+export const bulkCost: Cost = (field, _place, { estimator, ids, times }): ParentScope | null => {
   const input = inputOf(field);
   const extent = extentOf(field, input, ids);
   if (!extent) return null;
   const { projects, tokens, isOrganizationKnown } = extent;
-  demands.startOver();
-  demands.manager(projects, field.path, isOrganizationKnown);
+  estimator.startOver();
+  estimator.manager(projects, field.path, isOrganizationKnown);
   // The projects of the organization, and the tokens of each.
   const surveying = 1 + projects.size;
-  demands.ledger.add(field.path, surveying + (input.dryRun === false ? carryingOut(extent, times) : 0));
-  demands.ledger.exemptOnce(field.path);
+  estimator.counter.add(field.path, surveying + (input.dryRun === false ? executing(extent, times) : 0));
+  estimator.counter.exemptOnce(field.path);
   return tokens > 0 ? inside(projects) : null;
 };
 
-const report: Cost = (field, { projects }) => {
+/** Cost of the projects that a run reports. */
+export const reportCost: Cost = (field, { projects }) => {
   const first = pageSize(field, MAX_PROJECTS);
   if (!projects || first === 0) return null;
   return inside(projects.ids ? projects : { ...projects, size: Math.min(first, projects.size) });
 };
 
-export const INCIDENT_COSTS: Readonly<Record<string, Cost>> = {
-  'Mutation.blockApiTokens': run,
-  'Mutation.unblockApiTokens': run,
-  'BlockApiTokensPayload.projects': report,
-  'UnblockApiTokensPayload.projects': report,
-  'BulkApiTokenProject.project': (field, { projects }, { demands }) => projects && linked(field, projects, demands),
-};
-
 /** Every change, and the looks at what became of it (`verifyChanges`). */
-function carryingOut({ projects, tokens }: Extent, { verifyTimeoutMs }: Times): number {
+function executing({ projects, tokens }: Extent, { verifyTimeoutMs }: Times): number {
   const lists = projects.size + Math.ceil(tokens / (MAX_PARALLEL_CALLS - 1));
   // One first look at everything; then each pause, the shortest that there are, can be followed by one more look at a batch.
   const furtherLooks = Math.ceil(verifyTimeoutMs / FIRST_PAUSE_MS) + 1;

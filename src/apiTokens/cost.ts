@@ -1,0 +1,61 @@
+import { inputOf, readProject, readToken } from '../cost/arguments.ts';
+import type { CostEstimator } from '../cost/estimator.ts';
+import { named } from '../cost/estimator.ts';
+import type { Circumstances, Cost, ParentScope, SelectedField, Times } from '../cost/parentScope.ts';
+import { inside } from '../cost/parentScopes.ts';
+import { mostLooks } from '../mutations/backoff.ts';
+
+/** Cost of a change of status: the list to find the token in, the change, and the watch. */
+export const changeStatusCost: Cost = (field, _scope, circumstances) =>
+  change(field, circumstances, 2 + verifying(circumstances.times));
+
+/** Cost of a change of description: the list before, the change, and the lists that show it if its answer is lost. */
+export const describeCost: Cost = (field, _scope, circumstances) =>
+  change(field, circumstances, 2 + mostLooks(circumstances.times.verifyTimeoutMs));
+
+export const createCost: Cost = (field, _scope, { estimator, times }) => {
+  const input = inputOf(field);
+  const projectId = readProject(input.projectId);
+  if (projectId === null) return null;
+  const blocking = input.status === 'BLOCKED' ? 1 + verifying(times) : 0;
+  // A value that does not look like a token is tried before it is handed out.
+  const proving = 1;
+  const calls = creating(times, input.idempotencyKey != null) + proving + blocking;
+  return changing(field, projectId, calls, estimator);
+};
+
+export const rotateCost: Cost = (field, _scope, circumstances) => {
+  const { times } = circumstances;
+  const blocking = inputOf(field).oldToken === 'BLOCK' ? 1 + verifying(times) : 0;
+  // The list that the old token is found in, and the one that a successor of an earlier run is looked for in.
+  return change(field, circumstances, 2 + creating(times, true) + verifying(times) + blocking);
+};
+
+/** Looks for what a creation left whose answer was lost: at least two, each of them a list (`recover`). */
+export function recovering({ verifyTimeoutMs, upstreamTimeoutMs }: Times, isResumable: boolean): number {
+  const now = mostLooks(verifyTimeoutMs);
+  return isResumable ? now + mostLooks(verifyTimeoutMs + upstreamTimeoutMs) : now;
+}
+
+/** The list before, the creation, and the looks for what it left if its answer is lost (`issueToken`). */
+function creating(times: Times, isResumable: boolean): number {
+  return 2 + recovering(times, isResumable);
+}
+
+/** Looks at a changed token: each a list, and a trial of the token (`verifyTokens`). */
+function verifying({ verifyTimeoutMs }: Times): number {
+  return 2 * mostLooks(verifyTimeoutMs);
+}
+
+function change(field: SelectedField, { estimator, ids }: Circumstances, calls: number): ParentScope | null {
+  const handle = readToken(inputOf(field).id, ids);
+  return handle && changing(field, handle.projectId, calls, estimator);
+}
+
+/** Root fields of a mutation run one after the other, and each makes the loaders forget. */
+function changing(field: SelectedField, projectId: string, calls: number, estimator: CostEstimator): ParentScope {
+  estimator.startOver();
+  estimator.manager(named([projectId]), field.path);
+  estimator.counter.add(field.path, calls);
+  return inside(named([projectId]));
+}

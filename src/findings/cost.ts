@@ -1,0 +1,41 @@
+import { pageSize } from '../cost/arguments.ts';
+import type { CostEstimator, ProjectSet } from '../cost/estimator.ts';
+import type { Cost, SelectedField } from '../cost/parentScope.ts';
+import { inside, listedProjects } from '../cost/parentScopes.ts';
+import { projectTokens } from '../loaders/apiTokens.ts';
+import { usageCost } from '../loaders/requests.ts';
+import { projectLimit } from '../loaders/usageLimits.ts';
+import { MAX_USAGE_PROJECTS, USAGE_KINDS } from './examine.ts';
+import { FINDING_KINDS } from './finding.ts';
+
+/** Cost of a page of findings: what looking for the wanted kinds reads of each project (`examineProject`). */
+export const findingsCost: Cost = (field, { count }, { estimator }) => {
+  const kinds = kindsOf(field);
+  const takesExports = [...USAGE_KINDS].some((kind) => kinds.has(kind));
+  const first = pageSize(field, takesExports ? MAX_USAGE_PROJECTS : undefined);
+  // Listed also for a page that is then refused.
+  const projects = listedProjects(field, count, estimator, first);
+  if (first === 0) return null;
+  if (field.names().has('nodes')) examine(field, projects, kinds, takesExports, estimator);
+  return inside(projects);
+};
+
+/** A list longer than that of all kinds repeats some, and may be all of a request: it is taken for all of them. */
+function kindsOf(field: SelectedField): ReadonlySet<unknown> {
+  const asked = field.args()?.kinds;
+  const isShort = Array.isArray(asked) && asked.length <= FINDING_KINDS.length;
+  return new Set<unknown>(isShort ? asked : FINDING_KINDS);
+}
+
+function examine(
+  field: SelectedField,
+  projects: ProjectSet,
+  kinds: ReadonlySet<unknown>,
+  takesExports: boolean,
+  estimator: CostEstimator,
+): void {
+  const takesTokens = [...kinds].some((kind) => kind !== 'NO_USAGE_LIMIT');
+  if (takesTokens) projectTokens.cost(projects, field, estimator);
+  if (takesExports) usageCost(projects, `of ${field.args()?.unusedDays} days`, field.path, estimator);
+  if (kinds.has('NO_USAGE_LIMIT')) projectLimit.cost(projects, field, estimator);
+}

@@ -1,0 +1,70 @@
+import type { CostEstimator, ProjectSet } from '../cost/estimator.ts';
+import type { SelectedField } from '../cost/parentScope.ts';
+import type { TokenScope } from '../cost/reading.ts';
+import { CredentialError } from '../credentials/errors.ts';
+import type { PlatformSession } from '../platform/client/client.ts';
+import type { Credential } from '../platform/client/credential.ts';
+import type { ProjectReference } from './apiTokens.ts';
+import type { Loaders } from './index.ts';
+
+/** Something that projects tell: by whose token, what reading it may cost, and how it is read. */
+export interface ProjectSource<Args, Value> {
+  readonly takes: TokenScope;
+  /** Notes what reading it of these projects may cost. Never below what `read` does, retries aside. */
+  readonly cost: (projects: ProjectSet, field: SelectedField, estimator: CostEstimator) => void;
+  /** Null, or `PlatformError` with `NOT_FOUND`, when there is no such project. */
+  readonly read: (loaders: Loaders, project: ProjectReference, args: Args) => Promise<Value | null>;
+}
+
+/** The credential of each scope, by the kinds that the platform may accept for it. */
+interface CredentialOf {
+  readonly ORGANIZATION: Credential<'organization' | 'oauth'>;
+  readonly PROJECT: Credential<'project' | 'oauth'>;
+}
+
+interface PerProject<Takes extends TokenScope, Args, Value, Picked> {
+  readonly takes: Takes;
+  /** Name of what is read, unique among the sources. */
+  readonly name: string;
+  readonly reads: (
+    session: PlatformSession,
+    credential: CredentialOf[Takes],
+    project: ProjectReference,
+    args: Args,
+  ) => Promise<Value>;
+  readonly pick: (value: Value) => Picked | null;
+}
+
+/** A source that is one call per project, remembered for the request under the credential that it was read with. */
+export function perProject<Takes extends TokenScope, Args extends object, Value, Picked>({
+  takes,
+  name,
+  reads,
+  pick,
+}: PerProject<Takes, Args, Value, Picked>): ProjectSource<Args, Picked> {
+  return {
+    takes,
+    cost: (projects, field, estimator) => {
+      estimator.perProject(takes, `${name} ${estimator.keyOf(field.args())}`, projects, field.path);
+    },
+    read: async (loaders, project, args) => {
+      const credential = await loaders.credentialFor(takes, project);
+      if (!credential) return null;
+      const memo = `${name} ${project.id} ${JSON.stringify(args)}`;
+      const answer = loaders.memo.getOrMake(credential, memo, () =>
+        reads(loaders.session, credential as CredentialOf[Takes], project, args),
+      );
+      return pick((await answer) as Value);
+    },
+  };
+}
+
+/** The organization whose id goes into a path: that of the credential, never one that a caller gave. Throws `CredentialError`. */
+export function organizationOf(credential: Credential, project: ProjectReference): string {
+  if (credential.organizationId !== null) return credential.organizationId;
+  throw new CredentialError(
+    'CREDENTIAL_REQUIRED',
+    'The platform does not tell which organization the credential belongs to; this takes a token of the organization.',
+    { scope: 'ORGANIZATION', projectId: project.id },
+  );
+}

@@ -1,0 +1,78 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import type { CostEstimator, ProjectSet } from '../cost/estimator.ts';
+import { type Cost, NOWHERE, type ParentScope, type SelectedField } from '../cost/parentScope.ts';
+import { inside, withTokenLists } from '../cost/parentScopes.ts';
+import type { ProjectReference } from '../loaders/apiTokens.ts';
+import type { ProjectSource } from '../loaders/source.ts';
+import { absentAsNull } from '../platform/client/errors.ts';
+import type { PlatformList } from '../platform/client/lists.ts';
+import type { RequestContext } from './context.ts';
+import { type Listing, type Page, type PageArguments, paginate } from './pagination.ts';
+import { declared, type Field } from './resolverTypes.ts';
+
+type Resolve<Parent, Args, Result> = (
+  parent: Parent,
+  args: Args,
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+) => Promise<Result>;
+
+/** Declares a field that is what a source tells of the parent's project. */
+export function reads<Args extends object, Value>(
+  source: ProjectSource<Args, Value>,
+): Field<Resolve<ProjectReference, Args, Value | null>> {
+  const cost: Cost = (field, { projects }, { estimator }) => {
+    if (projects) source.cost(projects, field, estimator);
+    return NOWHERE;
+  };
+  return declared({ cost, takes: source.takes, part: 'key' }, (project, args, { loaders }) =>
+    absentAsNull(source.read(loaders, project, args)),
+  );
+}
+
+/** Declares a field that is a page, in an order of ours, of the whole list that a source tells of the parent's project. */
+export function pages<Args extends PageArguments, Item, Node>(
+  source: ProjectSource<Args, PlatformList<Item>>,
+  order: Listing<Item>,
+  toNode: (item: Item, project: ProjectReference) => Node,
+): Field<Resolve<ProjectReference, Args, ReadPage<Node> | null>> {
+  const cost: Cost = (field, { projects }, { estimator }) => {
+    if (!projects) return null;
+    source.cost(projects, field, estimator);
+    return inside(projects);
+  };
+  return declared({ cost, takes: source.takes, part: 'key' }, async (project, args, { loaders }) => {
+    const list = await absentAsNull(source.read(loaders, project, args));
+    return list && pageOf(order, list, args, (item) => toNode(item, project));
+  });
+}
+
+/** A page of a list of the platform, and how many of the list could not be read. */
+interface ReadPage<Node> extends Page<Node> {
+  readonly unreadableCount: number;
+}
+
+/** Cuts a page out of what could be read of a list. Throws `BAD_USER_INPUT`. */
+export function pageOf<Item, Node>(
+  order: Listing<Item>,
+  { records, unreadableCount }: PlatformList<Item>,
+  page: PageArguments,
+  toNode: (item: Item) => Node,
+): ReadPage<Node> {
+  const { nodes, ...rest } = paginate(order, records, page);
+  return { ...rest, unreadableCount, nodes: nodes.map(toNode) };
+}
+
+/** Cost of a link to projects: their records, if a selected field reads more than the key. */
+export function linkCost(field: SelectedField, projects: ProjectSet, estimator: CostEstimator): ParentScope {
+  if (field.parts().size > 0) estimator.records(projects, field.path);
+  return inside(projects);
+}
+
+/** Cost of the tokens of projects, listed for it. */
+export const tokensCost: Cost = (field, { projects }, { estimator }) =>
+  projects && withTokenLists(projects, field, estimator);
+
+/** Cost of a link from something in a project to that project. */
+export const ownProject: Cost = (field, { projects }, { estimator }) =>
+  projects && linkCost(field, projects, estimator);
