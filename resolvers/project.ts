@@ -1,14 +1,17 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { readProject } from '../src/cost/arguments.ts';
 import { named } from '../src/cost/estimator.ts';
 import { type Cost, NOWHERE } from '../src/cost/parentScope.ts';
 import { inside } from '../src/cost/parentScopes.ts';
-import type { ProjectResolvers, QueryResolvers } from '../src/generated/resolvers.ts';
-import { projectTokens } from '../src/loaders/apiTokens.ts';
+import type { ProjectRequestsArgs, ProjectResolvers, QueryResolvers } from '../src/generated/resolvers.ts';
+import { type ProjectReference, projectTokens } from '../src/loaders/apiTokens.ts';
 import { assistantsOfProjectCost } from '../src/loaders/assistantCosts.ts';
 import { projectLimit } from '../src/loaders/usageLimits.ts';
 import type { ApiTokenRecord } from '../src/platform/resources/apiTokens.ts';
 import type { AssistantSummary } from '../src/platform/resources/assistants.ts';
 import type { ProjectRecord } from '../src/platform/resources/projects.ts';
+import type { RequestContext } from '../src/request/context.ts';
+import { startReads } from '../src/request/earlyStart.ts';
 import { type EntityResolver, loadReferences } from '../src/request/entityReferences.ts';
 import { pageOf, pages, reads } from '../src/request/fields.ts';
 import { listing } from '../src/request/pagination.ts';
@@ -28,7 +31,11 @@ const projectCost: Cost = (field, _scope, { estimator }) => {
 };
 
 export const Query: Fields<Pick<QueryResolvers, 'project'>> = {
-  project: declared({ cost: projectCost }, (_root, { id }, { loaders }) => loaders.projects.load(readPlatformId(id))),
+  project: declared({ cost: projectCost }, (_root, { id }, context, info) => {
+    const projectId = readPlatformId(id);
+    startReads({ id: projectId, organizationId: null }, context, info);
+    return context.loaders.projects.load(projectId);
+  }),
 };
 
 const organizationCost: Cost = (field, { count, projects }, { estimator }) => {
@@ -56,19 +63,29 @@ export const Project: Complete<ProjectResolvers, ProjectRecord> = {
   ),
   assistants: declared(
     { cost: assistantsOfProjectCost, takes: 'PROJECT', part: 'key' },
-    async (project, page, { loaders }, info) => {
-      const needs = assistantNeeds(info, selectedFields(info, ['nodes']));
-      const assistants = await loaders.assistants.ofProject(project.id, needs);
+    async (project, page, context, info) => {
+      const assistants = await readAssistants(project, context, info);
       return assistants && pageOf(ASSISTANTS, assistants, page, (assistant) => toAssistantModel(assistant, project));
     },
+    (project, _args, context, info) => readAssistants(project, context, info),
   ),
-  requests: declared({ cost: requestsCost, takes: 'PROJECT', part: 'key' }, projectRequests),
+  requests: declared({ cost: requestsCost, takes: 'PROJECT', part: 'key' }, projectRequests, (project, args, context) =>
+    projectRequests(project, args as ProjectRequestsArgs, context),
+  ),
   usageLimit: reads(projectLimit),
 };
 
+/** Assistants of a project, as deep as the selection reads them. */
+function readAssistants(project: ProjectReference, { loaders }: RequestContext, info: GraphQLResolveInfo) {
+  return loaders.assistants.ofProject(project.id, assistantNeeds(info, selectedFields(info, ['nodes'])));
+}
+
 /** Projects by reference: one call by id, or one list however many (design.md 5). */
-export const resolveProjects: EntityResolver = (references, { loaders }) =>
-  loadReferences(references, readPlatformId, (ids) => loaders.projects.loadMany(ids));
+export const resolveProjects: EntityResolver = (references, context, info) =>
+  loadReferences(references, readPlatformId, (ids) => {
+    for (const id of new Set(ids)) startReads({ id, organizationId: null }, context, info);
+    return context.loaders.projects.loadMany(ids);
+  });
 
 const ASSISTANTS = listing(
   'assistants',

@@ -7,6 +7,7 @@ import type { ProjectSource } from '../loaders/source.ts';
 import { absentAsNull } from '../platform/client/errors.ts';
 import type { PlatformList } from '../platform/client/lists.ts';
 import type { RequestContext } from './context.ts';
+import type { Start } from './earlyStart.ts';
 import { type Listing, type Page, type PageArguments, paginate } from './pagination.ts';
 import { declared, type Field } from './resolverTypes.ts';
 
@@ -25,8 +26,10 @@ export function reads<Args extends object, Value>(
     if (projects) source.cost(projects, field, estimator);
     return NOWHERE;
   };
-  return declared({ cost, takes: source.takes, part: 'key' }, (project, args, { loaders }) =>
-    absentAsNull(source.read(loaders, project, args)),
+  return declared(
+    { cost, takes: source.takes, part: 'key' },
+    (project, args, { loaders }) => absentAsNull(source.read(loaders, project, args)),
+    started(source),
   );
 }
 
@@ -41,10 +44,19 @@ export function pages<Args extends PageArguments, Item, Node>(
     source.cost(projects, field, estimator);
     return inside(projects);
   };
-  return declared({ cost, takes: source.takes, part: 'key' }, async (project, args, { loaders }) => {
-    const list = await absentAsNull(source.read(loaders, project, args));
-    return list && pageOf(order, list, args, (item) => toNode(item, project));
-  });
+  return declared(
+    { cost, takes: source.takes, part: 'key' },
+    async (project, args, { loaders }) => {
+      const list = await absentAsNull(source.read(loaders, project, args));
+      return list && pageOf(order, list, args, (item) => toNode(item, project));
+    },
+    started(source),
+  );
+}
+
+/** Arguments come from the same definition as those that the resolver gets. */
+function started<Args extends object, Value>(source: ProjectSource<Args, Value>): Start {
+  return (project, args, { loaders }) => source.read(loaders, project, args as Args);
 }
 
 /** A page of a list of the platform, and how many of the list could not be read. */

@@ -1,4 +1,12 @@
 import type { Reading } from '../cost/reading.ts';
+import type { Start } from './earlyStart.ts';
+
+declare module 'graphql' {
+  interface GraphQLFieldExtensions<_TSource, _TContext, _TArgs> {
+    /** Set where the key of the parent is all that the read takes. */
+    readonly start?: Start;
+  }
+}
 
 // biome-ignore lint/suspicious/noExplicitAny: stands for every function type.
 type AnyFunction = (...args: any[]) => unknown;
@@ -6,7 +14,7 @@ type AnyFunction = (...args: any[]) => unknown;
 /** A field as the schema takes it: the resolver, and what it reads. Made by a word such as `free`, `reads` or `pages`. */
 export interface Field<Resolve extends AnyFunction = AnyFunction> {
   readonly resolve: Resolve;
-  readonly extensions: { readonly reading: Reading };
+  readonly extensions: { readonly reading: Reading; readonly start?: Start };
 }
 
 /** A member of the parent, about which something is declared. */
@@ -21,8 +29,12 @@ export function free<Resolve extends AnyFunction>(resolve: Resolve): Field<Resol
 }
 
 /** Declares a resolver together with what it reads. */
-export function declared<Resolve extends AnyFunction>(reading: Reading, resolve: Resolve): Field<Resolve> {
-  return { resolve, extensions: { reading } };
+export function declared<Resolve extends AnyFunction>(
+  reading: Reading,
+  resolve: Resolve,
+  start?: Start,
+): Field<Resolve> {
+  return { resolve, extensions: { reading, ...(start ? { start } : {}) } };
 }
 
 /**

@@ -21,6 +21,11 @@ export function selectedFields(info: GraphQLResolveInfo, path: readonly string[]
   return new Set(subFields(info, nodes, typeName).map((node) => node.name.value));
 }
 
+/** The selected fields below the field being resolved, on objects of `typeName`, with their arguments and what is below them. */
+export function selectedNodes(info: GraphQLResolveInfo, typeName: string): readonly FieldNode[] {
+  return subFields(info, info.fieldNodes, typeName);
+}
+
 function subFields(info: GraphQLResolveInfo, nodes: readonly FieldNode[], typeName: string | undefined): FieldNode[] {
   const found: FieldNode[] = [];
   const spread = new Set<string>();

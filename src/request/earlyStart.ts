@@ -1,0 +1,57 @@
+import {
+  type FieldNode,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
+  getArgumentValues,
+  isObjectType,
+} from 'graphql';
+import type { ProjectReference } from '../loaders/apiTokens.ts';
+import type { RequestContext } from './context.ts';
+import { selectedNodes } from './selection.ts';
+
+/** Starts reading a field of a project whose key is known, before its resolver is called. */
+export type Start = (
+  project: ProjectReference,
+  args: Readonly<Record<string, unknown>>,
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+) => Promise<unknown>;
+
+/**
+ * Starts the reads of selected fields that take no more than the key of a project, so that they go beside the look-up of the
+ * project and not after it. The loaders keep what was started: the resolvers find it there, failures too. A project that turns out
+ * to be absent has then cost each such read once.
+ */
+export function startReads(project: ProjectReference, context: RequestContext, info: GraphQLResolveInfo): void {
+  const type = info.schema.getType('Project');
+  if (!isObjectType(type)) return;
+  for (const node of selectedNodes(info, 'Project')) startRead(type, node, project, context, info);
+}
+
+function startRead(
+  type: GraphQLObjectType,
+  node: FieldNode,
+  project: ProjectReference,
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+): void {
+  const definition = type.getFields()[node.name.value];
+  const start = definition?.extensions.start;
+  if (!definition || !start) return;
+  const args = argumentsOf(definition, node, info);
+  // The resolver hears of the failure as well, and it is the one to tell it.
+  if (args) start(project, args, context, { ...info, fieldNodes: [node] }).catch(() => undefined);
+}
+
+/** Null for arguments that the executor will refuse. */
+function argumentsOf(
+  definition: Parameters<typeof getArgumentValues>[0],
+  node: FieldNode,
+  { variableValues }: GraphQLResolveInfo,
+): Record<string, unknown> | null {
+  try {
+    return getArgumentValues(definition, node, variableValues);
+  } catch {
+    return null;
+  }
+}
