@@ -1,6 +1,6 @@
 import { type DocumentNode, getOperationAST, parse, type SelectionSetNode, validate, visit } from 'graphql';
 import { describe, expect, test, vi } from 'vitest';
-import { Demands } from '../../src/cost/estimator.ts';
+import { CostEstimator } from '../../src/cost/estimator.ts';
 import { compile, MAX_COMPILED_SIZE } from '../../src/graphql/compiled/compiledQueries.ts';
 import { createSubgraph } from '../../src/graphql/schema.ts';
 import { DEFAULT_LIMITS } from '../../src/limits/limits.ts';
@@ -109,13 +109,13 @@ test('a long list of kinds is not gone through for each alias that it is used un
 });
 
 test('a long argument is a short part of the keys that are made with it, and other arguments have other keys', () => {
-  const demands = new Demands(() => ({ tokens: 1, hasUserToken: false, borrows: false }));
+  const estimator = new CostEstimator(() => ({ tokens: 1, hasUserToken: false, borrows: false }));
   const texts = ['a'.repeat(10_000), 'b'.repeat(10_000), 'a', '[0]'];
-  const keys = texts.map((after) => demands.keyOf({ first: 3, after }));
+  const keys = texts.map((after) => estimator.keyOf({ first: 3, after }));
 
   for (const key of keys) expect(key.length).toBeLessThan(50);
   expect(new Set(keys).size).toBe(texts.length);
-  expect(texts.map((after) => demands.keyOf({ first: 3, after }))).toEqual(keys);
+  expect(texts.map((after) => estimator.keyOf({ first: 3, after }))).toEqual(keys);
 });
 
 test('a text that cannot be an id is not decoded', () => {
