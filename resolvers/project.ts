@@ -33,7 +33,7 @@ const projectCost: Cost = (field, _scope, { estimator }) => {
 export const Query: Fields<Pick<QueryResolvers, 'project'>> = {
   project: declared({ cost: projectCost }, (_root, { id }, context, info) => {
     const projectId = readPlatformId(id);
-    startReads({ id: projectId, organizationId: null }, context, info);
+    startReads([{ id: projectId, organizationId: null }], context, info);
     return context.loaders.projects.load(projectId);
   }),
 };
@@ -83,7 +83,11 @@ function readAssistants(project: ProjectReference, { loaders }: RequestContext, 
 /** Projects by reference: one call by id, or one list however many (design.md 5). */
 export const resolveProjects: EntityResolver = (references, context, info) =>
   loadReferences(references, readPlatformId, (ids) => {
-    for (const id of new Set(ids)) startReads({ id, organizationId: null }, context, info);
+    startReads(
+      [...new Set(ids)].map((id) => ({ id, organizationId: null })),
+      context,
+      info,
+    );
     return context.loaders.projects.loadMany(ids);
   });
 

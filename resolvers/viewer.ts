@@ -84,7 +84,8 @@ const fieldsThatTake = (schema: GraphQLSchema, scope: TokenScope): string[] =>
       Object.values(type.getFields())
         .filter(({ extensions }) => extensions.reading?.takes === scope)
         .map(({ name }) => `${type.name}.${name}`),
-    );
+    )
+    .sort();
 
 /** The credential that a presented token is; null when the platform was not seen to accept it. */
 function acceptedIn({ outcome }: Identified): Credential | null {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { GraphQLError } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { listing, MAX_PAGE_SIZE, type PageArguments, paginate } from '../src/request/pagination.ts';
+import { MAX_PAGE_SIZE } from '../src/limits/limits.ts';
+import { listing, type PageArguments, paginate } from '../src/request/pagination.ts';
 
 interface Item {
   readonly key: string;

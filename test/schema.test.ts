@@ -218,8 +218,8 @@ test('no field and no argument is named like a member of the REST API; only inpu
   expect(restful.map(({ at }) => at)).toEqual([
     'ProjectRequest.prompt',
     'CreateApiTokenInput.projectId',
-    'CreateProjectInput.organizationId',
     'ApiTokenFilter.organizationId',
+    'CreateProjectInput.organizationId',
   ]);
 });
 

@@ -1,4 +1,4 @@
-import { MAX_PAGE_SIZE } from '../request/pagination.ts';
+import { MAX_PAGE_SIZE } from '../limits/limits.ts';
 import { type ApiTokenHandle, type AssistantHandle, type Ids, InvalidIdError } from '../values/ids.ts';
 import { asUuid } from '../values/uuid.ts';
 import type { SelectedField } from './parentScope.ts';

@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLOutputType, getNullableType, isListType } from 'graphql';
-import { MAX_PAGE_SIZE } from '../request/pagination.ts';
+import { MAX_PAGE_SIZE } from '../limits/limits.ts';
 import type { ParentScope, SelectedField } from './parentScope.ts';
 
 /** How many objects of one type may stand at one place of the answer, and how many a page of them holds. */

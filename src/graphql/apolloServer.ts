@@ -9,7 +9,6 @@ import {
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { formatError, isUnforeseen } from '../errors.ts';
-import { JSON_TYPE } from '../http/app.ts';
 import type { QueryLimits } from '../limits/limits.ts';
 import { limitsRule } from '../limits/rule.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -20,6 +19,7 @@ import { createShortcut, type Shortcut, takesJson } from './compiled/fastPath.ts
 import type { Budget } from './costBudget.ts';
 import { costPlanPlugin } from './costPlugin.ts';
 import { documentStore, persistedQueries } from './documentStores.ts';
+import { JSON_TYPE } from './mediaTypes.ts';
 import { createSubgraph } from './schema.ts';
 
 export interface GraphqlServerOptions {

@@ -3,6 +3,7 @@ import type { OutgoingHttpHeader } from 'node:http';
 import cors from '@fastify/cors';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Logger } from 'pino';
+import { JSON_TYPE } from '../graphql/mediaTypes.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { MAX_BODY_BYTES, parseBody } from './body.ts';
 import { Connections } from './connections.ts';
@@ -26,9 +27,6 @@ export interface HttpTimes {
 }
 
 export const HTTP_TIMES: HttpTimes = { request: 30_000, check: 1_000, quiet: 500 };
-
-/** What answers of the graph are. */
-export const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** Where the graph is. */
 export const GRAPHQL_PATH = '/graphql';

@@ -1,3 +1,6 @@
+/** Items that one page of a connection holds, at most. */
+export const MAX_PAGE_SIZE = 100;
+
 /** How big a document may be, counted before anything is executed. */
 export interface QueryLimits {
   /** Levels of fields below each other. */

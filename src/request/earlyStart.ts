@@ -22,10 +22,23 @@ export type Start = (
  * project and not after it. The loaders keep what was started: the resolvers find it there, failures too. A project that turns out
  * to be absent has then cost each such read once.
  */
-export function startReads(project: ProjectReference, context: RequestContext, info: GraphQLResolveInfo): void {
+export function startReads(
+  projects: Iterable<ProjectReference>,
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+): void {
   const type = info.schema.getType('Project');
-  if (!isObjectType(type)) return;
-  for (const node of selectedNodes(info, 'Project')) startRead(type, node, project, context, info);
+  const nodes = selectedNodes(info, 'Project');
+  if (!isObjectType(type) || !nodes.some((node) => startOf(type, node))) return;
+  const start = () => {
+    for (const project of projects) for (const node of nodes) startRead(type, node, project, context, info);
+  };
+  // Whoever presents nothing that the platform accepts pays for one read at a time.
+  context.credentials.accepted().then(start, () => undefined);
+}
+
+function startOf(type: GraphQLObjectType, { name }: FieldNode): Start | undefined {
+  return type.getFields()[name.value]?.extensions.start;
 }
 
 function startRead(
@@ -36,7 +49,7 @@ function startRead(
   info: GraphQLResolveInfo,
 ): void {
   const definition = type.getFields()[node.name.value];
-  const start = definition?.extensions.start;
+  const start = startOf(type, node);
   if (!definition || !start) return;
   const args = argumentsOf(definition, node, info);
   // The resolver hears of the failure as well, and it is the one to tell it.

@@ -1,8 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import { badUserInput } from '../errors.ts';
+import { MAX_PAGE_SIZE } from '../limits/limits.ts';
 import { derived } from '../values/memoize.ts';
-
-export const MAX_PAGE_SIZE = 100;
 
 export interface PageArguments {
   readonly first: number;

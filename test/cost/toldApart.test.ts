@@ -20,11 +20,15 @@ describe('what the loaders read once is counted once, and what differs is counte
       requests(`after: "${'b'.repeat(300)}"`),
     ],
     ['pages by their size', requests('first: 5'), requests('first: 6')],
-    ['pages by whether they hold texts', requests('first: 5'), requests('first: 5', 'input')],
     ['assistants by how deep', 'assistants { nodes { name } }', 'assistants { nodes { revisions { number } } }'],
     ['figures by their window', usage('01'), usage('02')],
   ])('%s', (_what, one, other) => {
     expect(costOf(one, one)).toBe(costOf(one));
     expect(costOf(one, other)).toBeGreaterThan(Math.max(costOf(one), costOf(other)));
+  });
+
+  // The setting of the server decides whether texts are read, not the selection.
+  test('pages with texts and without are one', () => {
+    expect(costOf(requests('first: 5'), requests('first: 5', 'input'))).toBe(costOf(requests('first: 5')));
   });
 });

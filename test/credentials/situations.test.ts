@@ -75,7 +75,14 @@ test('an organization token reads projects and tokens; assistants take a project
     missing: [
       {
         scope: 'PROJECT',
-        neededBy: ['Project.assistants', 'Project.requests', 'Query.assistant', 'Assistant.usage', 'ApiToken.usage'],
+        neededBy: [
+          'ApiToken.usage',
+          'Assistant.usage',
+          'Project.assistants',
+          'Project.requests',
+          'ProjectRequest.assistant',
+          'Query.assistant',
+        ],
       },
     ],
     organizations: [{ name: acme.name }],

@@ -1,0 +1,2 @@
+/** What answers of the graph are. */
+export const JSON_TYPE = 'application/json; charset=utf-8';
