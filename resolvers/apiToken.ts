@@ -24,7 +24,7 @@ import { tokensCost } from '../src/request/fields.ts';
 import { type Complete, declared, type Fields, free } from '../src/request/resolverTypes.ts';
 import { selectedFields } from '../src/request/selection.ts';
 import type { ApiTokenHandle } from '../src/values/ids.ts';
-import { settle } from '../src/values/result.ts';
+import { toResult } from '../src/values/result.ts';
 import { readId } from './input.ts';
 import { type ApiTokenModel, toApiTokenModel } from './models.ts';
 import { linkToProject } from './projectRef.ts';
@@ -86,7 +86,7 @@ export async function createdToken(
   info: GraphQLResolveInfo,
 ): Promise<ApiTokenModel> {
   const isWanted = created.createdAt === null && selectedFields(info).has('createdAt');
-  const listed = isWanted ? await settle(() => relisted(created, context)) : null;
+  const listed = isWanted ? await toResult(() => relisted(created, context)) : null;
   const createdAt = listed instanceof Error || !listed ? created.createdAt : listed.createdAt;
   const { projectId, organizationId, mark } = created;
   return toApiTokenModel({ ...created, createdAt }, { id: projectId, organizationId }, { projectId, mark });
@@ -110,11 +110,11 @@ export const resolveApiTokens: EntityResolver = (references, context) =>
   loadReferences(
     references,
     (id) => readHandle(id, context),
-    (handles) => Promise.all(handles.map((handle) => settle(() => tokenByHandle(handle, context)))),
+    (handles) => Promise.all(handles.map((handle) => toResult(() => tokenByHandle(handle, context)))),
   );
 
 async function tokenByHandle(handle: ApiTokenHandle, context: RequestContext): Promise<ApiTokenModel | null> {
-  const record = await settle(() => context.loaders.apiTokens.byHandle(handle));
+  const record = await toResult(() => context.loaders.apiTokens.byHandle(handle));
   if (record instanceof MaskedTokensError) throw maskedTokens();
   if (record instanceof Error) throw record;
   return record && toApiTokenModel(record, { id: handle.projectId, organizationId: null }, handle);

@@ -13,7 +13,7 @@ import { type EntityResolver, loadReferences } from '../src/request/entityRefere
 import { type Complete, declared, type Fields, free } from '../src/request/resolverTypes.ts';
 import { selectedFields } from '../src/request/selection.ts';
 import type { AssistantHandle } from '../src/values/ids.ts';
-import { settle } from '../src/values/result.ts';
+import { toResult } from '../src/values/result.ts';
 import { readId } from './input.ts';
 import { type AssistantModel, toAssistantModel } from './models.ts';
 import { linkToProject } from './projectRef.ts';
@@ -59,7 +59,7 @@ export const resolveAssistants: EntityResolver = (references, context, info) => 
   return loadReferences(
     references,
     (id) => readHandle(id, context),
-    (handles) => Promise.all(handles.map((handle) => settle(() => assistantByHandle(handle, needs, context)))),
+    (handles) => Promise.all(handles.map((handle) => toResult(() => assistantByHandle(handle, needs, context)))),
   );
 };
 

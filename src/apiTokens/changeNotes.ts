@@ -1,7 +1,7 @@
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import type { RequestContext } from '../request/context.ts';
 import { StateUnavailableError } from '../store/store.ts';
-import { settle } from '../values/result.ts';
+import { toResult } from '../values/result.ts';
 import type { Place } from './scope.ts';
 
 type Context = Pick<RequestContext, 'state' | 'log'>;
@@ -18,7 +18,7 @@ export function changeKey(projectId: string, mark: string): string {
 /** Notes that tokens were seen to be changed by what was sent at that time, for all replicas. A failure is logged only: the change is made. */
 export async function noteChanges({ state, log }: Context, keys: readonly string[], sentAt: number): Promise<void> {
   if (keys.length === 0) return;
-  const outcome = await settle(() => state.setAll(keys.map(nameOf), String(sentAt), CHANGES_KNOWN_MS));
+  const outcome = await toResult(() => state.setAll(keys.map(nameOf), String(sentAt), CHANGES_KNOWN_MS));
   if (outcome instanceof Error)
     log.warn({ err: outcome }, 'changes of tokens are not noted: plans will not see them undone');
 }
@@ -39,7 +39,7 @@ export async function changedSince(
   keys: readonly string[],
   since: number,
 ): Promise<ReadonlySet<string> | null> {
-  const notes = await settle(() => state.getAll(keys.map(nameOf)));
+  const notes = await toResult(() => state.getAll(keys.map(nameOf)));
   if (!(notes instanceof Error))
     return new Set(keys.filter((_key, index) => Number(notes[index] ?? Number.NaN) >= since));
   if (!(notes instanceof StateUnavailableError)) throw notes;

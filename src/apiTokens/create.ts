@@ -14,7 +14,7 @@ import {
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import type { RequestContext } from '../request/context.ts';
 import { readUuid } from '../values/ids.ts';
-import { settle } from '../values/result.ts';
+import { toResult } from '../values/result.ts';
 import { BLOCK } from './change.ts';
 import { type Issued, issueToken } from './issue.ts';
 import { provenIn } from './proof.ts';
@@ -137,7 +137,7 @@ const NOT_LOOKED_AT = { verification: null, isSeen: false, after: null };
  * tells its status.
  */
 async function block(context: RequestContext, trail: Trail, place: Place, token: ApiTokenRecord): Promise<Observation> {
-  const answer = await settle(() => send(context, trail, place, token, BLOCK));
+  const answer = await toResult(() => send(context, trail, place, token, BLOCK));
   if (answer !== null)
     context.log.error({ err: answer, projectId: place.projectId }, 'a new token could not be blocked');
   const { session, loaders, identities } = context;

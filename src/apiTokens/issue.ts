@@ -6,7 +6,7 @@ import { PlatformError } from '../platform/client/errors.ts';
 import { operations } from '../platform/client/operations.ts';
 import { type ApiTokenList, type ApiTokenRecord, createApiToken } from '../platform/resources/apiTokens.ts';
 import type { RequestContext } from '../request/context.ts';
-import { settle } from '../values/result.ts';
+import { toResult } from '../values/result.ts';
 import { Secret } from '../values/secret.ts';
 import { creationUnknown } from './creationUnknown.ts';
 import { type Draft, namesakesOf, recover, type Search } from './recover.ts';
@@ -115,14 +115,14 @@ async function create(context: RequestContext, issue: Issue): Promise<Issued | U
   const sentAt = Date.now();
   const entry = { input, ordinal, startedAt: journal.entry?.startedAt ?? sentAt, sentAt, before, result: null };
   await noteSending(context, issue, entry);
-  const answer = await settle(() =>
+  const answer = await toResult(() =>
     createApiToken(context.session.as(place.manager), place.projectId, { name, description }),
   );
   context.loaders.tokensChanged(place.manager, place.projectId);
   if (!(answer instanceof Error)) return keep(context, issue, entry, answer, false);
   if (!isLost(answer)) {
-    await settle(() => withdraw(context, namesakesOf(place, issue), journal.owner));
-    await settle(() => journal.drop());
+    await toResult(() => withdraw(context, namesakesOf(place, issue), journal.owner));
+    await toResult(() => journal.drop());
     return userErrorOf(answer, userError('PROJECT_NOT_FOUND', 'projectId'));
   }
   const found = await look(context, issue, { before, sentAt, watchMs: context.verifyTimeoutMs });
@@ -135,7 +135,7 @@ async function listedBefore(
   context: RequestContext,
   place: Place,
 ): Promise<readonly ApiTokenRecord[] | 'FORBIDDEN' | null> {
-  const listed = await settle(() => context.loaders.apiTokens.ofProject(projectOf(place)));
+  const listed = await toResult(() => context.loaders.apiTokens.ofProject(projectOf(place)));
   if (!(listed instanceof Error)) return listed?.records ?? null;
   if (listed instanceof PlatformError && listed.kind === 'FORBIDDEN') return 'FORBIDDEN';
   throw listed;
@@ -172,7 +172,7 @@ async function keep(
   const mark = context.ids.apiTokenMark(token);
   const owned = recovered ? null : await noted(journal, () => own(context, mark, journal.owner));
   await journal.write({ ...entry, result: mark });
-  if (!(owned instanceof Error)) await settle(() => withdraw(context, namesakesOf(place, issue), journal.owner));
+  if (!(owned instanceof Error)) await toResult(() => withdraw(context, namesakesOf(place, issue), journal.owner));
   return { token, mark, recovered };
 }
 

@@ -1,6 +1,6 @@
 import type { Journal } from '../mutations/idempotencyRecord.ts';
 import type { UserError } from '../mutations/userErrors.ts';
-import { settle } from '../values/result.ts';
+import { toResult } from '../values/result.ts';
 import { BLOCK } from './change.ts';
 import { noteChange } from './changeNotes.ts';
 import type { RotationOutcome, Run } from './rotate.ts';
@@ -17,7 +17,7 @@ export async function blockOld(run: Run, journal: Journal): Promise<OldTokenProg
     return { stage: 'SUCCESSOR_PROVEN', old, oldVerification: null, userErrors: [UNBLOCKED_SINCE] };
   }
   const [isDone, sentAt] = [old.status === 'BLOCKED', Date.now()];
-  const answer = isDone ? null : await settle(() => send(context, trail, place, old, BLOCK));
+  const answer = isDone ? null : await toResult(() => send(context, trail, place, old, BLOCK));
   if (answer !== null && !isLost(answer)) {
     const why = answer instanceof Error ? incomplete('The old token could not be blocked.') : answer;
     if (answer instanceof Error) context.log.warn({ err: answer }, 'a rotated token could not be blocked');
@@ -46,7 +46,7 @@ const UNBLOCKED_SINCE: UserError = {
 async function noteBlocked({ context }: Run, journal: Journal): Promise<void> {
   const { entry } = journal;
   if (!entry || entry.isOldBlocked) return;
-  const outcome = await settle(() => journal.write({ ...entry, isOldBlocked: true }));
+  const outcome = await toResult(() => journal.write({ ...entry, isOldBlocked: true }));
   if (outcome instanceof Error) context.log.warn({ err: outcome }, 'that a rotation blocked the old token is not kept');
 }
 

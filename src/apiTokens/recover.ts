@@ -2,7 +2,7 @@ import { FIRST_PAUSE_MS, lookMs, nextPause } from '../mutations/backoff.ts';
 import { claim, isOthers } from '../mutations/disclosure.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import type { RequestContext } from '../request/context.ts';
-import { settle } from '../values/result.ts';
+import { toResult } from '../values/result.ts';
 import type { Place } from './scope.ts';
 import { isContested, type Namesakes } from './underWay.ts';
 
@@ -43,7 +43,7 @@ export async function recover(context: RequestContext, place: Place, search: Sea
   for (let pause = FIRST_PAUSE_MS, looks = 1; ; pause = nextPause(pause), looks += 1) {
     if (!(await context.session.pause(pause))) break;
     const withinMs = lookMs(search.watchMs, performance.now() - start);
-    const candidates = await settle(() => look(context, place, search, new Set(before), withinMs));
+    const candidates = await toResult(() => look(context, place, search, new Set(before), withinMs));
     if (candidates instanceof Error) [last, seen] = [null, 'unreadable'];
     else {
       const [token, ...others] = candidates;
@@ -51,7 +51,7 @@ export async function recover(context: RequestContext, place: Place, search: Sea
       const mark = token && others.length === 0 ? context.ids.apiTokenMark(token) : null;
       if (token && mark !== null && mark === last) {
         if (token.secret.form === 'masked') break;
-        if ((await settle(() => take(context, place, search, token, mark))) === true) return { token };
+        if ((await toResult(() => take(context, place, search, token, mark))) === true) return { token };
       }
       last = mark;
     }

@@ -3,7 +3,7 @@ import { PlatformError } from '../platform/client/errors.ts';
 import type { ApiTokenList, ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import { validateToken } from '../platform/resources/tokenIntrospection.ts';
 import type { RequestContext } from '../request/context.ts';
-import { settle } from '../values/result.ts';
+import { toResult } from '../values/result.ts';
 import { clientOf } from './proof.ts';
 import type { Place } from './scope.ts';
 
@@ -66,7 +66,7 @@ function lookAt(context: Context, { manager, projectId }: Place, watches: readon
     const unread = open.filter(({ isListed }) => !isListed);
     const untried = open.filter(({ isToBeTried }) => isToBeTried);
     const [list] = await Promise.all([
-      unread.length > 0 ? settle(() => loaders.apiTokens.reread(manager, projectId, withinMs)) : null,
+      unread.length > 0 ? toResult(() => loaders.apiTokens.reread(manager, projectId, withinMs)) : null,
       ...untried.map(async (one) => one.tried(await tryToken(context, one.expectation.token, withinMs))),
     ]);
     for (const one of unread) if (list) one.listed(list);
@@ -84,7 +84,7 @@ export function notLookedAt(expectation: Expectation): Observation {
 type Trial = 'accepted' | 'refused' | Error;
 
 async function tryToken(context: Context, { secret }: ApiTokenRecord, withinMs: number): Promise<Trial> {
-  const answer = await settle(() => validateToken(clientOf(context, secret, withinMs)));
+  const answer = await toResult(() => validateToken(clientOf(context, secret, withinMs)));
   if (!(answer instanceof Error)) return 'accepted';
   const isRefused = answer instanceof PlatformError && answer.kind === 'UNAUTHENTICATED';
   // What may be no token at all is refused in any case.

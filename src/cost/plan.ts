@@ -6,7 +6,7 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 import type { Ids } from '../values/ids.ts';
-import { derived } from '../values/memoize.ts';
+import { memoize } from '../values/memoize.ts';
 import type { CostCounter } from './costCounter.ts';
 import { type Caller, CostEstimator } from './estimator.ts';
 import type { Times } from './parentScope.ts';
@@ -93,7 +93,7 @@ function withDefaults({ variableDefinitions }: OperationDefinitionNode, sent: Pl
   return variables;
 }
 
-const fragmentsOf = derived(({ definitions }: DocumentNode) => {
+const fragmentsOf = memoize(({ definitions }: DocumentNode) => {
   const found = new Map<string, FragmentDefinitionNode>();
   for (const definition of definitions) {
     if (definition.kind === 'FragmentDefinition') found.set(definition.name.value, definition);

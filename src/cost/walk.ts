@@ -15,7 +15,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { derived } from '../values/memoize.ts';
+import { memoize } from '../values/memoize.ts';
 import { type Cardinality, cardinalityOf, ObjectCount, ONE } from './cardinality.ts';
 import { type CostedField, Selected } from './costedFields.ts';
 import { type Circumstances, NOWHERE, type ParentScope, type SelectedField } from './parentScope.ts';
@@ -31,7 +31,7 @@ export interface WalkOptions {
 }
 
 /** What is selected in a set by the type that it is on, as far as that is known already. */
-const selectedByType = derived((_set: SelectionSetNode) => new Map<GraphQLObjectType | null, Selected>());
+const selectedByType = memoize((_set: SelectionSetNode) => new Map<GraphQLObjectType | null, Selected>());
 
 /** Goes through an operation as the executor will: fragments spread, fields of one response name merged, conditions heeded. */
 export class Walk {

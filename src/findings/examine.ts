@@ -7,7 +7,7 @@ import type { ApiTokenList, ApiTokenRecord } from '../platform/resources/apiToke
 import type { ProjectRecord } from '../platform/resources/projects.ts';
 import { usageOfToken } from '../usage/attribution.ts';
 import type { TimeWindow } from '../usage/window.ts';
-import { settle } from '../values/result.ts';
+import { toResult } from '../values/result.ts';
 import { certain, FINDING_KINDS, type Finding, type FindingKind, unknown } from './finding.ts';
 import { duplicateNames, missingDescriptions, noActiveToken, oldTokens, type TokenRule } from './tokenRules.ts';
 import { type UsageRule, unusedTokens, usedThoughBlocked } from './usageRules.ts';
@@ -100,7 +100,7 @@ async function readOrUnknown(
   read: (kinds: readonly FindingKind[]) => Promise<Finding[]>,
 ): Promise<Finding[]> {
   if (kinds.length === 0) return [];
-  const found = await settle(() => read(kinds));
+  const found = await toResult(() => read(kinds));
   if (!(found instanceof Error)) return found;
   const failure = failureCode(found);
   if (failure === null) throw found;

@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin, BaseContext, GraphQLRequestContext } from '@apollo/server';
 import type { RequestContext } from '../request/context.ts';
-import { settle } from '../values/result.ts';
+import { toResult } from '../values/result.ts';
 import { type Budget, planWithin } from './costBudget.ts';
 
 /** The header by which a caller asks to be told what the operation cost: `geai-explain: upstream`. */
@@ -38,7 +38,7 @@ function isAsked({ http }: GraphQLRequestContext<BaseContext>['request']): boole
 
 /** Holders of an organization's or a user's credential, who answer for what is asked; project tokens sit in programs. */
 async function mayBeTold({ credentials }: RequestContext): Promise<boolean> {
-  const accepted = await settle(() => credentials.accepted());
+  const accepted = await toResult(() => credentials.accepted());
   return !(accepted instanceof Error) && accepted.some(({ kind }) => kind === 'organization' || kind === 'oauth');
 }
 

@@ -16,7 +16,7 @@ import type { RequestContext } from '../request/context.ts';
 import type { Found, Representation } from '../request/entityReferences.ts';
 import { declared, free } from '../request/resolverTypes.ts';
 import { excerpt } from '../values/excerpt.ts';
-import { settle } from '../values/result.ts';
+import { toResult } from '../values/result.ts';
 
 /** Characters of a type's name, which may be anything, that are repeated to who sent it. */
 const MAX_TYPE_NAME = 200;
@@ -106,7 +106,7 @@ async function resolveType(
   const resolve = Object.hasOwn(entityResolvers, typeName) ? entityResolvers[typeName] : undefined;
   if (!resolve)
     return references.map(() => badUserInput(`This subgraph has no entity \`${excerpt(typeName, MAX_TYPE_NAME)}\`.`));
-  const results = await settle(() => resolve(references, context, info));
+  const results = await toResult(() => resolve(references, context, info));
   return results instanceof Error ? references.map(() => results) : results;
 }
 

@@ -8,7 +8,7 @@ import { absentFrom } from '../platform/client/lists.ts';
 import { operations } from '../platform/client/operations.ts';
 import { type ApiTokenList, type ApiTokenRecord, listApiTokens } from '../platform/resources/apiTokens.ts';
 import type { ApiTokenHandle, Ids } from '../values/ids.ts';
-import { settleAll } from '../values/result.ts';
+import { toResults } from '../values/result.ts';
 import { PerCredential } from './perCredential.ts';
 import type { ProjectLoaders } from './projects.ts';
 import type { ProjectSource } from './source.ts';
@@ -91,7 +91,7 @@ export function apiTokenLoaders(
         searched.set(projectId, known);
         return known;
       };
-      return settleAll(handles, async ({ projectId, mark }) => (await tokensOf(projectId)).find(mark));
+      return toResults(handles, async ({ projectId, mark }) => (await tokensOf(projectId)).find(mark));
     },
     { name: 'apiToken', cache: false },
   );

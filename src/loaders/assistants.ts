@@ -11,7 +11,7 @@ import {
   listAssistants,
 } from '../platform/resources/assistants.ts';
 import type { AssistantHandle } from '../values/ids.ts';
-import { settle, settleAll } from '../values/result.ts';
+import { toResult, toResults } from '../values/result.ts';
 import { PerCredential } from './perCredential.ts';
 import type { MemberLoader } from './projectCredentials.ts';
 
@@ -43,7 +43,7 @@ export function assistantLoaders(members: MemberLoader, session: PlatformSession
   const listed = new DataLoader<ListKey, PlatformList<AssistantSummary> | null, string>(
     (keys) => {
       const depths = deepest(keys, ({ projectId }) => projectId);
-      return settleAll(keys, async ({ projectId }) => {
+      return toResults(keys, async ({ projectId }) => {
         const credential = await members.load(projectId);
         if (!credential) return null;
         const depth = depths.get(projectId) ?? 'summary';
@@ -57,7 +57,7 @@ export function assistantLoaders(members: MemberLoader, session: PlatformSession
   const detailed = new DataLoader<DetailKey, AssistantDetail | null, string>(
     (keys) => {
       const depths = deepest(keys, ({ assistantId }) => assistantId);
-      return settleAll(keys, async ({ projectId, assistantId }) => {
+      return toResults(keys, async ({ projectId, assistantId }) => {
         const credential = await members.load(projectId);
         if (!credential) return null;
         const depth = depths.get(assistantId) ?? 'summary';
@@ -77,10 +77,10 @@ export function assistantLoaders(members: MemberLoader, session: PlatformSession
   const byHandle = new DataLoader<HandleKey, AssistantSummary | AssistantDetail | null>(
     (keys) => {
       const perProject = Map.groupBy(keys, ({ projectId }) => projectId);
-      return settleAll(keys, async (key) => {
+      return toResults(keys, async (key) => {
         const wanted = new Set(perProject.get(key.projectId)?.map(({ assistantId }) => assistantId));
         if (key.detail || wanted.size < 2) return detail(key, key);
-        const all = await settle(() => listed.load({ projectId: key.projectId, depth: depthFor(key.revisions) }));
+        const all = await toResult(() => listed.load({ projectId: key.projectId, depth: depthFor(key.revisions) }));
         // A user's token may look assistants up where it may not list them (platform-api.md 1.4).
         if (all instanceof PlatformError && all.kind === 'FORBIDDEN') return detail(key, key);
         if (all instanceof Error) throw all;

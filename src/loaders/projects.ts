@@ -6,8 +6,8 @@ import { absentAsNull, isFaultOfCaller, PlatformError } from '../platform/client
 import type { PlatformList } from '../platform/client/lists.ts';
 import { operations } from '../platform/client/operations.ts';
 import { getProject, listProjects, type ProjectRecord } from '../platform/resources/projects.ts';
-import { derived } from '../values/memoize.ts';
-import { settle } from '../values/result.ts';
+import { memoize } from '../values/memoize.ts';
+import { toResult } from '../values/result.ts';
 import { PerCredential } from './perCredential.ts';
 
 type ProjectReader = Credential<'organization' | 'project' | 'oauth'>;
@@ -38,11 +38,11 @@ export function projectLoaders(credentials: Credentials, session: PlatformSessio
   const takeStep = async ({ credential, byList }: Step, group: readonly Search[]): Promise<void> => {
     const isListAtHand = byList && lists.get(credential, 'projects') !== undefined;
     if (byList && isLister(credential) && (isListAtHand || group.length > 1)) {
-      const list = await settle(() => listAs(credential));
+      const list = await toResult(() => listAs(credential));
       for (const one of group) conclude(one, list instanceof Error ? list : (byIdIn(list.records).get(one.id) ?? null));
       return;
     }
-    const get = (id: string) => settle(() => absentAsNull(getProject(session.as(credential), id)));
+    const get = (id: string) => toResult(() => absentAsNull(getProject(session.as(credential), id)));
     await Promise.all(group.map(async (one) => conclude(one, await get(one.id), credential)));
   };
 
@@ -59,10 +59,10 @@ export function projectLoaders(credentials: Credentials, session: PlatformSessio
 
   /** The list of the one organization whose token is all that was presented; null when it takes a search. */
   const onlyList = async (): Promise<ProjectIndex | null> => {
-    const usable = await settle(() => credentials.usable());
+    const usable = await toResult(() => credentials.usable());
     const [only, ...others] = usable instanceof Error ? [] : usable;
     if (!only || others.length > 0 || !isLister(only)) return null;
-    const list = await settle(() => listAs(only));
+    const list = await toResult(() => listAs(only));
     return list instanceof Error ? null : byIdIn(list.records);
   };
 
@@ -85,7 +85,7 @@ export function projectLoaders(credentials: Credentials, session: PlatformSessio
 }
 
 /** A list that is remembered is indexed once. */
-const byIdIn = derived(
+const byIdIn = memoize(
   (list: readonly ProjectRecord[]): ProjectIndex => new Map(list.map((record) => [record.id, record])),
 );
 
@@ -105,7 +105,7 @@ interface Search {
 
 /** First the lists of all organizations that may have it, then by id what they lack. */
 async function startSearch(credentials: Credentials, id: string): Promise<Search> {
-  const usable = await settle(() => credentials.usable());
+  const usable = await toResult(() => credentials.usable());
   if (usable instanceof Error) return { id, steps: [], found: usable };
   const readers = choose(usable, operations.getProject, { projectId: id });
   const found =

@@ -1,6 +1,6 @@
 import { unavailable } from '../errors.ts';
 import type { RequestContext } from '../request/context.ts';
-import { settle } from '../values/result.ts';
+import { toResult } from '../values/result.ts';
 import type { Secret } from '../values/secret.ts';
 import type { Seal } from './encryption.ts';
 import { type Journal, KEPT_MS, noted } from './idempotencyRecord.ts';
@@ -74,7 +74,7 @@ export async function handOut(
   context.departure.add({
     name: settlementName(mark),
     beforeSending: async () => {
-      const outcome = await settle(() => noteShown(context, key, journal, before, after));
+      const outcome = await toResult(() => noteShown(context, key, journal, before, after));
       isNoted = outcome === true;
       // Without a store, what nobody can repeat goes out all the same.
       if (outcome === false || (outcome instanceof Error && journal.isKept)) throw notNoted();

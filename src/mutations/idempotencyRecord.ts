@@ -3,7 +3,7 @@ import { readEntry } from '../apiTokens/journalEntry.ts';
 import { unavailable } from '../errors.ts';
 import type { RequestContext } from '../request/context.ts';
 import { type Lock, StateUnavailableError } from '../store/store.ts';
-import { settle } from '../values/result.ts';
+import { toResult } from '../values/result.ts';
 
 /** How far an undertaking came. Only ids, keyed hashes and times: never a secret. */
 export interface Entry {
@@ -55,7 +55,7 @@ export function looseJournal(): Journal {
 
 /** Does what the store is to know of an undertaking. One that cannot be repeated goes on without it: then the failure comes back. */
 export async function noted<T>({ isKept }: Journal, work: () => Promise<T>): Promise<T | Error> {
-  const outcome = await settle(work);
+  const outcome = await toResult(work);
   if (outcome instanceof Error && isKept) throw outcome;
   return outcome;
 }

@@ -15,7 +15,7 @@ import {
   type ProjectRecord,
 } from '../platform/resources/projects.ts';
 import type { RequestContext } from '../request/context.ts';
-import { settle } from '../values/result.ts';
+import { toResult } from '../values/result.ts';
 import { type FirstTokens, firstTokens, toFirstToken } from './firstTokens.ts';
 import type { ProjectUserError } from './input.ts';
 import { namesakesOf, recoverProject } from './recover.ts';
@@ -78,7 +78,7 @@ async function create(context: RequestContext, issue: ProjectIssue): Outcome {
   const entry = { input, startedAt: journal.entry?.startedAt ?? sentAt, sentAt, before: [], result: null };
   await noted(journal, () => announce(context, namesakesOf(manager, draft), journal.owner, sentAt));
   await journal.write(entry);
-  const answer = await settle(() => createProject(context.session.as(manager), draft));
+  const answer = await toResult(() => createProject(context.session.as(manager), draft));
   if (!(answer instanceof Error)) return keepAnswer(context, issue, entry, answer);
   if (!(answer instanceof PlatformError && answer.kind === 'OUTCOME_UNKNOWN')) {
     await giveUp(context, issue);
@@ -103,7 +103,7 @@ async function keepAnswer(
     for (const subject of [project.id, ...tokens.map(({ mark }) => mark)]) await own(context, subject, journal.owner);
   });
   await journal.write({ ...entry, result: project.id, tokens: tokens.map(({ mark, face }) => ({ mark, face })) });
-  if (!(owned instanceof Error)) await settle(() => withdraw(context, namesakesOf(manager, draft), journal.owner));
+  if (!(owned instanceof Error)) await toResult(() => withdraw(context, namesakesOf(manager, draft), journal.owner));
   return { project, tokens: { records: tokens, unreadableCount }, recovered: false };
 }
 
@@ -125,8 +125,8 @@ async function lookFor(
   trail.note({ changed: true });
   const found = { ...entry, result: project.id };
   await journal.write(found);
-  await settle(() => withdraw(context, namesakesOf(manager, draft), journal.owner));
-  const tokens = await settle(() => firstTokens(context, manager, journal, found, project.id));
+  await toResult(() => withdraw(context, namesakesOf(manager, draft), journal.owner));
+  const tokens = await toResult(() => firstTokens(context, manager, journal, found, project.id));
   if (tokens instanceof PlatformError) throw tokensUnknown(tokens);
   if (tokens instanceof Error) throw tokens;
   return { project, tokens, recovered: true };
@@ -134,8 +134,8 @@ async function lookFor(
 
 /** Nothing was made, so that the key may be used anew. */
 async function giveUp(context: RequestContext, { manager, journal, draft }: ProjectIssue): Promise<void> {
-  await settle(() => withdraw(context, namesakesOf(manager, draft), journal.owner));
-  await settle(() => journal.drop());
+  await toResult(() => withdraw(context, namesakesOf(manager, draft), journal.owner));
+  await toResult(() => journal.drop());
 }
 
 /** Error ids that name what is wrong with a new project (platform-api.md 3.3). */

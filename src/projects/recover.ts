@@ -5,7 +5,7 @@ import { claim, isOthers } from '../mutations/disclosure.ts';
 import { listProjectsNamed, type ProjectDraft, type ProjectRecord } from '../platform/resources/projects.ts';
 import { listProjectLimits, type UsageLimitRecord } from '../platform/resources/usageLimits.ts';
 import type { RequestContext } from '../request/context.ts';
-import { settle } from '../values/result.ts';
+import { toResult } from '../values/result.ts';
 
 export interface ProjectSearch {
   readonly manager: TokenManagerCredential;
@@ -35,9 +35,9 @@ export async function recoverProject(
   for (let pause = FIRST_PAUSE_MS, looks = 1; ; pause = nextPause(pause), looks += 1) {
     if (!(await context.session.pause(pause))) return null;
     const withinMs = lookMs(watchMs, performance.now() - start);
-    const list = await settle(() => listProjectsNamed(context.session.probing(manager, withinMs), draft.name));
+    const list = await toResult(() => listProjectsNamed(context.session.probing(manager, withinMs), draft.name));
     const [project] = list instanceof Error ? [] : list.records;
-    const verdict = project && (await settle(() => judge(context, search, project, project.id === last, withinMs)));
+    const verdict = project && (await toResult(() => judge(context, search, project, project.id === last, withinMs)));
     if (verdict === 'OURS') return project ?? null;
     if (verdict === 'TAKEN') return 'TAKEN';
     if (verdict === 'OTHER') return null;
@@ -76,7 +76,7 @@ async function hasLimit(
   withinMs: number,
 ): Promise<boolean> {
   if (!usageLimit || organizationId === null) return true;
-  const limits = await settle(() => listProjectLimits(session.probing(manager, withinMs), organizationId, id));
+  const limits = await toResult(() => listProjectLimits(session.probing(manager, withinMs), organizationId, id));
   return (
     limits instanceof Error ||
     limits.unreadableCount > 0 ||

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { settle } from '../values/result.ts';
+import { toResult } from '../values/result.ts';
 
 /** What has to be settled with an answer. Both may be called, and more than once. */
 export interface Settlement {
@@ -33,7 +33,7 @@ export class Departure {
 
   add(settlement: Settlement): void {
     this.#settlements.push(settlement);
-    if (this.#isImpossible) void settle(() => settlement.unsent());
+    if (this.#isImpossible) void toResult(() => settlement.unsent());
   }
 
   /** Settles everything, in order. Answers with why nothing may be sent, or null. */
@@ -42,7 +42,7 @@ export class Departure {
     let failure: Error | null = null;
     for (const settlement of this.#settlements) {
       if (failure || this.#isImpossible) break;
-      const outcome = await settle(() => settlement.beforeSending());
+      const outcome = await toResult(() => settlement.beforeSending());
       if (outcome instanceof Error) failure = outcome;
     }
     if (failure || this.#isImpossible) await this.#callOff();
@@ -55,6 +55,6 @@ export class Departure {
   }
 
   async #callOff(): Promise<void> {
-    for (const settlement of this.#settlements) await settle(() => settlement.unsent());
+    for (const settlement of this.#settlements) await toResult(() => settlement.unsent());
   }
 }

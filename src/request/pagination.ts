@@ -1,7 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import { badUserInput } from '../errors.ts';
 import { MAX_PAGE_SIZE } from '../limits/limits.ts';
-import { derived } from '../values/memoize.ts';
+import { memoize } from '../values/memoize.ts';
 
 export interface PageArguments {
   readonly first: number;
@@ -33,7 +33,7 @@ export interface Listing<T> {
  * their given order. A list is ordered once, however many pages are cut from it, also when it is remembered.
  */
 export function listing<T>(name: string, keyOf: (item: T) => string, tieOf: (item: T) => string): Listing<T> {
-  return { name, tieOf, inOrder: derived((items: readonly T[]) => order(items, keyOf, tieOf)) };
+  return { name, tieOf, inOrder: memoize((items: readonly T[]) => order(items, keyOf, tieOf)) };
 }
 
 /**

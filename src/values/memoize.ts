@@ -3,8 +3,8 @@
  * `WeakMap`: collecting young objects, the engine takes all values of such a map for alive, so that each would last until the next
  * full collection.
  */
-export function derived<Of extends object, Value extends object>(workOut: (of: Of) => Value): (of: Of) => Value {
-  const key = Symbol('derived');
+export function memoize<Of extends object, Value extends object>(workOut: (of: Of) => Value): (of: Of) => Value {
+  const key = Symbol('memoized');
   return (of) => {
     if (!Object.isExtensible(of)) return workOut(of);
     const carrier: Of & { [key]?: Value } = of;

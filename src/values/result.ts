@@ -1,5 +1,5 @@
 /** The value, or what was thrown: DataLoader takes an error in the place of a value, so that one key fails alone. */
-export function settle<T>(work: () => Promise<T>): Promise<T | Error> {
+export function toResult<T>(work: () => Promise<T>): Promise<T | Error> {
   try {
     return work().then(undefined, asError);
   } catch (error) {
@@ -8,8 +8,8 @@ export function settle<T>(work: () => Promise<T>): Promise<T | Error> {
 }
 
 /** Every key with its own value or its own error, in order. */
-export function settleAll<K, T>(keys: readonly K[], load: (key: K) => Promise<T>): Promise<(T | Error)[]> {
-  return Promise.all(keys.map((key) => settle(() => load(key))));
+export function toResults<K, T>(keys: readonly K[], load: (key: K) => Promise<T>): Promise<(T | Error)[]> {
+  return Promise.all(keys.map((key) => toResult(() => load(key))));
 }
 
 /** Whatever was thrown, as an error. */

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { type ApiTokenRecord, updateApiToken } from '../../platform/resources/apiTokens.ts';
 import type { RequestContext } from '../../request/context.ts';
-import { settle } from '../../values/result.ts';
+import { toResult } from '../../values/result.ts';
 import { notLookedAt, verifyTokens } from '../verification.ts';
 import { type BulkAction, MAX_PARALLEL_CALLS } from './action.ts';
 import { problem, problemOfWriting } from './problems.ts';
@@ -35,7 +35,7 @@ async function sendChange(
     token.problem = problem('NOT_ATTEMPTED');
     return;
   }
-  const failure = await settle(() =>
+  const failure = await toResult(() =>
     updateApiToken(context.session.as(manager), record.secret, { status: action.wire }),
   );
   // Also after a lost answer: what was known before may be wrong now.

@@ -12,7 +12,7 @@ import {
 } from '../../platform/resources/apiTokens.ts';
 import { listProjectIds } from '../../platform/resources/projects.ts';
 import type { RequestContext } from '../../request/context.ts';
-import { settle } from '../../values/result.ts';
+import { toResult } from '../../values/result.ts';
 import { changeKey } from '../changeNotes.ts';
 import type { Verification } from '../verification.ts';
 import { type BulkAction, MAX_PARALLEL_CALLS, MAX_PROJECTS, MAX_TOKENS } from './action.ts';
@@ -121,7 +121,7 @@ async function surveyProject(
     unreadableCount: 0,
     problem: why,
   });
-  const found = await settle(async () => {
+  const found = await toResult(async () => {
     const manager = await loaders.apiTokens.manager(project);
     // Past the loader, which would keep every list, secrets and all, until the end of the request.
     return manager && { manager, list: await listApiTokens(session.as(manager), project.id) };
