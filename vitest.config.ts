@@ -22,7 +22,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'all', include: ['test/**/*.test.ts'], exclude: [...configDefaults.exclude, REDIS] },
+        test: {
+          name: 'all',
+          include: ['test/**/*.test.ts', 'tools/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, REDIS],
+        },
       },
       {
         extends: true,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { DockerfileError, parseDockerfile } from '../../scripts/docker/dockerfile.ts';
-import { parseDockerignore } from '../../scripts/docker/dockerignore.ts';
+import { DockerfileError, parseDockerfile } from './dockerfile.ts';
+import { parseDockerignore } from './dockerignore.ts';
 
 const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
 

@@ -16,17 +16,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type Emulator, startEmulator } from '../emulator/emulator.ts';
-import { parseDockerfile } from './docker/dockerfile.ts';
-import { type Container, exitCodeOf, setWritable, start } from './docker/image.ts';
-import { buildStages, type Stage } from './docker/stages.ts';
+import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
+import { parseDockerfile } from './dockerfile.ts';
+import { type Container, exitCodeOf, setWritable, start } from './image.ts';
+import { buildStages, type Stage } from './stages.ts';
 
 /**
  * `npm run test:docker`: performs the Dockerfile without Docker, in fresh folders, and runs what comes out as an operator
  * would. It proves the steps, the content and the process; the base image itself is taken on trust.
  */
 
-const CHECKOUT = fileURLToPath(new URL('..', import.meta.url));
+const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 const DEADLINE_MS = 60_000;
 const CONTENT = ['LICENSE', 'dist', 'node_modules', 'package.json'];
 
