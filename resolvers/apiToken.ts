@@ -56,8 +56,8 @@ const changing: Reading = { cost: changeStatusCost, takes: 'ORGANIZATION' };
 export const Mutation: Fields<
   Pick<MutationResolvers, 'createApiToken' | 'blockApiToken' | 'unblockApiToken' | 'revokeApiToken' | 'updateApiToken'>
 > = {
-  createApiToken: declared({ cost: createCost, takes: 'ORGANIZATION' }, (_root, { input }, context) =>
-    createToken(context, input),
+  createApiToken: declared({ cost: createCost, takes: 'ORGANIZATION' }, (_root, { input }, context, info) =>
+    createToken(context, input, selectedFields(info)),
   ),
   blockApiToken: declared(changing, (_root, { input }, context) => blockToken(context, input)),
   unblockApiToken: declared(changing, (_root, { input }, context) => unblockToken(context, input)),

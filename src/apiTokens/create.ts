@@ -1,6 +1,14 @@
 import { audited, type Trail } from '../mutations/audited.ts';
-import { type Handout, handOut, isGiven, mayHandOut, NO_HANDOUT } from '../mutations/disclosure.ts';
-import { readEncryptionKey, type Seal } from '../mutations/encryption.ts';
+import {
+  fateOf,
+  type Handout,
+  handOut,
+  isGiven,
+  mayHandOut,
+  NO_HANDOUT,
+  type Recipient,
+} from '../mutations/disclosure.ts';
+import { readEncryptionKey } from '../mutations/encryption.ts';
 import { inputMark, journalFor } from '../mutations/idempotency.ts';
 import type { Journal } from '../mutations/idempotencyRecord.ts';
 import {
@@ -47,9 +55,14 @@ export interface CreationOutcome extends Handout {
 
 /**
  * Creates a token of a project, blocked before its secret is handed out when asked to be. Nothing is sent twice. Throws
- * `OUTCOME_UNKNOWN` when the answer of the creation was lost and the project's list does not tell what came of it.
+ * `OUTCOME_UNKNOWN` when the answer of the creation was lost and the project's list does not tell what came of it. `selected`: see
+ * `Recipient`.
  */
-export function createToken(context: RequestContext, input: NewToken): Promise<CreationOutcome> {
+export function createToken(
+  context: RequestContext,
+  input: NewToken,
+  selected: ReadonlySet<string>,
+): Promise<CreationOutcome> {
   const details = { projectId: input.projectId, name: input.name };
   return audited(context, { action: 'createApiToken', target: null, details }, async (trail) => {
     const key = await readEncryptionKey(input.encryptTo);
@@ -67,7 +80,7 @@ export function createToken(context: RequestContext, input: NewToken): Promise<C
     const manager = await context.loaders.apiTokens.manager({ id: projectId, organizationId: null });
     if (!manager) return refused([userError('PROJECT_NOT_FOUND', 'projectId')]);
     trail.actor(manager);
-    return createAt(context, trail, { manager, projectId }, input, seal);
+    return createAt(context, trail, { manager, projectId }, input, { seal, selected });
   });
 }
 
@@ -76,7 +89,7 @@ async function createAt(
   trail: Trail,
   place: Place,
   input: NewToken,
-  seal: Seal | null,
+  recipient: Recipient,
 ): Promise<CreationOutcome> {
   const { name, status, encryptTo, idempotencyKey } = input;
   const description = input.description || null;
@@ -85,7 +98,7 @@ async function createAt(
     if (journal.entry && journal.entry.input !== mark)
       return refused([userError('IDEMPOTENCY_KEY_REUSED', 'idempotencyKey')]);
     const issued = await issueToken(context, { place, journal, trail, input: mark, name, description, status });
-    return 'code' in issued ? refused([issued]) : finish(context, trail, place, journal, issued, status, seal);
+    return 'code' in issued ? refused([issued]) : finish(context, trail, place, journal, issued, status, recipient);
   };
   const outcome = await journalFor(context, 'createApiToken', place.manager, idempotencyKey, run);
   return outcome === 'BUSY' ? refused([userError('IN_PROGRESS', 'idempotencyKey')]) : outcome;
@@ -99,7 +112,7 @@ async function finish(
   journal: Journal,
   { token, mark, recovered }: Issued,
   status: NewToken['status'],
-  seal: Seal | null,
+  recipient: Recipient,
 ): Promise<CreationOutcome> {
   const { projectId, manager } = place;
   trail.note({ target: context.ids.writeApiTokenId({ projectId, mark }), after: stateOf(token) });
@@ -116,12 +129,12 @@ async function finish(
     : NOT_LOOKED_AT;
   const { verification, isSeen: isBlocked, after } = seen;
   const created = { ...token, ...(isBlocked ? { status, ...after } : after), ...described };
-  trail.note({ after: stateOf(created), verification, details: { recovered, sealed: seal !== null } });
+  trail.note({ after: stateOf(created), verification, details: { recovered, sealed: recipient.seal !== null } });
   if (isToBlock && !isBlocked) {
     return { created, recovered, ...NO_HANDOUT, userErrors: [userError('CREATED_BUT_NOT_BLOCKED', 'status')] };
   }
-  const handout = isReplay ? null : await handOut(context, journal, mark, token.secret, seal);
-  if (handout) trail.note({ isSecretHandedOut: isGiven(handout) });
+  const handout = isReplay ? null : await handOut(context, journal, mark, token.secret, recipient);
+  if (handout) trail.note({ secret: fateOf(recipient, isGiven(handout)) });
   if (handout) return { created, recovered, ...handout, userErrors: [] };
   return { created, recovered: false, ...NO_HANDOUT, userErrors: [userError('SECRET_ALREADY_SHOWN')] };
 }

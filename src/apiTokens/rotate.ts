@@ -1,6 +1,6 @@
 import { audited, type Trail } from '../mutations/audited.ts';
-import { type Handout, handOut, isGiven, NO_HANDOUT } from '../mutations/disclosure.ts';
-import { readEncryptionKey, type Seal } from '../mutations/encryption.ts';
+import { fateOf, type Handout, handOut, isGiven, NO_HANDOUT, type Recipient } from '../mutations/disclosure.ts';
+import { readEncryptionKey } from '../mutations/encryption.ts';
 import { inputMark, nameOfKey } from '../mutations/idempotency.ts';
 import { type Journal, withJournal } from '../mutations/idempotencyRecord.ts';
 import { keyErrors, textErrors, type UserError, userError } from '../mutations/userErrors.ts';
@@ -48,9 +48,13 @@ export interface Run {
 
 /**
  * Replaces a token. Every step is looked up before it is taken, so that a run which was cut off anywhere is gone on with by
- * the next one: the journal tells which token is the successor, and the platform tells the rest.
+ * the next one: the journal tells which token is the successor, and the platform tells the rest. `selected`: see `Recipient`.
  */
-export function rotateToken(context: RequestContext, input: RotationInput): Promise<RotationOutcome> {
+export function rotateToken(
+  context: RequestContext,
+  input: RotationInput,
+  selected: ReadonlySet<string>,
+): Promise<RotationOutcome> {
   const start = { action: 'rotateApiToken', target: input.id, reason: input.reason };
   return audited(context, start, async (trail) => {
     const key = await readEncryptionKey(input.encryptTo);
@@ -64,7 +68,7 @@ export function rotateToken(context: RequestContext, input: RotationInput): Prom
     if (!handle) mistakes.push(userError('INVALID_ID', 'id'));
     if (!handle || mistakes.length > 0) return stopped({}, mistakes);
     const run = await begin(context, trail, handle, input);
-    return 'code' in run ? stopped({}, [run]) : journaled(run, handle, input, seal);
+    return 'code' in run ? stopped({}, [run]) : journaled(run, handle, input, { seal, selected });
   });
 }
 
@@ -91,7 +95,7 @@ async function journaled(
   run: Run,
   { projectId, mark }: ApiTokenHandle,
   wanted: RotationInput,
-  seal: Seal | null,
+  recipient: Recipient,
 ): Promise<RotationOutcome> {
   const { context, place } = run;
   const { idempotencyKey, encryptTo, oldToken, successorId } = wanted;
@@ -106,7 +110,7 @@ async function journaled(
     if (journal.entry && journal.entry.input !== input) {
       return stopped(run, [userError('IDEMPOTENCY_KEY_REUSED', 'idempotencyKey')]);
     }
-    return rotate(run, journal, input, wanted, seal);
+    return rotate(run, journal, input, wanted, recipient);
   });
   return outcome === 'BUSY' ? stopped(run, [userError('IN_PROGRESS', 'id')]) : outcome;
 }
@@ -116,7 +120,7 @@ async function rotate(
   journal: Journal,
   input: string,
   wanted: RotationInput,
-  seal: Seal | null,
+  recipient: Recipient,
 ): Promise<RotationOutcome> {
   const { context, place } = run;
   const issued = await successorOf(run, journal, input, wanted);
@@ -127,8 +131,8 @@ async function rotate(
   // The successor was tried, so that its value is known to be its secret or not.
   const { form } = token.secret;
   const isProven = form === 'whole' || (form === 'doubtful' && progress.stage !== 'SUCCESSOR_CREATED');
-  const handout = isProven ? await handOut(context, journal, mark, token.secret, seal) : null;
-  if (handout) run.trail.note({ isSecretHandedOut: isGiven(handout) });
+  const handout = isProven ? await handOut(context, journal, mark, token.secret, recipient) : null;
+  if (handout) run.trail.note({ secret: fateOf(recipient, isGiven(handout)) });
   const errors = form === 'masked' ? [userError('TOKEN_VALUE_MASKED'), ...progress.userErrors] : progress.userErrors;
   return { place, successor: issued, recovered, ...(handout ?? NO_HANDOUT), ...progress, userErrors: errors };
 }

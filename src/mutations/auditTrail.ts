@@ -23,9 +23,12 @@ export type AuditFacts = Partial<Pick<AuditEvent, 'target' | 'before' | 'after' 
   /** What was seen of the change. Anything but `CONFIRMED` is no success. */
   readonly verification?: { readonly outcome: string } | null;
   readonly details?: Details;
-  /** Whether the secret of what was created is in the answer. */
-  readonly isSecretHandedOut?: boolean;
+  /** What becomes of the secret of what was created. */
+  readonly secret?: SecretFate;
 };
+
+/** Of a secret that was there to be shown: in the answer, in none that the operation asked for, or kept back. */
+export type SecretFate = 'IN_ANSWER' | 'NOT_ASKED_FOR' | 'WITHHELD';
 
 /** The pen that a running mutation holds. */
 export interface Trail {
@@ -51,6 +54,9 @@ const MAX_RECORDED_LENGTH = 1_000;
 
 /** The code of an event whose mutation created a secret that is in nobody's answer. */
 const SECRET_NOT_HANDED_OUT = 'SECRET_NOT_HANDED_OUT';
+
+/** The code of an event whose mutation created a secret that its operation did not read. That is no failure. */
+const SECRET_NOT_ASKED_FOR = 'SECRET_NOT_ASKED_FOR';
 
 /** Gathers the facts of one mutation, and writes its lines. */
 export class MutationRecord implements Trail {
@@ -102,14 +108,16 @@ export class MutationRecord implements Trail {
    */
   async finish(userErrors: readonly string[]): Promise<boolean> {
     this.isFinished = true;
-    const { verification, changed = false, isSecretHandedOut } = this.#facts;
-    const isUndelivered = isSecretHandedOut === false || (isSecretHandedOut && this.#context.session.isAbandoned);
-    const codes = isUndelivered ? [...userErrors, SECRET_NOT_HANDED_OUT] : userErrors;
+    const { verification, changed = false, secret } = this.#facts;
+    const isInAnswer = secret === 'IN_ANSWER' && !this.#context.session.isAbandoned;
+    const isUndelivered = secret === 'WITHHELD' || (secret === 'IN_ANSWER' && !isInAnswer);
+    const failures = isUndelivered ? [...userErrors, SECRET_NOT_HANDED_OUT] : userErrors;
+    const codes = secret === 'NOT_ASKED_FOR' ? [...failures, SECRET_NOT_ASKED_FOR] : failures;
     const isConfirmed = !verification || verification.outcome === 'CONFIRMED';
-    const outcome = codes.length > 0 ? shortOf(changed) : isConfirmed ? 'SUCCEEDED' : 'UNCONFIRMED';
+    const outcome = failures.length > 0 ? shortOf(changed) : isConfirmed ? 'SUCCEEDED' : 'UNCONFIRMED';
     const isWritten = await this.#writeEvent(outcome, changed, codes);
-    if (!isWritten && changed === false && !isSecretHandedOut) throw auditUnavailable();
-    if (isSecretHandedOut && !isUndelivered) this.#watchDelivery();
+    if (!isWritten && changed === false && secret !== 'IN_ANSWER') throw auditUnavailable();
+    if (isInAnswer) this.#watchDelivery();
     return isWritten;
   }
 

@@ -2,6 +2,7 @@ import { unavailable } from '../errors.ts';
 import type { RequestContext } from '../request/context.ts';
 import { toResult } from '../values/result.ts';
 import type { Secret } from '../values/secret.ts';
+import type { SecretFate } from './auditTrail.ts';
 import type { Seal } from './encryption.ts';
 import { type Journal, KEPT_MS, noted } from './idempotencyRecord.ts';
 
@@ -16,6 +17,25 @@ export const NO_HANDOUT: Handout = { secret: null, sealedSecret: null };
 /** Whether the secret is in it, in either form. */
 export function isGiven({ secret, sealedSecret }: Handout): boolean {
   return secret !== null || sealedSecret !== null;
+}
+
+/** Who gets a secret. */
+export interface Recipient {
+  /** Null: it goes out in the clear. */
+  readonly seal: Seal | null;
+  /** Fields that the operation reads beside the new token. A secret whose field is not among them stays to be shown. */
+  readonly selected: ReadonlySet<string>;
+}
+
+/** Whether the answer holds the secret in the one form that it has. */
+export function isAskedFor({ seal, selected }: Recipient): boolean {
+  return selected.has(seal ? ('sealedSecret' satisfies keyof Handout) : ('secret' satisfies keyof Handout));
+}
+
+/** What the audit log is told of a secret that was there to be shown. */
+export function fateOf(recipient: Recipient, isWhollyGiven: boolean): SecretFate {
+  if (!isAskedFor(recipient)) return 'NOT_ASKED_FOR';
+  return isWhollyGiven ? 'IN_ANSWER' : 'WITHHELD';
 }
 
 /**
@@ -56,17 +76,18 @@ export async function mayHandOut(context: RequestContext, journal: Journal, mark
 
 /**
  * Hands out the secret, if it was not yet. Null when it was. The note that it was is made as the answer leaves, so that a caller
- * who was cut off before may have it by repeating the request.
+ * who was cut off before, or did not ask for it, may have it by repeating the request.
  */
 export async function handOut(
   context: RequestContext,
   journal: Journal,
   mark: string,
   secret: Secret,
-  seal: Seal | null,
+  recipient: Recipient,
 ): Promise<Handout | null> {
   if (!(await mayHandOut(context, journal, mark))) return null;
-  if (context.session.isAbandoned) return NO_HANDOUT;
+  if (context.session.isAbandoned || !isAskedFor(recipient)) return NO_HANDOUT;
+  const { seal } = recipient;
   const handout = seal ? { secret: null, sealedSecret: await seal(secret) } : { secret, sealedSecret: null };
   let isNoted = false;
   const key = noteKey(mark);

@@ -2,8 +2,16 @@ import type { CreatedToken } from '../apiTokens/create.ts';
 import { provenIn } from '../apiTokens/proof.ts';
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
 import { audited, type Trail } from '../mutations/audited.ts';
-import { type Handout, handOut, isGiven, mayHandOut, NO_HANDOUT } from '../mutations/disclosure.ts';
-import { readEncryptionKey, type Seal } from '../mutations/encryption.ts';
+import {
+  fateOf,
+  type Handout,
+  handOut,
+  isGiven,
+  mayHandOut,
+  NO_HANDOUT,
+  type Recipient,
+} from '../mutations/disclosure.ts';
+import { readEncryptionKey } from '../mutations/encryption.ts';
 import { inputMark, journalFor } from '../mutations/idempotency.ts';
 import type { Journal } from '../mutations/idempotencyRecord.ts';
 import { userError } from '../mutations/userErrors.ts';
@@ -31,9 +39,13 @@ export interface ProjectCreationOutcome {
 
 /**
  * Creates a project of an organization, and hands out the secrets of the tokens that it starts with. Nothing is sent twice.
- * Throws `OUTCOME_UNKNOWN` when the answer was lost and the project is not found by its name.
+ * Throws `OUTCOME_UNKNOWN` when the answer was lost and the project is not found by its name. `selected`: see `Recipient`.
  */
-export function createNewProject(context: RequestContext, input: NewProject): Promise<ProjectCreationOutcome> {
+export function createNewProject(
+  context: RequestContext,
+  input: NewProject,
+  selected: ReadonlySet<string>,
+): Promise<ProjectCreationOutcome> {
   const details = { organizationId: input.organizationId ?? null, name: input.name };
   return audited(context, { action: 'createProject', target: null, details }, async (trail) => {
     const key = await readEncryptionKey(input.encryptTo);
@@ -44,7 +56,7 @@ export function createNewProject(context: RequestContext, input: NewProject): Pr
     if ('code' in manager) return refused([manager]);
     trail.actor(manager);
     trail.note({ details: { organizationId: manager.organizationId } });
-    return createIn(context, trail, manager, input, seal);
+    return createIn(context, trail, manager, input, { seal, selected });
   });
 }
 
@@ -68,7 +80,7 @@ async function createIn(
   trail: Trail,
   manager: TokenManagerCredential,
   input: NewProject,
-  seal: Seal | null,
+  recipient: Recipient,
 ): Promise<ProjectCreationOutcome> {
   const draft = draftOf(input);
   const { name, description, administratorUserEmail, usageLimit } = draft;
@@ -79,7 +91,7 @@ async function createIn(
       return refused([userError('IDEMPOTENCY_KEY_REUSED', 'idempotencyKey')]);
     }
     const issued = await issueProject(context, { manager, journal, trail, draft, input: mark });
-    return 'code' in issued ? refused([issued]) : finish(context, trail, manager, journal, issued, seal);
+    return 'code' in issued ? refused([issued]) : finish(context, trail, manager, journal, issued, recipient);
   };
   const outcome = await journalFor(context, 'createProject', manager, input.idempotencyKey, run);
   return outcome === 'BUSY' ? refused([userError('IN_PROGRESS', 'idempotencyKey')]) : outcome;
@@ -91,7 +103,7 @@ async function finish(
   { organizationId }: TokenManagerCredential,
   journal: Journal,
   { project, tokens, recovered }: IssuedProject,
-  seal: Seal | null,
+  recipient: Recipient,
 ): Promise<ProjectCreationOutcome> {
   const projectId = project.id;
   const { records, unreadableCount } = tokens;
@@ -100,7 +112,7 @@ async function finish(
     after: { name: project.name, status: project.status },
     details: {
       recovered,
-      sealed: seal !== null,
+      sealed: recipient.seal !== null,
       apiTokens: records.map(({ mark }) => context.ids.writeApiTokenId({ projectId, mark })),
     },
   });
@@ -112,12 +124,13 @@ async function finish(
     records.map(({ record }) => record),
   );
   for (const { record, mark } of records) {
-    const handout = await handoutOf(context, journal, mark, isSecret(record) ? record.secret : null, seal);
+    const handout = await handoutOf(context, journal, mark, isSecret(record) ? record.secret : null, recipient);
     if ('code' in handout) userErrors.set(handout.code, handout);
     const created = { ...record, mark, projectId, organizationId };
     apiTokens.push({ created, ...('code' in handout ? NO_HANDOUT : handout) });
   }
-  if (userErrors.size === 0) trail.note({ isSecretHandedOut: unreadableCount === 0 && apiTokens.every(isGiven) });
+  if (userErrors.size === 0)
+    trail.note({ secret: fateOf(recipient, unreadableCount === 0 && apiTokens.every(isGiven)) });
   const unreadableApiTokenCount = unreadableCount;
   return { project, apiTokens, unreadableApiTokenCount, recovered, userErrors: [...userErrors.values()] };
 }
@@ -127,11 +140,11 @@ async function handoutOf(
   journal: Journal,
   mark: string,
   secret: Handout['secret'],
-  seal: Seal | null,
+  recipient: Recipient,
 ): Promise<Handout | ProjectUserError> {
   if (!(await mayHandOut(context, journal, mark))) return userError('SECRET_ALREADY_SHOWN');
   if (secret === null) return userError('TOKEN_VALUE_MASKED');
-  const handout = await handOut(context, journal, mark, secret, seal);
+  const handout = await handOut(context, journal, mark, secret, recipient);
   return handout ?? userError('SECRET_ALREADY_SHOWN');
 }
 

@@ -3,7 +3,18 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { issueToken } from '../../src/apiTokens/issue.ts';
 import { handOut } from '../../src/mutations/disclosure.ts';
 import { type Journal, looseJournal, withJournal } from '../../src/mutations/idempotencyRecord.ts';
-import { failingState, lost, type Made, PLACE, request, stopClock, TRAIL, token, world } from '../support/creating.ts';
+import {
+  CLEAR,
+  failingState,
+  lost,
+  type Made,
+  PLACE,
+  request,
+  stopClock,
+  TRAIL,
+  token,
+  world,
+} from '../support/creating.ts';
 
 beforeEach(stopClock);
 afterEach(() => void vi.useRealTimers());
@@ -65,7 +76,7 @@ async function create(scheduler: fc.Scheduler, callers: readonly Caller[]): Prom
       } as const;
       const issued = await issueToken(context, { ...draft, journal });
       if ('code' in issued) return null;
-      const handout = await handOut(context, journal, issued.mark, issued.token.secret, null);
+      const handout = await handOut(context, journal, issued.mark, issued.token.secret, CLEAR);
       return handout?.secret ? issued.token : null;
     };
     const outcome = isKeyed ? withJournal(context, `key of ${by}`, run) : run(looseJournal());

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { claim, handOut, isOthers, mayHandOut, NO_HANDOUT, own } from '../../src/mutations/disclosure.ts';
 import { type Journal, KEPT_MS, looseJournal } from '../../src/mutations/idempotencyRecord.ts';
 import { Secret } from '../../src/values/secret.ts';
-import { failingState, request, stopClock, world } from '../support/creating.ts';
+import { CLEAR, failingState, request, stopClock, world } from '../support/creating.ts';
 
 beforeEach(stopClock);
 afterEach(() => void vi.useRealTimers());
@@ -39,21 +39,21 @@ test('who has the answer of the platform wins over who has only found it', async
   await own(context, 'mark', 'maker');
 
   expect(await isOthers(context, 'mark', 'finder')).toBe(true);
-  expect(await handOut(context, kept('finder'), 'mark', SECRET, null)).toBeNull();
-  expect(await handOut(context, kept('maker'), 'mark', SECRET, null)).toEqual({ secret: SECRET, sealedSecret: null });
+  expect(await handOut(context, kept('finder'), 'mark', SECRET, CLEAR)).toBeNull();
+  expect(await handOut(context, kept('maker'), 'mark', SECRET, CLEAR)).toEqual({ secret: SECRET, sealedSecret: null });
 });
 
 test('a secret that went out is not shown to who has the answer, either', async () => {
   const { open } = opened();
   const first = open();
   await claim(first.context, 'mark', 'finder');
-  await handOut(first.context, kept('finder'), 'mark', SECRET, null);
+  await handOut(first.context, kept('finder'), 'mark', SECRET, CLEAR);
   await first.answered();
   const { context } = open();
   await own(context, 'mark', 'maker');
 
   for (const journal of [kept('maker'), loose('maker')]) {
-    expect(await handOut(context, journal, 'mark', SECRET, null)).toBeNull();
+    expect(await handOut(context, journal, 'mark', SECRET, CLEAR)).toBeNull();
   }
 });
 
@@ -61,7 +61,7 @@ test('a claim that came in between keeps an answer back', async () => {
   const { open } = opened();
   const first = open();
   await claim(first.context, 'mark', 'finder');
-  await handOut(first.context, kept('finder'), 'mark', SECRET, null);
+  await handOut(first.context, kept('finder'), 'mark', SECRET, CLEAR);
   await own(open().context, 'mark', 'maker');
 
   expect(await first.answered()).toMatchObject({ extensions: { code: 'STATE_UNAVAILABLE' } });
@@ -72,7 +72,7 @@ test('the secret goes out once, whoever asks in whatever order', async () => {
   const [one, other] = [open(), open()];
   await own(one.context, 'mark', 'owner');
   const handed = await Promise.all(
-    [one, other].map(({ context }) => handOut(context, kept('owner'), 'mark', SECRET, null)),
+    [one, other].map(({ context }) => handOut(context, kept('owner'), 'mark', SECRET, CLEAR)),
   );
   expect(handed).toEqual([expect.anything(), expect.anything()]);
 
@@ -85,8 +85,8 @@ test('a request hands a secret out once, however often it is asked for in it', a
   const { context } = opened().open();
   await own(context, 'mark', 'owner');
 
-  expect(await handOut(context, kept('owner'), 'mark', SECRET, null)).not.toBeNull();
-  expect(await handOut(context, kept('owner'), 'mark', SECRET, null)).toBeNull();
+  expect(await handOut(context, kept('owner'), 'mark', SECRET, CLEAR)).not.toBeNull();
+  expect(await handOut(context, kept('owner'), 'mark', SECRET, CLEAR)).toBeNull();
 });
 
 test.each(['before it is handed out', 'before the answer is begun', 'after it was settled'])(
@@ -96,7 +96,7 @@ test.each(['before it is handed out', 'before the answer is begun', 'after it wa
     const first = open();
     await own(first.context, 'mark', 'owner');
     if (when === 'before it is handed out') await first.left();
-    const handout = await handOut(first.context, kept('owner'), 'mark', SECRET, null);
+    const handout = await handOut(first.context, kept('owner'), 'mark', SECRET, CLEAR);
     if (when === 'before it is handed out') expect(handout).toEqual(NO_HANDOUT);
     if (when === 'after it was settled') await first.context.departure.begin();
     await first.left();
@@ -112,14 +112,14 @@ test('a note that is lost is no leave to show a secret again', async () => {
   await state.delete('creation mark');
 
   expect(await mayHandOut(context, kept('owner'), 'mark')).toBe(false);
-  expect(await handOut(context, kept('owner'), 'mark', SECRET, null)).toBeNull();
+  expect(await handOut(context, kept('owner'), 'mark', SECRET, CLEAR)).toBeNull();
 });
 
 test('a note that is lost before the answer leaves keeps it back', async () => {
   const { open, state } = opened();
   const { context, answered } = open();
   await own(context, 'mark', 'owner');
-  await handOut(context, kept('owner'), 'mark', SECRET, null);
+  await handOut(context, kept('owner'), 'mark', SECRET, CLEAR);
   await state.delete('creation mark');
 
   expect(await answered()).toMatchObject({ extensions: { code: 'STATE_UNAVAILABLE', retryable: true } });
@@ -130,12 +130,12 @@ test('without a store, what nobody can repeat goes out, and what somebody can is
   state.failing.add('get').add('replace');
   const [one, other] = [open(), open()];
 
-  expect(await handOut(one.context, loose('one'), 'mark', SECRET, null)).toEqual({
+  expect(await handOut(one.context, loose('one'), 'mark', SECRET, CLEAR)).toEqual({
     secret: SECRET,
     sealedSecret: null,
   });
   expect(await one.answered()).toBeNull();
-  await expect(handOut(other.context, kept('other'), 'mark', SECRET, null)).rejects.toThrow('down');
+  await expect(handOut(other.context, kept('other'), 'mark', SECRET, CLEAR)).rejects.toThrow('down');
 });
 
 test('a store that fails as the answer leaves keeps back what can be repeated, and nothing else', async () => {
@@ -143,8 +143,8 @@ test('a store that fails as the answer leaves keeps back what can be repeated, a
   const [one, other] = [open(), open()];
   await own(one.context, 'of one', 'one');
   await own(other.context, 'of other', 'other');
-  await handOut(one.context, loose('one'), 'of one', SECRET, null);
-  await handOut(other.context, kept('other'), 'of other', SECRET, null);
+  await handOut(one.context, loose('one'), 'of one', SECRET, CLEAR);
+  await handOut(other.context, kept('other'), 'of other', SECRET, CLEAR);
   state.failing.add('replace');
 
   expect(await one.answered()).toBeNull();
@@ -157,7 +157,7 @@ test('a creation that made no note, since the store was away, hands out what it 
   const { open } = opened();
   const { context, answered } = open();
 
-  expect(await handOut(context, loose('one'), 'mark', SECRET, null)).toEqual({ secret: SECRET, sealedSecret: null });
+  expect(await handOut(context, loose('one'), 'mark', SECRET, CLEAR)).toEqual({ secret: SECRET, sealedSecret: null });
   expect(await answered()).toBeNull();
   expect(await claim(open().context, 'mark', 'finder')).toBe(false);
 });
@@ -166,7 +166,9 @@ test('a sealed secret goes out sealed', async () => {
   const { context } = opened().open();
   await own(context, 'mark', 'owner');
 
-  expect(await handOut(context, kept('owner'), 'mark', SECRET, async () => 'sealed')).toEqual({
+  expect(
+    await handOut(context, kept('owner'), 'mark', SECRET, { seal: async () => 'sealed', selected: CLEAR.selected }),
+  ).toEqual({
     secret: null,
     sealedSecret: 'sealed',
   });

@@ -110,9 +110,14 @@ test('many blocks whose answers were lost, and of which nothing is seen, are of 
 });
 
 /** Creations, with the route that makes them. */
-const CREATIONS: [mutation: string, route: string, input: (facade: Managed) => object][] = [
-  ['createApiToken', routes.createToken, ({ projectId }) => ({ projectId, name: 'New' })],
-  ['createProject', CREATE_PROJECT, () => ({ name: 'New', administratorUserEmail: 'ana@acme.example' })],
+const CREATIONS: [mutation: string, route: string, input: (facade: Managed) => object, secret: string][] = [
+  ['createApiToken', routes.createToken, ({ projectId }) => ({ projectId, name: 'New' }), 'secret'],
+  [
+    'createProject',
+    CREATE_PROJECT,
+    () => ({ name: 'New', administratorUserEmail: 'ana@acme.example' }),
+    'apiTokens { secret }',
+  ],
 ];
 
 test.each(CREATIONS)('%s that was never made is not said to have changed anything', async (mutation, route, input) => {
@@ -165,21 +170,24 @@ test.each(CREATIONS)('%s that is refused tells what it was to create', async (mu
 });
 
 /** Creates while the caller goes away at a call of the platform. Answers with the lines of the audit log. */
-async function leaving(mutation: string, route: string, input: object, facade: Managed): Promise<AuditLine[]> {
+async function leaving(
+  facade: Managed,
+  [mutation, route, inputOf, secret]: (typeof CREATIONS)[number],
+): Promise<AuditLine[]> {
   const { emulator, url, token, audit } = facade;
   emulator.setFaults([{ route, kind: 'latency', ms: 300 }]);
-  const text = JSON.stringify(input).replace(/"(\w+)":/g, '$1:');
-  const caller = sendAndMayLeave(url, `mutation { ${mutation}(input: ${text}) { recovered } }`, token);
+  const text = JSON.stringify(inputOf(facade)).replace(/"(\w+)":/g, '$1:');
+  const caller = sendAndMayLeave(url, `mutation { ${mutation}(input: ${text}) { ${secret} } }`, token);
   await expect.poll(() => facade.upstream()[route], { interval: 5 }).toBe(1);
   caller.destroy();
   await expect.poll(() => audit().some(({ action }) => action), { timeout: 5_000 }).toBe(true);
   return audit();
 }
 
-test.each(CREATIONS)('%s whose caller went away is not a success', async (mutation, route, input) => {
+test.each(CREATIONS)('%s whose caller went away is not a success', async (...creation) => {
   const facade = await managed();
 
-  const lines = await leaving(mutation, route, input(facade), facade);
+  const lines = await leaving(facade, creation);
 
   expect(lines.at(-1)).toMatchObject({ outcome: 'INCOMPLETE', changed: true, codes: ['SECRET_NOT_HANDED_OUT'] });
 });

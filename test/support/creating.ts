@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { vi } from 'vitest';
 import type { Place } from '../../src/apiTokens/scope.ts';
 import type { Trail } from '../../src/mutations/audited.ts';
+import type { Recipient } from '../../src/mutations/disclosure.ts';
 import type { Fingerprint } from '../../src/platform/client/credential.ts';
 import { PlatformError } from '../../src/platform/client/errors.ts';
 import { operations } from '../../src/platform/client/operations.ts';
@@ -27,6 +28,8 @@ export const PLACE: Place = {
     projectId: null,
   },
 };
+/** Who gets a secret in the clear, and reads both of its fields. */
+export const CLEAR: Recipient = { seal: null, selected: new Set(['secret', 'sealedSecret']) };
 export const TRAIL: Trail = { note: () => undefined, actor: () => undefined, beforeWriting: async () => undefined };
 
 const ids = createIds(new Secret(TEST_ID_SECRET));
