@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { ZERO } from './decimal.ts';
 import { PlatformFailure } from './failures.ts';
 import type { LimitInput } from './limitInput.ts';
 import { type LimitedEntity, UsageLimit } from './usageLimit.ts';
@@ -28,7 +29,7 @@ export class LimitBook {
   /** Refused while another one is in force: it must be ended first. */
   define(input: LimitInput): UsageLimit {
     if (this.active()) throw new PlatformFailure(409, 'there is an active limit', 'secondLimit');
-    const beginning = { id: randomUUID(), entity: this.#entity, from: Date.now(), usedAmount: 0 };
+    const beginning = { id: randomUUID(), entity: this.#entity, from: Date.now(), usedAmount: ZERO };
     const limit = new UsageLimit(input, beginning);
     this.#limits.push(limit);
     return limit;

@@ -1,3 +1,4 @@
+import { Decimal, ZERO } from './decimal.ts';
 import { PlatformFailure } from './failures.ts';
 import { type Members, membersOf } from './members.ts';
 
@@ -14,8 +15,8 @@ export interface LimitInput {
   readonly subscriptionType: Subscription;
   readonly usageUnit: UsageUnit;
   readonly renewalStatus: RenewalStatus;
-  readonly softLimit: number;
-  readonly hardLimit: number;
+  readonly softLimit: Decimal;
+  readonly hardLimit: Decimal;
 }
 
 /** A member of a limit that is missing or wrong; the endpoints of limits word it in another way than project creation. */
@@ -37,7 +38,7 @@ export function limitInput(members: Members): LimitInput {
     softLimit: amount(members, 'softLimit'),
     hardLimit: amount(members, 'hardLimit'),
   };
-  if (input.hardLimit < input.softLimit) throw new InvalidLimit(8, 'hardLimit');
+  if (input.hardLimit.isBelow(input.softLimit)) throw new InvalidLimit(8, 'hardLimit');
   return input;
 }
 
@@ -51,10 +52,10 @@ export function renewalStatus(members: Members): RenewalStatus {
 }
 
 /** Not negative. */
-export function amount(members: Members, name: 'softLimit' | 'hardLimit'): number {
+export function amount(members: Members, name: 'softLimit' | 'hardLimit'): Decimal {
   const value = required(members, name);
-  if (typeof value !== 'number') throw new InvalidLimit(11, name);
-  if (value < 0) throw new InvalidLimit(8, name);
+  if (!(value instanceof Decimal)) throw new InvalidLimit(typeof value === 'number' ? 8 : 11, name);
+  if (value.isBelow(ZERO)) throw new InvalidLimit(8, name);
   return value;
 }
 

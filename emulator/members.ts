@@ -1,3 +1,5 @@
+import { Decimal } from './decimal.ts';
+import { exactJson } from './exactJson.ts';
 import { type FailureId, PlatformFailure } from './failures.ts';
 
 /** The members of a JSON object under lower-case names: old endpoints read them in any casing (section 2.2). */
@@ -30,9 +32,12 @@ export function nameMember(members: Members, ifNotText: FailureId): string {
   return value;
 }
 
+/** Numbers come as `Decimal`, with every digit. */
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return exactJson.parse(text, (_key, value, { source }) =>
+      typeof value === 'number' ? (Decimal.parse(source) ?? value) : value,
+    );
   } catch {
     throw new PlatformFailure(20, 'the body is not JSON');
   }

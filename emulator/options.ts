@@ -96,6 +96,10 @@ const ANSWERS = {
     does: 'answer of latest and active without a limit: 404, or 200 {}',
     topic: '`latest`/`active` without a limit',
   }),
+  deletedLimit: choice(['limit', 'status'], {
+    flag: 'deleted-limit',
+    does: 'answer to the deletion of a limit: the limit, or {"status":"deleted"}',
+  }),
   nullMembers: toggle(false, {
     flag: 'null-members',
     does: 'null members are sent, not left out',

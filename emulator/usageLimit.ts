@@ -1,3 +1,4 @@
+import { type Decimal, ZERO } from './decimal.ts';
 import { InvalidLimit, type LimitInput, type RenewalStatus, type Subscription } from './limitInput.ts';
 import { seconds } from './timestamps.ts';
 
@@ -12,7 +13,7 @@ interface Beginning {
   readonly entity: LimitedEntity;
   /** The instant from which the limit counts, in milliseconds. */
   readonly from: number;
-  readonly usedAmount: number;
+  readonly usedAmount: Decimal;
   readonly ended?: EndedStatus;
 }
 
@@ -21,8 +22,8 @@ export class UsageLimit {
   readonly id: string;
   readonly #input: LimitInput;
   readonly #beginning: Beginning;
-  #softLimit: number;
-  #hardLimit: number;
+  #softLimit: Decimal;
+  #hardLimit: Decimal;
   #renewalStatus: RenewalStatus;
   #ended: EndedStatus | undefined;
 
@@ -41,13 +42,13 @@ export class UsageLimit {
     return this.#ended === undefined;
   }
 
-  set hardLimit(value: number) {
-    if (value < this.#softLimit) throw new InvalidLimit(8, 'hardLimit');
+  set hardLimit(value: Decimal) {
+    if (value.isBelow(this.#softLimit)) throw new InvalidLimit(8, 'hardLimit');
     this.#hardLimit = value;
   }
 
-  set softLimit(value: number) {
-    if (value > this.#hardLimit) throw new InvalidLimit(8, 'softLimit');
+  set softLimit(value: Decimal) {
+    if (this.#hardLimit.isBelow(value)) throw new InvalidLimit(8, 'softLimit');
     this.#softLimit = value;
   }
 
@@ -63,14 +64,15 @@ export class UsageLimit {
   toJSON(): object {
     const { entity, from, usedAmount } = this.#beginning;
     const { subscriptionType, usageUnit } = this.#input;
+    const isUsedUp = !usedAmount.isBelow(this.#hardLimit);
     return {
       hardLimit: this.#hardLimit,
       id: this.id,
       relatedEntityName: entity,
-      remainingUsage: Math.max(0, this.#hardLimit - usedAmount),
+      remainingUsage: isUsedUp ? ZERO : this.#hardLimit.minus(usedAmount),
       renewalStatus: this.#renewalStatus,
       softLimit: this.#softLimit,
-      status: this.#ended ?? (usedAmount >= this.#hardLimit ? 3 : 1),
+      status: this.#ended ?? (isUsedUp ? 3 : 1),
       subscriptionType,
       usageUnit,
       usedAmount,

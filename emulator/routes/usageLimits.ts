@@ -26,7 +26,10 @@ function limitRoutes(path: string, find: Finder): Route[] {
     route('POST', path, (call) => find(call).define(limitInput(call.members()))),
     route('GET', path, (call) => ({ [call.settings.limitListKey]: find(call).all() })),
     route('GET', `${path}/latest`, (call) => limitOrNone(find(call).latest(), call)),
-    route('DELETE', `${path}/{id}`, (call) => changed(find(call), call, (limit) => limit.cancel())),
+    route('DELETE', `${path}/{id}`, (call) => {
+      const limit = changed(find(call), call, (active) => active.cancel());
+      return call.settings.deletedLimit === 'limit' ? limit : { status: 'deleted' };
+    }),
     route('PUT', `${path}/{id}/hardLimit`, (call) =>
       changed(find(call), call, (limit) => {
         limit.hardLimit = amount(call.members(), 'hardLimit');

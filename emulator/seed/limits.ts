@@ -1,5 +1,6 @@
+import { Decimal } from '../decimal.ts';
 import { LimitBook } from '../limitBook.ts';
-import type { LimitInput } from '../limitInput.ts';
+import type { LimitInput, UsageUnit } from '../limitInput.ts';
 import { type EndedStatus, type LimitedEntity, UsageLimit } from '../usageLimit.ts';
 import type { Random } from './random.ts';
 
@@ -34,28 +35,23 @@ export function seedOrganizationLimits(random: Random, organization: number, epo
 
 /** A limit whose period contains the instant. */
 function seedLimit(random: Random, entity: LimitedEntity, at: number, usage: Usage, ended?: EndedStatus): UsageLimit {
-  const input = seedInput(random, entity);
-  const usedAmount = seedUsage(random, input, usage);
+  const { hard, input } = seedInput(random, entity);
+  const usedAmount = Decimal.of(seedUsage(random, input.usageUnit, hard, usage));
   const beginning = { id: random.uuid(), entity, from: periodStart(input, at), usedAmount };
   return new UsageLimit(input, ended === undefined ? beginning : { ...beginning, ended });
 }
 
-function seedInput(random: Random, entity: LimitedEntity): LimitInput {
+function seedInput(random: Random, entity: LimitedEntity): { hard: number; input: LimitInput } {
   const usageUnit = random.oneIn(4) ? 'Requests' : 'Cost';
   const scale = entity === 'Pia.Data.Organization' ? 1_000 : usageUnit === 'Requests' ? 500 : 10;
-  const hardLimit = random.integer(2, 20) * scale;
+  const hard = random.integer(2, 20) * scale;
   const renewalStatus = random.oneIn(5) ? 'NonRenewable' : 'Renewable';
-  return {
-    subscriptionType: random.pick(SUBSCRIPTIONS),
-    usageUnit,
-    renewalStatus,
-    softLimit: hardLimit * 0.8,
-    hardLimit,
-  };
+  const amounts = { softLimit: Decimal.of(hard * 0.8), hardLimit: Decimal.of(hard) };
+  return { hard, input: { subscriptionType: random.pick(SUBSCRIPTIONS), usageUnit, renewalStatus, ...amounts } };
 }
 
 /** "Hardly" is a cost small enough for scientific notation (section 2.6). */
-function seedUsage(random: Random, { usageUnit, hardLimit }: LimitInput, usage: Usage): number {
+function seedUsage(random: Random, usageUnit: UsageUnit, hardLimit: number, usage: Usage): number {
   if (usage === 'all') return hardLimit;
   if (usageUnit === 'Requests') return usage === 'hardly' ? 1 : random.integer(1, hardLimit - 1);
   return usage === 'hardly' ? random.integer(1, 9) / 10_000_000 : (random.integer(1, 95) * hardLimit) / 100;

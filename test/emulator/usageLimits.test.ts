@@ -112,6 +112,40 @@ test('hard stays above soft, whichever changes', async () => {
   expect((await limits('GET', '/active')).body).toEqual(body);
 });
 
+const withAmounts = (hard: string, soft: string) =>
+  JSON.stringify(MONTHLY)
+    .replace('"hardLimit":100', `"hardLimit":${hard}`)
+    .replace('"softLimit":80', `"softLimit":${soft}`);
+
+test.each(['0.1000000000000000055511151231257827', '90071992547409930001.25', '1e-7', '2E+3', '2000.0'])(
+  'an amount of %s keeps every digit',
+  async (amount) => {
+    const { limits } = await limiting();
+    await limits('POST', '', withAmounts(amount, '0'));
+    const { body, text } = await limits('GET', '/active');
+    expect(text).toContain(`{"hardLimit":${amount},`);
+
+    const changed = await limits('PUT', `/${textOf(body, 'id')}/softLimit`, `{"softLimit":${amount}}`);
+    expect(changed.text).toContain(`"softLimit":${amount},`);
+  },
+);
+
+test.each([
+  ['0.10000000000000000001', '0.10000000000000000002'],
+  ['1e2', '100.1'],
+])('a hard limit of %s is below a soft one of %s', async (hard, soft) => {
+  const { limits } = await limiting();
+
+  expect(await limits('POST', '', withAmounts(hard, soft))).toMatchObject(plainly('Invalid hard limit'));
+  expect((await limits('POST', '', withAmounts(soft, hard))).status).toBe(200);
+});
+
+test.each(['1e400', `1${'0'.repeat(60)}`, '-0.1'])('%s is no amount', async (amount) => {
+  const { limits } = await limiting();
+
+  expect(await limits('POST', '', withAmounts(amount, '0'))).toMatchObject(plainly('Invalid hard limit'));
+});
+
 test('no limits of another organization, and none of a project that is not there', async () => {
   const { at, acme, borealis, project } = await limiting();
   const base = '/v2/usageLimits/organizations';
@@ -140,13 +174,21 @@ test('the limit that a project is created with is stored', async () => {
 });
 
 test('the variants that the reference leaves open can be chosen', async () => {
-  const { limits } = await limiting({ limitListKey: 'limits', absentLimit: 'empty', invalidLimitStatus: 200 });
+  const { limits } = await limiting({
+    limitListKey: 'limits',
+    absentLimit: 'empty',
+    invalidLimitStatus: 200,
+    deletedLimit: 'status',
+  });
 
   expect((await limits('GET', '')).body).toEqual({ limits: [] });
   for (const path of ['/latest', '/active']) {
     expect(await limits('GET', path)).toMatchObject({ status: 200, body: {} });
   }
   expect(await limits('POST', '', {})).toMatchObject({ status: 200, ...plainly('Invalid subscription type') });
+  const id = textOf((await limits('POST', '', MONTHLY)).body, 'id');
+  expect((await limits('DELETE', `/${id}`)).body).toEqual({ status: 'deleted' });
+  expect((await limits('GET', '')).body).toMatchObject({ limits: [{ id, status: 4 }] });
 });
 
 test('most seeded projects have a limit in force; some have none, or one that ended or is used up', async () => {

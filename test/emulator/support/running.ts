@@ -5,6 +5,8 @@ export interface Answered {
   readonly status: number;
   readonly headers: Headers;
   readonly body: unknown;
+  /** The body as it came, for numbers of many digits. */
+  readonly text: string;
 }
 
 interface Sent {
@@ -44,8 +46,9 @@ async function call({ url }: Emulator, route: string, { token, headers = {}, bod
     ...(text === undefined ? {} : { body: text }),
   });
   const answer = await response.text();
+  const { status, headers: received } = response;
   const isJson = response.headers.get('content-type')?.startsWith('application/json');
-  return { status: response.status, headers: response.headers, body: isJson && answer ? JSON.parse(answer) : answer };
+  return { status, headers: received, body: isJson && answer ? JSON.parse(answer) : answer, text: answer };
 }
 
 /** The text member `name` of an answer; fails the test when there is none. */
