@@ -76,6 +76,14 @@ const ANSWERS = {
     does: 'validate tells ids alone',
     topic: 'validate with organization token',
   }),
+  projectDescription: choice(['erased', 'kept', 'nullErases'], {
+    flag: 'project-description',
+    does: 'description of a project that an update sends as null or not at all; nullErases keeps what is not sent',
+  }),
+  deletedProject: choice(['object', 'empty'], {
+    flag: 'deleted-project',
+    does: 'answer to the deletion of a project: {}, or no body',
+  }),
   limitListKey: choice(['usageLimits', 'limits'], {
     flag: 'limit-list-key',
     does: 'member that holds a list of usage limits',

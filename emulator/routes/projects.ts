@@ -3,6 +3,7 @@ import { type Call, isDetailed, type Route } from '../call.ts';
 import { PlatformFailure } from '../failures.ts';
 import { nestedLimitInput } from '../limitInput.ts';
 import { type Members, nameMember, textMember } from '../members.ts';
+import type { EmulatorSettings } from '../options.ts';
 import type { Organization } from '../organization.ts';
 import type { Project } from '../project.ts';
 import { projectRow, projectWithProfiles, toJson, tokenItem } from '../wire.ts';
@@ -68,18 +69,25 @@ function createProject({ platform, grant, settings, members: readMembers }: Call
   return { ...projectWithProfiles(project), tokens, usageLimit };
 }
 
-/** The description goes when it is not sent: section 2.2, inferred. */
-function updateProject({ grant, id, members: readMembers }: Call): object {
+function updateProject({ grant, id, settings, members: readMembers }: Call): object {
   const project = projectInReach(grant, id);
   const members = readMembers();
   const name = freeName(grant.organization, members, project);
-  grant.organization.update(project, name, textMember(members, 'description'));
+  const sent = textMember(members, 'description');
+  const isKept = sent === null && keepsDescription(settings, members);
+  grant.organization.update(project, name, isKept ? project.description : sent);
   return projectWithProfiles(project);
 }
 
-function deleteProject({ grant, id }: Call): object {
+/** Whether a description that is null or absent stays: section 2.2 infers that it goes, section 8 asks. */
+function keepsDescription({ projectDescription }: EmulatorSettings, members: Members): boolean {
+  if (projectDescription === 'nullErases') return !members.has('description');
+  return projectDescription === 'kept';
+}
+
+function deleteProject({ grant, id, settings }: Call): object {
   grant.organization.remove(projectInReach(grant, id));
-  return {};
+  return settings.deletedProject === 'object' ? {} : Buffer.alloc(0);
 }
 
 /** No pagination (section 2.3). */

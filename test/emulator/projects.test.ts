@@ -101,16 +101,45 @@ test('writes show up in lists that were read before', async () => {
   expect(await names()).toEqual(before);
 });
 
-test('an update answers the project without tokens and erases a description that is not sent', async () => {
+test('an update answers the project without tokens', async () => {
   const { call, organizationToken: token, project } = await running();
-  const route = `PUT /v1/organization/project/${project.id}`;
+  const body = { name: 'Support', description: 'New' };
 
-  const renamed = await call(route, { token, body: { name: 'Support', description: 'New' } });
-  const erased = await call(route, { token, body: { name: 'Support' } });
+  const updated = await call(`PUT /v1/organization/project/${project.id}`, { token, body });
 
-  expect(renamed).toMatchObject({ status: 200, body: { projectName: 'Support', projectDescription: 'New' } });
-  expect(renamed.body).not.toHaveProperty('tokens');
-  expect(erased.body).not.toHaveProperty('projectDescription');
+  expect(updated).toMatchObject({ status: 200, body: { projectName: 'Support', projectDescription: 'New' } });
+  expect(updated.body).not.toHaveProperty('tokens');
+});
+
+test.each([
+  ['erased', undefined, undefined],
+  ['kept', 'Kept', 'Kept'],
+  ['nullErases', undefined, 'Kept'],
+] as const)('a description of null or none is %s', async (projectDescription, afterNull, afterNone) => {
+  const { call, organizationToken: token, project } = await running({ projectDescription });
+  const updated = async (body: object) => {
+    await call(`PUT /v1/organization/project/${project.id}`, { token, body: { name: 'X', description: 'Kept' } });
+    const answer = await call(`PUT /v1/organization/project/${project.id}`, { token, body });
+    expect((await call(`GET /v1/organization/project/${project.id}`, { token })).body).toMatchObject(
+      Object(answer.body),
+    );
+    return answer.body;
+  };
+
+  const [none, null_] = [await updated({ name: 'Y' }), await updated({ name: 'Y', description: null })];
+
+  expect(Reflect.get(Object(null_), 'projectDescription')).toBe(afterNull);
+  expect(Reflect.get(Object(none), 'projectDescription')).toBe(afterNone);
+});
+
+test('a deletion may be answered without a body', async () => {
+  const { call, organizationToken: token, project } = await running({ deletedProject: 'empty' });
+
+  expect(await call(`DELETE /v1/organization/project/${project.id}`, { token })).toMatchObject({
+    status: 200,
+    text: '',
+  });
+  expect(await call(`GET /v1/organization/project/${project.id}`, { token })).toMatchObject(refusal(404, 2005));
 });
 
 test('a deleted project is gone, and so are its tokens', async () => {
