@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../emulator/emulator.ts';
+import { blocks, readPage } from './docs/pages.ts';
 import { type Facade, startFacade } from './support/facade.ts';
 
-const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-
-/** The code blocks of a language, in order. */
-const blocks = (language: string) =>
-  [...readme.matchAll(new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 'gs'))].map(([, text]) => text ?? '');
+const readme = readPage('README.md');
 
 let emulator: Emulator;
 let facade: Facade;
@@ -29,36 +26,41 @@ afterAll(async () => {
   await emulator.close();
 });
 
-test('the first query of the README gives the answer printed below it, in the calls that it says', async () => {
-  const answer = await facade.query(blocks('graphql')[0] ?? '');
+test('the query of the README returns the answer below it, in the calls that it names', async () => {
+  const answer = await facade.query(blocks(readme, 'graphql')[0] ?? '');
 
-  expect({ data: answer.data }).toEqual(JSON.parse(blocks('json')[0] ?? ''));
+  expect({ data: answer.data }).toEqual(JSON.parse(blocks(readme, 'json')[0] ?? ''));
   const calls = Object.values(facade.upstream()).reduce((sum, count) => sum + count, 0);
-  expect(calls).toBe(6);
+  expect(calls).toBe(4);
 });
 
-test('the mutation of the README creates a token in the demo', async () => {
-  const { data, errors } = await facade.query(blocks('graphql')[1] ?? '');
+test('the README takes two minutes: 100 lines at most', () => {
+  expect(readme.split('\n').length).toBeLessThanOrEqual(100);
+});
+
+test('the map of the README has every folder, and no other', () => {
+  const folders = (path: string) =>
+    readdirSync(new URL(`../${path}`, import.meta.url), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !/^(\.|node_modules$|dist$|generated$|scripts$)/.test(entry.name))
+      .map(({ name }) => `${path}${name}/`);
+  const map = readme.slice(readme.indexOf('## Folders'));
+  const listed = [...map.matchAll(/`([\w/]+\/)`/g)].map(([, folder = '']) => folder);
+  const all = [...folders('').filter((folder) => folder !== 'src/'), ...folders('src/')];
+
+  expect([...new Set(listed)].filter((folder) => folder !== 'src/').sort()).toEqual(all.sort());
+});
+
+test('the mutation for frontend developers creates a token in the demo', async () => {
+  const { data, errors } = await facade.query(blocks(readPage('docs/frontend.md'), 'graphql')[0] ?? '');
 
   expect(errors).toBeUndefined();
   expect(data.createApiToken).toMatchObject({ apiToken: { status: 'BLOCKED' }, userErrors: [] });
 });
 
-test('the findings of the README are found in the demo', async () => {
-  const { data, errors } = await facade.query(blocks('graphql')[2] ?? '');
+test('the findings for owners of tokens are found in the demo', async () => {
+  const query = blocks(readPage('docs/token-owner.md'), 'graphql').find((text) => text.includes('tokenFindings'));
+  const { data, errors } = await facade.query(query ?? '');
 
   expect(errors).toBeUndefined();
   expect(data.organization.tokenFindings.nodes.length).toBeGreaterThan(0);
-});
-
-test('every variable that the configuration reads is in the README, and no other', () => {
-  const config = readFileSync(new URL('../src/config.ts', import.meta.url), 'utf8');
-  const read = new Set([...config.matchAll(/'([A-Z]{2,}(?:_[A-Z]+)*)'/g)].map(([, name]) => name));
-  const table = readme.slice(readme.indexOf('| variable |')).split('\n\n')[0] ?? '';
-  const names = table
-    .split('\n')
-    .slice(2)
-    .flatMap((row) => row.split('|')[1]?.match(/[A-Z]+(?:_[A-Z]+)*/g) ?? []);
-
-  expect(names.sort()).toEqual([...read].sort());
 });

@@ -19,7 +19,7 @@ export interface FaultCase {
   readonly applies: boolean | null;
 }
 
-/** What callers see: design.md section 7. A write may have been carried out whenever no clear refusal came back. */
+/** What callers see: design.md 8. A write may have been carried out whenever no clear refusal came back. */
 const TIMEOUT = { code: 'UPSTREAM_TIMEOUT', retryable: true };
 const UNAVAILABLE = { code: 'UPSTREAM_UNAVAILABLE', retryable: true };
 const BAD_RESPONSE = { code: 'UPSTREAM_BAD_RESPONSE', retryable: false };

@@ -18,7 +18,7 @@ export function failure(code: Code): GraphQLError {
 }
 
 /**
- * The rules by which callers see what they see (README, "Who presents which token"), over the data as it is: no calls, no
+ * The rules by which callers see what they see (docs/access.md), over the data as it is: no calls, no
  * batches, no memory.
  */
 export class Access {
