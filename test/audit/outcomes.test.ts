@@ -192,31 +192,6 @@ test.each(CREATIONS)('%s whose caller went away is not a success', async (...cre
   expect(lines.at(-1)).toMatchObject({ outcome: 'INCOMPLETE', changed: true, codes: ['SECRET_NOT_HANDED_OUT'] });
 });
 
-test('a secret whose answer did not get through is told of after the event', async () => {
-  const facade = await managed();
-  const { emulator, projectId, url, token, audit } = facade;
-  // The caller leaves while the rest of the selection is read, after the event.
-  emulator.setFaults([{ route: routes.validate, kind: 'latency', ms: 0 }]);
-  const document = `mutation { createApiToken(input: { projectId: "${projectId}", name: "Lost" }) {
-    secret apiToken { createdAt } } }`;
-  const caller = sendAndMayLeave(url, document, token);
-  await expect.poll(() => facade.upstream()[routes.createToken], { interval: 1 }).toBe(1);
-  emulator.setFaults([{ route: routes.listTokens, kind: 'latency', ms: 500 }]);
-  await expect.poll(() => audit().some(({ action }) => action), { timeout: 5_000, interval: 5 }).toBe(true);
-  caller.destroy();
-  await expect.poll(() => audit().length, { timeout: 5_000 }).toBe(3);
-
-  const [intent, event, undelivered] = audit();
-  expect(event).toMatchObject({ outcome: 'SUCCEEDED', changed: true });
-  expect(undelivered).toEqual({
-    time: expect.any(String),
-    mutationId: intent!.mutationId,
-    requestId: intent!.requestId,
-    undelivered: 'createApiToken',
-    target: event!.target,
-  });
-});
-
 test('an answer that got through leaves no further line', async () => {
   const { mutate, audit, projectId } = await managed();
   const key = JSON.stringify(await exportJWK((await generateKeyPair('ECDH-ES', { crv: 'X25519' })).publicKey));
