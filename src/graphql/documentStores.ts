@@ -14,16 +14,23 @@ const MAX_DOCUMENT_SOURCE = 512 * 1024;
 const MAX_QUERY_TEXT = 4 * 1024 * 1024;
 /** A longer query is not kept: its clients send it whole each time. */
 const MAX_SHARED_TEXT = 64 * 1024;
-const SHARED_FOR_MS = 24 * 60 * 60_000;
+const HOUR_MS = 60 * 60_000;
+const SHARED_FOR_MS = 24 * HOUR_MS;
+/**
+ * Bytes that one replica puts into Redis in an hour. Queries come before any credential was looked at, so that anybody may send
+ * them: this bounds what they take there to some 50 MB for each replica.
+ */
+const SHARED_BYTES_PER_HOUR = 2 * 1024 * 1024;
 
 /** Parsed and validated documents, within a bound of their length. */
 export function documentStore(): DocumentStore {
   return within<DocumentNode>(MAX_DOCUMENT_SOURCE, writtenOutLength);
 }
 
-/** Queries that clients name by their hash: for all replicas in Redis, else in this process, within a bound of bytes. */
+/** Queries that clients name by their hash: in this process, and for all replicas in Redis, both within a bound of bytes. */
 export function persistedQueries(redis: Redis | null): TextStore {
-  return redis ? shared(redis) : within<string>(MAX_QUERY_TEXT, (text) => text.length);
+  const own = within<string>(MAX_QUERY_TEXT, (text) => text.length);
+  return redis ? shared(redis, own) : own;
 }
 
 function within<V extends object | string>(maxSize: number, sizeOf: (value: V) => number) {
@@ -35,18 +42,39 @@ function within<V extends object | string>(maxSize: number, sizeOf: (value: V) =
   };
 }
 
-/** Without Redis no query is known: clients then send theirs whole, as the protocol has it. */
-function shared(redis: Redis): TextStore {
+/** Without Redis, and for what is not put there, a query is known to the replica that it was sent to. */
+function shared(redis: Redis, own: TextStore): TextStore {
+  const mayShare = hourlyBudget(SHARED_BYTES_PER_HOUR);
   return {
     get: async (key) => {
+      const known = await own.get(key);
+      if (known !== undefined) return known;
       const text = await orNull(redis.run((client) => client.get(key)));
-      return text !== null && isTextOf(key, text) ? text : undefined;
+      if (text === null || !isTextOf(key, text)) return undefined;
+      await own.set(key, text);
+      return text;
     },
     set: async (key, text) => {
-      if (text.length > MAX_SHARED_TEXT) return;
+      if ((await own.get(key)) !== undefined) return;
+      await own.set(key, text);
+      if (text.length > MAX_SHARED_TEXT || !mayShare(Buffer.byteLength(text))) return;
       await orNull(redis.run((client) => client.set(key, text, { PX: SHARED_FOR_MS })));
     },
-    delete: async (key) => (await orNull(redis.run((client) => client.del(key)))) === 1,
+    delete: async (key) => {
+      await own.delete(key);
+      return (await orNull(redis.run((client) => client.del(key)))) === 1;
+    },
+  };
+}
+
+/** Whether so many bytes more may be spent in the present hour, which begins with the first of it. */
+function hourlyBudget(bytesPerHour: number): (bytes: number) => boolean {
+  let [begunAt, spent] = [Number.NEGATIVE_INFINITY, 0];
+  return (bytes) => {
+    if (performance.now() - begunAt >= HOUR_MS) [begunAt, spent] = [performance.now(), 0];
+    if (spent + bytes > bytesPerHour) return false;
+    spent += bytes;
+    return true;
   };
 }
 
