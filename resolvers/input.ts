@@ -23,6 +23,12 @@ export function readText(name: string, text: string): string {
   throw badUserInput(`\`${name}\` contains half of a surrogate pair, which is no character.`);
 }
 
+/** The whole name of something. Throws `BAD_USER_INPUT` for one that names nothing: it is not the same as none. */
+export function readName(name: string, text: string): string {
+  if (text.trim() !== '') return readText(name, text);
+  throw badUserInput(`\`${name}\` is empty. Leave it out, or set it to null, for all.`);
+}
+
 /** What names are compared with, as people search. Null for an empty text: every name. Throws `BAD_USER_INPUT`. */
 export function readNamePart(name: string, text: string | null | undefined): ((name: string) => boolean) | null {
   if (!text) return null;

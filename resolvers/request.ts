@@ -17,7 +17,7 @@ import { readPlace, writePlace } from '../src/request/pagination.ts';
 import { type Complete, declared, free } from '../src/request/resolverTypes.ts';
 import { tokenBehind } from '../src/usage/attribution.ts';
 import type { RequestFilter } from '../src/usage/requestPage.ts';
-import { readText } from './input.ts';
+import { readName } from './input.ts';
 import { type ProjectRequestModel, toApiTokenModel, toAssistantModel } from './models.ts';
 import { readOpenWindow } from './window.ts';
 
@@ -88,7 +88,7 @@ function contentOf({ content }: ProjectRequestModel, { exposeRequestContent }: R
 function readFilter(filter: ProjectRequestsArgs['filter']): RequestFilter {
   return {
     statuses: filter?.status ? new Set(filter.status) : null,
-    assistantName: filter?.assistant == null ? null : readText('filter.assistant', filter.assistant),
+    assistantName: filter?.assistant == null ? null : readName('filter.assistant', filter.assistant),
     window: filter ? readOpenWindow(filter) : null,
   };
 }

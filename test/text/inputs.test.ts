@@ -164,6 +164,21 @@ describe.each(HALVES)('half of a surrogate pair, as in %j,', (half) => {
   });
 });
 
+/** Texts that say which ones are meant. Of a part of a name, the empty one is in all of them: `ProjectFilter.nameContains`. */
+const CHOOSING = PLACES.filter(([where]) => /Filter\.|\(after\)/.test(where) && !where.startsWith('ProjectFilter.'));
+
+test.each(CHOOSING.flatMap(([where, ...rest]) => ['', ' '].map((text) => [where, text, ...rest] as const)))(
+  'a filter or a place that says nothing is a mistake, and not everything: %s of %j',
+  async (_where, text, document, put) => {
+    const answer = await send(document, put(text));
+
+    const mistakes = mistakesOf(answer);
+    expect(mistakes).not.toEqual([]);
+    for (const code of mistakes) expect(code).toMatch(/^(BAD_USER_INPUT|INVALID_ID|REQUIRED)$/);
+    expect(facade.upstream()).not.toHaveProperty([routes.exportRequests]);
+  },
+);
+
 test('a whole pair is text like any other', async () => {
   const { mutate, projectId } = facade;
 
