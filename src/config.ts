@@ -55,6 +55,8 @@ export interface Config {
   /** Redis that the replicas share. Null: each replica keeps to itself. May hold a password. */
   readonly redisUrl: Secret | null;
   readonly cache: CacheMode;
+  /** Whether queries that come again are compiled, and answered without Apollo Server. */
+  readonly compileQueries: boolean;
 }
 
 /** Every problem of the environment at once, in plain words. */
@@ -100,6 +102,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     maxQueryTokens: read.integer('MAX_QUERY_TOKENS', DEFAULT_LIMITS.tokens, 100, 100_000),
     redisUrl: read.redisUrl('REDIS_URL'),
     cache: read.choice('CACHE', CACHE_MODES, read.text('REDIS_URL') === undefined ? 'memory' : 'redis'),
+    compileQueries: read.boolean('COMPILE_QUERIES', true),
   };
   problems.push(...contradictions(config));
   if (problems.length > 0) throw new ConfigError(problems);

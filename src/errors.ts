@@ -141,7 +141,7 @@ function credentialError(error: CredentialError) {
 }
 
 /**
- * GraphQL quotes what it was sent, which may hold a token that went into the wrong place. What the engine refuses without a code of
+ * GraphQL quotes what it was sent, which may hold a token that went into the wrong place. What Apollo Server refuses without a code of
  * its own, before anything is executed, is a mistake of the request, such as a wrong hash of a persisted query.
  */
 function mistake(formatted: GraphQLFormattedError, { extensions, originalError }: GraphQLError): GraphQLFormattedError {

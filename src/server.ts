@@ -1,13 +1,9 @@
 import type { Writable } from 'node:stream';
-import { HeaderMap } from '@apollo/server';
-import type { FastifyRequest } from 'fastify';
-import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { createMemories } from './cache/index.ts';
 import type { Config } from './config.ts';
 import { Identities } from './credentials/tokenIntrospection.ts';
-import { createGraphqlServer } from './graphql/apolloServer.ts';
-import { EXPLAIN } from './graphql/costPlugin.ts';
+import { GraphqlServer } from './graphql/graphqlServer.ts';
 import {
   addHealth,
   allowExplorer,
@@ -15,11 +11,10 @@ import {
   GRAPHQL_PATH,
   HTTP_TIMES,
   type HttpTimes,
-  sendJson,
+  sendFast,
 } from './http/app.ts';
 import { Readiness } from './http/readiness.ts';
 import { DEFAULT_LIMITS, type QueryLimits } from './limits/limits.ts';
-import { checkLines } from './limits/lines.ts';
 import { openAuditFile } from './observability/auditFile.ts';
 import { auditStream } from './observability/auditLog.ts';
 import { createMetrics } from './observability/metrics.ts';
@@ -72,16 +67,16 @@ export async function createServer(
   );
   const identities = new Identities(config.idSecret, config.baseUrl, memories);
   const readiness = new Readiness(platform);
-  const limits = limitsOf(config);
-  const { engine, shortcut } = createGraphqlServer({
+  const graphql = new GraphqlServer({
     introspection: config.explorer,
+    compileQueries: config.compileQueries,
     log,
     metrics,
-    limits,
+    limits: limitsOf(config),
     budget: { calls: config.upstreamCallBudget, objects: config.maxAnswerObjects },
     redis,
   });
-  await engine.start();
+  await graphql.start();
 
   const { app, connections } = await createHttpApp(log, metrics, times);
   if (config.explorer) await allowExplorer(app);
@@ -91,26 +86,11 @@ export async function createServer(
     method: ['GET', 'POST'],
     url: GRAPHQL_PATH,
     handler: async (request, reply) => {
-      const context = createContext(request, reply);
-      const known = await shortcut(request, context);
-      if (known !== null) return sendJson(reply, known, connections.isDraining);
-      const answer = await engine.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: {
-          method: request.method,
-          headers: headersOf(request),
-          search: searchOf(request.url),
-          body: request.body,
-        },
-        context: async () => {
-          checkLines(request.body, limits.lines);
-          return context;
-        },
-      });
+      const answer = await graphql.answer(request, createContext(request, reply));
+      if (answer.kind === 'fast') return sendFast(reply, answer, connections.isDraining);
       for (const [name, value] of answer.headers) reply.header(name, value);
-      const { status = 200, body } = answer;
-      reply.status(status);
-      if (body.kind !== 'complete') throw new Error('incremental delivery is not offered');
-      return status < 400 ? body.string : withRequestId(body.string, request.id);
+      reply.status(answer.status);
+      return answer.text;
     },
   });
 
@@ -126,7 +106,7 @@ export async function createServer(
       });
       if (cut > 0) log.warn({ connections: cut }, 'connections were cut that did not finish in time');
       await app.close();
-      await engine.stop();
+      await graphql.stop();
       await platform.close();
       await state.close();
       await audit.close();
@@ -138,29 +118,4 @@ export async function createServer(
 function limitsOf({ maxQueryDepth, maxQueryTokens }: Config): QueryLimits {
   // A line without a token is a comment, or blank.
   return { ...DEFAULT_LIMITS, depth: maxQueryDepth, tokens: maxQueryTokens, lines: maxQueryTokens };
-}
-
-/** Adds the request id to the errors of requests that were refused before anything was executed. */
-function withRequestId(text: string, requestId: string): string {
-  const { errors = [], ...rest }: { errors?: GraphQLFormattedError[] } = JSON.parse(text);
-  const named = errors.map((error) => ({ ...error, extensions: { ...error.extensions, requestId } }));
-  return JSON.stringify({ ...rest, errors: named });
-}
-
-/** What the engine reads of a request's headers: the forms of body and answer, and those that no link or form can send. */
-const READ_HEADERS = ['accept', 'content-type', 'apollo-require-preflight', 'x-apollo-operation-name', EXPLAIN];
-
-function headersOf({ headers }: FastifyRequest): HeaderMap {
-  const read = new HeaderMap();
-  for (const name of READ_HEADERS) {
-    const value = headers[name];
-    if (value !== undefined) read.set(name, String(value));
-  }
-  return read;
-}
-
-/** The query of a URL, with its question mark; empty when it has none. */
-function searchOf(url: string): string {
-  const start = url.indexOf('?');
-  return start < 0 ? '' : url.slice(start);
 }

@@ -58,6 +58,7 @@ test('two variables are enough, and the rest have safe defaults', () => {
     stateFile: null,
     redisUrl: null,
     cache: 'memory',
+    compileQueries: true,
   });
 });
 
@@ -80,6 +81,7 @@ test('every variable is read, and blanks around a value do not count', () => {
     AUDIT_LOG: ' /var/log/audit.jsonl ',
     AUDIT_TIMEOUT_MS: '50',
     CACHE: ' redis ',
+    COMPILE_QUERIES: ' false ',
     UPSTREAM_CALL_BUDGET: '1',
     MAX_ANSWER_OBJECTS: '2',
     MAX_QUERY_DEPTH: '100',
@@ -107,6 +109,7 @@ test('every variable is read, and blanks around a value do not count', () => {
     auditTimeoutMs: 50,
     stateFile: null,
     cache: 'redis',
+    compileQueries: false,
     upstreamCallBudget: 1,
     maxAnswerObjects: 2,
     maxQueryDepth: 100,

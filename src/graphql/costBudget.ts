@@ -7,7 +7,7 @@ import type { RequestContext } from '../request/context.ts';
 export interface Budget {
   /** Calls to the platform, retries aside. */
   readonly calls: number;
-  /** Objects in the answer. The engine builds it in one go, and nothing interrupts it. */
+  /** Objects in the answer. It is built in one go, and nothing interrupts it. */
   readonly objects: number;
 }
 

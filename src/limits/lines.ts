@@ -3,7 +3,7 @@ import { GraphQLError } from 'graphql';
 const LINE_END = /\r\n|[\n\r]/g;
 
 /**
- * Throws for a request whose query has more than `most` lines. Before the engine sees it: every error that names a place counts the
+ * Throws for a request whose query has more than `most` lines. Before Apollo Server sees it: every error that names a place counts the
  * lines up to there.
  */
 export function checkLines(body: unknown, most: number): void {

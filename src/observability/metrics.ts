@@ -5,9 +5,12 @@ import { Histogram } from './histogram.ts';
 /** What the process counts, for Prometheus. No label holds an id, a name or anything else that callers choose. */
 export interface Metrics {
   countRequest(route: string, status: number, milliseconds: number): void;
-  countOperation(type: string, outcome: 'success' | 'error', errorCodes: readonly string[]): void;
-  /** Counts a query that compiled code has answered, without the engine. It is counted as an operation too. */
+  /** `errorCodes`: null for an answer without errors. */
+  countOperation(type: string, errorCodes: readonly string[] | null): void;
+  /** Counts a query that compiled code has answered, without Apollo Server. It is counted as an operation too. */
   countCompiledAnswer(): void;
+  /** Counts a request that the fast path has left to Apollo Server. */
+  countFallback(reason: FallbackReason): void;
   countAttempt(attempt: AttemptReport): void;
   /** Counts a mutation of a caller who held no accepted credential. It leaves no audit event. */
   countMutationWithoutCredential(errorCode: string): void;
@@ -15,6 +18,14 @@ export interface Metrics {
   text(): Promise<string>;
   readonly contentType: string;
 }
+
+/**
+ * Why a request was left to Apollo Server. `form`: not a plain POST of one query. `accept`: no type that the fast path can tell. `uncompiled`:
+ * not a query that came often. `refused`: by a step, such as over the budget. `errors`: the answer has errors. Two are faults of ours:
+ * `threw`, compiled code did; `mistaken`, it gave errors where Apollo Server then gave none.
+ */
+export const FALLBACK_REASONS = ['form', 'accept', 'uncompiled', 'refused', 'errors', 'threw', 'mistaken'] as const;
+export type FallbackReason = (typeof FALLBACK_REASONS)[number];
 
 /** From a quick answer on loopback to the longest deadline, in seconds. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25];
@@ -46,7 +57,13 @@ export function createMetrics(): Metrics {
   });
   const compiledAnswers = new Counter({
     name: 'geai_graph_compiled_answers_total',
-    help: 'Queries answered by compiled code, without the GraphQL engine.',
+    help: 'Queries answered by compiled code, without Apollo Server.',
+    registers,
+  });
+  const fallbacks = new Counter({
+    name: 'geai_graph_compiled_fallbacks_total',
+    help: 'Requests that were left to Apollo Server, by reason.',
+    labelNames: ['reason'],
     registers,
   });
   const mutationsWithoutCredential = new Counter({
@@ -72,16 +89,20 @@ export function createMetrics(): Metrics {
   });
   const requestsOf = remembered((route: string, status: number) => requests.addSeries({ route, status }));
   const operationsOf = remembered((type: string, outcome: string) => operations.labels({ type, outcome }));
+  const fallbacksOf = remembered((reason: FallbackReason) => fallbacks.labels({ reason }));
+  // So that each series is there from the start: Prometheus sees no increase in one that appears.
+  for (const reason of FALLBACK_REASONS) fallbacksOf(reason).inc(0);
   const attemptsOf = remembered((operation: string, credential: string, outcome: string) =>
     attempts.addSeries({ operation, credential, outcome }),
   );
   return {
     countRequest: (route, status, milliseconds) => requestsOf(route, status).observe(milliseconds / 1000),
-    countOperation: (type, outcome, errorCodes) => {
-      operationsOf(type, outcome).inc();
-      for (const code of errorCodes) errors.inc({ code });
+    countOperation: (type, errorCodes) => {
+      operationsOf(type, errorCodes ? 'error' : 'success').inc();
+      for (const code of errorCodes ?? []) errors.inc({ code });
     },
     countCompiledAnswer: () => compiledAnswers.inc(),
+    countFallback: (reason) => fallbacksOf(reason).inc(),
     countAttempt: ({ operation: { route }, credential, failure, milliseconds, leftOut: elements }) => {
       attemptsOf(route, credential, failure?.kind ?? 'OK').observe(milliseconds / 1000);
       if (elements.length > 0) leftOut.inc({ operation: route }, elements.length);

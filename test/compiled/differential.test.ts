@@ -119,7 +119,7 @@ test.each(QUERIES)(
   },
 );
 
-/** What every object has, or what the engine's own objects may have. */
+/** What every object has, or what the executor's own objects may have. */
 const NAMES = [
   '__proto__',
   'constructor',

@@ -35,7 +35,7 @@ export function compiled(schema: GraphQLSchema): Engine {
   };
 }
 
-/** What callers see of an answer, and what `src/errors.ts` and the engine look at in its errors. */
+/** What callers see of an answer, and what `src/errors.ts` and Apollo Server look at in its errors. */
 export function comparable({ data, errors = [] }: ExecutionResult) {
   // Through JSON, as it leaves the server: a key without a value is none.
   return { data: JSON.parse(JSON.stringify(data ?? null)), errors: errors.map(comparableError) };

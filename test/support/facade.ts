@@ -136,6 +136,14 @@ export async function query(url: string, document: string, request: Request = {}
   return { data, errors, status: response.status, headers: response.headers, text };
 }
 
+/** The value of a series in `/metrics`, such as `name` or `name{label="value"}`. */
+export async function metricOf({ url }: Pick<Facade, 'url'>, series: string): Promise<number> {
+  const lines = (await (await fetch(`${url}/metrics`)).text()).split('\n');
+  const line = lines.find((one) => one.startsWith(`${series} `));
+  if (line === undefined) throw new Error(`no series ${series}`);
+  return Number(line.slice(series.length + 1));
+}
+
 function upstream(emulator: Emulator): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { route, count } of emulator.calls()) counts[route] = (counts[route] ?? 0) + count;

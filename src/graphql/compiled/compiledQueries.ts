@@ -32,7 +32,7 @@ export const MAX_COMPILED_SIZE = 2_000;
 /** Compiled code takes some fifty times its source, with fragments written out; this bounds it to about 25 MB. */
 const MAX_COMPILED_SOURCE = 512 * 1024;
 
-/** An operation that the engine has parsed, validated and answered without an error. */
+/** An operation that Apollo Server has parsed, validated and answered without an error. */
 export interface AnsweredOperation {
   readonly source: string;
   /** SHA-256 of the source, as persisted queries are asked for. */
@@ -50,7 +50,7 @@ export interface CompiledQuery extends AnsweredOperation {
 /** Compiles queries that come again, with graphql-jit, which resolves plain properties ten times faster than graphql-js. */
 export class CompiledQueries {
   readonly #schema: GraphQLSchema;
-  /** Answers so far. Forgotten together with the document, when the engine drops it. */
+  /** Answers so far. Forgotten together with the document, when Apollo Server drops it. */
   readonly #answered = new WeakMap<DocumentNode, number>();
   readonly #bySource = new LRUCache<string, CompiledQuery>({ maxSize: MAX_COMPILED_SOURCE });
   readonly #byHash = new LRUCache<string, CompiledQuery>({ maxSize: MAX_COMPILED_SOURCE });
@@ -69,7 +69,13 @@ export class CompiledQueries {
     return this.#byHash.get(hash);
   }
 
-  /** Hears of each operation that was answered without an error, and compiles those that come again. */
+  /** Forgets a query that is not to be trusted. False if it was forgotten before. It comes back only after its document was dropped. */
+  drop({ source, hash }: CompiledQuery): boolean {
+    this.#byHash.delete(hash);
+    return this.#bySource.delete(source);
+  }
+
+  /** Counts an operation that was answered without an error, and compiles it if it comes again. */
   answered(operation: AnsweredOperation): void {
     const times = (this.#answered.get(operation.document) ?? 0) + 1;
     this.#answered.set(operation.document, times);

@@ -1,85 +1,106 @@
-import type { GraphQLSchema } from 'graphql';
-import type { Metrics } from '../../observability/metrics.ts';
+import { type GraphQLSchema, OperationTypeNode } from 'graphql';
+import type { Logger } from 'pino';
+import type { FallbackReason, Metrics } from '../../observability/metrics.ts';
 import type { RequestContext } from '../../request/context.ts';
-import { isJsonObject } from '../../values/json.ts';
-import { type Budget, planWithin } from '../costBudget.ts';
-import { EXPLAIN } from '../costPlugin.ts';
+import { answerType } from '../mediaTypes.ts';
+import { admit, leave, type OperationStep } from '../operationSteps.ts';
 import type { CompiledQueries, CompiledQuery } from './compiledQueries.ts';
+import { type AskedQuery, type QueryRequest, readQuery } from './readQuery.ts';
 
-/** What of an HTTP request the shortcut looks at. */
-export interface ShortcutRequest {
-  readonly method: string;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: unknown;
+/** An answer with status 200. */
+export interface FastAnswer {
+  readonly kind: 'fast';
+  readonly text: string;
+  readonly headers: Map<string, string>;
 }
 
-/** The text of the answer, or null when the engine has to answer. */
-export type Shortcut = (request: ShortcutRequest, context: RequestContext) => Promise<string | null>;
+/** A request that Apollo Server has to answer. */
+export interface Fallback {
+  readonly kind: 'fallback';
+  readonly reason: FallbackReason;
+  /** Null if none was executed. */
+  readonly query: CompiledQuery | null;
+}
 
-export interface ShortcutOptions {
+export interface FastPathOptions {
   readonly schema: GraphQLSchema;
   readonly queries: CompiledQueries;
-  readonly budget: Budget;
+  readonly steps: readonly OperationStep[];
   readonly metrics: Metrics;
+  readonly log: Logger;
 }
 
 /**
- * Answers queries that the engine has answered before, as it would, without going through it: for small ones the engine costs more
- * than all the rest (docs/decisions/14). Everything out of the ordinary is left to the engine, and so is whatever goes wrong: it goes
+ * Answers queries that Apollo Server has answered before, as it would, without going through it: for small ones it costs more than
+ * all the rest (docs/decisions/14). Everything out of the ordinary is left to Apollo Server, and so is whatever goes wrong: it goes
  * over the query again, in the same context, whose loaders keep what they have read, failures too, so that this costs no call.
  */
-export function createShortcut({ schema, queries, budget, metrics }: ShortcutOptions): Shortcut {
-  return async (request, context) => {
-    const asked = readQuery(request, queries);
-    if (!asked) return null;
+export class FastPath {
+  readonly #options: FastPathOptions;
+
+  constructor(options: FastPathOptions) {
+    this.#options = options;
+  }
+
+  async answer(request: QueryRequest, context: RequestContext): Promise<FastAnswer | Fallback> {
+    const asked = this.#admitted(request, context);
+    if (asked.kind === 'fallback') return asked;
     const { query, variables } = asked;
-    const { document, operation } = query;
     try {
-      planWithin(budget, { schema, document, operation, variables }, context);
       const result = await query.execute(context, variables);
-      if (result.errors) return null;
-      metrics.countOperation('query', 'success', []);
-      metrics.countCompiledAnswer();
-      return JSON.stringify(result);
-    } catch {
-      // Over the budget, or failed altogether: the engine finds out how, and says so.
-      return null;
+      if (result.errors) return fallback('errors', query);
+      const text = JSON.stringify(result);
+      const settling = context.beforeSending();
+      if (settling && (await settling)) return fallback('refused', query);
+      return { kind: 'fast', text, headers: this.#left(request, context) };
+    } catch (error) {
+      return this.#threw(query, error, context);
     }
-  };
+  }
+
+  /** Counts a request that Apollo Server has answered in place of the fast path, and drops a query whose errors were ours alone. */
+  fellBack({ reason, query }: Fallback, hasErrors: boolean, { requestId }: RequestContext): void {
+    const { metrics, log, queries } = this.#options;
+    const isMistaken = reason === 'errors' && !hasErrors;
+    metrics.countFallback(isMistaken ? 'mistaken' : reason);
+    if (!query) return;
+    const entry = { requestId, hash: query.hash, reason };
+    if (!isMistaken) log.debug(entry, 'compiled query left to Apollo Server');
+    else if (queries.drop(query)) log.warn(entry, 'compiled query gave errors where Apollo Server gave none');
+  }
+
+  /** The query of a request that has passed the steps before anything runs. */
+  #admitted(request: QueryRequest, context: RequestContext): AskedQuery | Fallback {
+    const { schema, queries, steps } = this.#options;
+    if (answerType(request.headers.accept) === null) return fallback('accept');
+    const asked = readQuery(request, queries);
+    if (typeof asked === 'string') return fallback(asked);
+    const { document, operation } = asked.query;
+    try {
+      admit(steps, { schema, document, operation, variables: asked.variables }, context);
+      return asked;
+    } catch {
+      // Apollo Server finds out why, and says so.
+      return fallback('refused', asked.query);
+    }
+  }
+
+  /** The headers of an answer that has passed the steps before it leaves. */
+  #left({ headers: { accept } }: QueryRequest, context: RequestContext): Map<string, string> {
+    const headers = new Map<string, string>();
+    leave(this.#options.steps, { operation: OperationTypeNode.QUERY, errorCodes: null, accept, headers }, context);
+    this.#options.metrics.countCompiledAnswer();
+    return headers;
+  }
+
+  /** Reports what must not happen, once: the query is compiled no more. Its text stays out of the log: people may have typed it. */
+  #threw(query: CompiledQuery, err: unknown, { requestId }: RequestContext): Fallback {
+    const { log, queries } = this.#options;
+    if (queries.drop(query)) log.error({ requestId, hash: query.hash, err }, 'compiled query threw');
+    return fallback('threw', query);
+  }
 }
 
-/** The forms of `Accept` that nearly all callers send. The others are left to the engine's negotiation, which costs more. */
-export function takesJson(accept: string | string[] | undefined): boolean {
-  return accept === undefined || accept === '*/*' || accept === 'application/json';
-}
-
-interface Asked {
-  readonly query: CompiledQuery;
-  readonly variables: Readonly<Record<string, unknown>>;
-}
-
-/** Null for what is not the plain form of a request, or asks for a query that is not compiled. */
-function readQuery({ method, headers, body }: ShortcutRequest, queries: CompiledQueries): Asked | null {
-  // Only JSON gets this far as a body, and no page of another site can send that unasked.
-  if (method !== 'POST' || !takesJson(headers.accept) || headers[EXPLAIN] !== undefined) return null;
-  if (!isJsonObject(body)) return null;
-  const { query: source, operationName, variables, extensions } = body;
-  const query = find(source, extensions, queries);
-  if (!query || !isNameOf(query, operationName)) return null;
-  if (variables === undefined || variables === null) return { query, variables: {} };
-  return isJsonObject(variables) ? { query, variables } : null;
-}
-
-function find(source: unknown, extensions: unknown, queries: CompiledQueries): CompiledQuery | undefined {
-  if (extensions !== undefined && extensions !== null && !isJsonObject(extensions)) return undefined;
-  const persisted = extensions?.persistedQuery;
-  if (persisted === undefined) return typeof source === 'string' ? queries.ofSource(source) : undefined;
-  // With its text, it is to be persisted: that is for the engine.
-  if (source !== undefined || !isJsonObject(persisted) || persisted.version !== 1) return undefined;
-  return typeof persisted.sha256Hash === 'string' ? queries.ofHash(persisted.sha256Hash) : undefined;
-}
-
-/** There is one operation in a compiled document: it need not be named, but no other may be. */
-function isNameOf({ operation }: CompiledQuery, name: unknown): boolean {
-  return name === undefined || name === null || name === operation.name?.value;
+function fallback(reason: FallbackReason, query: CompiledQuery | null = null): Fallback {
+  return { kind: 'fallback', reason, query };
 }

@@ -6,23 +6,18 @@ import { type Budget, planWithin } from './costBudget.ts';
 /** The header by which a caller asks to be told what the operation cost: `geai-explain: upstream`. */
 export const EXPLAIN = 'geai-explain';
 
-/**
- * Refuses operations that may come to more than `budget`, before any call is made, and tells callers who ask for it in
- * `extensions.upstream` what their operation might have cost and did.
- */
-export function costPlanPlugin(budget: Budget): ApolloServerPlugin<RequestContext> {
+/** Adds `extensions.upstream` for callers who ask for it: what their operation might have cost, and what it did. */
+export function explainPlugin(budget: Budget): ApolloServerPlugin<RequestContext> {
   return {
-    requestDidStart: async () => {
+    requestDidStart: async ({ request: asked }) => {
+      if (!isAsked(asked)) return;
       let planned = 0;
       return {
-        didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
-          // A name that the document does not have: the executor says so.
-          if (!operation) return;
-          const variables = request.variables ?? {};
-          planned = planWithin(budget, { schema, document, operation, variables }, contextValue).calls;
+        didResolveOperation: async ({ schema, document, operation, request: { variables = {} }, contextValue }) => {
+          if (operation) planned = planWithin(budget, { schema, document, operation, variables }, contextValue).calls;
         },
-        willSendResponse: async ({ request, response: { body }, contextValue }) => {
-          if (body.kind !== 'single' || !isAsked(request) || !(await mayBeTold(contextValue))) return;
+        willSendResponse: async ({ response: { body }, contextValue }) => {
+          if (body.kind !== 'single' || !(await mayBeTold(contextValue))) return;
           // Whoever asks for an explanation has to be known.
           const upstream = explanation(planned || contextValue.credentials.presented().length, contextValue);
           body.singleResult.extensions = { ...body.singleResult.extensions, upstream };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { request } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Facade, type Request, routes, startFacade } from '../support/facade.ts';
+import { type Facade, metricOf, type Request, routes, startFacade } from '../support/facade.ts';
 
 const COMES_AGAIN = 5;
 
@@ -126,11 +126,8 @@ describe('a query that comes again', () => {
     expect(facade.upstream()).toEqual({});
   });
 
-  test('is answered by compiled code from the fourth time on, past the engine and the hooks', async () => {
-    const compiledAnswers = async () => {
-      const text = await (await fetch(`${facade.url}/metrics`)).text();
-      return Number(/^geai_graph_compiled_answers_total (\d+)$/m.exec(text)?.[1]);
-    };
+  test('is answered by compiled code from the fourth time on, past Apollo Server and the hooks', async () => {
+    const compiledAnswers = () => metricOf(facade, 'geai_graph_compiled_answers_total');
     const before = await compiledAnswers();
     const ways = [];
     for (let time = 0; time < COMES_AGAIN; time += 1) ways.push(await wayOf('{ past: __typename }'));

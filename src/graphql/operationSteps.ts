@@ -1,0 +1,50 @@
+import type { OperationTypeNode } from 'graphql';
+import type { Metrics } from '../observability/metrics.ts';
+import type { RequestContext } from '../request/context.ts';
+import { type Budget, type DueOperation, planWithin } from './costBudget.ts';
+import { answerType } from './mediaTypes.ts';
+
+/** Answer of an operation, about to leave. */
+export interface LeavingAnswer {
+  readonly operation: OperationTypeNode | 'unknown';
+  /** Codes of its errors. Null if it has none. */
+  readonly errorCodes: readonly string[] | null;
+  /** The `Accept` header of the request. */
+  readonly accept: string | undefined;
+  readonly headers: Map<string, string>;
+}
+
+/** Something that every operation passes, whichever way it is answered. */
+export interface OperationStep {
+  /** Throws a `GraphQLError` if the operation must not run. Called before anything runs. */
+  readonly admit?: (operation: DueOperation, context: RequestContext) => void;
+  /** Counts the answer, or adds headers to it. */
+  readonly leave?: (answer: LeavingAnswer, context: RequestContext) => void;
+}
+
+export interface StepOptions {
+  readonly budget: Budget;
+  readonly metrics: Metrics;
+}
+
+/** All steps, in order. Apollo Server passes them by `stepsPlugin`, the fast path by itself: a new step is added here alone. */
+export function operationSteps({ budget, metrics }: StepOptions): readonly OperationStep[] {
+  return [
+    { admit: (operation, context) => void planWithin(budget, operation, context) },
+    { leave: setContentType },
+    { leave: ({ operation, errorCodes }) => metrics.countOperation(operation, errorCodes) },
+  ];
+}
+
+export function admit(steps: readonly OperationStep[], operation: DueOperation, context: RequestContext): void {
+  for (const step of steps) step.admit?.(operation, context);
+}
+
+export function leave(steps: readonly OperationStep[], answer: LeavingAnswer, context: RequestContext): void {
+  for (const step of steps) step.leave?.(answer, context);
+}
+
+function setContentType({ accept, headers }: LeavingAnswer): void {
+  const type = answerType(accept);
+  if (type !== null) headers.set('content-type', type);
+}

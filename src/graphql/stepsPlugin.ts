@@ -1,0 +1,41 @@
+import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { formatError } from '../errors.ts';
+import type { RequestContext } from '../request/context.ts';
+import { admit, leave, type OperationStep } from './operationSteps.ts';
+
+/** Takes operations that Apollo Server answers through the steps, and adds the request id to each error that leaves. */
+export function stepsPlugin(steps: readonly OperationStep[]): ApolloServerPlugin<RequestContext> {
+  const listener: GraphQLRequestListener<RequestContext> = {
+    didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
+      // A name that the document does not have: the executor says so.
+      if (!operation) return;
+      admit(steps, { schema, document, operation, variables: request.variables ?? {} }, contextValue);
+    },
+    willSendResponse: async ({ request, response: { body, http }, operation, contextValue }) => {
+      if (body.kind !== 'single') return;
+      const settling = contextValue.beforeSending();
+      const failure = settling && (await settling);
+      if (failure) body.singleResult = { errors: [formatError(asGraphqlError(failure).toJSON(), failure)] };
+      const { errors } = body.singleResult;
+      const answer = {
+        operation: operation?.operation ?? ('unknown' as const),
+        errorCodes: errors ? errors.map(({ extensions }) => String(extensions?.code)) : null,
+        accept: request.http?.headers.get('accept'),
+        headers: http.headers,
+      };
+      leave(steps, answer, contextValue);
+      if (errors) body.singleResult.errors = errors.map((error) => withRequestId(error, contextValue.requestId));
+    },
+  };
+  return { requestDidStart: async () => listener };
+}
+
+/** The error, with the id under which the log has the request. */
+export function withRequestId(error: GraphQLFormattedError, requestId: string): GraphQLFormattedError {
+  return { ...error, extensions: { ...error.extensions, requestId } };
+}
+
+function asGraphqlError(error: Error): GraphQLError {
+  return error instanceof GraphQLError ? error : new GraphQLError(error.message, { originalError: error });
+}
