@@ -11,10 +11,8 @@ export interface Call {
   readonly grant: Grant;
   /** The `{id}` of the path; empty when the path has none. */
   readonly id: string;
-  /** The `{organization}` of the path; empty when the path has none. */
-  readonly organizationId: string;
-  /** The `{project}` of the path; empty when the path has none. */
-  readonly projectId: string;
+  /** Another part of the path that the template names; empty when it does not. */
+  part(name: string): string;
   /** The `project-id` header: the target of the call (section 1.2). */
   readonly targetProjectId: string | undefined;
   /** The `organization-id` header (section 1.2). */
@@ -27,6 +25,8 @@ export interface Call {
 
 /** An endpoint: its template in section 2, who may call it, and what it answers (a value, or its JSON ready made). */
 export interface Route {
+  /** 201 instead of 200. */
+  readonly creates?: true;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly accepts: Accepts;
@@ -43,6 +43,12 @@ export function isDetailed(call: Call): boolean {
   const detail = call.query('detail') ?? 'summary';
   if (detail !== 'summary' && detail !== 'full') throw new PlatformFailure(11, 'detail');
   return detail === 'full';
+}
+
+/** What must be there: a member of the query or of the body, or a header. */
+export function required(value: string | null | undefined, name: string): string {
+  if (value === undefined || value === null) throw new PlatformFailure(9, name);
+  return value;
 }
 
 /** A count in the query, 0 when absent. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ExportedRequest } from './model.ts';
 import type { Organization } from './organization.ts';
+import { type MemberSummary, memberSummary } from './people.ts';
 import type { Platform } from './platform.ts';
 import type { Project } from './project.ts';
 import { milliseconds } from './timestamps.ts';
@@ -33,6 +34,14 @@ export interface Console {
   /** Throws for a revoked token, since that is final. */
   setTokenStatus(tokenId: string, status: TokenStatus): void;
   deleteProject(projectId: string): void;
+  /** What an update through the API does, by somebody else. */
+  updateProject(projectId: string, name: string, description: string | null): void;
+  /** Addresses that are invited to a project and may still accept. */
+  invitations(projectId: string): string[];
+  /** The invited person becomes a member. Throws without an invitation, or 72 hours after it. */
+  acceptInvitation(projectId: string, email: string): MemberSummary;
+  /** The members of a project, in order of joining. */
+  members(projectId: string): MemberSummary[];
   /** Adds to the request export of a project; without times, the request began and ended now. */
   addRequest(projectId: string, request: NewRequest): void;
   /** Every token of a project, revoked ones too, in order of creation. */
@@ -56,9 +65,30 @@ export function consoleOf(platform: Platform): Console {
       const project = projectIn(platform, projectId);
       project.organization.remove(project);
     },
+    updateProject: (projectId, name, description) => {
+      const project = projectIn(platform, projectId);
+      project.organization.update(project, name, description);
+    },
+    ...rosterConsole(platform),
     addRequest: (projectId, request) => projectIn(platform, projectId).details.requests.add(fullRequest(request)),
     tokens: (projectId) => trueTokens(projectIn(platform, projectId)),
     projects: (organizationId) => trueProjects(platform, organizationId),
+  };
+}
+
+function rosterConsole(platform: Platform): Pick<Console, 'invitations' | 'acceptInvitation' | 'members'> {
+  const rosterOf = (projectId: string) => projectIn(platform, projectId).details.roster;
+  return {
+    invitations: (projectId) =>
+      rosterOf(projectId)
+        .invitations(Date.now())
+        .map(({ email }) => email),
+    acceptInvitation: (projectId, email) => {
+      const member = platform.acceptInvitation(projectIn(platform, projectId), email);
+      if (!member) throw new Error(`"${email}" has no invitation`);
+      return memberSummary(member);
+    },
+    members: (projectId) => rosterOf(projectId).all().map(memberSummary),
   };
 }
 

@@ -12,6 +12,7 @@ import { type CallCount, Traffic } from './traffic.ts';
 export type { Console, NewRequest, TrueProject, TrueToken } from './console.ts';
 export type { Fault } from './faults.ts';
 export type { EmulatorOptions } from './options.ts';
+export type { MemberSummary } from './people.ts';
 export type { SeededOrganization, SeededPlatform, SeededProject, SeededUser } from './seed/seeded.ts';
 export type { CallCount } from './traffic.ts';
 
@@ -41,11 +42,11 @@ export interface Emulator extends Console {
 /** Starts an emulator; rejects when an option is out of range or the port is taken. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const settings = settingsFrom(options);
-  const entries = seedPlatform(settings);
-  const seeded = seededSummary(settings, entries);
+  const state = seedPlatform(settings);
+  const seeded = seededSummary(settings, state);
   const faults = new FaultPlan();
   const traffic = new Traffic();
-  const platform = new Platform(entries, settings);
+  const platform = new Platform(state, settings);
   const machine: Machine = { settings, platform, faults, traffic, latencyMs: settings.latencyMs };
   const app = createServer(machine);
   if (settings.control) addControlRoutes(app, machine, seeded);

@@ -40,16 +40,16 @@ export async function serve(machine: Machine, target: Target, request: FastifyRe
 }
 
 function answerTo({ platform, settings }: Machine, target: Target, credential: Credential, request: FastifyRequest) {
-  return answerOf(settings, () => {
+  const success = 'creates' in target ? settings.createdStatus : 200;
+  return answerOf(settings, success, () => {
     if ('failure' in target) throw new PlatformFailure(target.failure);
-    const grant = grantFor(credential, target.accepts, request.headers, settings.oauthEverywhere);
+    const grant = grantFor(credential, target.accepts, request.headers, settings);
     const call: Call = {
       platform,
       settings,
       grant,
       id: pathPart(request, 'id'),
-      organizationId: pathPart(request, 'organization'),
-      projectId: pathPart(request, 'project'),
+      part: (name) => pathPart(request, name),
       targetProjectId: singleHeader(request.headers, 'project-id'),
       targetOrganizationId: singleHeader(request.headers, 'organization-id'),
       query: (name) => queryMember(request, name),
@@ -59,10 +59,10 @@ function answerTo({ platform, settings }: Machine, target: Target, credential: C
   });
 }
 
-function answerOf(settings: EmulatorSettings, handle: () => object | Buffer): Answer {
+function answerOf(settings: EmulatorSettings, success: number, handle: () => object | Buffer): Answer {
   try {
     const value = handle();
-    return { status: 200, body: Buffer.isBuffer(value) ? value : toJson(value, settings.nullMembers) };
+    return { status: success, body: Buffer.isBuffer(value) ? value : toJson(value, settings.nullMembers) };
   } catch (error) {
     return failureAnswer(settings, error);
   }
@@ -101,7 +101,7 @@ function projectsConcerned(platform: Platform, credential: Credential, request: 
   return new Set([...named, ...owners].flatMap((value) => (value ? [value.toLowerCase()] : [])));
 }
 
-function pathPart({ params }: FastifyRequest, name: 'id' | 'organization' | 'project'): string {
+function pathPart({ params }: FastifyRequest, name: string): string {
   if (typeof params !== 'object' || params === null) return '';
   const value: unknown = Reflect.get(params, name);
   return typeof value === 'string' ? value : '';

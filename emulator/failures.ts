@@ -17,6 +17,7 @@ const FAILURES = {
   11: [400, 'Field does not match the pattern'],
   20: [400, 'Bad Input Text'],
   401: [401, 'Unauthorized'],
+  403: [403, 'Forbidden'],
   404: [404, 'Bad Endpoint'],
   405: [405, 'Method Not Allowed'],
   /** 400 and not 409: section 6, "second active limit". */
@@ -26,6 +27,8 @@ const FAILURES = {
   2000: [400, 'Invalid Project Name'],
   2001: [400, 'Invalid Organization Id'],
   2002: [400, 'Project Name already exists in the Organization'],
+  2003: [400, 'Organization Name already exists'],
+  2004: [404, 'Organization Not Found'],
   2005: [404, 'Project Not Found'],
   2006: [400, 'Project Not In Organization'],
   2007: [400, 'Name Empty'],

@@ -24,7 +24,22 @@ export function textMember(members: Members, name: string): string | null {
   throw new PlatformFailure(11, name);
 }
 
-/** The required `name` member of projects and tokens: any characters, but not blank (2007) and nothing but text. */
+/** A text member that is an address; null when absent or null. */
+export function emailMember(members: Members, name: string): string | null {
+  const email = textMember(members, name);
+  if (email !== null && !/^[^\s@]+@[^\s@]+$/.test(email)) throw new PlatformFailure(11, name);
+  return email;
+}
+
+/** A member that is a list of texts; empty when absent or null. */
+export function textsMember(members: Members, name: string): string[] {
+  const value = members.get(name.toLowerCase()) ?? [];
+  const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');
+  if (!isList) throw new PlatformFailure(11, name);
+  return value;
+}
+
+/** The required `name` member of organizations, projects and tokens: any characters, but not blank (2007) and nothing but text. */
 export function nameMember(members: Members, ifNotText: FailureId): string {
   const value = members.get('name') ?? '';
   if (typeof value !== 'string') throw new PlatformFailure(ifNotText);

@@ -1,5 +1,6 @@
 import type { LimitBook } from './limitBook.ts';
 import type { RequestLog } from './requestLog.ts';
+import type { Roster } from './roster.ts';
 import type { Token } from './token.ts';
 
 /** What the emulated platform keeps of a project beyond its own row. Wire shapes are made of it in `wire.ts`. */
@@ -9,6 +10,7 @@ export interface ProjectDetails {
   readonly searchProfiles: readonly SearchProfile[];
   readonly requests: RequestLog;
   readonly limits: LimitBook;
+  readonly roster: Roster;
 }
 
 /** Platform-api.md section 2.7. */

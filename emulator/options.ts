@@ -94,6 +94,23 @@ const ANSWERS = {
     does: 'members of memberships: organizations and projects, or organizationsMemberships and projectsMemberships',
     topic: 'memberships shape',
   }),
+  membershipCallers: choice(['older', 'newer'], {
+    flag: 'membership-callers',
+    does: 'who may ask for memberships: organization tokens and users, or system administrators alone',
+  }),
+  accessControlProjectTokens: toggle(false, {
+    flag: 'access-control-project-tokens',
+    does: 'access control takes project tokens',
+  }),
+  memberTotals: toggle(false, { flag: 'member-totals', does: 'lists of members and roles tell count and pages' }),
+  missingRole: refusal('403:403', {
+    flag: 'missing-role',
+    does: 'answer to a user without the role that a call takes',
+  }),
+  createdStatus: choice([201, 200], {
+    flag: 'created-status',
+    does: 'HTTP status of a new organization or invitation',
+  }),
   secondLimit: refusal('400:409', {
     flag: 'second-limit',
     does: 'answer to a second active limit',
@@ -154,7 +171,7 @@ export type EmulatorOptions = { [Name in OptionName]?: Options[Name]['initial'] 
 export type EmulatorSettings = Required<EmulatorOptions>;
 
 /** Options that differ from what they are at first by how a refusal is told. */
-export type RefusalOption = 'unknownToken' | 'wrongScope' | 'secondLimit' | 'validateUsers';
+export type RefusalOption = 'unknownToken' | 'wrongScope' | 'secondLimit' | 'validateUsers' | 'missingRole';
 
 /** Fills in what is at first; throws a plain sentence about the first option that is unknown or cannot be. */
 export function settingsFrom(options: EmulatorOptions): EmulatorSettings {

@@ -1,23 +1,39 @@
 import type { LimitBook } from './limitBook.ts';
 import type { Project } from './project.ts';
+import type { Roster } from './roster.ts';
 
-/** An organization and its projects, in order of creation. */
+export type Reach = 'none' | 'project' | 'organization';
+
+/** What plugins may do (platform-api.md section 2.13). */
+export interface PluginPolicies {
+  readonly chatSharing: Reach;
+  readonly externalExecution: Reach;
+}
+
+interface OrganizationDetails {
+  readonly limits: LimitBook;
+  readonly roster: Roster;
+  readonly policies: PluginPolicies | null;
+}
+
+/** An organization and its projects, in order of creation. Its API tokens come from the console (section 1.3). */
 export class Organization {
   readonly id: string;
   readonly name: string;
-  /** Its API token; no endpoint creates or lists these (platform-api.md section 1.3). */
-  readonly token: string;
   readonly limits: LimitBook;
+  readonly roster: Roster;
+  readonly policies: PluginPolicies | null;
   /** Grows with every change of a project row: what was made of an older version is stale. */
   version = 0;
   readonly #byId = new Map<string, Project>();
   readonly #byName = new Map<string, Project>();
 
-  constructor(id: string, name: string, token: string, limits: LimitBook) {
+  constructor(id: string, name: string, { limits, roster, policies }: OrganizationDetails) {
     this.id = id;
     this.name = name;
-    this.token = token;
     this.limits = limits;
+    this.roster = roster;
+    this.policies = policies;
   }
 
   projects(): Iterable<Project> {

@@ -1,10 +1,10 @@
-import { type Accepts, ownProject } from '../access.ts';
+import { type Accepts, OAUTH_UNSTATED, ownProject } from '../access.ts';
 import { type Call, countOf, isDetailed, type Route } from '../call.ts';
 import { PlatformFailure } from '../failures.ts';
 import { assistantDocument, assistantItem, projectWithProfiles } from '../wire.ts';
 
-const PROJECT_TOKEN: Accepts = { organization: false, project: true, oauth: 'yes' };
-const PROJECT_TOKEN_OAUTH_UNSTATED: Accepts = { ...PROJECT_TOKEN, oauth: 'unstated' };
+const PROJECT_TOKEN: Accepts = { organization: false, project: true, oauth: true };
+const PROJECT_TOKEN_OAUTH_UNSTATED: Accepts = { ...PROJECT_TOKEN, oauth: OAUTH_UNSTATED };
 
 /** What `count` 0 or none stands for; unknown (section 2.4), 10 is what document lists use (section 4). */
 const DEFAULT_EXPORT_COUNT = 10;

@@ -1,85 +1,90 @@
-import type { Accepts } from '../access.ts';
-import { type Call, countOf, type Route } from '../call.ts';
-import { PlatformFailure } from '../failures.ts';
+import { type Accepts, organizationInReach } from '../access.ts';
+import { type Call, type Route, required } from '../call.ts';
+import type { EmulatorSettings } from '../options.ts';
 import type { Organization } from '../organization.ts';
-import type { OAuthUser } from '../platform.ts';
-import { toUuid } from '../uuids.ts';
+import { pageOf } from '../pages.ts';
+import type { Role } from '../people.ts';
+import type { Project } from '../project.ts';
+import { rolesAsked } from '../roleTypes.ts';
+import { isOlder, MANAGERS } from './managers.ts';
 
-/** The older of two revisions that disagree (section 1.4) also takes an organization token. */
-const MANAGERS: Accepts = { organization: true, project: false, oauth: 'yes' };
-
-const DEFAULT_PAGE_SIZE = 20;
-
-/** Every user has this role in every project that they may access. */
-const ROLE = {
-  id: '6d5c4b3a-2918-4706-95f4-e3d2c1b0a9aa',
-  name: 'Project administrator',
-  externalId: '',
-  type: 'backend',
-  origin: 'system',
+/** Two revisions disagree (section 1.4): the older takes an organization token, the newer some roles of users alone. */
+const PROVISIONERS: Accepts = {
+  organization: isOlder,
+  project: false,
+  oauth: true,
+  systemAdministrator: (settings) => !isOlder(settings),
 };
+
+/** A person in a project, with the roles that were asked for. */
+interface Membership {
+  readonly project: Project;
+  readonly roles: readonly Role[];
+}
 
 /** Platform-api.md section 2.13: what a person, named by e-mail, belongs to. */
 export const MEMBERSHIP_ROUTES: readonly Route[] = [
-  { method: 'GET', path: '/v2/accessControl/memberships', accepts: MANAGERS, answer: organizationMemberships },
+  { method: 'GET', path: '/v2/accessControl/memberships', accepts: PROVISIONERS, answer: organizationMemberships },
   { method: 'GET', path: '/v2/accessControl/projects/memberships', accepts: MANAGERS, answer: projectMemberships },
 ];
 
+/** Those that the caller may look into: one, or all of them for an administrator of the platform. */
 function organizationMemberships(call: Call): object {
-  const { organization } = call.grant;
+  const email = required(call.query('email'), 'email');
   const name = call.query('organizationName');
-  const user = personOf(call, 'email');
-  const isAsked = user !== undefined && (name === undefined || name === organization.name);
-  const items = isAsked ? [organizationItem(call, user)] : [];
-  return pageOf(
-    call,
-    call.settings.membershipShape === 'current' ? 'organizations' : 'organizationsMemberships',
-    items,
+  const seen = call.grant.isOfPlatform ? call.platform.organizations() : [call.grant.organization];
+  const organizations = seen.filter(
+    (organization) => organization.roster.memberAt(email) && (name === undefined || name === organization.name),
   );
+  const { items, count, pages } = pageOf(call, organizations, {
+    organizationName: (organization) => organization.name,
+  });
+  const key = isCurrent(call.settings) ? 'organizations' : 'organizationsMemberships';
+  return { count, pages, [key]: items.map((organization) => organizationItem(call, organization, email)) };
 }
 
 function projectMemberships(call: Call): object {
-  const { organization } = call.grant;
-  if (toUuid(call.targetOrganizationId ?? '') !== organization.id) throw new PlatformFailure(2006);
-  const user = personOf(call, 'userEmail');
-  return pageOf(call, projectsKey(call), user ? projectItems(organization, user) : []);
+  const organization = organizationInReach(call.grant, call.targetOrganizationId ?? '', 2006);
+  const email = required(call.query('userEmail'), 'userEmail');
+  const name = ({ project }: Membership) => project.name;
+  const memberships = membershipsOf(call, organization, email);
+  const { items, count, pages } = pageOf(call, memberships, { projectName: name, name });
+  return { count, pages, [projectsKey(call)]: items.map(projectItem) };
 }
 
-function projectsKey({ settings }: Call): string {
-  return settings.membershipShape === 'current' ? 'projects' : 'projectsMemberships';
-}
-
-function organizationItem(call: Call, user: OAuthUser): object {
-  const { organization } = call.grant;
-  const { id, name } = organization;
-  const item = { organizationId: id, organizationName: name, [projectsKey(call)]: projectItems(organization, user) };
-  return call.settings.membershipShape === 'current' ? { isStationAvailable: true, ...item } : item;
-}
-
-function projectItems(organization: Organization, user: OAuthUser): object[] {
-  return [...user.projectIds].flatMap((projectId) => {
-    const project = organization.project(projectId);
-    if (!project) return [];
-    return {
-      organizationId: organization.id,
-      organizationName: organization.name,
-      projectId,
-      projectName: project.name,
-      projectDescription: project.description,
-      roles: [ROLE],
-    };
+function membershipsOf(call: Call, organization: Organization, email: string): Membership[] {
+  const person = organization.roster.memberAt(email)?.person;
+  if (!person) return [];
+  const asked = rolesAsked(call);
+  return [...organization.projects()].flatMap((project) => {
+    const roles = asked(project.details.roster.member(person.id)?.roles ?? []);
+    return roles.length > 0 ? [{ project, roles }] : [];
   });
 }
 
-/** The user with that address, in any casing; undefined when the organization has none. */
-function personOf({ platform, grant, query }: Call, member: 'email' | 'userEmail'): OAuthUser | undefined {
-  const email = query(member);
-  if (email === undefined) throw new PlatformFailure(9, member);
-  return platform.userOf(grant.organization, email);
+function organizationItem(call: Call, organization: Organization, email: string): object {
+  const { id, name } = organization;
+  const projects = membershipsOf(call, organization, email).map(projectItem);
+  const item = { organizationId: id, organizationName: name, [projectsKey(call)]: projects };
+  return isCurrent(call.settings) ? { isStationAvailable: true, ...item } : item;
 }
 
-function pageOf(call: Call, key: string, items: readonly object[]): object {
-  const size = countOf(call, 'pageSize') || DEFAULT_PAGE_SIZE;
-  const start = ((countOf(call, 'startPage') || 1) - 1) * size;
-  return { count: items.length, pages: Math.ceil(items.length / size), [key]: items.slice(start, start + size) };
+function projectItem({ project, roles }: Membership): object {
+  const { id, name, description, organization } = project;
+  return {
+    organizationId: organization.id,
+    organizationName: organization.name,
+    projectId: id,
+    projectName: name,
+    projectDescription: description,
+    roles,
+  };
+}
+
+function isCurrent({ membershipShape }: EmulatorSettings): boolean {
+  return membershipShape === 'current';
+}
+
+function projectsKey({ settings }: Call): string {
+  return isCurrent(settings) ? 'projects' : 'projectsMemberships';
 }

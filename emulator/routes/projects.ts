@@ -1,14 +1,14 @@
-import { type Accepts, projectInReach } from '../access.ts';
+import { type Accepts, OAUTH_UNSTATED, projectInReach } from '../access.ts';
 import { type Call, isDetailed, type Route } from '../call.ts';
 import { PlatformFailure } from '../failures.ts';
 import { nestedLimitInput } from '../limitInput.ts';
-import { type Members, nameMember, textMember } from '../members.ts';
+import { emailMember, type Members, nameMember, textMember } from '../members.ts';
 import type { EmulatorSettings } from '../options.ts';
 import type { Organization } from '../organization.ts';
 import type { Project } from '../project.ts';
 import { projectRow, projectWithProfiles, toJson, tokenItem } from '../wire.ts';
 
-const ORGANIZATION_TOKEN: Accepts = { organization: true, project: false, oauth: 'unstated' };
+const ORGANIZATION_TOKEN: Accepts = { organization: true, project: false, oauth: OAUTH_UNSTATED };
 const PROJECT_PATH = '/v1/organization/project/{id}';
 
 /** Platform-api.md section 2.2, and the token list of section 2.3. */
@@ -59,10 +59,11 @@ function createProject({ platform, grant, settings, members: readMembers }: Call
   const members = readMembers();
   const name = freeName(grant.organization, members);
   const description = textMember(members, 'description');
-  checkEmail(textMember(members, 'administratorUserEmail'));
+  // Sent by the SDK, absent in older documentation.
+  const administratorEmail = emailMember(members, 'administratorUserEmail');
   const limitInput = members.get('usagelimit') ?? null;
   const limit = limitInput === null ? null : nestedLimitInput(limitInput);
-  const project = platform.createProject(grant.organization, name, description);
+  const project = platform.createProject(grant.organization, { name, description, administratorEmail });
   const usageLimit = limit && project.details.limits.define(limit);
   const mask = settings.maskCreatedTokenIds ? settings.tokenMask : null;
   const tokens = project.details.tokens.map((token) => tokenItem(token, token.status, mask));
@@ -106,9 +107,4 @@ function freeName(organization: Organization, members: Members, holder?: Project
   const taken = organization.projectNamed(name);
   if (taken && taken !== holder) throw new PlatformFailure(2002);
   return name;
-}
-
-/** Sent by the SDK, absent in older documentation: optional, but an address when it is there. */
-function checkEmail(email: string | null): void {
-  if (email !== null && !/^[^\s@]+@[^\s@]+$/.test(email)) throw new PlatformFailure(11, 'administratorUserEmail');
 }

@@ -1,5 +1,6 @@
 import type { Route } from '../call.ts';
 import { ASSISTANT_ROUTES } from './assistants.ts';
+import { MEMBER_ROUTES } from './members.ts';
 import { MEMBERSHIP_ROUTES } from './memberships.ts';
 import { PROJECT_ROUTES } from './projects.ts';
 import { TOKEN_ROUTES } from './tokens.ts';
@@ -14,4 +15,5 @@ export const ROUTES: readonly Route[] = [
   ...VALIDATE_ROUTES,
   ...USAGE_LIMIT_ROUTES,
   ...MEMBERSHIP_ROUTES,
+  ...MEMBER_ROUTES,
 ];

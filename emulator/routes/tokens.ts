@@ -5,7 +5,7 @@ import { nameMember, textMember } from '../members.ts';
 import type { Token, TokenStatus } from '../token.ts';
 import { shownTokenId } from '../wire.ts';
 
-const MANAGERS: Accepts = { organization: true, project: false, oauth: 'yes' };
+const MANAGERS: Accepts = { organization: true, project: false, oauth: true };
 const TOKEN_PATH = '/v2/projects/tokens/{id}';
 
 /** Platform-api.md section 2.3; the life of a token is section 1.6. */

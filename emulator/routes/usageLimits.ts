@@ -1,12 +1,11 @@
-import type { Accepts } from '../access.ts';
+import { type Accepts, OAUTH_UNSTATED, organizationInReach } from '../access.ts';
 import type { Call, Route } from '../call.ts';
 import { PlainFailure, PlatformFailure } from '../failures.ts';
 import type { LimitBook } from '../limitBook.ts';
 import { amount, InvalidLimit, limitInput, renewalStatus } from '../limitInput.ts';
 import type { UsageLimit } from '../usageLimit.ts';
-import { toUuid } from '../uuids.ts';
 
-const ORGANIZATION_TOKEN: Accepts = { organization: true, project: false, oauth: 'unstated' };
+const ORGANIZATION_TOKEN: Accepts = { organization: true, project: false, oauth: OAUTH_UNSTATED };
 const ORGANIZATION_PATH = '/v2/usageLimits/organizations/{organization}';
 
 /** Finds the limits that a call is about. */
@@ -74,17 +73,13 @@ function limitOrNone(limit: UsageLimit | undefined, { settings }: Call): object 
   return limit ?? {};
 }
 
-/** Whatever is not the organization of the token is refused alike, so that nobody learns which ones there are. */
-function organizationLimits({ grant: { organization }, organizationId }: Call): LimitBook {
-  const id = toUuid(organizationId);
-  if (id === undefined) throw new PlatformFailure(2001);
-  if (id !== organization.id) throw new PlatformFailure(2006);
-  return organization.limits;
+function organizationLimits({ grant, part }: Call): LimitBook {
+  return organizationInReach(grant, part('organization'), 2001).limits;
 }
 
 function projectLimits(call: Call): LimitBook {
   organizationLimits(call);
-  const project = call.grant.organization.project(call.projectId.toLowerCase());
+  const project = call.grant.organization.project(call.part('project').toLowerCase());
   if (!project) throw new PlatformFailure(2006);
   return project.details.limits;
 }

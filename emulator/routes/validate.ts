@@ -8,7 +8,7 @@ export const VALIDATE_ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/v1/accessControl/apitoken/validate',
     // What it answers to users is an option of its own (section 8, question 8).
-    accepts: { organization: true, project: true, oauth: 'yes' },
+    accepts: { organization: true, project: true, oauth: true },
     answer: validate,
   },
 ];

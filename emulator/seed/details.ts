@@ -1,10 +1,13 @@
 import type { LimitBook } from '../limitBook.ts';
 import type { Assistant, ProjectDetails, SearchProfile } from '../model.ts';
+import type { Person } from '../people.ts';
 import { RequestLog } from '../requestLog.ts';
+import { Roster } from '../roster.ts';
 import type { Token } from '../token.ts';
 import type { SeededPlace } from '../tokenIds.ts';
 import { seedAssistants } from './assistants.ts';
 import { seedProjectLimits } from './limits.ts';
+import { seedProjectMembers } from './people.ts';
 import { projectIdea } from './projectNames.ts';
 import { Random } from './random.ts';
 import { type History, seedRequest, usedTokens } from './requests.ts';
@@ -19,15 +22,19 @@ import { TOPICS, type Topic } from './topics.ts';
 export class SeededDetails implements ProjectDetails {
   readonly #settings: SeedSettings;
   readonly #place: SeededPlace;
+  readonly #people: readonly Person[];
   #tokens: Token[] | undefined;
   #assistants: Assistant[] | undefined;
   #searchProfiles: SearchProfile[] | undefined;
   #limits: LimitBook | undefined;
   #requests: RequestLog | undefined;
+  #roster: Roster | undefined;
 
-  constructor(settings: SeedSettings, place: SeededPlace) {
+  /** `people` are those of the organization. */
+  constructor(settings: SeedSettings, place: SeededPlace, people: readonly Person[]) {
     this.#settings = settings;
     this.#place = place;
+    this.#people = people;
   }
 
   get tokens(): Token[] {
@@ -53,6 +60,11 @@ export class SeededDetails implements ProjectDetails {
   get requests(): RequestLog {
     this.#requests ??= this.#freshRequests();
     return this.#requests;
+  }
+
+  get roster(): Roster {
+    this.#roster ??= new Roster(seedProjectMembers(this.#random('members'), this.#place, this.#people));
+    return this.#roster;
   }
 
   #freshRequests(): RequestLog {

@@ -1,4 +1,6 @@
-import type { SeededEntry } from '../platform.ts';
+import { type MemberSummary, memberSummary } from '../people.ts';
+import type { OAuthUser, SeededEntry, SeededState } from '../platform.ts';
+import type { Project } from '../project.ts';
 import type { TokenStatus } from '../token.ts';
 import { SeededDetails } from './details.ts';
 import type { SeedSettings } from './seedSettings.ts';
@@ -9,6 +11,7 @@ export interface SeededOrganization {
   readonly name: string;
   /** The organization token. */
   readonly token: string;
+  readonly members: MemberSummary[];
   readonly projects: SeededProject[];
 }
 
@@ -19,6 +22,7 @@ export interface SeededProject {
   readonly isHidden: boolean;
   readonly tokens: { id: string; name: string; status: TokenStatus }[];
   readonly assistants: { id: string; name: string }[];
+  readonly members: MemberSummary[];
 }
 
 export interface SeededUser {
@@ -33,40 +37,53 @@ export interface SeededUser {
 export interface SeededPlatform {
   readonly organizations: SeededOrganization[];
   readonly oauth: SeededUser[];
+  /** May create and delete organizations; belongs to the first. */
+  readonly systemAdministrator: SeededUser;
 }
 
-export function seededSummary(settings: SeedSettings, entries: readonly SeededEntry[]): SeededPlatform {
+export function seededSummary(settings: SeedSettings, { entries, administrator }: SeededState): SeededPlatform {
   return {
     organizations: entries.map((entry, index) => ({
       id: entry.organization.id,
       name: entry.organization.name,
-      token: entry.organization.token,
+      token: entry.token,
+      members: entry.organization.roster.all().map(memberSummary),
       projects: seededProjects(settings, entry, index),
     })),
-    oauth: entries.map(({ organization, user }) => {
-      const [projectId = ''] = user.projectIds;
-      return { token: user.token, email: user.email, organizationId: organization.id, projectId };
-    }),
+    oauth: entries.map(({ projects, user }) => userItem(user, projects)),
+    systemAdministrator: userItem(administrator, entries[0]?.projects ?? []),
   };
 }
 
+/** Users belong to the first project of their organization, whoever they are. */
+function userItem({ token, person, organization }: OAuthUser, [first]: readonly Project[]): SeededUser {
+  return { token, email: person.email, organizationId: organization.id, projectId: first?.id ?? '' };
+}
+
 /** Tokens and assistants are built anew on each look, so that 10,000 projects cost nothing until they are looked at. */
-function seededProjects(settings: SeedSettings, { projects }: SeededEntry, organization: number): SeededProject[] {
+function seededProjects(
+  settings: SeedSettings,
+  { projects, people }: SeededEntry,
+  organization: number,
+): SeededProject[] {
   return projects.map(({ id, name, description, isHidden }, project) => ({
     id,
     name,
     description,
     isHidden,
     get tokens() {
-      return new SeededDetails(settings, { organization, project }).tokens.map((token) => ({
+      return new SeededDetails(settings, { organization, project }, people).tokens.map((token) => ({
         id: token.id,
         name: token.name,
         status: token.status,
       }));
     },
     get assistants() {
-      const { assistants } = new SeededDetails(settings, { organization, project });
+      const { assistants } = new SeededDetails(settings, { organization, project }, people);
       return assistants.map((assistant) => ({ id: assistant.id, name: assistant.name }));
+    },
+    get members() {
+      return new SeededDetails(settings, { organization, project }, people).roster.all().map(memberSummary);
     },
   }));
 }

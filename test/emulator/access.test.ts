@@ -22,6 +22,11 @@ const MATRIX: readonly [route: string, organization: boolean, project: boolean, 
   [VALIDATE, true, true, true],
   ['GET /v2/accessControl/memberships?email=ana@acme.example', true, false, true],
   ['GET /v2/accessControl/projects/memberships?userEmail=ana@acme.example', true, false, true],
+  ['GET /v2/accessControl/projects/roles', true, false, true],
+  ['GET /v2/accessControl/projects/members', true, false, true],
+  ['GET /v2/accessControl/organizations/members?organizationId={organization}', true, false, true],
+  ['GET /v2/accessControl/organization/plugin-runtime-policies', true, false, true],
+  ['DELETE /v2/accessControl/projects/{project}/members/{member}', true, false, true],
   ['GET /v2/usageLimits/organizations/{organization}/limits', true, false, '?'],
   ['GET /v2/usageLimits/organizations/{organization}/projects/{project}/limits/active', true, false, '?'],
 ];
@@ -44,6 +49,7 @@ describe.for(MATRIX)('%s', ([route, organization, project, oauth]) => {
       .replace('{organization}', platform.acme.id)
       .replace('{project}', target.id)
       .replace('{token}', target.tokens[1]!.id)
+      .replace('{member}', target.members[1]!.id)
       .replace('{assistant}', target.assistants[0]!.id);
     const body = /^(POST|PUT)/.test(route) ? { body: { name: 'New' } } : {};
     const headers = { 'project-id': target.id, ProjectId: target.id, 'organization-id': platform.acme.id };

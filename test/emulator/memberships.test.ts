@@ -46,6 +46,42 @@ test('memberships come in pages, and one beyond the end is empty', async () => {
   expect((await page(1)).body).toMatchObject({ count: 3, pages: 2 });
 });
 
+test('in the newer revision memberships are for system administrators, who see every organization', async () => {
+  const { call, emulator, organizationToken, user, borealis } = await running({ membershipCallers: 'newer' });
+  const { systemAdministrator, oauth } = emulator.seeded;
+  const asked = (token: string, email = user.email) => call(`${OF_ORGANIZATIONS}?email=${email}`, { token });
+
+  expect(await asked(organizationToken)).toMatchObject(refusal(403, 7));
+  expect(await asked(user.token)).toMatchObject(refusal(403, 403));
+  expect((await asked(systemAdministrator.token)).body).toMatchObject({ count: 1 });
+  expect((await asked(systemAdministrator.token, oauth[1]!.email)).body).toMatchObject({
+    organizations: [{ organizationId: borealis.id }],
+  });
+});
+
+test('project tokens may be let in to access control', async () => {
+  const { call, projectToken: token, project } = await running({ accessControlProjectTokens: true });
+  const headers = { 'project-id': project.id };
+
+  expect(await call('GET /v2/accessControl/projects/roles', { token, headers })).toMatchObject({ status: 200 });
+});
+
+test('memberships are filtered by role type and ordered by name', async () => {
+  const { call, organizationToken: token, acme, user } = await running();
+  const headers = { 'organization-id': acme.id };
+  const projects = async (query: string) => {
+    const { body } = await call(`${OF_PROJECTS}?userEmail=${user.email}&${query}`, { token, headers });
+    return itemsOf(body, 'projects').map(({ projectName }) => String(projectName));
+  };
+  const names = await projects('');
+
+  for (const key of ['projectName', 'name']) {
+    expect(await projects(`orderKey=${key}`)).toEqual(names.toSorted().toReversed());
+    expect(await projects(`orderKey=${key}&orderDirection=asc`)).toEqual(names.toSorted());
+  }
+  expect(await projects('roleTypes=frontend')).toEqual([]);
+});
+
 test('nobody is found beyond the organization, and a call that does not say who or where is refused', async () => {
   const { call, organizationToken: token, emulator, borealis, user } = await running();
   const stranger = emulator.seeded.oauth[1]!.email;

@@ -85,43 +85,53 @@ test('the help asks for nothing else', () => {
   expect(readCommandLine(['--help', '--strict-400'])).toBeNull();
 });
 
-describe.each(['unknownToken', 'wrongScope', 'secondLimit', 'validateUsers'] as const)('%s', (option) => {
-  const INPUT = {
-    subscriptionType: 'Daily',
-    usageUnit: 'Cost',
-    softLimit: 1,
-    hardLimit: 2,
-    renewalStatus: 'Renewable',
-  };
-  const provoke = async (options: EmulatorOptions) => {
-    const { call, acme, user, organizationToken } = await running(options);
-    const limits = `POST /v2/usageLimits/organizations/${acme.id}/limits`;
-    const calls = {
-      unknownToken: () => call(VALIDATE, { token: 'unknown' }),
-      wrongScope: () => call('GET /v1/organization/assistants', { token: organizationToken }),
-      secondLimit: () => call(limits, { token: organizationToken, body: INPUT }),
-      validateUsers: () => call(VALIDATE, { token: user.token, headers: { ProjectId: user.projectId } }),
+describe.each(['unknownToken', 'wrongScope', 'secondLimit', 'validateUsers', 'missingRole'] as const)(
+  '%s',
+  (option) => {
+    const INPUT = {
+      subscriptionType: 'Daily',
+      usageUnit: 'Cost',
+      softLimit: 1,
+      hardLimit: 2,
+      renewalStatus: 'Renewable',
     };
-    // Of two in a row, one is the second.
-    await calls.secondLimit();
-    return calls[option]();
-  };
+    const provoke = async (options: EmulatorOptions) => {
+      const { call, acme, user, organizationToken } = await running({ membershipCallers: 'newer', ...options });
+      const limits = `POST /v2/usageLimits/organizations/${acme.id}/limits`;
+      const calls = {
+        unknownToken: () => call(VALIDATE, { token: 'unknown' }),
+        wrongScope: () => call('GET /v1/organization/assistants', { token: organizationToken }),
+        secondLimit: () => call(limits, { token: organizationToken, body: INPUT }),
+        missingRole: () => call(`GET /v2/accessControl/memberships?email=${user.email}`, { token: user.token }),
+        validateUsers: () => call(VALIDATE, { token: user.token, headers: { ProjectId: user.projectId } }),
+      };
+      // Of two in a row, one is the second.
+      await calls.secondLimit();
+      return calls[option]();
+    };
 
-  test.each([
-    ['401:5', refusal(401, 5)],
-    ['400:6', refusal(400, 6)],
-    ['200:6', refusal(200, 6)],
-    ['403:text', { status: 403, body: expect.stringContaining('UPSTREAM-TEXT') }],
-    ['401:empty', { status: 401, body: '' }],
-  ] as const)('is told as %s', async (form, answer) => {
-    expect(await provoke({ [option]: form })).toMatchObject(answer);
-    expect(await provoke({ [option]: form, strict400: true })).toMatchObject(answer);
-  });
+    test.each([
+      ['401:5', refusal(401, 5)],
+      ['400:6', refusal(400, 6)],
+      ['200:6', refusal(200, 6)],
+      ['403:text', { status: 403, body: expect.stringContaining('UPSTREAM-TEXT') }],
+      ['401:empty', { status: 401, body: '' }],
+    ] as const)('is told as %s', async (form, answer) => {
+      expect(await provoke({ [option]: form })).toMatchObject(answer);
+      expect(await provoke({ [option]: form, strict400: true })).toMatchObject(answer);
+    });
 
-  test('is told as usual unless it is switched', async () => {
-    const usual = { unknownToken: refusal(401, 6), wrongScope: refusal(403, 7), secondLimit: refusal(400, 409) };
+    test('is told as usual unless it is switched', async () => {
+      const usual = {
+        unknownToken: refusal(401, 6),
+        wrongScope: refusal(403, 7),
+        secondLimit: refusal(400, 409),
+        validateUsers: { status: 200 },
+        missingRole: refusal(403, 403),
+      };
 
-    expect(await provoke({})).toMatchObject(option === 'validateUsers' ? { status: 200 } : usual[option]);
-    expect(OPTIONS[option].initial).toBe(settingsFrom({})[option]);
-  });
-});
+      expect(await provoke({})).toMatchObject(usual[option]);
+      expect(OPTIONS[option].initial).toBe(settingsFrom({})[option]);
+    });
+  },
+);
