@@ -1,6 +1,6 @@
 import type { Journal } from '../mutations/idempotencyRecord.ts';
 import { type UserError, userError } from '../mutations/userErrors.ts';
-import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
+import type { ApiTokenList, ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import { type Issued, issueToken, tokenByMark } from './issue.ts';
 import type { RotationInput, Run } from './rotate.ts';
 import { freeOrdinal, isSuccessorName, successorName } from './successorName.ts';
@@ -19,10 +19,11 @@ export async function successorOf(
   if (missing) return missing;
   const { context, trail, place, old } = run;
   if (!journal.entry) {
-    const { records } = await context.loaders.apiTokens.reread(place.manager, place.projectId);
+    const list = await context.loaders.apiTokens.reread(place.manager, place.projectId);
+    const { records } = list;
     const isAnother = wanted.idempotencyKey != null && wanted.oldToken === 'KEEP';
-    if (!isAnother && records.some((token) => maySucceed(token, old)))
-      return userError('SUCCESSOR_EXISTS', 'successorId');
+    const forgotten = isAnother ? null : forgottenIn(list, old);
+    if (forgotten) return forgotten;
     return issue(freeOrdinal(old.name, new Date(), new Set(records.map(({ name }) => name))));
   }
   return issue(journal.entry.ordinal ?? 1);
@@ -56,6 +57,20 @@ async function forgetRetired({ context, place }: Run, journal: Journal): Promise
   if (!successor || successor.status === 'REVOKED') await journal.drop();
   return null;
 }
+
+/** Why a new successor may be the second one: an earlier rotation may have made one. Null when none did. */
+function forgottenIn({ records, unreadableCount }: ApiTokenList, old: ApiTokenRecord): UserError | null {
+  if (records.some((token) => maySucceed(token, old))) return userError('SUCCESSOR_EXISTS', 'successorId');
+  return unreadableCount > 0 ? UNREADABLE : null;
+}
+
+const UNREADABLE: UserError = {
+  code: 'SUCCESSOR_EXISTS',
+  message:
+    'Some tokens of the project cannot be read, and one of them may be the successor of an earlier rotation: look in the ' +
+    "platform's console. A successor is made all the same with `KEEP` and a new `idempotencyKey`.",
+  field: 'successorId',
+};
 
 /** Whether an earlier rotation, of which nothing is known any more, may have made the one for the other. */
 function maySucceed(token: ApiTokenRecord, old: ApiTokenRecord): boolean {

@@ -44,6 +44,34 @@ test.each([
   expect(statusOf(value)).toBe('Active');
 });
 
+test.each([
+  ['BLOCK', {}],
+  ['BLOCK', { idempotencyKey: 'new' }],
+  ['KEEP', {}],
+] as const)(
+  'a token that cannot be read may be a forgotten successor: %s makes no second one (%j)',
+  async (oldToken, input) => {
+    const { start, emulator, projectId, id, value, successors, statusOf } = await managed();
+    await rotate(await start(), id, 'KEEP');
+    const tokens = emulator.tokens(projectId).map(({ id: token, name, status, timestamp }) => ({
+      id: name.startsWith('Robot (rotated') ? null : token,
+      name,
+      status,
+      timestamp,
+    }));
+    emulator.setFaults([{ route: routes.listTokens, kind: 'answer', body: { tokens } }]);
+
+    const payload = await rotate(await start(), id, oldToken, input);
+
+    expect(payload).toMatchObject({ stage: 'NOT_STARTED', secret: null, apiToken: null });
+    expect(payload.userErrors).toMatchObject([
+      { code: 'SUCCESSOR_EXISTS', field: 'successorId', message: expect.stringContaining('cannot be read') },
+    ]);
+    expect(successors()).toHaveLength(1);
+    expect(statusOf(value)).toBe('Active');
+  },
+);
+
 test('after a restart that forgot the rotation, it is finished with the successor that is named', async () => {
   const { start, id, value, successors, statusOf } = await managed();
   const { apiToken } = await rotate(await start(), id, 'KEEP');
