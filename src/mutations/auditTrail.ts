@@ -4,6 +4,7 @@ import type { AuditActor, AuditEntry, AuditEvent, AuditOutcome } from '../observ
 import { type Credential, isAccepted } from '../platform/client/credential.ts';
 import type { RequestContext } from '../request/context.ts';
 import { excerpts } from '../values/excerpt.ts';
+import { endingOf, type SecretFate } from './auditOutcome.ts';
 
 /** What is known of a mutation before it begins. */
 export interface AuditedMutation {
@@ -27,9 +28,6 @@ export type AuditFacts = Partial<Pick<AuditEvent, 'target' | 'before' | 'after' 
   readonly secret?: SecretFate;
 };
 
-/** Of a secret that was there to be shown: in the answer, in none that the operation asked for, or kept back. */
-export type SecretFate = 'IN_ANSWER' | 'NOT_ASKED_FOR' | 'WITHHELD';
-
 /** The pen that a running mutation holds. */
 export interface Trail {
   /** Adds to the event. Secrets do not belong here: give ids, names, statuses. */
@@ -51,12 +49,6 @@ export type AuditContext = Pick<
 
 /** Characters of one text that are recorded. No valid reason, name or id is longer. */
 const MAX_RECORDED_LENGTH = 1_000;
-
-/** The code of an event whose mutation created a secret that is in nobody's answer. */
-const SECRET_NOT_HANDED_OUT = 'SECRET_NOT_HANDED_OUT';
-
-/** The code of an event whose mutation created a secret that its operation did not read. That is no failure. */
-const SECRET_NOT_ASKED_FOR = 'SECRET_NOT_ASKED_FOR';
 
 /** Gathers the facts of one mutation, and writes its lines. */
 export class MutationRecord implements Trail {
@@ -108,15 +100,10 @@ export class MutationRecord implements Trail {
    */
   async finish(userErrors: readonly string[]): Promise<boolean> {
     this.isFinished = true;
-    const { verification, changed = false, secret } = this.#facts;
-    const isInAnswer = secret === 'IN_ANSWER' && !this.#context.session.isAbandoned;
-    const isUndelivered = secret === 'WITHHELD' || (secret === 'IN_ANSWER' && !isInAnswer);
-    const failures = isUndelivered ? [...userErrors, SECRET_NOT_HANDED_OUT] : userErrors;
-    const codes = secret === 'NOT_ASKED_FOR' ? [...failures, SECRET_NOT_ASKED_FOR] : failures;
-    const isConfirmed = !verification || verification.outcome === 'CONFIRMED';
-    const outcome = failures.length > 0 ? shortOf(changed) : isConfirmed ? 'SUCCEEDED' : 'UNCONFIRMED';
+    const { changed = false } = this.#facts;
+    const { outcome, codes, isInAnswer } = endingOf(this.#facts, userErrors, this.#context.session.isAbandoned);
     const isWritten = await this.#writeEvent(outcome, changed, codes);
-    if (!isWritten && changed === false && secret !== 'IN_ANSWER') throw auditUnavailable();
+    if (!isWritten && changed === false && this.#facts.secret !== 'IN_ANSWER') throw auditUnavailable();
     if (isInAnswer) this.#watchDelivery();
     return isWritten;
   }
@@ -188,12 +175,6 @@ export class MutationRecord implements Trail {
     const { details } = this.#facts;
     return details && Object.keys(details).length > 0 ? { details } : {};
   }
-}
-
-/** How a mutation ended that left something undone. */
-function shortOf(changed: boolean | null): AuditOutcome {
-  if (changed === null) return 'UNKNOWN';
-  return changed ? 'INCOMPLETE' : 'REFUSED';
 }
 
 function auditUnavailable(): Error {

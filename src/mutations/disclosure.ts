@@ -2,7 +2,7 @@ import { unavailable } from '../errors.ts';
 import type { RequestContext } from '../request/context.ts';
 import { toResult } from '../values/result.ts';
 import type { Secret } from '../values/secret.ts';
-import type { SecretFate } from './auditTrail.ts';
+import type { SecretFate } from './auditOutcome.ts';
 import type { Seal } from './encryption.ts';
 import { type Journal, KEPT_MS, noted } from './idempotencyRecord.ts';
 

@@ -109,6 +109,39 @@ test('many blocks whose answers were lost, and of which nothing is seen, are of 
   expect(events()[1]).toMatchObject({ outcome: 'UNKNOWN', changed: null, codes: ['INCOMPLETE'] });
 });
 
+test('many blocks that all fail are a failure, and no refusal', async () => {
+  const { mutate, emulator, events, projectId, id } = await managed();
+  const ids = [id, idOf(projectId, emulator.createToken(projectId, 'Second'))];
+  const selection = 'planId';
+  const { planId } = await mutate('blockApiTokens', { ids, dryRun: true }, { selection });
+  emulator.setFaults([{ route: routes.updateToken, kind: 'status', status: 403, id: 7 }]);
+
+  await mutate('blockApiTokens', { ids, dryRun: false, planId }, { selection });
+
+  expect(events()[1]).toMatchObject({ outcome: 'FAILED', changed: false, codes: ['INCOMPLETE'] });
+});
+
+test('a rotation that is gone on with, and fails to, is a failure', async () => {
+  const { mutate, emulator, events, id } = await managed();
+  await mutate('rotateApiToken', { id, oldToken: 'KEEP' });
+  emulator.setFaults([{ route: routes.updateToken, kind: 'status', status: 403, id: 7 }]);
+
+  await mutate('rotateApiToken', { id, oldToken: 'BLOCK' });
+
+  expect(events()[1]).toMatchObject({ outcome: 'FAILED', changed: false, codes: ['ROTATION_INCOMPLETE'] });
+});
+
+test('a mutation that the input or the state of things forbids is a refusal', async () => {
+  const { mutate, emulator, events, value, id } = await managed();
+  emulator.setTokenStatus(value, 'Revoked');
+
+  await mutate('blockApiToken', { id });
+  await mutate('rotateApiToken', { id, oldToken: 'KEEP' });
+  await mutate('blockApiTokens', { ids: [], dryRun: true }, { selection: 'planId' });
+
+  expect(events().map(({ outcome }) => outcome)).toEqual(['REFUSED', 'REFUSED', 'REFUSED']);
+});
+
 /** Creations, with the route that makes them. */
 const CREATIONS: [mutation: string, route: string, input: (facade: Managed) => object, secret: string][] = [
   ['createApiToken', routes.createToken, ({ projectId }) => ({ projectId, name: 'New' }), 'secret'],
