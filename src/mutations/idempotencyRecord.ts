@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readEntry } from '../apiTokens/journalEntry.ts';
 import { unavailable } from '../errors.ts';
 import type { RequestContext } from '../request/context.ts';
 import { type Lock, StateUnavailableError } from '../store/store.ts';
 import { toResult } from '../values/result.ts';
+import { readEntry } from './journalEntry.ts';
 
 /** How far an undertaking came. Only ids, keyed hashes and times: never a secret. */
 export interface Entry {

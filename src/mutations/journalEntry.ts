@@ -1,5 +1,5 @@
-import type { Entry } from '../mutations/idempotencyRecord.ts';
 import { StateUnavailableError } from '../store/store.ts';
+import type { Entry } from './idempotencyRecord.ts';
 
 /** What cannot be read is no reason to begin anew: something was begun. */
 export function readEntry(text: string): Entry {
