@@ -1,5 +1,5 @@
-import { type GraphQLResolveInfo, isObjectType } from 'graphql';
-import { type Part, partsOf, type Reading } from '../src/cost/reading.ts';
+import type { GraphQLResolveInfo } from 'graphql';
+import type { Reading } from '../src/cost/reading.ts';
 import type { AssistantResolvers, AssistantRevisionResolvers, QueryResolvers } from '../src/generated/resolvers.ts';
 import { assistantByIdCost, detailsCost, revisionsCost } from '../src/loaders/assistantCosts.ts';
 import type { AssistantNeeds } from '../src/loaders/assistants.ts';
@@ -11,7 +11,7 @@ import type {
 import type { RequestContext } from '../src/request/context.ts';
 import { type EntityResolver, loadReferences } from '../src/request/entityReferences.ts';
 import { type Complete, declared, type Fields, free } from '../src/request/resolverTypes.ts';
-import { selectedFields } from '../src/request/selection.ts';
+import { selectedParts } from '../src/request/selection.ts';
 import type { AssistantHandle } from '../src/values/ids.ts';
 import { toResult } from '../src/values/result.ts';
 import { readId } from './input.ts';
@@ -21,7 +21,7 @@ import { assistantUsage, ownUsageCost } from './usage.ts';
 
 export const Query: Fields<Pick<QueryResolvers, 'assistant'>> = {
   assistant: declared({ cost: assistantByIdCost, takes: 'PROJECT' }, (_root, { id }, context, info) =>
-    assistantByHandle(readHandle(id, context), assistantNeeds(info, selectedFields(info)), context),
+    assistantByHandle(readHandle(id, context), assistantNeeds(info), context),
   ),
 };
 
@@ -55,7 +55,7 @@ export const AssistantRevision: Complete<AssistantRevisionResolvers, AssistantRe
 
 /** Assistants by reference. */
 export const resolveAssistants: EntityResolver = (references, context, info) => {
-  const needs = assistantNeeds(info, selectedFields(info, [], 'Assistant'));
+  const needs = assistantNeeds(info);
   return loadReferences(
     references,
     (id) => readHandle(id, context),
@@ -63,10 +63,9 @@ export const resolveAssistants: EntityResolver = (references, context, info) => 
   );
 };
 
-/** What the loaders must fetch for these fields of `Assistant`. */
-export function assistantNeeds({ schema }: GraphQLResolveInfo, fields: ReadonlySet<string>): AssistantNeeds {
-  const type = schema.getType('Assistant');
-  const parts = isObjectType(type) ? partsOf(type, fields) : new Set<Part>();
+/** What the loaders must fetch for the selected fields of `Assistant`, below the field being resolved or below `path`. */
+export function assistantNeeds(info: GraphQLResolveInfo, path: readonly string[] = []): AssistantNeeds {
+  const parts = selectedParts(info, 'Assistant', path);
   return { revisions: parts.has('revisions'), detail: parts.has('details') };
 }
 

@@ -16,7 +16,6 @@ import { type EntityResolver, loadReferences } from '../src/request/entityRefere
 import { pageOf, pages, reads } from '../src/request/fields.ts';
 import { listing } from '../src/request/pagination.ts';
 import { type Complete, declared, type Fields, keyMember } from '../src/request/resolverTypes.ts';
-import { selectedFields } from '../src/request/selection.ts';
 import { assistantNeeds } from './assistant.ts';
 import { readPlatformId } from './input.ts';
 import { toApiTokenModel, toAssistantModel } from './models.ts';
@@ -77,7 +76,7 @@ export const Project: Complete<ProjectResolvers, ProjectRecord> = {
 
 /** Assistants of a project, as deep as the selection reads them. */
 function readAssistants(project: ProjectReference, { loaders }: RequestContext, info: GraphQLResolveInfo) {
-  return loaders.assistants.ofProject(project.id, assistantNeeds(info, selectedFields(info, ['nodes'])));
+  return loaders.assistants.ofProject(project.id, assistantNeeds(info, ['nodes']));
 }
 
 /** Projects by reference: one call by id, or one list however many (design.md 5). */

@@ -1,10 +1,9 @@
-import { type GraphQLResolveInfo, isObjectType } from 'graphql';
-import { partsOf } from '../src/cost/reading.ts';
+import type { GraphQLResolveInfo } from 'graphql';
 import type { ProjectReference } from '../src/loaders/apiTokens.ts';
 import type { RequestContext } from '../src/request/context.ts';
 import { ownProject } from '../src/request/fields.ts';
 import { declared } from '../src/request/resolverTypes.ts';
-import { selectedFields } from '../src/request/selection.ts';
+import { selectedParts } from '../src/request/selection.ts';
 import type { ProjectModel } from './models.ts';
 
 /** The project behind a link. Its record is loaded only when the selection reads it. */
@@ -13,9 +12,7 @@ export async function projectRef(
   { loaders }: RequestContext,
   info: GraphQLResolveInfo,
 ): Promise<ProjectModel | null> {
-  const type = info.schema.getType('Project');
-  const needsRecord = isObjectType(type) && partsOf(type, selectedFields(info, [], 'Project')).size > 0;
-  return needsRecord ? loaders.projects.load(project.id) : project;
+  return selectedParts(info, 'Project').size > 0 ? loaders.projects.load(project.id) : project;
 }
 
 /** Declares the link from something in a project to that project. */

@@ -1,4 +1,6 @@
 import {
+  type ASTNode,
+  BREAK,
   type FieldNode,
   GraphQLIncludeDirective,
   type GraphQLResolveInfo,
@@ -6,9 +8,13 @@ import {
   getDirectiveValues,
   isAbstractType,
   isObjectType,
+  type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
+  visit,
 } from 'graphql';
+import { type Part, partsOf } from '../cost/reading.ts';
+import { memoize } from '../values/memoize.ts';
 
 /**
  * Names of the fields that the operation reads below the field being resolved, so that a resolver asks upstream for no more.
@@ -19,6 +25,52 @@ export function selectedFields(info: GraphQLResolveInfo, path: readonly string[]
   let nodes: readonly FieldNode[] = info.fieldNodes;
   for (const step of path) nodes = subFields(info, nodes, typeName).filter((node) => node.name.value === step);
   return new Set(subFields(info, nodes, typeName).map((node) => node.name.value));
+}
+
+/**
+ * The parts that the operation reads of objects of a type, below the field being resolved or below `path`. Worked out once per
+ * document where no condition decides: a list asks for each of its items.
+ */
+export function selectedParts(
+  info: GraphQLResolveInfo,
+  typeName: string,
+  path: readonly string[] = [],
+): ReadonlySet<Part> {
+  const [node, ...others] = info.fieldNodes;
+  if (!node || others.length > 0 || isConditional(info)) return workOutParts(info, typeName, path);
+  const known = partsByPlace(node);
+  const place = `${typeName} ${path.join(' ')}`;
+  const parts = known.get(place) ?? workOutParts(info, typeName, path);
+  known.set(place, parts);
+  return parts;
+}
+
+const partsByPlace = memoize((_node: FieldNode) => new Map<string, ReadonlySet<Part>>());
+
+function workOutParts(info: GraphQLResolveInfo, typeName: string, path: readonly string[]): ReadonlySet<Part> {
+  const type = info.schema.getType(typeName);
+  const fields = selectedFields(info, path, path.length === 0 ? typeName : undefined);
+  return isObjectType(type) ? partsOf(type, fields) : new Set();
+}
+
+const knownConditions = memoize((_operation: OperationDefinitionNode): { found?: boolean } => ({}));
+
+/** True if a directive of the document may decide what is selected. */
+function isConditional({ operation, fragments }: GraphQLResolveInfo): boolean {
+  const known = knownConditions(operation);
+  known.found ??= [operation, ...Object.values(fragments)].some(hasDirective);
+  return known.found;
+}
+
+function hasDirective(node: ASTNode): boolean {
+  let found = false;
+  visit(node, {
+    Directive: () => {
+      found = true;
+      return BREAK;
+    },
+  });
+  return found;
 }
 
 /** The selected fields below the field being resolved, on objects of `typeName`, with their arguments and what is below them. */
