@@ -9,7 +9,8 @@ import type { ProjectReference } from '../src/loaders/apiTokens.ts';
 import { assistantOfRequestCost } from '../src/loaders/assistantCosts.ts';
 import { requestsOfProject } from '../src/loaders/requests.ts';
 import { absentFrom } from '../src/platform/client/lists.ts';
-import { operations } from '../src/platform/client/operations.ts';
+import { listApiTokens } from '../src/platform/resources/apiTokens.ts';
+import { listAssistants } from '../src/platform/resources/assistants.ts';
 import type { RequestContent } from '../src/platform/resources/requests.ts';
 import type { RequestContext } from '../src/request/context.ts';
 import { tokensCost } from '../src/request/fields.ts';
@@ -60,7 +61,7 @@ export const ProjectRequest: Complete<ProjectRequestResolvers, ProjectRequestMod
       const assistants = await loaders.assistants.ofProject(project.id, { revisions: false, detail: false });
       if (!assistants) return null;
       const found = assistants.records.find(({ name }) => name === answeredBy);
-      return found ? toAssistantModel(found, project) : absentFrom(assistants, operations.listAssistants);
+      return found ? toAssistantModel(found, project) : absentFrom(assistants, listAssistants.summary);
     },
   ),
   apiToken: declared(
@@ -69,7 +70,7 @@ export const ProjectRequest: Complete<ProjectRequestResolvers, ProjectRequestMod
       const tokens = tokenLabel && (await loaders.apiTokens.ofProject(project));
       if (!tokens) return null;
       const found = tokenBehind(tokenLabel, tokens.records);
-      return found ? toApiTokenModel(found, project) : absentFrom(tokens, operations.listApiTokens);
+      return found ? toApiTokenModel(found, project) : absentFrom(tokens, listApiTokens);
     },
   ),
   input: free((request, _args, context) => contentOf(request, context)?.input ?? null),

@@ -29,7 +29,7 @@ export const BLOCK: Change = {
   wanted: { status: 'BLOCKED' },
   isDone: ({ status }) => status === 'BLOCKED',
   disables: true,
-  send: (client, { secret }) => updateApiToken(client, secret, { status: 'blocked' }),
+  send: (client, { secret }) => client.call(updateApiToken, { apiTokenId: secret, status: 'blocked' }),
 };
 
 export function blockToken(context: RequestContext, input: ChangeInput): Promise<ChangeOutcome> {
@@ -41,7 +41,7 @@ export const UNBLOCK: Change = {
   wanted: { status: 'ACTIVE' },
   isDone: ({ status }) => status === 'ACTIVE',
   disables: false,
-  send: (client, { secret }) => updateApiToken(client, secret, { status: 'active' }),
+  send: (client, { secret }) => client.call(updateApiToken, { apiTokenId: secret, status: 'active' }),
 };
 
 export function unblockToken(context: RequestContext, input: ChangeInput): Promise<ChangeOutcome> {
@@ -53,7 +53,7 @@ export const REVOKE: Change = {
   wanted: { status: 'REVOKED' },
   isDone: ({ status }) => status === 'REVOKED',
   disables: true,
-  send: (client, { secret }) => revokeApiToken(client, secret),
+  send: (client, { secret }) => client.call(revokeApiToken, { apiTokenId: secret }),
 };
 
 export function revokeToken(context: RequestContext, input: ChangeInput): Promise<ChangeOutcome> {
@@ -70,7 +70,7 @@ export function describeToken(
     mistakes: textErrors('description', input.description),
     isDone: ({ status, description }) => status !== 'REVOKED' && (description ?? '') === input.description,
     disables: false,
-    send: (client, { secret }) => updateApiToken(client, secret, { description: input.description }),
+    send: (client, { secret }) => client.call(updateApiToken, { apiTokenId: secret, description: input.description }),
   });
 }
 

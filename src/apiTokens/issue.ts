@@ -3,8 +3,12 @@ import { own } from '../mutations/disclosure.ts';
 import { type Entry, type Journal, noted } from '../mutations/idempotencyRecord.ts';
 import { type UserError, userError, userErrorOf } from '../mutations/userErrors.ts';
 import { PlatformError } from '../platform/client/errors.ts';
-import { operations } from '../platform/client/operations.ts';
-import { type ApiTokenList, type ApiTokenRecord, createApiToken } from '../platform/resources/apiTokens.ts';
+import {
+  type ApiTokenList,
+  type ApiTokenRecord,
+  createApiToken,
+  listApiTokens,
+} from '../platform/resources/apiTokens.ts';
 import type { RequestContext } from '../request/context.ts';
 import { toResult } from '../values/result.ts';
 import { Secret } from '../values/secret.ts';
@@ -66,7 +70,7 @@ function marked(
 ): ApiTokenRecord | undefined {
   const found = records.find((token) => ids.apiTokenMark(token) === mark);
   // It may be one of those.
-  if (!found && unreadableCount > 0) throw new PlatformError('BAD_RESPONSE', operations.listApiTokens);
+  if (!found && unreadableCount > 0) throw new PlatformError('BAD_RESPONSE', listApiTokens);
   return found;
 }
 
@@ -116,7 +120,7 @@ async function create(context: RequestContext, issue: Issue): Promise<Issued | U
   const entry = { input, ordinal, startedAt: journal.entry?.startedAt ?? sentAt, sentAt, before, result: null };
   await noteSending(context, issue, entry);
   const answer = await toResult(() =>
-    createApiToken(context.session.as(place.manager), place.projectId, { name, description }),
+    context.session.as(place.manager).call(createApiToken, { projectId: place.projectId, name, description }),
   );
   context.loaders.tokensChanged(place.manager, place.projectId);
   if (!(answer instanceof Error)) return keep(context, issue, entry, answer, false);

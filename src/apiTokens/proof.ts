@@ -1,6 +1,6 @@
 import { lookMs } from '../mutations/backoff.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
-import { validateToken } from '../platform/resources/tokenIntrospection.ts';
+import { introspectToken } from '../platform/resources/tokenIntrospection.ts';
 import type { RequestContext } from '../request/context.ts';
 import { toResult } from '../values/result.ts';
 import type { Secret } from '../values/secret.ts';
@@ -19,7 +19,7 @@ export async function provenIn(
   const doubtful = tokens.find(({ secret }) => secret.form === 'doubtful');
   const identity =
     doubtful &&
-    (await toResult(() => validateToken(clientOf(context, doubtful.secret, lookMs(context.verifyTimeoutMs, 0)))));
+    (await toResult(() => introspectToken(clientOf(context, doubtful.secret, lookMs(context.verifyTimeoutMs, 0)))));
   const isProven = identity !== undefined && !(identity instanceof Error) && identity.projectId === projectId;
   return ({ secret: { form } }) => form === 'whole' || (form === 'doubtful' && isProven);
 }

@@ -1,7 +1,7 @@
 import { watch } from '../mutations/backoff.ts';
 import { PlatformError } from '../platform/client/errors.ts';
 import type { ApiTokenList, ApiTokenRecord } from '../platform/resources/apiTokens.ts';
-import { validateToken } from '../platform/resources/tokenIntrospection.ts';
+import { introspectToken } from '../platform/resources/tokenIntrospection.ts';
 import type { RequestContext } from '../request/context.ts';
 import { toResult } from '../values/result.ts';
 import { clientOf } from './proof.ts';
@@ -84,7 +84,7 @@ export function notLookedAt(expectation: Expectation): Observation {
 type Trial = 'accepted' | 'refused' | Error;
 
 async function tryToken(context: Context, { secret }: ApiTokenRecord, withinMs: number): Promise<Trial> {
-  const answer = await toResult(() => validateToken(clientOf(context, secret, withinMs)));
+  const answer = await toResult(() => introspectToken(clientOf(context, secret, withinMs)));
   if (!(answer instanceof Error)) return 'accepted';
   const isRefused = answer instanceof PlatformError && answer.kind === 'UNAUTHENTICATED';
   // What may be no token at all is refused in any case.

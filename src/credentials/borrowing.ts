@@ -1,6 +1,6 @@
 import type { Credential } from '../platform/client/credential.ts';
-import { operations } from '../platform/client/operations.ts';
-import type { ApiTokenList } from '../platform/resources/apiTokens.ts';
+import { type ApiTokenList, listApiTokens } from '../platform/resources/apiTokens.ts';
+import { listAssistants } from '../platform/resources/assistants.ts';
 import { type Credentials, choose } from './credentials.ts';
 import { CredentialError } from './errors.ts';
 import type { Identities } from './tokenIntrospection.ts';
@@ -30,10 +30,10 @@ export function memberChooser(
   return async (projectId) => {
     const target = { projectId };
     const usable = await credentials.usable();
-    const [presented] = choose(usable, operations.listAssistants, target);
+    const [presented] = choose(usable, listAssistants.summary, target);
     if (presented) return presented;
-    const lenders = borrowFrom ? choose(usable, operations.listApiTokens, target) : [];
-    if (!borrowFrom || lenders.length === 0) throw await credentials.whyNone(operations.listAssistants, target);
+    const lenders = borrowFrom ? choose(usable, listApiTokens, target) : [];
+    if (!borrowFrom || lenders.length === 0) throw await credentials.whyNone(listAssistants.summary, target);
     const loan = await borrowFrom(projectId);
     return loan && borrow(loan, projectId, identities);
   };

@@ -1,7 +1,7 @@
 import type { PlatformSession } from '../platform/client/client.ts';
 import { type Credential, type CredentialKind, type Fingerprint, isAccepted } from '../platform/client/credential.ts';
+import type { Endpoint } from '../platform/client/endpoint.ts';
 import { PlatformError } from '../platform/client/errors.ts';
-import type { Operation } from '../platform/client/operations.ts';
 import type { Secret } from '../values/secret.ts';
 import { CredentialError } from './errors.ts';
 import type { PresentedToken } from './presented.ts';
@@ -50,13 +50,13 @@ export class Credentials {
   }
 
   /**
-   * The credential for `operation` on `target`. Throws `CredentialError` when no presented token is of the right scope, and
+   * The credential for `endpoint` on `target`. Throws `CredentialError` when no presented token is of the right scope, and
    * `PlatformError` when it cannot be known because the platform could not be asked.
    */
-  async for<Kind extends CredentialKind>(operation: Operation<Kind>, target: Target): Promise<Credential<Kind>> {
-    const [credential] = choose(await this.usable(), operation, target);
+  async for<Kind extends CredentialKind>(endpoint: Endpoint<Kind>, target: Target): Promise<Credential<Kind>> {
+    const [credential] = choose(await this.usable(), endpoint, target);
     if (credential) return credential;
-    throw await this.whyNone(operation, target);
+    throw await this.whyNone(endpoint, target);
   }
 
   /**
@@ -109,11 +109,11 @@ export class Credentials {
     return organizationOfProject(usable, projectId) ?? (others.length === 0 ? (only ?? null) : null);
   }
 
-  /** The error for `operation` on `target` when no candidate is there. */
-  async whyNone(operation: Operation, target: Target): Promise<CredentialError | PlatformError> {
+  /** The error for `endpoint` on `target` when no candidate is there. */
+  async whyNone(endpoint: Endpoint, target: Target): Promise<CredentialError | PlatformError> {
     const unknown = await this.unidentified();
     if (unknown) return unknown;
-    const scope = operation.accepts.includes('organization') ? 'ORGANIZATION' : 'PROJECT';
+    const scope = endpoint.accepts.includes('organization') ? 'ORGANIZATION' : 'PROJECT';
     const { projectId } = target;
     const what = scope === 'PROJECT' ? `a token of the project ${projectId}` : 'a token of the organization';
     return new CredentialError(
@@ -153,17 +153,17 @@ export class Credentials {
   }
 }
 
-/** Of the usable credentials, those that may open `target` for `operation`, the one to try first at the front. */
+/** Of the usable credentials, those that may open `target` for `endpoint`, the one to try first at the front. */
 export function choose<Kind extends CredentialKind>(
   usable: readonly Credential[],
-  operation: Operation<Kind>,
+  endpoint: Endpoint<Kind>,
   target: Target,
 ): Credential<Kind>[] {
   const organizationId = target.organizationId ?? organizationOfProject(usable, target.projectId);
   const opening = withoutEquals(usable.filter((credential) => opens(credential, target.projectId, organizationId)));
   const found: Credential<Kind>[] = [];
-  for (const kind of operation.accepts) {
-    for (const credential of opening) if (isOfKind(credential, kind)) found.push(credential);
+  for (const kind of endpoint.accepts) {
+    for (const credential of opening) if (isTaken(credential, kind, endpoint)) found.push(credential);
   }
   return found;
 }
@@ -195,6 +195,11 @@ function withoutEquals(credentials: readonly Credential[]): readonly Credential[
   return [...Map.groupBy(credentials, openTo).values()].flatMap(([first]) => first ?? []);
 }
 
-function isOfKind<Kind extends CredentialKind>(credential: Credential, kind: Kind): credential is Credential<Kind> {
+/** Whether the credential is of this kind, one of those that the endpoint takes. */
+function isTaken<Kind extends CredentialKind>(
+  credential: Credential,
+  kind: CredentialKind,
+  _endpoint: Endpoint<Kind>,
+): credential is Credential<Kind> {
   return credential.kind === kind;
 }

@@ -1,10 +1,11 @@
 import { createHmac, hash } from 'node:crypto';
 import { everywhere, type Memories } from '../platform/client/answerCache.ts';
-import { type PlatformSession, tokenScope } from '../platform/client/client.ts';
+import type { PlatformSession } from '../platform/client/client.ts';
 import { type Credential, type CredentialKind, type Fingerprint, Presumption } from '../platform/client/credential.ts';
 import { PlatformError } from '../platform/client/errors.ts';
+import { tokenScope } from '../platform/client/scopes.ts';
 import { getProject } from '../platform/resources/projects.ts';
-import { type TokenIdentity, validateToken } from '../platform/resources/tokenIntrospection.ts';
+import { introspectToken, type TokenIdentity } from '../platform/resources/tokenIntrospection.ts';
 import type { Secret } from '../values/secret.ts';
 import type { PresentedToken } from './presented.ts';
 
@@ -34,7 +35,7 @@ export class Identities {
     const { secret, oauthProjectId } = token;
     const unknown = { ...UNKNOWN, secret, fingerprint: this.fingerprint(token) };
     if (oauthProjectId !== null) return identifyUser({ ...unknown, kind: 'oauth', projectId: oauthProjectId }, session);
-    const identity = await validateToken(session.as({ ...unknown, kind: 'unidentified' }));
+    const identity = await introspectToken(session.as({ ...unknown, kind: 'unidentified' }));
     const kind: CredentialKind = identity.projectId === null ? 'organization' : 'project';
     return { ...unknown, ...identity, kind };
   }
@@ -83,14 +84,14 @@ async function identifyUser(user: Credential<'oauth'>, session: PlatformSession)
   const { projectId } = user;
   let presumption: Presumption;
   try {
-    return { ...user, ...(await validateToken(session.as(user))), projectId };
+    return { ...user, ...(await introspectToken(session.as(user))), projectId };
   } catch (error) {
     if (!isRefusal(error) || projectId === null) throw error;
     presumption = new Presumption(error);
   }
   try {
     const presumed = session.as({ ...user, presumption });
-    const { organizationId, organizationName } = await getProject(presumed, projectId);
+    const { organizationId, organizationName } = await presumed.call(getProject, { projectId });
     return { ...user, organizationId, organizationName };
   } catch (error) {
     if (!isRefusal(error)) throw error;
@@ -106,7 +107,7 @@ const REFUSALS = new Set<PlatformError['kind']>([
   'BAD_RESPONSE',
 ]);
 
-/** Whether the operation does not take the token, which says nothing about other operations. */
+/** Whether the endpoint does not take the token, which says nothing about other endpoints. */
 function isRefusal(error: unknown): error is PlatformError {
   return error instanceof PlatformError && REFUSALS.has(error.kind);
 }

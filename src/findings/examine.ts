@@ -2,9 +2,9 @@ import { failureCode } from '../errors.ts';
 import type { Loaders } from '../loaders/index.ts';
 import { projectLimit } from '../loaders/usageLimits.ts';
 import { PlatformError } from '../platform/client/errors.ts';
-import { operations } from '../platform/client/operations.ts';
-import type { ApiTokenList, ApiTokenRecord } from '../platform/resources/apiTokens.ts';
+import { type ApiTokenList, type ApiTokenRecord, listApiTokens } from '../platform/resources/apiTokens.ts';
 import type { ProjectRecord } from '../platform/resources/projects.ts';
+import { exportRequests } from '../platform/resources/requests.ts';
 import { usageOfToken } from '../usage/attribution.ts';
 import type { TimeWindow } from '../usage/window.ts';
 import { toResult } from '../values/result.ts';
@@ -71,7 +71,7 @@ async function usageFindings(
   const { usage, mark } = loaders.requests;
   // Where the export is closed to the caller, the tokens are not listed for nothing.
   const pass = await usage(project.id, window);
-  if (!pass) throw new PlatformError('NOT_FOUND', operations.exportRequests);
+  if (!pass) throw new PlatformError('NOT_FOUND', exportRequests);
   const { records, unreadableCount } = await tokensOf(project, loaders);
   const usageOf = (token: ApiTokenRecord) => usageOfToken(token, records, pass, mark);
   const found = kinds.flatMap((kind) => USAGE_RULES.get(kind)?.(records, usageOf, pass) ?? []);
@@ -81,7 +81,7 @@ async function usageFindings(
 /** Oldest first. Throws for a project that was listed a moment ago and is not there: nothing is known of its tokens then. */
 async function tokensOf(project: ProjectRecord, { apiTokens }: Loaders): Promise<ApiTokenList> {
   const tokens = await apiTokens.ofProject(project);
-  if (!tokens) throw new PlatformError('NOT_FOUND', operations.listApiTokens);
+  if (!tokens) throw new PlatformError('NOT_FOUND', listApiTokens);
   const { records, unreadableCount } = tokens;
   return { records: records.toSorted((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? '')), unreadableCount };
 }
@@ -90,7 +90,7 @@ async function tokensOf(project: ProjectRecord, { apiTokens }: Loaders): Promise
 function inDoubt(found: readonly Finding[], kinds: readonly FindingKind[], unreadableCount: number): Finding[] {
   if (unreadableCount === 0) return [...found];
   const text = `Tokens of the project that could not be read: ${unreadableCount}.`;
-  const errorCode = failureCode(new PlatformError('BAD_RESPONSE', operations.listApiTokens))?.code ?? '';
+  const errorCode = failureCode(new PlatformError('BAD_RESPONSE', listApiTokens))?.code ?? '';
   const doubts = kinds.map((kind) => unknown(kind, null, { text, errorCode }));
   return [...found.filter(({ token }) => token !== null), ...doubts];
 }

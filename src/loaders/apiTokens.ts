@@ -5,7 +5,6 @@ import type { PlatformSession } from '../platform/client/client.ts';
 import type { Credential } from '../platform/client/credential.ts';
 import { absentAsNull } from '../platform/client/errors.ts';
 import { absentFrom } from '../platform/client/lists.ts';
-import { operations } from '../platform/client/operations.ts';
 import { type ApiTokenList, type ApiTokenRecord, listApiTokens } from '../platform/resources/apiTokens.ts';
 import type { ApiTokenHandle, Ids } from '../values/ids.ts';
 import { toResults } from '../values/result.ts';
@@ -59,19 +58,19 @@ export function apiTokenLoaders(
 ): ApiTokenLoaders {
   const lists = new PerCredential<Promise<ApiTokenList>>();
   const listAs = (credential: TokenManagerCredential, projectId: string) =>
-    lists.getOrMake(credential, projectId, () => listApiTokens(session.as(credential), projectId));
+    lists.getOrMake(credential, projectId, () => session.as(credential).call(listApiTokens, { projectId }));
 
   const manager = async ({
     id: projectId,
     organizationId,
   }: ProjectReference): Promise<TokenManagerCredential | null> => {
     const target = { projectId, organizationId };
-    const candidates = choose(await credentials.usable(), operations.listApiTokens, target);
-    if (candidates.length === 0) return credentials.for(operations.listApiTokens, target);
+    const candidates = choose(await credentials.usable(), listApiTokens, target);
+    if (candidates.length === 0) return credentials.for(listApiTokens, target);
     if (candidates.length === 1 && !(await credentials.unidentified())) return candidates[0] ?? null;
     // Several organizations: only one has the project.
     const found = await projects.load(projectId);
-    return found && credentials.for(operations.listApiTokens, { projectId, organizationId: found.organizationId });
+    return found && credentials.for(listApiTokens, { projectId, organizationId: found.organizationId });
   };
 
   const loan = async (project: ProjectReference): Promise<Loan | null> => {
@@ -103,7 +102,7 @@ export function apiTokenLoaders(
     byHandle: (handle) => byHandle.load(handle),
     reread: async (credential, projectId, withinMs) => {
       lists.forget(credential, projectId);
-      const tokens = await listApiTokens(session.probing(credential, withinMs), projectId);
+      const tokens = await session.probing(credential, withinMs).call(listApiTokens, { projectId });
       lists.getOrMake(credential, projectId, async () => tokens);
       return tokens;
     },
@@ -132,7 +131,7 @@ class MarkedTokens {
     if (found) return found;
     const isMasked = this.#tokens.records.some(({ secret }) => secret.form !== 'whole');
     if (isMasked) throw new MaskedTokensError('token values are masked');
-    return absentFrom(this.#tokens, operations.listApiTokens);
+    return absentFrom(this.#tokens, listApiTokens);
   }
 
   /** Marks the tokens that have no mark yet, up to the one that is wanted. */

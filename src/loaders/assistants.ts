@@ -47,7 +47,7 @@ export function assistantLoaders(members: MemberLoader, session: PlatformSession
         const credential = await members.load(projectId);
         if (!credential) return null;
         const depth = depths.get(projectId) ?? 'summary';
-        const list = () => listAssistants(session.as(credential), depth);
+        const list = () => session.as(credential).call(listAssistants[depth], {});
         return absentAsNull(fetchAt(lists, credential, 'assistants', depth, list));
       });
     },
@@ -61,7 +61,7 @@ export function assistantLoaders(members: MemberLoader, session: PlatformSession
         const credential = await members.load(projectId);
         if (!credential) return null;
         const depth = depths.get(assistantId) ?? 'summary';
-        const get = () => absentAsNull(getAssistant(session.as(credential), assistantId, depth));
+        const get = () => absentAsNull(session.as(credential).call(getAssistant[depth], { assistantId }));
         return fetchAt(details, credential, assistantId, depth, get);
       });
     },

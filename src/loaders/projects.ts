@@ -4,7 +4,6 @@ import type { PlatformSession } from '../platform/client/client.ts';
 import type { Credential } from '../platform/client/credential.ts';
 import { absentAsNull, isFaultOfCaller, PlatformError } from '../platform/client/errors.ts';
 import type { PlatformList } from '../platform/client/lists.ts';
-import { operations } from '../platform/client/operations.ts';
 import { getProject, listProjects, type ProjectRecord } from '../platform/resources/projects.ts';
 import { memoize } from '../values/memoize.ts';
 import { toResult } from '../values/result.ts';
@@ -32,7 +31,7 @@ export interface ProjectLoaders {
 export function projectLoaders(credentials: Credentials, session: PlatformSession): ProjectLoaders {
   const lists = new PerCredential<Promise<PlatformList<ProjectRecord>>>();
   const listAs = (credential: ProjectLister) =>
-    lists.getOrMake(credential, 'projects', () => listProjects(session.as(credential)));
+    lists.getOrMake(credential, 'projects', () => session.as(credential).call(listProjects, {}));
 
   /** Takes the next step of searches that have it in common. */
   const takeStep = async ({ credential, byList }: Step, group: readonly Search[]): Promise<void> => {
@@ -42,7 +41,8 @@ export function projectLoaders(credentials: Credentials, session: PlatformSessio
       for (const one of group) conclude(one, list instanceof Error ? list : (byIdIn(list.records).get(one.id) ?? null));
       return;
     }
-    const get = (id: string) => toResult(() => absentAsNull(getProject(session.as(credential), id)));
+    const get = (id: string) =>
+      toResult(() => absentAsNull(session.as(credential).call(getProject, { projectId: id })));
     await Promise.all(group.map(async (one) => conclude(one, await get(one.id), credential)));
   };
 
@@ -78,7 +78,7 @@ export function projectLoaders(credentials: Credentials, session: PlatformSessio
       return listed.map((found) => found ?? searched.next().value ?? null);
     },
     list: async (organizationId) => {
-      const credential = await credentials.for(operations.listProjects, { organizationId });
+      const credential = await credentials.for(listProjects, { organizationId });
       return listAs(credential);
     },
   };
@@ -107,11 +107,11 @@ interface Search {
 async function startSearch(credentials: Credentials, id: string): Promise<Search> {
   const usable = await toResult(() => credentials.usable());
   if (usable instanceof Error) return { id, steps: [], found: usable };
-  const readers = choose(usable, operations.getProject, { projectId: id });
+  const readers = choose(usable, getProject, { projectId: id });
   const found =
     readers.length > 0
       ? ((await credentials.unidentified()) ?? null)
-      : await credentials.whyNone(operations.getProject, { projectId: id });
+      : await credentials.whyNone(getProject, { projectId: id });
   const steps = [
     ...readers.filter(isLister).map((credential) => ({ credential, byList: true })),
     ...readers.map((credential) => ({ credential, byList: false })),

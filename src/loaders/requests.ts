@@ -2,7 +2,7 @@ import type { CostEstimator, ProjectSet } from '../cost/estimator.ts';
 import type { Identities } from '../credentials/tokenIntrospection.ts';
 import type { PlatformSession } from '../platform/client/client.ts';
 import { absentAsNull } from '../platform/client/errors.ts';
-import { exportRequests } from '../platform/resources/requests.ts';
+import { exportRequests, exportRequestsWithContent } from '../platform/resources/requests.ts';
 import { PASS_MAX_PAGES, type ProjectUsage, readUsage } from '../usage/exportPass.ts';
 import { type RequestFilter, type RequestPage, readPage, SEARCH_MAX_PAGES } from '../usage/requestPage.ts';
 import type { TimeWindow } from '../usage/window.ts';
@@ -66,11 +66,10 @@ export function requestLoaders(
       if (!credential) return null;
       const client = session.as(credential);
       const { assistantName } = filter;
+      const exporting = withContent ? exportRequestsWithContent : exportRequests;
       // Many tokens may lead to the same project, and each to the same page of it.
       return pages.getOrMake(credential, nameOf(projectId, start), () =>
-        absentAsNull(
-          readPage((part) => exportRequests(client, { ...part, assistantName, withContent }), skip, first, filter),
-        ),
+        absentAsNull(readPage((part) => client.call(exporting, { ...part, assistantName }), skip, first, filter)),
       );
     },
     usage: async (projectId, window) => {
@@ -78,7 +77,7 @@ export function requestLoaders(
       if (!credential) return null;
       const client = session.as(credential);
       return passes.getOrMake(credential, `${projectId} ${window.from} ${window.to}`, () =>
-        absentAsNull(readUsage((part) => exportRequests(client, part), window, mark)),
+        absentAsNull(readUsage((part) => client.call(exportRequests, part), window, mark)),
       );
     },
   };

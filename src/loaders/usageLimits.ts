@@ -1,14 +1,11 @@
 import { absentFrom, type PlatformList } from '../platform/client/lists.ts';
-import { operations } from '../platform/client/operations.ts';
 import { listProjectLimits, type UsageLimitRecord } from '../platform/resources/usageLimits.ts';
-import { organizationOf, perProject } from './source.ts';
+import { perProject } from './source.ts';
 
 /** The limit in force in a project, used up or not. Null when it has none. */
 export const projectLimit = perProject({
   takes: 'ORGANIZATION',
-  name: 'limits',
-  reads: (session, credential, project) =>
-    listProjectLimits(session.as(credential), organizationOf(credential, project), project.id),
+  reads: listProjectLimits,
   pick: inForce,
 });
 
@@ -20,5 +17,5 @@ function inForce(limits: PlatformList<UsageLimitRecord>): UsageLimitRecord | nul
   const newestFirst = limits.records.toSorted((a, b) => (b.validFrom ?? '').localeCompare(a.validFrom ?? ''));
   const withStatus = (wanted: UsageLimitRecord['status']) => newestFirst.find(({ status }) => status === wanted);
   const found = withStatus('ACTIVE') ?? withStatus('REACHED') ?? withStatus('UNRECOGNIZED');
-  return found ?? absentFrom(limits, operations.listProjectLimits);
+  return found ?? absentFrom(limits, listProjectLimits);
 }

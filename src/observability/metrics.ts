@@ -103,7 +103,7 @@ export function createMetrics(): Metrics {
     },
     countCompiledAnswer: () => compiledAnswers.inc(),
     countFallback: (reason) => fallbacksOf(reason).inc(),
-    countAttempt: ({ operation: { route }, credential, failure, milliseconds, leftOut: elements }) => {
+    countAttempt: ({ endpoint: { route }, credential, failure, milliseconds, leftOut: elements }) => {
       attemptsOf(route, credential, failure?.kind ?? 'OK').observe(milliseconds / 1000);
       if (elements.length > 0) leftOut.inc({ operation: route }, elements.length);
     },

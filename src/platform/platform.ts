@@ -1,11 +1,12 @@
 import { everywhere, type Memories } from './client/answerCache.ts';
-import { type AttemptReport, type PlatformOptions, PlatformSession, type Shared, tokenScope } from './client/client.ts';
+import { type AttemptReport, type PlatformOptions, PlatformSession, type Shared } from './client/client.ts';
 import type { Credential } from './client/credential.ts';
 import { Flights } from './client/inFlight.ts';
-import { operations } from './client/operations.ts';
 import { RetryBudgets } from './client/retry.ts';
 import { Courier } from './client/retryingClient.ts';
+import { tokenScope } from './client/scopes.ts';
 import { createTransport, type Transport, TransportError } from './client/transport.ts';
+import { validateToken } from './resources/tokenIntrospection.ts';
 
 /** The platform. One per process: it owns the connections. */
 export class Platform {
@@ -30,7 +31,7 @@ export class Platform {
 
   /** Whether the platform answers at all, found without a credential. */
   async isReachable(timeoutMs: number): Promise<boolean> {
-    const path = `${this.#prefix}${operations.validateToken.template}`;
+    const path = this.#prefix + validateToken.route.replace('GET ', '');
     const outcome = await this.#transport.send(
       { method: 'GET', path, headers: { 'accept-encoding': 'identity' } },
       timeoutMs,

@@ -15,8 +15,7 @@ import { readEncryptionKey } from '../mutations/encryption.ts';
 import { inputMark, journalFor } from '../mutations/idempotency.ts';
 import type { Journal } from '../mutations/idempotencyRecord.ts';
 import { userError } from '../mutations/userErrors.ts';
-import { operations } from '../platform/client/operations.ts';
-import type { ProjectRecord } from '../platform/resources/projects.ts';
+import { createProject, type ProjectRecord } from '../platform/resources/projects.ts';
 import type { RequestContext } from '../request/context.ts';
 import { readUuid } from '../values/ids.ts';
 import { draftOf, type NewProject, type ProjectUserError, projectMistakes } from './input.ts';
@@ -72,7 +71,7 @@ async function managerFor(
   const unknown = organizationId === null ? await credentials.unidentified() : undefined;
   if (unknown) throw unknown;
   const target = { organizationId: organizationId === null ? only : readUuid(organizationId) };
-  return credentials.for(operations.createProject, target);
+  return credentials.for(createProject, target);
 }
 
 async function createIn(

@@ -9,7 +9,7 @@ import { absentAsNull, PlatformError } from '../platform/client/errors.ts';
 import {
   createProject,
   getProject,
-  listProjectsNamed,
+  listProjects,
   type NewProjectRecord,
   type ProjectDraft,
   type ProjectRecord,
@@ -54,7 +54,7 @@ export async function issueProject(context: RequestContext, issue: ProjectIssue)
     if (found) return found;
     if (Date.now() < landed) throw projectUnknown();
   }
-  const namesakes = await listProjectsNamed(context.session.as(manager), draft.name);
+  const namesakes = await context.session.as(manager).call(listProjects, { name: draft.name });
   if (namesakes.records.length + namesakes.unreadableCount > 0) return userError('NAME_TAKEN', 'name');
   return create(context, issue);
 }
@@ -66,7 +66,7 @@ async function issuedBefore(
   entry: Entry,
   id: string,
 ): Outcome {
-  const project = await absentAsNull(getProject(context.session.probing(manager), id));
+  const project = await absentAsNull(context.session.probing(manager).call(getProject, { projectId: id }));
   if (!project) return userError('PROJECT_NOT_FOUND');
   return { project, tokens: await firstTokens(context, manager, journal, entry, id), recovered: false };
 }
@@ -78,7 +78,7 @@ async function create(context: RequestContext, issue: ProjectIssue): Outcome {
   const entry = { input, startedAt: journal.entry?.startedAt ?? sentAt, sentAt, before: [], result: null };
   await noted(journal, () => announce(context, namesakesOf(manager, draft), journal.owner, sentAt));
   await journal.write(entry);
-  const answer = await toResult(() => createProject(context.session.as(manager), draft));
+  const answer = await toResult(() => context.session.as(manager).call(createProject, draft));
   if (!(answer instanceof Error)) return keepAnswer(context, issue, entry, answer);
   if (!(answer instanceof PlatformError && answer.kind === 'OUTCOME_UNKNOWN')) {
     await giveUp(context, issue);

@@ -2,7 +2,7 @@ import { isContested, type Namesakes } from '../apiTokens/underWay.ts';
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
 import { FIRST_PAUSE_MS, lookMs, nextPause } from '../mutations/backoff.ts';
 import { claim, isOthers } from '../mutations/disclosure.ts';
-import { listProjectsNamed, type ProjectDraft, type ProjectRecord } from '../platform/resources/projects.ts';
+import { listProjects, type ProjectDraft, type ProjectRecord } from '../platform/resources/projects.ts';
 import { listProjectLimits, type UsageLimitRecord } from '../platform/resources/usageLimits.ts';
 import type { RequestContext } from '../request/context.ts';
 import { toResult } from '../values/result.ts';
@@ -35,7 +35,9 @@ export async function recoverProject(
   for (let pause = FIRST_PAUSE_MS, looks = 1; ; pause = nextPause(pause), looks += 1) {
     if (!(await context.session.pause(pause))) return null;
     const withinMs = lookMs(watchMs, performance.now() - start);
-    const list = await toResult(() => listProjectsNamed(context.session.probing(manager, withinMs), draft.name));
+    const list = await toResult(() =>
+      context.session.probing(manager, withinMs).call(listProjects, { name: draft.name }),
+    );
     const [project] = list instanceof Error ? [] : list.records;
     const verdict = project && (await toResult(() => judge(context, search, project, project.id === last, withinMs)));
     if (verdict === 'OURS') return project ?? null;
@@ -76,7 +78,9 @@ async function hasLimit(
   withinMs: number,
 ): Promise<boolean> {
   if (!usageLimit || organizationId === null) return true;
-  const limits = await toResult(() => listProjectLimits(session.probing(manager, withinMs), organizationId, id));
+  const limits = await toResult(() =>
+    session.probing(manager, withinMs).call(listProjectLimits, { organizationId, projectId: id }),
+  );
   return (
     limits instanceof Error ||
     limits.unreadableCount > 0 ||

@@ -183,9 +183,9 @@ function report(attempt: AttemptReport, { metrics, log: shared }: Shared, contex
   const level = (failure && !isFaultOfCaller(failure)) || leftOut.length > 0 ? 'warn' : 'debug';
   if (!shared.isLevelEnabled(level)) return;
   const { log } = context;
-  const { operation, credential, attempt: number } = attempt;
+  const { endpoint, credential, attempt: number } = attempt;
   const milliseconds = Math.round(attempt.milliseconds);
-  const entry = { operation: operation.route, credential, attempt: number, milliseconds };
+  const entry = { operation: endpoint.route, credential, attempt: number, milliseconds };
   if (failure) log[level]({ ...entry, err: failure }, 'upstream attempt failed');
   else if (leftOut.length > 0) log.warn({ ...entry, leftOut: counted(leftOut) }, 'elements of an answer were left out');
   else log.debug(entry, 'upstream attempt');

@@ -95,7 +95,7 @@ describe('extensions.upstream', () => {
         byRoute: {
           [routes.validate]: { made: 0, coalesced: 0, remembered: 1 },
           [routes.listProjects]: { made: 1, coalesced: 0, remembered: 0 },
-          [routes.listTokens]: { made: 3, coalesced: 0, remembered: 0 },
+          'GET /v1/organization/project/{projectId}/tokens': { made: 3, coalesced: 0, remembered: 0 },
         },
       },
     });

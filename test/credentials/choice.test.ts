@@ -1,6 +1,10 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { choose, type Target } from '../../src/credentials/credentials.ts';
-import { type Operation, operations } from '../../src/platform/client/operations.ts';
+import type { CredentialKind } from '../../src/platform/client/credential.ts';
+import type { Endpoint } from '../../src/platform/client/endpoint.ts';
+import { listApiTokens } from '../../src/platform/resources/apiTokens.ts';
+import { listAssistants } from '../../src/platform/resources/assistants.ts';
+import { getProject, listProjects } from '../../src/platform/resources/projects.ts';
 import { credentialOf } from '../platform/scripted.ts';
 import { codes, type Facade, routes, startFacade } from '../support/facade.ts';
 
@@ -14,9 +18,7 @@ const userInP = credentialOf('oauth', 'user in p', 'a', 'p');
 const userInQ = credentialOf('oauth', 'user in q', null, 'q');
 const ALL = [ofB, ofQ, userInQ, alsoOfP, ofP, userInP, ofA, alsoOfA];
 
-const { listProjects, getProject, listApiTokens, listAssistants } = operations;
-
-test.each<[operation: Operation, target: Target, presented: typeof ALL, tried: typeof ALL]>([
+test.each<[endpoint: Endpoint, target: Target, presented: typeof ALL, tried: typeof ALL]>([
   // Of two organizations the one that is named.
   [listProjects, { organizationId: 'a' }, ALL, [ofA, userInP]],
   [listProjects, { organizationId: 'b' }, ALL, [ofB]],
@@ -31,15 +33,17 @@ test.each<[operation: Operation, target: Target, presented: typeof ALL, tried: t
   [listApiTokens, { projectId: 'x' }, ALL, [ofB, ofA]],
   [listApiTokens, { projectId: 'x' }, [ofA, ofB], [ofA, ofB]],
   // What is inside a project takes a credential of that project.
-  [listAssistants, { projectId: 'p' }, ALL, [alsoOfP, userInP]],
-  [listAssistants, { projectId: 'p' }, [ofA, ofQ, userInQ], []],
+  [listAssistants.full, { projectId: 'p' }, ALL, [alsoOfP, userInP]],
+  [listAssistants.full, { projectId: 'p' }, [ofA, ofQ, userInQ], []],
   // A project's token manages nothing.
   [listApiTokens, { projectId: 'p' }, [ofP, ofQ], []],
   [listProjects, { organizationId: 'a' }, [ofP], []],
   // Of two that open the same, the first.
   [listProjects, { organizationId: 'a' }, [alsoOfA, ofA], [alsoOfA]],
-])('$route on $1 tries what opens it, and nothing else', (operation, target, presented, tried) => {
-  const names = choose(presented, operation, target).map(({ fingerprint }) => fingerprint);
+])('$route on $1 tries what opens it, and nothing else', (endpoint, target, presented, tried) => {
+  const names = choose<CredentialKind>(presented, endpoint as Endpoint<CredentialKind>, target).map(
+    ({ fingerprint }) => fingerprint,
+  );
 
   expect(names).toEqual(tried.map(({ fingerprint }) => fingerprint));
 });

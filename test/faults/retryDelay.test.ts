@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PlatformError } from '../../src/platform/client/errors.ts';
-import { operations } from '../../src/platform/client/operations.ts';
 import { delayBefore, retryAfterSeconds } from '../../src/platform/client/retry.ts';
+import { listProjects } from '../../src/platform/resources/projects.ts';
 
 const share = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
-const failure = (retryAfter?: number) => new PlatformError('UNAVAILABLE', operations.listProjects, { retryAfter });
+const failure = (retryAfter?: number) => new PlatformError('UNAVAILABLE', listProjects, { retryAfter });
 
 test('the platform says how long to wait, whatever chance says', () => {
   fc.assert(

@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { NoMemory } from '../../src/cache/none.ts';
 import type { Credential } from '../../src/platform/client/credential.ts';
-import { type Operation, operations } from '../../src/platform/client/operations.ts';
-import type { CallArguments } from '../../src/platform/client/request.ts';
-import { Secret } from '../../src/values/secret.ts';
+import type { Endpoint } from '../../src/platform/client/endpoint.ts';
+import { createApiToken, listApiTokens } from '../../src/platform/resources/apiTokens.ts';
+import { listAssistants } from '../../src/platform/resources/assistants.ts';
+import { createProject, listProjects } from '../../src/platform/resources/projects.ts';
+import { validateToken } from '../../src/platform/resources/tokenIntrospection.ts';
+import { ARGUMENTS, bare, READS, WRITES } from './endpoints.ts';
 import { credentialOf, memories, type ScriptedPlatform, scriptedPlatform } from './scripted.ts';
 
 let now: number;
@@ -21,57 +24,54 @@ async function pass(milliseconds: number): Promise<void> {
   await vi.advanceTimersByTimeAsync(milliseconds);
 }
 
-const ALL = Object.values(operations);
-const KEPT = ALL.filter(({ remembered }) => remembered !== 'no');
-const WRITES = ALL.filter(({ method }) => method !== 'GET');
+const KEPT = READS.filter(({ keptMs }) => keptMs > 0);
 
 const manager = credentialOf('organization', 'manager', 'mine');
 const colleague = credentialOf('oauth', 'colleague', 'mine', 'project');
 const stranger = credentialOf('organization', 'stranger', 'theirs');
 const unplaced = credentialOf('oauth', 'unplaced', null, 'project');
 
-const decode = (body: unknown) => body;
-const perform = (platform: ScriptedPlatform, operation: Operation, credential: Credential, args: CallArguments = {}) =>
-  platform.session().call({ operation, credential, args, decode }, null);
+const perform = (platform: ScriptedPlatform, endpoint: Endpoint, credential: Credential) =>
+  platform.session().as(credential).call(bare(endpoint), ARGUMENTS);
 
 /** How often the platform is asked for a read from now on, when it comes again. */
-async function isBelieved(platform: ScriptedPlatform, operation: Operation, credential: Credential): Promise<boolean> {
+async function isBelieved(platform: ScriptedPlatform, endpoint: Endpoint, credential: Credential): Promise<boolean> {
   const before = platform.sent.length;
-  await perform(platform, operation, credential);
+  await perform(platform, endpoint, credential);
   return platform.sent.length === before;
 }
 
-describe.each(KEPT.map((operation) => [operation.route, operation] as const))('%s', (_route, operation) => {
+describe.each(KEPT.map((endpoint) => [endpoint.name, endpoint] as const))('%s', (_name, endpoint) => {
   test('is believed for five seconds', async () => {
     const platform = scriptedPlatform(memories(), () => ({}));
-    await perform(platform, operation, manager);
+    await perform(platform, endpoint, manager);
     await pass(4_990);
-    expect(await isBelieved(platform, operation, manager)).toBe(true);
+    expect(await isBelieved(platform, endpoint, manager)).toBe(true);
 
     await pass(20);
-    expect(await isBelieved(platform, operation, manager)).toBe(false);
+    expect(await isBelieved(platform, endpoint, manager)).toBe(false);
   });
 
   test('is not believed longer for being asked again meanwhile', async () => {
     const platform = scriptedPlatform(memories(), () => ({}));
-    await perform(platform, operation, manager);
+    await perform(platform, endpoint, manager);
     for (let time = 0; time < 4_000; time += 1_000) {
       await pass(1_000);
-      await perform(platform, operation, manager);
+      await perform(platform, endpoint, manager);
     }
     await pass(1_010);
 
-    expect(await isBelieved(platform, operation, manager)).toBe(false);
+    expect(await isBelieved(platform, endpoint, manager)).toBe(false);
   });
 
   test('is not kept when it fails', async () => {
     let status = 403;
     const platform = scriptedPlatform(memories());
-    const fails = perform(platform, operation, manager);
+    const fails = perform(platform, endpoint, manager);
     platform.sent[0]!.answer({}, status);
     await expect(fails).rejects.toThrow();
     status = 200;
-    const succeeds = perform(platform, operation, manager);
+    const succeeds = perform(platform, endpoint, manager);
     platform.sent[1]!.answer({}, status);
     await succeeds;
 
@@ -79,18 +79,18 @@ describe.each(KEPT.map((operation) => [operation.route, operation] as const))('%
   });
 });
 
-const UNKEPT = ALL.filter(({ method, remembered }) => method === 'GET' && remembered === 'no');
+const UNKEPT = READS.filter(({ keptMs }) => keptMs === 0);
 
-test.each(UNKEPT.map((operation) => [operation.route, operation] as const))(
+test.each(UNKEPT.map((endpoint) => [endpoint.name, endpoint] as const))(
   '%s is asked for every time, neither looked for in memory nor put there',
-  async (_route, operation) => {
+  async (_name, endpoint) => {
     const known = memories();
     const recalls = Object.values(known).map((memory) => vi.spyOn(memory, 'recall'));
     const keeps = Object.values(known).map((memory) => vi.spyOn(memory, 'keep'));
     const platform = scriptedPlatform(known, () => ({}));
-    await perform(platform, operation, manager);
+    await perform(platform, endpoint, manager);
 
-    expect(await isBelieved(platform, operation, manager)).toBe(false);
+    expect(await isBelieved(platform, endpoint, manager)).toBe(false);
     expect(recalls.flatMap(({ mock }) => mock.calls.map(([, key]) => key))).toEqual([null, null]);
     expect(keeps.flatMap(({ mock }) => mock.calls)).toEqual([]);
   },
@@ -102,41 +102,81 @@ const ENDS: [string, (write: ScriptedPlatform['sent'][number]) => void][] = [
   ['without an answer', (write) => write.lose()],
 ];
 
-describe.each(WRITES.map((operation) => [operation.route, operation] as const))('%s', (_route, write) => {
-  const args = { id: new Secret('default_changed'), body: { name: 'New' } };
+/** Asks as each credential; answers with who had to be sent for. */
+async function asked(platform: ScriptedPlatform, endpoint: Endpoint, credentials: readonly Credential[]) {
+  const sent: Credential[] = [];
+  for (const credential of credentials) {
+    const before = platform.sent.length;
+    const reading = perform(platform, endpoint, credential);
+    if (platform.sent.length > before) sent.push(credential);
+    platform.sent.at(-1)!.answer({});
+    await reading;
+  }
+  return sent;
+}
 
-  test.each(ENDS)(
-    'ends, when it is %s, what all credentials of its organization know, and no others',
-    async (_end, end) => {
+const CHANGES: Endpoint = { ...createProject, changes: ['projects'] };
+
+test.each(ENDS)('a write that is %s ends what its organization knows of its family', async (_end, end) => {
+  const platform = scriptedPlatform(memories());
+  const readers = [manager, colleague, stranger];
+  await asked(platform, listProjects, readers);
+  const writing = perform(platform, CHANGES, manager).catch(() => undefined);
+  end(platform.sent.at(-1)!);
+  await writing;
+
+  expect(await asked(platform, listProjects, readers)).toEqual([manager, colleague]);
+});
+
+describe.each(WRITES.map((write) => [write.name, write] as const))('%s', (_name, write) => {
+  test.each(KEPT.map((kept) => [kept.name, kept] as const))(
+    'ends what is known of %s only if it changes it',
+    async (_read, kept) => {
       const platform = scriptedPlatform(memories());
-      const read = async (credential: Credential) => {
-        const before = platform.sent.length;
-        const reading = perform(platform, operations.listProjects, credential);
-        const isSent = platform.sent.length > before;
-        platform.sent.at(-1)!.answer({});
-        await reading;
-        return isSent;
-      };
-      for (const credential of [manager, colleague, stranger]) await read(credential);
-      const writing = perform(platform, write, manager, args).catch(() => undefined);
-      end(platform.sent.at(-1)!);
+      const readers = [manager, stranger, unplaced];
+      await asked(platform, kept, readers);
+      const writing = perform(platform, write, manager);
+      platform.sent.at(-1)!.answer({});
       await writing;
 
-      expect([await read(manager), await read(colleague), await read(stranger)]).toEqual([true, true, false]);
+      const isChanged = kept.family !== null && write.changes.includes(kept.family);
+      expect(await asked(platform, kept, readers)).toEqual(isChanged ? [manager, unplaced] : []);
     },
   );
 });
 
-test('a write as a user of whom no organization is known ends what this user knows, and nobody else', async () => {
-  const platform = scriptedPlatform(memories(), () => ({}));
-  const another = credentialOf('oauth', 'another', null, 'project');
-  await perform(platform, operations.listProjects, another);
-  await perform(platform, operations.listProjects, unplaced);
-  expect(await isBelieved(platform, operations.listProjects, unplaced)).toBe(true);
-  await perform(platform, operations.createApiToken, unplaced, { body: { name: 'New' } });
+test('chat and the like would leave everything remembered: a write that changes nothing ends nothing', async () => {
+  const platform = scriptedPlatform(memories());
+  for (const kept of KEPT) await asked(platform, kept, [manager]);
+  const writing = perform(platform, { ...createApiToken, changes: [] } as Endpoint, manager);
+  platform.sent.at(-1)!.answer({});
+  await writing;
 
-  expect(await isBelieved(platform, operations.listProjects, unplaced)).toBe(false);
-  expect(await isBelieved(platform, operations.listProjects, another)).toBe(true);
+  for (const kept of KEPT) expect(await asked(platform, kept, [manager])).toEqual([]);
+});
+
+test('a write as a user of whom no organization is known ends what any credential knows of the family', async () => {
+  const platform = scriptedPlatform(memories());
+  const readers = [manager, stranger, unplaced];
+  for (const read of [listProjects, listAssistants.full]) await asked(platform, read, readers);
+  const writing = perform(platform, CHANGES, unplaced);
+  platform.sent.at(-1)!.answer({});
+  await writing;
+
+  expect(await asked(platform, listProjects, readers)).toEqual(readers);
+  expect(await asked(platform, listAssistants.full, readers)).toEqual([]);
+});
+
+test('a write of a credential that is not taken ends nothing', async () => {
+  const platform = scriptedPlatform(memories());
+  await asked(platform, listProjects, [manager, unplaced]);
+  const writing = perform(platform, CHANGES, credentialOf('oauth', 'unheard of', null, 'project')).catch(
+    () => undefined,
+  );
+  platform.sent.at(-1)!.answer({}, 401);
+  await writing;
+
+  expect(await asked(platform, listProjects, [manager, unplaced])).toEqual([]);
 });
 
 test.each([
@@ -144,43 +184,37 @@ test.each([
   ['no memory', () => ({ answers: new NoMemory(), identities: new NoMemory() })],
 ])('with %s, a read from before a write is neither joined after it nor believed', async (_name, known) => {
   const platform = scriptedPlatform(known());
-  const early = perform(platform, operations.listProjects, manager);
-  const writing = perform(platform, operations.createProject, manager, { body: { name: 'New' } });
+  const early = perform(platform, listProjects, manager);
+  const writing = perform(platform, createProject, manager);
   platform.sent[1]!.answer({});
   await writing;
-  const late = perform(platform, operations.listProjects, manager);
+  const late = perform(platform, listProjects, manager);
   expect(platform.sent).toHaveLength(3);
   platform.sent[2]!.answer({ projects: ['after'] });
   platform.sent[0]!.answer({ projects: ['before'] });
 
   expect([await early, await late]).toEqual([{ projects: ['before'] }, { projects: ['after'] }]);
-  const again = perform(platform, operations.listProjects, manager);
+  const again = perform(platform, listProjects, manager);
   platform.sent[3]?.answer({ projects: ['after'] });
   expect(await again).toEqual({ projects: ['after'] });
 });
 
 test('a refusal of a credential ends what is known with it, of other credentials nothing', async () => {
   const platform = scriptedPlatform(memories());
-  const read = async (operation: Operation, credential: Credential, status = 200) => {
+  const read = async (endpoint: Endpoint, credential: Credential, status = 200) => {
     const before = platform.sent.length;
-    const reading = perform(platform, operation, credential).catch(() => undefined);
+    const reading = perform(platform, endpoint, credential).catch(() => undefined);
     const isSent = platform.sent.length > before;
     platform.sent.at(-1)!.answer({}, status);
     await reading;
     return isSent;
   };
   for (const one of [manager, colleague]) {
-    await read(operations.listProjects, one);
-    await read(operations.validateToken, one);
+    await read(listProjects, one);
+    await read(validateToken, one);
   }
-  await read(operations.listApiTokens, manager, 401);
+  await read(listApiTokens, manager, 401);
 
-  expect([await read(operations.listProjects, manager), await read(operations.validateToken, manager)]).toEqual([
-    true,
-    true,
-  ]);
-  expect([await read(operations.listProjects, colleague), await read(operations.validateToken, colleague)]).toEqual([
-    false,
-    false,
-  ]);
+  expect([await read(listProjects, manager), await read(validateToken, manager)]).toEqual([true, true]);
+  expect([await read(listProjects, colleague), await read(validateToken, colleague)]).toEqual([false, false]);
 });

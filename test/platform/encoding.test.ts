@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Credential, Fingerprint } from '../../src/platform/client/credential.ts';
-import { operations } from '../../src/platform/client/operations.ts';
-import { type CallArguments, exchangeOf } from '../../src/platform/client/request.ts';
+import type { Endpoint } from '../../src/platform/client/endpoint.ts';
+import { exchangeOf } from '../../src/platform/client/request.ts';
+import { updateApiToken } from '../../src/platform/resources/apiTokens.ts';
+import { getProject, listProjects } from '../../src/platform/resources/projects.ts';
+import { listProjectLimits } from '../../src/platform/resources/usageLimits.ts';
 import { Secret } from '../../src/values/secret.ts';
 
-const CREDENTIAL: Credential = {
+const CREDENTIAL: Credential<'organization'> = {
   kind: 'organization',
   secret: new Secret('x'),
   fingerprint: 'x' as Fingerprint,
@@ -15,8 +18,8 @@ const CREDENTIAL: Credential = {
 };
 const BASE = 'http://platform.example';
 
-const sent = (operation: (typeof operations)[keyof typeof operations], args: CallArguments, prefix = '') =>
-  new URL(exchangeOf(prefix, operation, CREDENTIAL, args).path, BASE);
+const sent = <Args>(endpoint: Endpoint<'organization', Args>, args: Args, prefix = '') =>
+  new URL(exchangeOf(prefix, CREDENTIAL, endpoint.request(args, CREDENTIAL)).path, BASE);
 /** Whatever can be written: a lone half of a pair cannot. */
 const text = fc.string({ unit: 'grapheme', minLength: 1 });
 const TELLING = [
@@ -43,8 +46,8 @@ describe('a value in a path', () => {
     fc.assert(
       fc.property(value, value, (id, organizationId) => {
         fc.pre(![id, organizationId].some((part) => part === '.' || part === '..'));
-        const limits = sent(operations.listProjectLimits, { id, organizationId }, '/base');
-        const token = sent(operations.updateApiToken, { id: new Secret(id) });
+        const limits = sent(listProjectLimits, { projectId: id, organizationId }, '/base');
+        const token = sent(updateApiToken, { apiTokenId: new Secret(id) });
 
         const parts = limits.pathname.split('/').slice(1);
         expect(parts).toHaveLength(8);
@@ -58,21 +61,21 @@ describe('a value in a path', () => {
   });
 
   test.each(['', '.', '..'])('is never "%s", which names another path', (id) => {
-    expect(() => sent(operations.getProject, { id })).toThrow('a path segment must name something');
-    expect(() => sent(operations.listProjectLimits, { id: 'x', organizationId: id })).toThrow();
+    expect(() => sent(getProject, { projectId: id })).toThrow('a path segment must name something');
+    expect(() => sent(listProjectLimits, { projectId: 'x', organizationId: id })).toThrow();
   });
 });
 
 test('a value in a query is read as it was given, and adds no parameter', () => {
   fc.assert(
-    fc.property(value, value, (name, detail) => {
-      const { searchParams, pathname, hash } = sent(operations.listProjects, { query: { name, detail } });
+    fc.property(value, (name) => {
+      const { searchParams, pathname, hash } = sent(listProjects, { name });
 
       expect([...searchParams]).toEqual([
+        ['detail', 'full'],
         ['name', name],
-        ['detail', detail],
       ]);
-      expect([pathname, hash]).toEqual([operations.listProjects.template, '']);
+      expect([pathname, hash]).toEqual(['/v1/organization/projects', '']);
     }),
   );
 });

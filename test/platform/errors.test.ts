@@ -7,11 +7,11 @@ import {
   PlatformError,
   type PlatformErrorKind,
 } from '../../src/platform/client/errors.ts';
-import { isRead, operations } from '../../src/platform/client/operations.ts';
-
-const { getProject, listProjects, createApiToken, updateApiToken, revokeApiToken } = operations;
-const READS = Object.values(operations).filter(isRead);
-const WRITES = Object.values(operations).filter((operation) => !isRead(operation));
+import { createApiToken, revokeApiToken, updateApiToken } from '../../src/platform/resources/apiTokens.ts';
+import { getProject, listProjects } from '../../src/platform/resources/projects.ts';
+import { listProjectLimits } from '../../src/platform/resources/usageLimits.ts';
+import { bare, ENDPOINTS, READS, WRITES } from './endpoints.ts';
+import { credentialOf } from './scripted.ts';
 
 /** The ids of platform-api.md 3.3 that the operations of this facade may meet, with the status proposed there. */
 const TABLE: [kind: PlatformErrorKind, status: number, ...ids: number[]][] = [
@@ -43,7 +43,7 @@ describe.each([
   ['a success that reports a failure', () => 200],
 ])('with %s', (_mode, statusOf) => {
   test.each(ROWS)('a read that is answered with id $id is $kind', ({ id, status, kind }) => {
-    for (const operation of READS) expect(kindOfAnswer(operation, statusOf(status), id)).toBe(kind);
+    for (const endpoint of READS) expect(kindOfAnswer(endpoint, statusOf(status), id)).toBe(kind);
   });
 
   test.each(ROWS.filter(({ status }) => status < 500))('a write that is answered with id $id is $kind', (row) => {
@@ -51,7 +51,7 @@ describe.each([
     const { id, status, kind } = row;
     expect(kindOfAnswer(createApiToken, statusOf(status), id)).toBe(kind);
     if (id === 5 || id === 6) return;
-    for (const operation of WRITES) expect(kindOfAnswer(operation, statusOf(status), id)).toBe(kind);
+    for (const endpoint of WRITES) expect(kindOfAnswer(endpoint, statusOf(status), id)).toBe(kind);
   });
 });
 
@@ -84,11 +84,17 @@ test('a path that names nothing cannot be absent: 404 without an id is an answer
   expect(kindOfAnswer(createApiToken, 404, undefined)).toBe('BAD_RESPONSE');
 });
 
+test('404 without an id means absence only where that is declared, whatever names the path has', () => {
+  expect(kindOfAnswer(listProjectLimits, 404, undefined)).toBe('BAD_RESPONSE');
+  expect(kindOfAnswer({ ...listProjectLimits, isAbsentOn404: true }, 404, undefined)).toBe('NOT_FOUND');
+  expect(kindOfAnswer({ ...getProject, isAbsentOn404: false }, 404, undefined)).toBe('BAD_RESPONSE');
+});
+
 test('of a write that a server failed on, nobody knows the outcome, whatever id it gives', () => {
-  for (const operation of WRITES) {
+  for (const endpoint of WRITES) {
     for (const status of [500, 502, 503, 504]) {
       for (const id of [undefined, 6, 7, 100, 151, 500, 2005]) {
-        expect(kindOfAnswer(operation, status, id)).toBe('OUTCOME_UNKNOWN');
+        expect(kindOfAnswer(endpoint, status, id)).toBe('OUTCOME_UNKNOWN');
       }
     }
   }
@@ -103,7 +109,7 @@ test.each(WRITES)(
   '$route has an unknown outcome under every status that does not refuse it, whatever the body',
   (write) => {
     const kindOf = (status: number, body: string) => {
-      const failure = readAnswer(write, { status, headers: {}, body }, () => null);
+      const failure = readAnswer(bare(write), { status, headers: {}, body }, credentialOf('organization', 'x', null));
       return failure instanceof PlatformError ? failure.kind : 'success';
     };
     const unclear = STATUSES.filter((status) => BODIES.every((body) => kindOf(status, body) === 'OUTCOME_UNKNOWN'));
@@ -114,19 +120,19 @@ test.each(WRITES)(
 );
 
 test('a failure under a success status refuses a write only with an id that is known to refuse', () => {
-  for (const operation of WRITES) {
-    expect(kindOfAnswer(operation, 200, 2005)).toBe('NOT_FOUND');
+  for (const endpoint of WRITES) {
+    expect(kindOfAnswer(endpoint, 200, 2005)).toBe('NOT_FOUND');
     for (const id of [undefined, 987_654, 100, 150, 500]) {
-      expect(kindOfAnswer(operation, 200, id)).toBe('OUTCOME_UNKNOWN');
+      expect(kindOfAnswer(endpoint, 200, id)).toBe('OUTCOME_UNKNOWN');
     }
   }
 });
 
 test('the ids 5 and 6 are about the token in the path, unless the caller itself is refused', () => {
-  for (const operation of [updateApiToken, revokeApiToken]) {
-    expect([404, 400].map((status) => kindOfAnswer(operation, status, 5))).toEqual(['NOT_FOUND', 'NOT_FOUND']);
-    expect([404, 400].map((status) => kindOfAnswer(operation, status, 6))).toEqual(['NOT_FOUND', 'NOT_FOUND']);
-    expect(kindOfAnswer(operation, 401, 6)).toBe('UNAUTHENTICATED');
+  for (const endpoint of [updateApiToken, revokeApiToken]) {
+    expect([404, 400].map((status) => kindOfAnswer(endpoint, status, 5))).toEqual(['NOT_FOUND', 'NOT_FOUND']);
+    expect([404, 400].map((status) => kindOfAnswer(endpoint, status, 6))).toEqual(['NOT_FOUND', 'NOT_FOUND']);
+    expect(kindOfAnswer(endpoint, 401, 6)).toBe('UNAUTHENTICATED');
   }
 });
 
@@ -167,11 +173,11 @@ describe('a read is tried again', () => {
   });
 });
 
-test('an error says the operation by its template and what went wrong, and nothing else', () => {
-  for (const operation of Object.values(operations)) {
-    const error = new PlatformError('REJECTED', operation, { status: 400, platformId: 9 });
-    expect(error.message).toBe(`${operation.route}: REJECTED`);
-    expect(error.route).toBe(operation.route);
+test('an error says the endpoint by its template and what went wrong, and nothing else', () => {
+  for (const endpoint of ENDPOINTS) {
+    const error = new PlatformError('REJECTED', endpoint, { status: 400, platformId: 9 });
+    expect(error.message).toBe(`${endpoint.route}: REJECTED`);
+    expect(error.route).toBe(endpoint.route);
   }
 });
 

@@ -50,8 +50,8 @@ test('who joined a call and has time left when its first caller runs out of it, 
   await vi.advanceTimersByTimeAsync(600);
   const late = session();
 
-  const first = outcome(listProjects(early.as(credential)));
-  const second = outcome(listProjects(late.as(credential)));
+  const first = outcome(early.as(credential).call(listProjects, {}));
+  const second = outcome(late.as(credential).call(listProjects, {}));
   await vi.advanceTimersByTimeAsync(390);
   expect(send).toHaveBeenCalledTimes(1);
   await vi.advanceTimersByTimeAsync(200);
@@ -68,8 +68,8 @@ test('who joined a call and runs out of time before it ends, is told so, and the
   await vi.advanceTimersByTimeAsync(500);
   const late = session();
 
-  const second = outcome(listProjects(late.as(credential)));
-  const first = outcome(listProjects(early.as(credential)));
+  const second = outcome(late.as(credential).call(listProjects, {}));
+  const first = outcome(early.as(credential).call(listProjects, {}));
   await vi.advanceTimersByTimeAsync(DEADLINE_MS - 500);
   expect(await first).toBe('TIMEOUT');
   await vi.advanceTimersByTimeAsync(300);

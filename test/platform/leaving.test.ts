@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PlatformSession } from '../../src/platform/client/client.ts';
-import { operations } from '../../src/platform/client/operations.ts';
+import { createProject, listProjects } from '../../src/platform/resources/projects.ts';
+import { ARGUMENTS, bare } from './endpoints.ts';
 import { credentialOf, memories, scriptedPlatform } from './scripted.ts';
 
 const credential = credentialOf('organization', 'manager', 'organization');
@@ -8,7 +9,8 @@ const credential = credentialOf('organization', 'manager', 'organization');
 /** What comes of a read: its answer, or the kind of its failure. */
 const read = (session: PlatformSession) =>
   session
-    .call({ operation: operations.listProjects, credential, args: {}, decode: (body) => body }, null)
+    .as(credential)
+    .call(bare(listProjects), {})
     .catch(({ kind }) => kind);
 
 test('a read that nobody waits for any more is ended', async () => {
@@ -71,8 +73,7 @@ test('a read is not tried again for nobody', async () => {
 test('a write is carried through though its caller has left', async () => {
   const { sent, session } = scriptedPlatform(memories());
   const leaving = session();
-  const args = { body: { name: 'New' } };
-  const write = leaving.call({ operation: operations.createProject, credential, args, decode: (body) => body }, null);
+  const write = leaving.as(credential).call(bare(createProject), ARGUMENTS);
   leaving.cancel();
   expect(sent[0]!.isCancelled).toBe(false);
   sent[0]!.answer({ projectId: 'new' });

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Fingerprint } from '../../src/platform/client/credential.ts';
 import { PlatformError } from '../../src/platform/client/errors.ts';
-import { operations } from '../../src/platform/client/operations.ts';
 import { delayBefore, RetryBudgets, retryAfterSeconds } from '../../src/platform/client/retry.ts';
+import { getProject } from '../../src/platform/resources/projects.ts';
 
 const NOW = Date.parse('2026-01-12T09:15:42Z');
-const failure = (retryAfter?: number) => new PlatformError('UNAVAILABLE', operations.getProject, { retryAfter });
+const failure = (retryAfter?: number) => new PlatformError('UNAVAILABLE', getProject, { retryAfter });
 
 describe('Retry-After', () => {
   test.each<[string, string | string[] | undefined, number | undefined]>([

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { NoMemory } from '../../src/cache/none.ts';
 import type { Credential, CredentialKind, Fingerprint } from '../../src/platform/client/credential.ts';
 import { Platform } from '../../src/platform/platform.ts';
-import { exportRequests } from '../../src/platform/resources/requests.ts';
+import { exportRequests, exportRequestsWithContent } from '../../src/platform/resources/requests.ts';
 import { listProjectLimits } from '../../src/platform/resources/usageLimits.ts';
 import { Secret } from '../../src/values/secret.ts';
 
@@ -32,7 +32,7 @@ async function answering<Kind extends CredentialKind>(kind: Kind, body: unknown)
 }
 
 const requestsOf = async (items: unknown) =>
-  exportRequests(await answering('project', { items }), { skip: 0, count: 10, withContent: true });
+  (await answering('project', { items })).call(exportRequestsWithContent, { skip: 0, count: 10 });
 
 test('a request without a single member is a request of which nothing is known', async () => {
   const [request] = await requestsOf([{}]);
@@ -74,16 +74,19 @@ test('what names the token is a secret, since it may be one', async () => {
 
 test('content is not kept unless it is asked for', async () => {
   const client = await answering('project', { items: [{ inputText: 'hi', output: 'Hello' }] });
-  const [request] = await exportRequests(client, { skip: 0, count: 1 });
+  const [request] = await client.call(exportRequests, { skip: 0, count: 1 });
 
   expect(request?.content).toBeNull();
 });
 
 test.each([[{}], [{ items: null }], [{ items: [] }]])('%j is the end of the export', async (body) => {
-  expect(await exportRequests(await answering('project', body), { skip: 0, count: 1 })).toEqual([]);
+  const client = await answering('project', body);
+
+  expect(await client.call(exportRequests, { skip: 0, count: 1 })).toEqual([]);
 });
 
-const limitsOf = async (body: unknown) => listProjectLimits(await answering('organization', body), 'o', 'p');
+const limitsOf = async (body: unknown) =>
+  (await answering('organization', body)).call(listProjectLimits, { organizationId: 'o', projectId: 'p' });
 const LIMIT = { hardLimit: 2000.0, usedAmount: 0.01613888, status: 9, subscriptionType: 'Annual', usageUnit: 'Cost' };
 
 test.each([[{ usageLimits: [LIMIT] }], [{ limits: [LIMIT] }], [LIMIT]])(

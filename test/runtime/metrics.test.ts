@@ -37,7 +37,7 @@ test('requests, operations, errors and upstream attempts are counted under templ
     'geai_graph_errors_total{code="UNAUTHENTICATED"}',
     ...['OK', 'UNAVAILABLE'].map(
       (outcome) =>
-        `geai_graph_upstream_attempt_duration_seconds_count{operation="GET /v1/organization/project/{id}",credential="organization",outcome="${outcome}"}`,
+        `geai_graph_upstream_attempt_duration_seconds_count{operation="GET /v1/organization/project/{projectId}",credential="organization",outcome="${outcome}"}`,
     ),
   ];
   // A request is counted once its answer is out, which may be a moment after the caller has it.

@@ -81,7 +81,10 @@ test('the log is one JSON object a line, with route templates in the place of pa
   await vi.waitUntil(() => linesOf(requestId).some(({ msg }) => msg === 'request'), PATIENTLY);
   const operations = linesOf(requestId).flatMap(({ operation }) => operation ?? []);
   expect(operations).toEqual(
-    expect.arrayContaining(['GET /v1/organization/project/{id}', 'GET /v1/organization/project/{id}/tokens']),
+    expect.arrayContaining([
+      'GET /v1/organization/project/{projectId}',
+      'GET /v1/organization/project/{projectId}/tokens',
+    ]),
   );
   await vi.waitUntil(() => logged().some(({ route }) => route === 'none'), PATIENTLY);
   expect(facade.log()).not.toContain(id);

@@ -6,8 +6,7 @@ import type { Trail } from '../../src/mutations/audited.ts';
 import type { Recipient } from '../../src/mutations/disclosure.ts';
 import type { Fingerprint } from '../../src/platform/client/credential.ts';
 import { PlatformError } from '../../src/platform/client/errors.ts';
-import { operations } from '../../src/platform/client/operations.ts';
-import type { ApiTokenRecord } from '../../src/platform/resources/apiTokens.ts';
+import { type ApiTokenRecord, createApiToken } from '../../src/platform/resources/apiTokens.ts';
 import type { RequestContext } from '../../src/request/context.ts';
 import { Departure } from '../../src/request/departure.ts';
 import { sqliteState } from '../../src/store/sqlite.ts';
@@ -93,7 +92,7 @@ export function world(state: StateStore = failingState()): World {
 }
 
 export function lost(): PlatformError {
-  return new PlatformError('OUTCOME_UNKNOWN', operations.createApiToken);
+  return new PlatformError('OUTCOME_UNKNOWN', createApiToken);
 }
 
 /** The context of one request. `leave` ends it: answered, or left by its caller before. */

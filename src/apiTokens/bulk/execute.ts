@@ -36,7 +36,7 @@ async function sendChange(
     return;
   }
   const failure = await toResult(() =>
-    updateApiToken(context.session.as(manager), record.secret, { status: action.wire }),
+    context.session.as(manager).call(updateApiToken, { apiTokenId: record.secret, status: action.wire }),
   );
   // Also after a lost answer: what was known before may be wrong now.
   await context.identities.forget(record.secret);

@@ -3,14 +3,13 @@ import { isUnforeseen } from '../../errors.ts';
 import type { TokenManagerCredential } from '../../loaders/apiTokens.ts';
 import { PlatformError } from '../../platform/client/errors.ts';
 import type { PlatformList } from '../../platform/client/lists.ts';
-import { operations } from '../../platform/client/operations.ts';
 import {
   type ApiTokenList,
   type ApiTokenRecord,
   type ApiTokenStatus,
   listApiTokens,
 } from '../../platform/resources/apiTokens.ts';
-import { listProjectIds } from '../../platform/resources/projects.ts';
+import { listProjectIds, listProjects } from '../../platform/resources/projects.ts';
 import type { RequestContext } from '../../request/context.ts';
 import { toResult } from '../../values/result.ts';
 import { changeKey } from '../changeNotes.ts';
@@ -103,8 +102,8 @@ async function projectsOf(
   organizationId: string | null,
 ): Promise<PlatformList<string>> {
   if (organizationId === null) return { records: [], unreadableCount: 0 };
-  const lister = await credentials.for(operations.listProjects, { organizationId });
-  return listProjectIds(session.as(lister));
+  const lister = await credentials.for(listProjects, { organizationId });
+  return session.as(lister).call(listProjectIds, {});
 }
 
 async function surveyProject(
@@ -124,7 +123,7 @@ async function surveyProject(
   const found = await toResult(async () => {
     const manager = await loaders.apiTokens.manager(project);
     // Past the loader, which would keep every list, secrets and all, until the end of the request.
-    return manager && { manager, list: await listApiTokens(session.as(manager), project.id) };
+    return manager && { manager, list: await session.as(manager).call(listApiTokens, { projectId: project.id }) };
   });
   if (found === null) return unread(problem('PROJECT_NOT_FOUND'));
   if (found instanceof Error) {
@@ -144,7 +143,7 @@ async function surveyProject(
 function whyMissing({ records, unreadableCount }: ApiTokenList): Problem {
   if (records.some(({ secret }) => secret.form !== 'whole')) return problem('TOKEN_VALUE_MASKED');
   if (unreadableCount === 0) return problem('TOKEN_NOT_FOUND');
-  return problemOfReading(new PlatformError('BAD_RESPONSE', operations.listApiTokens));
+  return problemOfReading(new PlatformError('BAD_RESPONSE', listApiTokens));
 }
 
 /** What is to become of a token. `missing` says why, when the project does not show it. */

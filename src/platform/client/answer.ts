@@ -1,13 +1,10 @@
-import { DecodeError } from './decode.ts';
+import type { Credential } from './credential.ts';
+import { DecodeError, type LeftOut } from './decode.ts';
+import type { Endpoint } from './endpoint.ts';
 import { reportedFailure } from './envelope.ts';
 import { kindOfAnswer, PlatformError } from './errors.ts';
-import type { LeftOut } from './lists.ts';
-import { isRead, type Operation } from './operations.ts';
 import { retryAfterSeconds } from './retry.ts';
 import type { Answer, TransportError } from './transport.ts';
-
-/** Makes a value of a body. Notes what it left out, and throws `DecodeError` for what it can make nothing of. */
-export type Decode<T> = (body: unknown, leftOut: LeftOut) => T;
 
 export interface DecodedAnswer<T> {
   readonly value: T;
@@ -18,26 +15,26 @@ export interface DecodedAnswer<T> {
 
 /** What an answer means: the decoded value, or the failure that it is. */
 export function readAnswer<T>(
-  operation: Operation,
+  endpoint: Endpoint<never, never, T>,
   answer: Answer,
-  decode: Decode<T>,
+  credential: Credential,
 ): DecodedAnswer<T> | PlatformError {
   const isSuccess = answer.status >= 200 && answer.status < 300;
-  const body = parseJson(answer.body, operation.hasAmounts);
+  const body = parseJson(answer.body, endpoint.hasAmounts);
   const reported = reportedFailure(body);
   if (!isSuccess || reported) {
     const platformId = reported?.platformId;
     const retryAfter = retryAfterSeconds(answer.headers['retry-after']);
     const origin = { status: answer.status, platformId, retryAfter };
-    return new PlatformError(kindOfAnswer(operation, answer.status, platformId), operation, origin);
+    return new PlatformError(kindOfAnswer(endpoint, answer.status, platformId), endpoint, origin);
   }
   try {
     if (body === undefined && answer.body.trim() !== '') throw new DecodeError('body is not JSON');
     const leftOut: LeftOut = [];
-    return { value: decode(body, leftOut), bytes: answer.body.length, leftOut };
+    return { value: endpoint.decode(body, leftOut, credential), bytes: answer.body.length, leftOut };
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    return new PlatformError(isRead(operation) ? 'BAD_RESPONSE' : 'OUTCOME_UNKNOWN', operation, {
+    return new PlatformError(endpoint.isRead ? 'BAD_RESPONSE' : 'OUTCOME_UNKNOWN', endpoint, {
       status: answer.status,
       cause: error,
     });
@@ -71,16 +68,16 @@ function keepDigits(_member: string, value: unknown, context?: { source?: string
 }
 
 /** What an exchange without an answer means. */
-export function transportFailure(operation: Operation, { reason, wasSent, cause }: TransportError): PlatformError {
-  if (!isRead(operation) && wasSent) return new PlatformError('OUTCOME_UNKNOWN', operation, { cause });
+export function transportFailure(endpoint: Endpoint, { reason, wasSent, cause }: TransportError): PlatformError {
+  if (!endpoint.isRead && wasSent) return new PlatformError('OUTCOME_UNKNOWN', endpoint, { cause });
   switch (reason) {
     case 'timeout':
-      return new PlatformError('TIMEOUT', operation, { cause });
+      return new PlatformError('TIMEOUT', endpoint, { cause });
     case 'cancelled':
-      return new PlatformError('CANCELLED', operation, { cause });
+      return new PlatformError('CANCELLED', endpoint, { cause });
     case 'too-large':
-      return new PlatformError('BAD_RESPONSE', operation, { cause });
+      return new PlatformError('BAD_RESPONSE', endpoint, { cause });
     case 'connection':
-      return new PlatformError('UNAVAILABLE', operation, { cause });
+      return new PlatformError('UNAVAILABLE', endpoint, { cause });
   }
 }

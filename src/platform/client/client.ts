@@ -1,13 +1,13 @@
-import type { Decode } from './answer.ts';
-import { everywhere, type Memories } from './answerCache.ts';
+import type { Memories } from './answerCache.ts';
 import { CallTally } from './callCounts.ts';
-import type { Credential, CredentialKind, Fingerprint } from './credential.ts';
+import type { Credential, CredentialKind } from './credential.ts';
 import { Lifeline } from './deadline.ts';
+import type { Endpoint } from './endpoint.ts';
 import { PlatformError } from './errors.ts';
 import { Flight, type Flights } from './inFlight.ts';
-import { isRead, type Operation } from './operations.ts';
-import type { CallArguments } from './request.ts';
+import type { Request } from './request.ts';
 import type { AttemptReport, Call, Courier, Delivery, Sender } from './retryingClient.ts';
+import { changedBy, scopesOf } from './scopes.ts';
 import { Slots } from './semaphore.ts';
 
 export type { AttemptReport } from './retryingClient.ts';
@@ -45,7 +45,7 @@ export class PlatformSession {
     this.#shared = shared;
     this.#life = new Lifeline(performance.now() + shared.options.deadlineMs);
     const counted = (attempt: AttemptReport) => {
-      this.tally.count(attempt.operation.route, 'made');
+      this.tally.count(attempt.endpoint.route, 'made');
       report(attempt);
     };
     const ended = () => this.#slots.give();
@@ -112,9 +112,11 @@ export class PlatformSession {
 
   /** Sends a call and decodes its answer. Reads are tried again while that can help; writes are sent once. */
   call<T>(call: Call<T>, probeDeadline: number | null): Promise<T> {
-    if (!isRead(call.operation)) return this.#write(call);
+    const { endpoint, request } = call;
+    if (!endpoint.isRead) return this.#write(call);
     if (probeDeadline !== null) return this.#readAlone({ ...call, maxAttempts: 1 }, probeDeadline);
-    return this.#readsAfresh && call.operation.remembered !== 'identity' ? this.#readAlone(call) : this.#read(call);
+    if (request.key === null || (this.#readsAfresh && endpoint.family !== 'identity')) return this.#readAlone(call);
+    return this.#read(call, request.key);
   }
 
   /** Reads past memory and past the reads under way. Nobody joins. */
@@ -129,33 +131,39 @@ export class PlatformSession {
   }
 
   async #write<T>(call: Call<T>): Promise<T> {
+    let isRefused = false;
     try {
       return (await this.#deliver(call, new Lifeline(this.#life.deadline))).value;
+    } catch (error) {
+      isRefused = error instanceof PlatformError && error.kind === 'UNAUTHENTICATED';
+      throw error;
     } finally {
-      // Before anybody hears of the write. Also after a lost answer: what was known before may be wrong now.
-      await everywhere(this.#shared, (memory) => memory.forget(changedBy(call.credential)));
+      // Before anybody hears of the write. Also after a lost answer: what was known before may be wrong now. Not for strangers,
+      // who have changed nothing.
+      if (!isRefused)
+        await Promise.all(changedBy(call.credential, call.endpoint).map((scope) => this.#shared.answers.forget(scope)));
     }
   }
 
-  async #read<T>(call: Call<T>): Promise<T> {
-    const { operation, credential } = call;
-    const [scopes, key] = [scopesOf(credential), keyOf(call)];
-    const memory = operation.remembered === 'identity' ? this.#shared.identities : this.#shared.answers;
+  async #read<T>(call: Call<T>, key: string): Promise<T> {
+    const { endpoint, credential } = call;
+    const scopes = scopesOf(credential, endpoint);
+    const memory = endpoint.family === 'identity' ? this.#shared.identities : this.#shared.answers;
     for (;;) {
-      const asked = memory.recall(scopes, operation.remembered === 'no' ? null : key);
+      const asked = memory.recall(scopes, endpoint.keptMs === 0 ? null : key);
       const { version, value } = asked instanceof Promise ? await asked : asked;
       if (value !== undefined) {
-        this.tally.count(operation.route, 'remembered');
+        this.tally.count(endpoint.route, 'remembered');
         return value as T; // it was kept under this very key, by the line below
       }
       const joined = this.#shared.flights.find(key, version)?.join();
-      if (joined) this.tally.count(operation.route, 'coalesced');
+      if (joined) this.tally.count(endpoint.route, 'coalesced');
       const flight = joined ?? this.#takeOff(call, version, key);
       const leave = this.#board(flight);
       try {
         const { value, bytes } = await this.#inTime(flight);
-        const isKept = version !== null && !joined && operation.remembered !== 'no';
-        if (isKept) memory.keep(scopes, key, { version, value, bytes, forMs: KEPT_MS });
+        const isKept = version !== null && !joined && endpoint.keptMs > 0;
+        if (isKept) memory.keep(scopes, key, { version, value, bytes, forMs: endpoint.keptMs });
         return value as T;
       } catch (error) {
         // Others began it, and ran out of time before us.
@@ -172,7 +180,7 @@ export class PlatformSession {
   #takeOff<T>(call: Call<T>, version: string | null, key?: string, deadline = this.#life.deadline): Flight {
     const life = new Lifeline(Math.min(deadline, this.#life.deadline));
     if (this.#life.isCancelled) life.cancel();
-    const flight = new Flight(call.operation, this.#deliver(call, life), life, version);
+    const flight = new Flight(call.endpoint, this.#deliver(call, life), life, version);
     if (key !== undefined) this.#shared.flights.add(key, flight);
     return flight;
   }
@@ -191,7 +199,7 @@ export class PlatformSession {
     return new Promise((resolve, reject) => {
       const giveUp = () => {
         flight.leave();
-        reject(new PlatformError('TIMEOUT', flight.operation));
+        reject(new PlatformError('TIMEOUT', flight.endpoint));
       };
       const timer = setTimeout(giveUp, Math.max(0, this.#life.timeLeft));
       flight.answer.then(resolve, reject).finally(() => clearTimeout(timer));
@@ -206,7 +214,7 @@ export class PlatformSession {
   }
 }
 
-/** The platform as one credential sees it. Its type tells which operations may be called: the table in `operations.ts`. */
+/** The platform as one credential sees it. Its type tells which endpoints may be called. */
 export class PlatformClient<Kind extends CredentialKind = CredentialKind> {
   readonly credential: Credential<Kind>;
   readonly #session: PlatformSession;
@@ -219,40 +227,18 @@ export class PlatformClient<Kind extends CredentialKind = CredentialKind> {
     this.#probeDeadline = probeDeadline;
   }
 
-  /** Calls an operation that takes this kind of credential. Throws `PlatformError`. */
-  send<T>(operation: Operation<Kind>, args: CallArguments, decode: Decode<T>): Promise<T> {
+  /** Calls an endpoint that takes this kind of credential. Throws `PlatformError`. */
+  call<Args, T>(endpoint: Endpoint<Kind, Args, T>, args: Args): Promise<T> {
     const { credential } = this;
-    const answer = this.#session.call({ operation, credential, args, decode }, this.#probeDeadline);
+    let request: Request;
+    try {
+      request = endpoint.request(args, credential);
+    } catch (error) {
+      // Inputs are checked before; what slips through is not a fault of ours.
+      const isInput = error instanceof URIError;
+      return Promise.reject(isInput ? new PlatformError('REJECTED', endpoint, { cause: error }) : error);
+    }
+    const answer = this.#session.call({ endpoint, credential, request }, this.#probeDeadline);
     return credential.presumption ? credential.presumption.confirmedBy(answer) : answer;
   }
-}
-
-/** How long an answer is believed, in milliseconds. What a token is, no longer than the rest. */
-const KEPT_MS = 5_000;
-
-/** What can make an answer to this credential untrue: a change of the token itself, and one of its organization's objects. */
-function scopesOf(credential: Credential): readonly string[] {
-  const own = tokenScope(credential.fingerprint);
-  const organization = organizationScope(credential);
-  return organization === null ? [own] : [own, organization];
-}
-
-/** What a write as this credential can make untrue: its organization's objects; of an unknown organization, its own. */
-function changedBy(credential: Credential): string {
-  return organizationScope(credential) ?? tokenScope(credential.fingerprint);
-}
-
-function organizationScope({ kind, organizationId }: Credential): string | null {
-  return organizationId === null || kind === 'unidentified' ? null : `organization ${organizationId}`;
-}
-
-/** The scope of what is known of one token. */
-export function tokenScope(fingerprint: Fingerprint): string {
-  return `token ${fingerprint}`;
-}
-
-/** Equal for equal reads as the same credential, and for no others: all that a call is sent with is in it. */
-function keyOf({ operation, credential, args }: Call<unknown>): string {
-  if (typeof args.id === 'object') throw new Error('a read that names a token is neither shared nor kept');
-  return `${credential.fingerprint} ${operation.route} ${JSON.stringify(args)}`;
 }

@@ -9,6 +9,9 @@ export class DecodeError extends Error {
   override readonly name = 'DecodeError';
 }
 
+/** Says of each element that was left out why, in our own words and without its value. */
+export type LeftOut = string[];
+
 /** A JSON object whose members have not been looked at yet. */
 export type Wire = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import { isRead, type Operation } from './operations.ts';
+import type { Endpoint } from './endpoint.ts';
 
 /** What went wrong, in the facade's terms. `src/errors.ts` says what a caller sees of each. */
 export type PlatformErrorKind =
@@ -24,7 +24,7 @@ export interface PlatformErrorOrigin {
   readonly cause?: unknown;
 }
 
-/** A platform operation that did not succeed. */
+/** A call of the platform that did not succeed. */
 export class PlatformError extends Error {
   override readonly name = 'PlatformError';
   readonly kind: PlatformErrorKind;
@@ -32,10 +32,10 @@ export class PlatformError extends Error {
   readonly route: string;
   readonly origin: PlatformErrorOrigin;
 
-  constructor(kind: PlatformErrorKind, operation: Operation, origin: PlatformErrorOrigin = {}) {
-    super(`${operation.route}: ${kind}`, { cause: origin.cause });
+  constructor(kind: PlatformErrorKind, endpoint: Endpoint, origin: PlatformErrorOrigin = {}) {
+    super(`${endpoint.route}: ${kind}`, { cause: origin.cause });
     this.kind = kind;
-    this.route = operation.route;
+    this.route = endpoint.route;
     this.origin = origin;
   }
 }
@@ -74,26 +74,21 @@ function ids(kind: PlatformErrorKind, ...values: number[]): [number, PlatformErr
 }
 
 /** The kind of a failure that the platform reported, by its id first and the HTTP status second. */
-export function kindOfAnswer(operation: Operation, status: number, platformId: number | undefined): PlatformErrorKind {
-  const kind = knownKind(operation, status, platformId);
-  if (isRead(operation)) return kind ?? (status >= 500 ? 'UNAVAILABLE' : 'BAD_RESPONSE');
+export function kindOfAnswer(endpoint: Endpoint, status: number, platformId: number | undefined): PlatformErrorKind {
+  const kind = knownKind(endpoint, status, platformId);
+  if (endpoint.isRead) return kind ?? (status >= 500 ? 'UNAVAILABLE' : 'BAD_RESPONSE');
   // Whoever fails, gives up or says something unforeseen in the middle of a write may have made it.
   const isRefusal = kind !== undefined && kind !== 'TIMEOUT' && kind !== 'UNAVAILABLE' && status < 500;
   return isRefusal ? kind : 'OUTCOME_UNKNOWN';
 }
 
 /** Undefined when the tables know neither the id nor the status. */
-function knownKind(
-  operation: Operation,
-  status: number,
-  platformId: number | undefined,
-): PlatformErrorKind | undefined {
+function knownKind(endpoint: Endpoint, status: number, platformId: number | undefined): PlatformErrorKind | undefined {
   // Ids 5 and 6 are about the token in the path, unless HTTP says that the caller's own was refused (platform-api.md 2.3).
-  if (operation.hasTokenInPath && (platformId === 5 || (platformId === 6 && status !== 401))) return 'NOT_FOUND';
+  if (endpoint.hasTokenInPath && (platformId === 5 || (platformId === 6 && status !== 401))) return 'NOT_FOUND';
   const byId = platformId === undefined ? undefined : KIND_BY_ID.get(platformId);
   if (byId) return byId;
-  const namesOne = operation.template.includes('{id}') && !operation.isAbsenceUnclear;
-  if (status === 404 && !namesOne) return 'BAD_RESPONSE';
+  if (status === 404 && !endpoint.isAbsentOn404) return 'BAD_RESPONSE';
   return KIND_BY_STATUS.get(status);
 }
 

@@ -1,17 +1,17 @@
 import type { Lifeline } from './deadline.ts';
-import type { Operation } from './operations.ts';
+import type { Endpoint } from './endpoint.ts';
 import type { Delivery } from './retryingClient.ts';
 
 /** A read under way, and how many wait for it. It goes on as long as anybody does. */
 export class Flight {
-  readonly operation: Operation;
+  readonly endpoint: Endpoint;
   readonly answer: Promise<Delivery<unknown>>;
   readonly life: Lifeline;
   readonly version: string | null;
   #riders = 1;
 
-  constructor(operation: Operation, answer: Promise<Delivery<unknown>>, life: Lifeline, version: string | null) {
-    this.operation = operation;
+  constructor(endpoint: Endpoint, answer: Promise<Delivery<unknown>>, life: Lifeline, version: string | null) {
+    this.endpoint = endpoint;
     this.answer = answer;
     this.life = life;
     this.version = version;

@@ -1,6 +1,6 @@
-import { DecodeError, onlyKnown, type Wire, wire } from './decode.ts';
+import { DecodeError, type LeftOut, onlyKnown, type Wire, wire } from './decode.ts';
+import type { Endpoint } from './endpoint.ts';
 import { PlatformError } from './errors.ts';
-import type { Operation } from './operations.ts';
 
 /** What could be read of a list. */
 export interface PlatformList<T> {
@@ -10,8 +10,8 @@ export interface PlatformList<T> {
 }
 
 /** Null, for what is not in a list. Throws when it may be an element that could not be read: then nobody knows. */
-export function absentFrom({ unreadableCount }: PlatformList<unknown>, operation: Operation): null {
-  if (unreadableCount > 0) throw new PlatformError('BAD_RESPONSE', operation);
+export function absentFrom({ unreadableCount }: PlatformList<unknown>, endpoint: Endpoint): null {
+  if (unreadableCount > 0) throw new PlatformError('BAD_RESPONSE', endpoint);
   return null;
 }
 
@@ -24,9 +24,6 @@ export interface ListShape {
   /** Members that may stand beside it. */
   readonly beside?: readonly string[];
 }
-
-/** Says of each element that was left out why, in our own words and without its value. */
-export type LeftOut = string[];
 
 /** Reads a list. An element that cannot be read is left out and does not keep the others from being read. */
 export function readList<T>(

@@ -1,30 +1,87 @@
+import { Decimal } from '../../values/decimal.ts';
 import type { Secret } from '../../values/secret.ts';
 import type { Credential } from './credential.ts';
-import type { Operation } from './operations.ts';
 import type { Exchange } from './transport.ts';
 
-/** The values that fill an operation. */
-export interface CallArguments {
-  /** Goes into `{id}` of the path. */
-  readonly id?: string | Secret;
-  /** Goes into `{organization}` of the path. From the credential, never from a caller (platform-api.md 5, trap 19). */
-  readonly organizationId?: string;
-  readonly query?: Readonly<Record<string, string>>;
-  /** Target project, in the header `project-id`. */
-  readonly projectId?: string;
-  readonly body?: Readonly<Record<string, string | object>>;
+declare global {
+  interface JSON {
+    /** A number that is printed as the text is. In Node since 21. */
+    rawJSON(text: string): object;
+  }
 }
 
-/**
- * The exchange that performs `operation` as `credential`. `prefix` stands before every path. Throws `URIError` when a text holds half
- * of a surrogate pair: no encoding of it exists.
- */
-export function exchangeOf(
-  prefix: string,
-  operation: Operation,
-  credential: Credential,
-  { id, organizationId, query, projectId, body }: CallArguments,
-): Exchange {
+/** What a header names as the object of a call. */
+export type Target = 'project' | 'organization';
+
+/** Values of a query. Undefined ones are left out. */
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | Decimal
+  | readonly Json[]
+  | { readonly [name: string]: Json };
+
+/** Members of a body. Undefined ones are left out; amounts are printed digit for digit. */
+export type Body = { readonly [name: string]: Json };
+
+/** What a call sends, apart from the credential. */
+export interface Request {
+  readonly method: Exchange['method'];
+  /** With the query. May hold a secret: never to be logged. */
+  readonly path: string;
+  readonly target: Target | null;
+  readonly targetId: string;
+  readonly body: string | undefined;
+  /** Equal for equal calls as the same credential and for no others. Null when the path holds a secret. */
+  readonly key: string | null;
+}
+
+interface Form {
+  readonly name: string;
+  readonly method: Exchange['method'];
+  readonly template: string;
+  readonly tokenInPath?: string;
+  readonly target?: Target;
+  readonly query?: (args: never) => Query;
+  readonly body?: (args: never) => Body;
+}
+
+const PLACEHOLDER = /\{(\w+)\}/;
+
+/** Splits a template once, and answers with what makes a request of arguments. */
+export function requestMaker<Args>({ name, method, template, tokenInPath, target, query, body }: Form): {
+  readonly placeholders: readonly string[];
+  readonly request: (args: Args, credential: Credential) => Request;
+} {
+  // Texts and names by turns.
+  const pieces = template.split(PLACEHOLDER);
+  const texts = pieces.filter((_piece, at) => at % 2 === 0);
+  const placeholders = pieces.filter((_piece, at) => at % 2 === 1);
+  const request = (args: Args, { fingerprint }: Credential): Request => {
+    const values = args as Readonly<Record<string, string | Secret>>;
+    let path = texts[0] ?? '';
+    for (let at = 0; at < placeholders.length; at += 1) {
+      const placeholder = placeholders[at] ?? '';
+      path += pathSegment(values[placeholder], placeholder === tokenInPath) + texts[at + 1];
+    }
+    if (query) path += searchOf(query(args as never));
+    const targetId = target ? headerValue(values[`${target}Id`]) : '';
+    const sent = body && JSON.stringify(body(args as never), asSent);
+    // Neither path nor header has a space in it.
+    const key = tokenInPath === undefined ? `${fingerprint} ${name} ${path} ${targetId} ${sent ?? ''}` : null;
+    return { method, path, target: target ?? null, targetId, body: sent, key };
+  };
+  return { placeholders, request };
+}
+
+/** The exchange that performs a request as `credential`. `prefix` stands before every path. */
+export function exchangeOf(prefix: string, credential: Credential, request: Request): Exchange {
+  const { method, path, target, targetId, body } = request;
   const headers: Record<string, string> = {
     accept: 'application/json',
     // Decompressing costs more than the bytes that it saves between servers. What comes compressed all the same is read.
@@ -32,38 +89,46 @@ export function exchangeOf(
     authorization: `Bearer ${credential.secret.reveal()}`,
     'user-agent': 'geai-graph',
   };
-  // The target header and the OAuth context header are one concept; whoever sends both confuses it (platform-api.md 1.2).
-  if (projectId !== undefined) headers['project-id'] = projectId;
-  else if (credential.kind === 'oauth' && credential.projectId) headers.projectid = credential.projectId;
-  if (body) headers['content-type'] = 'application/json';
-
-  let path = operation.template;
-  if (organizationId !== undefined) path = path.replace('{organization}', () => pathSegment(organizationId));
-  if (id !== undefined) path = path.replace('{id}', () => pathSegment(id));
-  const search = query ? `?${searchOf(query)}` : '';
-  return {
-    method: operation.method,
-    path: `${prefix}${path}${search}`,
-    headers,
-    ...(body ? { body: JSON.stringify(body, wellFormed) } : {}),
-  };
+  if (target) headers[`${target}-id`] = targetId;
+  // `project-id` and the `ProjectId` of users are one concept; whoever sends both confuses it (platform-api.md 1.2).
+  if (target !== 'project' && credential.kind === 'oauth' && credential.projectId) {
+    headers.projectid = credential.projectId;
+  }
+  if (body === undefined) return { method, path: prefix + path, headers };
+  headers['content-type'] = 'application/json';
+  return { method, path: prefix + path, headers, body };
 }
 
-/** JSON would escape half of a pair, and leave it to the platform. */
-function wellFormed(_name: string, value: unknown): unknown {
-  if (typeof value === 'string' && !value.isWellFormed()) throw new URIError('half of a surrogate pair');
-  return value;
-}
-
-/** Percent-encoded, and never a step to another path. */
-function pathSegment(value: string | Secret): string {
-  const text = typeof value === 'string' ? value : value.reveal();
+/** Percent-encoded, and never a step to another path. Throws `URIError` for half of a surrogate pair: no encoding of it exists. */
+function pathSegment(value: string | Secret | undefined, isToken: boolean): string {
+  if (typeof value === 'object' && !isToken) throw new Error('a token goes only where the endpoint declares one');
+  const text = typeof value === 'object' ? value.reveal() : (value ?? '');
   if (text === '' || text === '.' || text === '..') throw new Error('a path segment must name something');
   return encodeURIComponent(text);
 }
 
 /** Cheaper than `URLSearchParams`, and as safe: names are ours, values are encoded. */
-function searchOf(query: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-  return pairs.join('&');
+function searchOf(query: Query): string {
+  let search = '';
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) search += `${search === '' ? '?' : '&'}${name}=${encodeURIComponent(value)}`;
+  }
+  return search;
+}
+
+const HEADER_VALUE = /^[\x21-\x7e]+$/;
+
+function headerValue(value: string | Secret | undefined): string {
+  if (typeof value === 'string' && HEADER_VALUE.test(value)) return value;
+  throw new URIError('a header names its target in printable characters');
+}
+
+/** Prints amounts digit for digit. JSON would escape half of a surrogate pair, and leave it to the platform. */
+function asSent(this: unknown, name: string, value: unknown): unknown {
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new Error('a number in a body must be finite');
+  if (typeof value !== 'string') return value;
+  const original = (this as Readonly<Record<string, unknown>>)[name];
+  if (original instanceof Decimal) return JSON.rawJSON(value);
+  if (!value.isWellFormed()) throw new URIError('half of a surrogate pair');
+  return value;
 }

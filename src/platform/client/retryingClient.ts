@@ -1,18 +1,17 @@
-import { type Decode, type DecodedAnswer, readAnswer, transportFailure } from './answer.ts';
+import { type DecodedAnswer, readAnswer, transportFailure } from './answer.ts';
 import { type Credential, type CredentialKind, isAccepted } from './credential.ts';
 import type { Lifeline } from './deadline.ts';
+import type { Endpoint } from './endpoint.ts';
 import { isTransient, PlatformError } from './errors.ts';
-import { isRead, type Operation } from './operations.ts';
-import { type CallArguments, exchangeOf } from './request.ts';
+import { exchangeOf, type Request } from './request.ts';
 import { delayBefore, MAX_ATTEMPTS, type RetryBudgets } from './retry.ts';
-import { type Answer, type Exchange, type Transport, TransportError } from './transport.ts';
+import { type Answer, type Transport, TransportError } from './transport.ts';
 
-/** A platform operation with everything that it takes. */
+/** A call of the platform with everything that it takes. */
 export interface Call<T> {
-  readonly operation: Operation;
+  readonly endpoint: Endpoint<never, never, T>;
   readonly credential: Credential;
-  readonly args: CallArguments;
-  readonly decode: Decode<T>;
+  readonly request: Request;
   /** Reads are sent this many times at most; writes once. */
   readonly maxAttempts?: number;
 }
@@ -20,9 +19,9 @@ export interface Call<T> {
 /** What came of a call. */
 export type Delivery<T> = DecodedAnswer<T>;
 
-/** One attempt at a platform operation, for logs and metrics. Holds nothing that could be a secret. */
+/** One attempt at a call of the platform, for logs and metrics. Holds nothing that could be a secret. */
 export interface AttemptReport {
-  readonly operation: Operation;
+  readonly endpoint: Endpoint;
   readonly credential: CredentialKind;
   readonly attempt: number;
   readonly milliseconds: number;
@@ -65,7 +64,7 @@ export class Courier {
 
   /** Throws `PlatformError`. One function waits for it all: a query takes dozens of calls, and each function more that waits costs. */
   async deliver<T>(call: Call<T>, life: Lifeline, { report, ended }: Sender): Promise<Delivery<T>> {
-    const { operation, credential } = call;
+    const { endpoint, credential } = call;
     try {
       for (let attempt = 1; ; attempt += 1) {
         const start = performance.now();
@@ -74,7 +73,7 @@ export class Courier {
         const failure = outcome instanceof PlatformError ? outcome : null;
         const milliseconds = performance.now() - start;
         const leftOut = outcome instanceof PlatformError ? NONE : outcome.leftOut;
-        report({ operation, credential: credential.kind, attempt, milliseconds, failure, leftOut });
+        report({ endpoint, credential: credential.kind, attempt, milliseconds, failure, leftOut });
         if (!(outcome instanceof PlatformError)) {
           this.#budgets.earn(credential.fingerprint);
           return outcome;
@@ -91,7 +90,7 @@ export class Courier {
 
   #mayRetry(call: Call<unknown>, life: Lifeline, failure: PlatformError, attempt: number, delay: number): boolean {
     return (
-      isRead(call.operation) &&
+      call.endpoint.isRead &&
       attempt < (call.maxAttempts ?? MAX_ATTEMPTS) &&
       isTransient(failure) &&
       delay < life.timeLeft &&
@@ -101,29 +100,17 @@ export class Courier {
 
   /** The answer to come, or why nothing was sent. `now` is on the clock of `performance.now()`. */
   #send(
-    { operation, credential, args }: Call<unknown>,
+    { endpoint, credential, request }: Call<unknown>,
     life: Lifeline,
     now: number,
   ): Promise<Answer | TransportError> | PlatformError {
     const timeLeft = Math.min(this.#attemptTimeoutMs, life.deadline - now);
-    if (timeLeft <= 0) return new PlatformError('TIMEOUT', operation);
+    if (timeLeft <= 0) return new PlatformError('TIMEOUT', endpoint);
     // Writes go on: half a change helps nobody.
-    if (life.isCancelled && isRead(operation)) return new PlatformError('CANCELLED', operation);
-    const exchange = this.#exchangeOf(operation, credential, args);
-    if (exchange instanceof PlatformError) return exchange;
-    const sent = this.#transport.send(exchange, timeLeft);
-    if (isRead(operation)) life.whenCancelled(sent.cancel);
+    if (life.isCancelled && endpoint.isRead) return new PlatformError('CANCELLED', endpoint);
+    const sent = this.#transport.send(exchangeOf(this.#prefix, credential, request), timeLeft);
+    if (endpoint.isRead) life.whenCancelled(sent.cancel);
     return sent.outcome;
-  }
-
-  /** Inputs are checked before; what slips through ends here, and not as a fault of ours. */
-  #exchangeOf(operation: Operation, credential: Credential, args: CallArguments): Exchange | PlatformError {
-    try {
-      return exchangeOf(this.#prefix, operation, credential, args);
-    } catch (error) {
-      if (error instanceof URIError) return new PlatformError('REJECTED', operation, { cause: error });
-      throw error;
-    }
   }
 }
 
@@ -131,13 +118,13 @@ export class Courier {
  * Whether the credential was known to be accepted, and is not any more. Of one that was not, nothing is remembered: a stranger's
  * must not cost a thing beyond the call.
  */
-function isNews({ operation, credential }: Call<unknown>, { kind }: PlatformError): boolean {
-  return kind === 'UNAUTHENTICATED' && operation.remembered !== 'identity' && isAccepted(credential);
+function isNews({ endpoint, credential }: Call<unknown>, { kind }: PlatformError): boolean {
+  return kind === 'UNAUTHENTICATED' && endpoint.family !== 'identity' && isAccepted(credential);
 }
 
 const NONE: readonly string[] = [];
 
-function read<T>({ operation, decode }: Call<T>, outcome: Answer | TransportError): Delivery<T> | PlatformError {
-  if (outcome instanceof TransportError) return transportFailure(operation, outcome);
-  return readAnswer(operation, outcome, decode);
+function read<T>({ endpoint, credential }: Call<T>, outcome: Answer | TransportError): Delivery<T> | PlatformError {
+  if (outcome instanceof TransportError) return transportFailure(endpoint, outcome);
+  return readAnswer(endpoint, outcome, credential);
 }

@@ -1,8 +1,9 @@
 import { Secret } from '../../values/secret.ts';
 import type { PlatformClient } from '../client/client.ts';
+import type { Credential } from '../client/credential.ts';
 import { DecodeError, key, onlyKnown, optionalText, optionalTime, text, type Wire, wire } from '../client/decode.ts';
-import { type PlatformList, readList } from '../client/lists.ts';
-import { operations } from '../client/operations.ts';
+import { read, write } from '../client/endpoint.ts';
+import { type ListShape, type PlatformList, readList } from '../client/lists.ts';
 
 export type ApiTokenStatus = 'ACTIVE' | 'BLOCKED' | 'REVOKED' | 'UNRECOGNIZED';
 
@@ -19,7 +20,7 @@ export interface ApiTokenRecord {
 /** A client of one of the credentials that manage tokens. */
 export type TokenManager = PlatformClient<'organization' | 'oauth'>;
 
-const TOKEN_LIST = {
+const TOKEN_LIST: ListShape = {
   element: 'token',
   keys: ['tokens'],
   beside: ['organizationId', 'organizationName', 'projectId', 'projectName'],
@@ -27,38 +28,54 @@ const TOKEN_LIST = {
 
 export type ApiTokenList = PlatformList<ApiTokenRecord>;
 
-/** The tokens of a project, in no promised order. Throws `PlatformError`, `NOT_FOUND` when there is no such project. */
-export function listApiTokens(client: TokenManager, projectId: string): Promise<ApiTokenList> {
-  return client.send(operations.listApiTokens, { id: projectId }, (body, leftOut) =>
-    readList(body, TOKEN_LIST, (from) => toApiToken(from, client), leftOut),
-  );
-}
+/** The tokens of a project, in no promised order. `NOT_FOUND` when there is no such project. */
+export const listApiTokens = read({
+  route: 'GET /v1/organization/project/{projectId}/tokens',
+  accepts: ['organization', 'oauth'],
+  family: 'apiTokens',
+  isAbsentOn404: true,
+  decode: (body, leftOut, credential) => readList(body, TOKEN_LIST, (from) => toApiToken(from, credential), leftOut),
+});
 
-/** Creates an active token; its secret is in the record. Sent once: `OUTCOME_UNKNOWN` when the answer is lost. */
-export function createApiToken(
-  client: TokenManager,
-  projectId: string,
-  { name, description }: { name: string; description: string | null },
-): Promise<ApiTokenRecord> {
-  const body = { name, ...(description === null ? {} : { description }) };
-  return client.send(operations.createApiToken, { projectId, body }, (answer) =>
-    toApiToken(wire(answer, 'new token'), client),
-  );
+/** Creates an active token; its secret is in the record. `OUTCOME_UNKNOWN` when the answer is lost. */
+export const createApiToken = write({
+  route: 'POST /v2/projects/tokens',
+  accepts: ['organization', 'oauth'],
+  target: 'project',
+  changes: ['apiTokens'],
+  body: ({ name, description }: { readonly name: string; readonly description: string | null }) => ({
+    name,
+    description: description ?? undefined,
+  }),
+  decode: (body, _leftOut, credential) => toApiToken(wire(body, 'new token'), credential),
+});
+
+/** What changes of a token; the rest stays as it is. */
+export interface ApiTokenChange {
+  readonly status?: 'active' | 'blocked';
+  readonly description?: string;
 }
 
 /** Changes the status, the description or both. The answer holds messages, not the token: read it again to see it. */
-export async function updateApiToken(
-  client: TokenManager,
-  token: Secret,
-  change: { status?: 'active' | 'blocked'; description?: string },
-): Promise<void> {
-  await client.send(operations.updateApiToken, { id: token, body: change }, readDone);
-}
+export const updateApiToken = write({
+  route: 'PUT /v2/projects/tokens/{apiTokenId}',
+  accepts: ['organization', 'oauth'],
+  tokenInPath: 'apiTokenId',
+  changes: ['apiTokens'],
+  isAbsentOn404: true,
+  body: ({ status, description }: ApiTokenChange) => ({ status, description }),
+  decode: readDone,
+});
 
 /** Revokes a token for good. */
-export async function revokeApiToken(client: TokenManager, token: Secret): Promise<void> {
-  await client.send(operations.revokeApiToken, { id: token }, readDone);
-}
+export const revokeApiToken = write({
+  route: 'DELETE /v2/projects/tokens/{apiTokenId}',
+  accepts: ['organization', 'oauth'],
+  tokenInPath: 'apiTokenId',
+  changes: ['apiTokens'],
+  isAbsentOn404: true,
+  decode: readDone,
+});
 
 /** What the answer to a change may hold: messages, nothing, the word for what was done, or the token (platform-api.md 2.3). */
 const DONE = ['status', 'id', 'name', 'description', 'scope', 'timestamp', 'organization', 'project'];
@@ -77,8 +94,8 @@ const STATUS = new Map<string, ApiTokenStatus>([
   ['revoked', 'REVOKED'],
 ]);
 
-/** A token as lists, and the answers to creations, tell it to a client. */
-export function toApiToken(from: Wire, { credential }: TokenManager): ApiTokenRecord {
+/** A token as lists, and the answers to creations, tell it to a credential. */
+export function toApiToken(from: Wire, credential: Credential): ApiTokenRecord {
   return {
     secret: new Secret(key(from, 'id'), credential.kind === 'oauth' ? null : credential.secret),
     name: text(from, 'name'),

@@ -1,8 +1,8 @@
-import type { PlatformClient } from '../client/client.ts';
 import {
   integer,
   items,
   key,
+  type LeftOut,
   optionalCode,
   optionalText,
   optionalTime,
@@ -11,8 +11,8 @@ import {
   type Wire,
   wire,
 } from '../client/decode.ts';
-import { type LeftOut, type PlatformList, readEach, readList } from '../client/lists.ts';
-import { operations } from '../client/operations.ts';
+import { KEPT_MS, read } from '../client/endpoint.ts';
+import { type ListShape, type PlatformList, readEach, readList } from '../client/lists.ts';
 
 export type AssistantStatus = 'ENABLED' | 'DISABLED' | 'UNRECOGNIZED';
 
@@ -42,34 +42,39 @@ export interface AssistantDetail extends AssistantSummary {
   readonly status: AssistantStatus | null;
 }
 
-/** A client of one of the credentials that open the inside of a project. */
-export type ProjectMember = PlatformClient<'project' | 'oauth'>;
-
 /** `full` brings the revisions. */
 export type AssistantDepth = 'summary' | 'full';
 
 /** The assistants of the credential's own project, in no promised order (platform-api.md 2.4). */
-export function listAssistants(client: ProjectMember, depth: AssistantDepth): Promise<PlatformList<AssistantSummary>> {
-  return client.send(operations.listAssistants, { query: { detail: depth } }, (body, leftOut) =>
-    readList(body, ASSISTANT_LIST, (from) => toSummary(from, depth, leftOut), leftOut),
-  );
-}
+export const listAssistants = { summary: listingOf('summary'), full: listingOf('full') };
 
-const ASSISTANT_LIST = { element: 'assistant', keys: ['assistants'], beside: ['projectId', 'projectName'] };
+/** One assistant of the credential's own project. `NOT_FOUND` when it has no such assistant. */
+export const getAssistant = { summary: lookupOf('summary'), full: lookupOf('full') };
 
-/** One assistant of the credential's own project. Throws `PlatformError`, `NOT_FOUND` when it has no such assistant. */
-export function getAssistant(client: ProjectMember, id: string, depth: AssistantDepth): Promise<AssistantDetail> {
-  return client.send(operations.getAssistant, { id, query: { detail: depth } }, (body, leftOut) => {
-    const from = wire(body, 'assistant');
-    const code = optionalCode(from, 'assistantStatus');
-    return {
-      ...toSummary(from, depth, leftOut),
-      description: optionalText(from, 'assistantDescription'),
-      kind: optionalText(from, 'assistantType'),
-      status: code === null ? null : (STATUS.get(code) ?? 'UNRECOGNIZED'),
-    };
+function listingOf(detail: AssistantDepth) {
+  return read({
+    route: 'GET /v1/organization/assistants',
+    accepts: ['project', 'oauth'],
+    family: 'assistants',
+    keptMs: KEPT_MS.forSeconds,
+    query: () => ({ detail }),
+    decode: (body, leftOut) => readList(body, ASSISTANT_LIST, (from) => toSummary(from, detail, leftOut), leftOut),
   });
 }
+
+function lookupOf(detail: AssistantDepth) {
+  return read({
+    route: 'GET /v1/assistant/{assistantId}',
+    accepts: ['project', 'oauth'],
+    family: 'assistants',
+    keptMs: KEPT_MS.forSeconds,
+    isAbsentOn404: true,
+    query: () => ({ detail }),
+    decode: (body, leftOut) => toDetail(wire(body, 'assistant'), detail, leftOut),
+  });
+}
+
+const ASSISTANT_LIST: ListShape = { element: 'assistant', keys: ['assistants'], beside: ['projectId', 'projectName'] };
 
 /** Assistant status codes. 0 is older text; the current pages know 1 and 2 (platform-api.md 2.7). */
 const STATUS = new Map<number, AssistantStatus>([
@@ -77,6 +82,16 @@ const STATUS = new Map<number, AssistantStatus>([
   [1, 'ENABLED'],
   [2, 'DISABLED'],
 ]);
+
+function toDetail(from: Wire, depth: AssistantDepth, leftOut: LeftOut): AssistantDetail {
+  const code = optionalCode(from, 'assistantStatus');
+  return {
+    ...toSummary(from, depth, leftOut),
+    description: optionalText(from, 'assistantDescription'),
+    kind: optionalText(from, 'assistantType'),
+    status: code === null ? null : (STATUS.get(code) ?? 'UNRECOGNIZED'),
+  };
+}
 
 function toSummary(from: Wire, depth: AssistantDepth, leftOut: LeftOut): AssistantSummary {
   return {

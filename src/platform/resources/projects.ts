@@ -1,4 +1,4 @@
-import type { PlatformClient } from '../client/client.ts';
+import type { Credential } from '../client/credential.ts';
 import {
   items,
   optionalBoolean,
@@ -10,8 +10,8 @@ import {
   type Wire,
   wire,
 } from '../client/decode.ts';
-import { type PlatformList, readEach, readList } from '../client/lists.ts';
-import { operations } from '../client/operations.ts';
+import { KEPT_MS, read, write } from '../client/endpoint.ts';
+import { type ListShape, readEach, readList } from '../client/lists.ts';
 import { type ApiTokenList, toApiToken } from './apiTokens.ts';
 
 export type ProjectStatus = 'ACTIVE' | 'HIDDEN' | 'DELETED' | 'UNRECOGNIZED';
@@ -42,60 +42,58 @@ export interface ProjectDraft {
   readonly usageLimit: Readonly<Record<string, string | number>> | null;
 }
 
-/** Creates a project; its first tokens come with it. Sent once: `OUTCOME_UNKNOWN` when the answer is lost. */
-export function createProject(
-  client: PlatformClient<'organization' | 'oauth'>,
-  { name, description, administratorUserEmail, usageLimit }: ProjectDraft,
-): Promise<NewProjectRecord> {
-  const optional = { ...(description === null ? {} : { description }), ...(usageLimit === null ? {} : { usageLimit }) };
-  const body = { name, administratorUserEmail, ...optional };
-  return client.send(operations.createProject, { body }, (answer, leftOut) => {
-    const from = wire(answer, 'new project');
-    const tokens = readEach(items(from.tokens, 'tokens'), 'token', (token) => toApiToken(token, client), leftOut);
-    return { project: toProject(from, client.credential.organizationId), tokens };
-  });
-}
+/** Creates a project; its first tokens come with it. `OUTCOME_UNKNOWN` when the answer is lost. */
+export const createProject = write({
+  route: 'POST /v1/organization/project',
+  accepts: ['organization', 'oauth'],
+  changes: ['projects'],
+  body: ({ name, administratorUserEmail, description, usageLimit }: ProjectDraft) => ({
+    ...{ name, administratorUserEmail, description: description ?? undefined, usageLimit: usageLimit ?? undefined },
+  }),
+  decode: (body, leftOut, credential): NewProjectRecord => {
+    const from = wire(body, 'new project');
+    const tokens = readEach(items(from.tokens, 'tokens'), 'token', (token) => toApiToken(token, credential), leftOut);
+    return { project: toProject(from, credential), tokens };
+  },
+});
 
-/** The projects of exactly that name: none or one, since names are unique in an organization (platform-api.md 2.2). */
-export function listProjectsNamed(
-  client: PlatformClient<'organization' | 'oauth'>,
-  name: string,
-): Promise<PlatformList<ProjectRecord>> {
-  return listWhere(client, { detail: 'full', name }, (from) => toProject(from, client.credential.organizationId));
-}
+/**
+ * The projects of the credential's organization, hidden ones too, in no promised order. `summary`, the default depth, leaves out
+ * rows, not only columns. Of exactly one name: none or one, since names are unique in an organization (platform-api.md 2.2).
+ */
+export const listProjects = read({
+  route: 'GET /v1/organization/projects',
+  accepts: ['organization', 'oauth'],
+  family: 'projects',
+  keptMs: KEPT_MS.forSeconds,
+  query: ({ name }: { readonly name?: string }) => ({ detail: 'full', name }),
+  decode: (body, leftOut, credential) => readList(body, PROJECT_LIST, (from) => toProject(from, credential), leftOut),
+});
 
-/** The projects of the credential's organization, hidden ones too, in no promised order (platform-api.md 2.2). */
-export function listProjects(client: PlatformClient<'organization' | 'oauth'>): Promise<PlatformList<ProjectRecord>> {
-  return listWhere(client, { detail: 'full' }, (from) => toProject(from, client.credential.organizationId));
-}
+/** Their ids alone, whatever else of them cannot be read. */
+export const listProjectIds = read({
+  route: 'GET /v1/organization/projects',
+  accepts: ['organization', 'oauth'],
+  family: 'projects',
+  query: () => ({ detail: 'full' }),
+  decode: (body, leftOut) => readList(body, PROJECT_LIST, (from) => uuid(from, 'projectId'), leftOut),
+});
 
-/** Their ids alone, whatever else of them cannot be read. For sessions that read afresh: others share whole records under its name. */
-export function listProjectIds(client: PlatformClient<'organization' | 'oauth'>): Promise<PlatformList<string>> {
-  return listWhere(client, { detail: 'full' }, (from) => uuid(from, 'projectId'));
-}
+const PROJECT_LIST: ListShape = {
+  element: 'project',
+  keys: ['projects'],
+  beside: ['organizationId', 'organizationName'],
+};
 
-const PROJECT_LIST = { element: 'project', keys: ['projects'], beside: ['organizationId', 'organizationName'] };
-
-/** `summary`, the default depth, leaves out rows, not only columns. */
-function listWhere<T>(
-  client: PlatformClient<'organization' | 'oauth'>,
-  query: { readonly detail: 'full'; readonly name?: string },
-  read: (from: Wire) => T,
-): Promise<PlatformList<T>> {
-  return client.send(operations.listProjects, { query }, (body, leftOut) =>
-    readList(body, PROJECT_LIST, read, leftOut),
-  );
-}
-
-/** One project. Throws `PlatformError`, `NOT_FOUND` when the organization has no such project. */
-export function getProject(
-  client: PlatformClient<'organization' | 'project' | 'oauth'>,
-  id: string,
-): Promise<ProjectRecord> {
-  return client.send(operations.getProject, { id }, (body) =>
-    toProject(wire(body, 'project'), client.credential.organizationId),
-  );
-}
+/** One project. `NOT_FOUND` when the organization has no such project. */
+export const getProject = read({
+  route: 'GET /v1/organization/project/{projectId}',
+  accepts: ['organization', 'project', 'oauth'],
+  family: 'projects',
+  keptMs: KEPT_MS.forSeconds,
+  isAbsentOn404: true,
+  decode: (body, _leftOut, credential) => toProject(wire(body, 'project'), credential),
+});
 
 /** Project status codes: 0 and 2 are current, 1 is older text (platform-api.md 2.2). */
 const STATUS = new Map<number, ProjectStatus>([
@@ -104,7 +102,7 @@ const STATUS = new Map<number, ProjectStatus>([
   [2, 'HIDDEN'],
 ]);
 
-function toProject(from: Wire, organizationId: string | null): ProjectRecord {
+function toProject(from: Wire, { organizationId }: Credential): ProjectRecord {
   const isActive = optionalBoolean(from, 'projectActive');
   return {
     id: uuid(from, 'projectId'),

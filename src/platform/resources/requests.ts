@@ -9,9 +9,8 @@ import {
   type Wire,
   wire,
 } from '../client/decode.ts';
+import { read } from '../client/endpoint.ts';
 import { elementsOf, readOne } from '../client/lists.ts';
-import { operations } from '../client/operations.ts';
-import type { ProjectMember } from './assistants.ts';
 
 export type RequestStatus = 'SUCCEEDED' | 'FAILED' | 'PENDING' | 'UNRECOGNIZED';
 
@@ -46,7 +45,6 @@ export interface RequestQuery {
   /** The platform may answer with fewer, for no other reason than a cap of its own: only an empty page is the end. */
   readonly count: number;
   readonly assistantName?: string | null;
-  readonly withContent?: boolean;
 }
 
 /** A request in its place in the export; null when it could not be read. */
@@ -56,17 +54,27 @@ export type ExportedRequest = RequestRecord | null;
  * Requests of the credential's own project. The sources do not state an order; newest first is likely (platform-api.md 2.4).
  * The filter `status` is not used: its vocabulary is unclear. No total, no next link.
  */
-export function exportRequests(client: ProjectMember, from: RequestQuery): Promise<ExportedRequest[]> {
-  const query = {
-    skip: String(from.skip),
-    count: String(from.count),
-    ...(from.assistantName ? { assistantName: from.assistantName } : {}),
-  };
-  return client.send(operations.exportRequests, { query }, (body, leftOut) =>
-    elementsOf(wire(body, 'request list'), REQUEST_LIST).map((element) =>
-      readOne(element, 'request', (request) => toRequest(request, from.withContent === true), leftOut),
-    ),
-  );
+export const exportRequests = exportOf(false);
+
+/** The same with what people typed and read. */
+export const exportRequestsWithContent = exportOf(true);
+
+function exportOf(withContent: boolean) {
+  return read({
+    route: 'GET /v1/organization/request/export',
+    accepts: ['project', 'oauth'],
+    family: 'requests',
+    hasAmounts: true,
+    query: ({ skip, count, assistantName }: RequestQuery) => ({
+      skip,
+      count,
+      assistantName: assistantName || undefined,
+    }),
+    decode: (body, leftOut): ExportedRequest[] =>
+      elementsOf(wire(body, 'request list'), REQUEST_LIST).map((element) =>
+        readOne(element, 'request', (request) => toRequest(request, withContent), leftOut),
+      ),
+  });
 }
 
 const REQUEST_LIST = { element: 'request', keys: ['items'] };

@@ -1,7 +1,7 @@
 import type { PlatformClient } from '../client/client.ts';
 import { DecodeError, onlyKnown, optionalText, optionalUuid, wire } from '../client/decode.ts';
+import { KEPT_MS, read } from '../client/endpoint.ts';
 import { PlatformError } from '../client/errors.ts';
-import { operations } from '../client/operations.ts';
 
 /** What the platform says a token belongs to (platform-api.md 2.5). */
 export interface TokenIdentity {
@@ -12,11 +12,19 @@ export interface TokenIdentity {
 
 const IDENTITY = ['organizationId', 'organizationName', 'projectId', 'projectName'];
 
+/** What the credential itself is. */
+export const validateToken = read({
+  route: 'GET /v1/accessControl/apitoken/validate',
+  accepts: ['unidentified', 'oauth'],
+  family: 'identity',
+  keptMs: KEPT_MS.forSeconds,
+  decode: (body, _leftOut, { kind }) => readIdentity(body, kind === 'oauth'),
+});
+
 /** Asks what the client's own credential is. Throws `PlatformError`, `UNAUTHENTICATED` when it is not accepted. */
-export function validateToken(client: PlatformClient<'unidentified' | 'oauth'>): Promise<TokenIdentity> {
-  const isUsers = client.credential.kind === 'oauth';
-  const identity = client.send(operations.validateToken, {}, (body) => readIdentity(body, isUsers));
-  return isUsers ? identity : identity.then(undefined, refused);
+export function introspectToken(client: PlatformClient<'unidentified' | 'oauth'>): Promise<TokenIdentity> {
+  const identity = client.call(validateToken, {});
+  return client.credential.kind === 'oauth' ? identity : identity.then(undefined, refused);
 }
 
 /** An API token always has an organization; what is told of a user's token is not documented (platform-api.md 1.4, 2.5). */
@@ -37,5 +45,5 @@ function readIdentity(body: unknown, isUsers: boolean): TokenIdentity {
 /** The call holds nothing but the token: whoever rejects it as wrong rejects the token. */
 function refused(error: unknown): never {
   if (!(error instanceof PlatformError && error.kind === 'REJECTED')) throw error;
-  throw new PlatformError('UNAUTHENTICATED', operations.validateToken, error.origin);
+  throw new PlatformError('UNAUTHENTICATED', validateToken, error.origin);
 }

@@ -1,8 +1,7 @@
 import type { Decimal } from '../../values/decimal.ts';
-import type { PlatformClient } from '../client/client.ts';
 import { optionalCode, optionalDecimal, optionalText, optionalTime, type Wire, wire } from '../client/decode.ts';
-import { elementsOf, type PlatformList, readEach } from '../client/lists.ts';
-import { operations } from '../client/operations.ts';
+import { read } from '../client/endpoint.ts';
+import { elementsOf, readEach } from '../client/lists.ts';
 
 export type UsageLimitStatus = 'ACTIVE' | 'EXPIRED' | 'REACHED' | 'CANCELLED' | 'UNRECOGNIZED';
 export type UsageLimitPeriod = 'FREEMIUM' | 'DAILY' | 'WEEKLY' | 'MONTHLY' | 'UNRECOGNIZED';
@@ -25,15 +24,13 @@ export interface UsageLimitRecord {
  * Every limit that a project has or had, in no promised order. The list is read rather than `/active`: what that answers
  * without a limit is unknown, and may be the same as where the platform does not offer it (platform-api.md 2.6).
  */
-export function listProjectLimits(
-  client: PlatformClient<'organization' | 'oauth'>,
-  organizationId: string,
-  projectId: string,
-): Promise<PlatformList<UsageLimitRecord>> {
-  return client.send(operations.listProjectLimits, { organizationId, id: projectId }, (body, leftOut) =>
-    readEach(listed(wire(body, 'limit list')), 'limit', toUsageLimit, leftOut),
-  );
-}
+export const listProjectLimits = read({
+  route: 'GET /v2/usageLimits/organizations/{organizationId}/projects/{projectId}/limits',
+  accepts: ['organization', 'oauth'],
+  family: 'usageLimits',
+  hasAmounts: true,
+  decode: (body, leftOut) => readEach(listed(wire(body, 'limit list')), 'limit', toUsageLimit, leftOut),
+});
 
 /** Two spellings of the list, and the vendor's own client reads a single limit here (platform-api.md 2.6). */
 function listed(body: Wire): readonly unknown[] {

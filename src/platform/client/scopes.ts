@@ -1,0 +1,40 @@
+import type { Credential, Fingerprint } from './credential.ts';
+import type { Endpoint, Family } from './endpoint.ts';
+
+/** The scope of what is known of one token. */
+export function tokenScope(fingerprint: Fingerprint): string {
+  return `token ${fingerprint}`;
+}
+
+/**
+ * What can make an answer untrue: a change of the token itself, and a change of the family in its organization. Where the
+ * organization of a reader or of a writer is not known, it may be any.
+ */
+export function scopesOf({ fingerprint, organizationId }: Credential, { family }: Endpoint): readonly string[] {
+  const own = tokenScope(fingerprint);
+  if (family === null || family === 'identity') return [own];
+  if (organizationId === null) return [own, changedByAnybody(family)];
+  return [own, changedIn(organizationId, family), changedByUnknown(family)];
+}
+
+/** What a write as this credential can make untrue: the families that its endpoint changes, and nothing else. */
+export function changedBy({ organizationId }: Credential, { changes }: Endpoint): readonly string[] {
+  return changes.flatMap((family) => [
+    organizationId === null ? changedByUnknown(family) : changedIn(organizationId, family),
+    changedByAnybody(family),
+  ]);
+}
+
+function changedIn(organizationId: string, family: Family): string {
+  return `organization ${organizationId} ${family}`;
+}
+
+/** Writes of users of whom no organization is known. */
+function changedByUnknown(family: Family): string {
+  return `unknown ${family}`;
+}
+
+/** Writes in every organization: one scope, for readers of whom none is known. */
+function changedByAnybody(family: Family): string {
+  return `any ${family}`;
+}
