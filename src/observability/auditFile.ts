@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { ConfigError } from '../config.ts';
 import { redactTokens } from '../values/secret.ts';
@@ -8,8 +9,9 @@ import { type AuditLog, type AuditSink, lineByLine } from './auditLog.ts';
  * and another one begun in its place. Throws `ConfigError`.
  */
 export async function openAuditFile(path: string, timeoutMs: number): Promise<AuditLog> {
-  const file = await openAt(path).catch(() => {
-    throw new ConfigError([`AUDIT_LOG names a file that cannot be written: ${redactTokens(path)}.`]);
+  const file = await openAt(path).catch((error: NodeJS.ErrnoException) => {
+    const what = error.code === 'ENXIO' ? 'a pipe that nobody reads' : 'a file that cannot be written';
+    throw new ConfigError([`AUDIT_LOG names ${what}: ${redactTokens(path)}.`]);
   });
   return lineByLine(new AuditFile(path, file), timeoutMs);
 }
@@ -63,9 +65,19 @@ class AuditFile implements AuditSink {
   }
 }
 
+const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants;
+const APPENDING = O_APPEND | O_CREAT | O_WRONLY;
+
+/** Opening a pipe that nobody reads would wait for a reader. A pipe is then opened again, so that its lines wait for room. */
 async function openAt(path: string): Promise<OpenFile> {
-  const handle = await open(path, 'a', 0o600);
-  return { handle, identity: identityOf(await handle.stat({ bigint: true })) };
+  const tried = await open(path, APPENDING | O_NONBLOCK, 0o600);
+  const found = await tried.stat({ bigint: true });
+  if (!found.isFIFO()) return { handle: tried, identity: identityOf(found) };
+  try {
+    return { handle: await open(path, APPENDING), identity: identityOf(found) };
+  } finally {
+    await tried.close();
+  }
 }
 
 function identityOf({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): string {
