@@ -29,9 +29,13 @@ export interface Measured {
 
 /** The request with which a server is asked. */
 export function shotAt(server: ServerName, question: Question, token: string): Shot {
-  const { tokens } = question;
-  const more = tokens ? { 'geai-tokens': tokens.join(', ') } : {};
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...more };
+  const { tokens, accept } = question;
+  const headers = {
+    authorization: `Bearer ${token}`,
+    'content-type': 'application/json',
+    ...(tokens && { 'geai-tokens': tokens.join(', ') }),
+    ...(accept !== undefined && { accept }),
+  };
   if (server === 'handwritten') {
     const { path, body } = question;
     return { method: body === undefined ? 'GET' : 'POST', path, headers, body: body ?? null };

@@ -9,6 +9,8 @@ export interface Question {
   readonly body?: string;
   /** Presented beside the caller's own. */
   readonly tokens?: readonly string[];
+  /** The `Accept` header of the request. */
+  readonly accept?: string;
 }
 
 /** Asks the facade, as preparation of a question: cursors and ids are opaque. */
@@ -29,7 +31,10 @@ const PROJECT_FIELDS = 'id name description status isActive';
 const PAGE = 100;
 const NESTED = 20;
 
-export const OPERATIONS: readonly Operation[] = [
+/** As Hive, Grafbase and other gateways send it. */
+const GATEWAY_ACCEPT = 'application/graphql-response+json; charset=utf-8, application/json; charset=utf-8';
+
+const PLAIN_OPERATIONS: readonly Operation[] = [
   {
     name: 'typename',
     title: '`{ __typename }`',
@@ -118,6 +123,27 @@ export const OPERATIONS: readonly Operation[] = [
     }),
   },
 ];
+
+/** Plain operations that are measured with the `Accept` of a gateway too: a large answer and a small one. */
+export const GATEWAY_OPERATIONS: ReadonlyMap<string, string> = new Map([
+  ['flat', 'flatGateway'],
+  ['project', 'projectGateway'],
+]);
+
+export const OPERATIONS: readonly Operation[] = PLAIN_OPERATIONS.flatMap((plain) => {
+  const name = GATEWAY_OPERATIONS.get(plain.name);
+  return name === undefined ? [plain] : [plain, asGateway(plain, name)];
+});
+
+/** The operation, asked for by a gateway. */
+function asGateway(plain: Operation, name: string): Operation {
+  const title = `${plain.title}, asked by a gateway`;
+  const prepare = async (organization: SeededOrganization, ask: Ask) => ({
+    ...(await plain.prepare(organization, ask)),
+    accept: GATEWAY_ACCEPT,
+  });
+  return { ...plain, name, title, prepare };
+}
 
 async function nestedQuestion(projects: readonly SeededProject[], ask: Ask): Promise<Question> {
   const skip = firstUnlocked(projects);

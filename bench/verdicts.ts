@@ -1,6 +1,7 @@
-import { type Cell, ratio } from './compare.ts';
+import { type Cell, median, ratio } from './compare.ts';
 import type { EqualCallers } from './equalCallers.ts';
 import type { MemoryFigures } from './memory.ts';
+import { GATEWAY_OPERATIONS } from './operations.ts';
 import type { Scale } from './scaling.ts';
 import type { ServerName } from './servers.ts';
 
@@ -53,6 +54,7 @@ export function verdictsOf(results: Results): Verdict[] {
     ...Object.entries(REMEMBERED_BOUNDS).map(([name, bounds]) =>
       cpuVerdict(results.cells, 'remembering', name, bounds),
     ),
+    ...[...GATEWAY_OPERATIONS].map(([plain, gateway]) => gatewayVerdict(results.cells, plain, gateway)),
     callsVerdict(results.cells),
     ...Object.entries(ROUND_TRIPS).flatMap(([name, bound]) => tripVerdicts(results.cells, name, bound)),
     ...results.equalCallers.map(({ title, callsOfOne, callsOfAll }) => ({
@@ -77,6 +79,14 @@ function cpuVerdict(
   const ratios = pairs(cells, server, name, 0).map(([cell, f]) => ratio(cell, f, ({ cpuMs }) => cpuMs));
   const figure = `CPU, ${name}${server === 'remembering' ? ', remembered' : ''}`;
   return { figure, value: Math.max(...ratios), unit: 'F', accepted, aim };
+}
+
+/** How much more a gateway costs, both measured in F, which is asked by turns with them. */
+function gatewayVerdict(cells: readonly Cell[], plain: string, gateway: string): Verdict {
+  const inF = (name: string) =>
+    pairs(cells, 'facade', name, 0).map(([cell, f]) => ratio(cell, f, ({ cpuMs }) => cpuMs));
+  const value = median(inF(gateway)) / median(inF(plain));
+  return { figure: `CPU, ${gateway}, in ${plain}`, value, unit: 'times', accepted: 1.1, aim: null };
 }
 
 function callsVerdict(cells: readonly Cell[]): Verdict {

@@ -161,11 +161,12 @@ function pathOf({ url }: FastifyRequest): string {
 
 /** The page at `/`, and what the Sandbox of Apollo's own site needs to reach this server from a browser. */
 export async function allowExplorer(app: FastifyInstance): Promise<void> {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     const { origin, 'access-control-request-private-network': asks } = request.headers;
     if (asks === 'true' && origin !== undefined && SANDBOX_ORIGINS.includes(origin)) {
       reply.header('access-control-allow-private-network', 'true');
     }
+    done();
   });
   await app.register(cors, { origin: [...SANDBOX_ORIGINS], methods: ['GET', 'POST'] });
   app.get('/', async (_request, reply) => {
