@@ -38,6 +38,41 @@ test('what is in the desired state already is verified too, and nothing is sent'
   expect(upstream()).not.toHaveProperty([routes.updateToken]);
 });
 
+test('a new description is verified by the list alone, and one that was there before is not', async () => {
+  const { mutate, id, emulator, upstream } = await managed();
+  const selection = 'changed apiToken { description } verification { outcome verifiedAt reason }';
+  const update = (description: string) => mutate('updateApiToken', { id, description }, { selection });
+
+  const first = await update('New');
+  const again = await update('New');
+  emulator.setFaults([{ route: routes.updateToken, kind: 'answer', status: 200, body: {} }]);
+  const ignored = await update('Newer');
+
+  const CONFIRMED = { outcome: 'CONFIRMED', verifiedAt: null, reason: null };
+  expect(first).toEqual({ changed: true, apiToken: { description: 'New' }, verification: CONFIRMED, userErrors: [] });
+  expect(again).toMatchObject({ changed: false, verification: null, userErrors: [] });
+  expect(ignored).toMatchObject({
+    changed: true,
+    apiToken: { description: 'New' },
+    verification: { outcome: 'PENDING', reason: 'The list of tokens does not show the change yet.' },
+  });
+  expect(upstream()).not.toHaveProperty([routes.validate]);
+});
+
+test('a new description that cannot be looked for says so', async () => {
+  const facade = await managed({
+    // Before anything is sent, and after the token was found.
+    beforeAudit: ({ intent }) => {
+      if (intent) facade.emulator.setFaults([{ route: routes.listTokens, kind: 'status', status: 500 }]);
+    },
+  });
+  const selection = 'changed verification { outcome reason }';
+
+  const { verification } = await facade.mutate('updateApiToken', { id: facade.id, description: 'New' }, { selection });
+
+  expect(verification).toMatchObject({ outcome: 'NOT_CHECKED', reason: expect.stringContaining('listed again') });
+});
+
 test('verification happens when nobody selects anything of the payload, since the audit log records it', async () => {
   const { mutate, id, events } = await managed();
 
