@@ -130,7 +130,7 @@ function readHandle(id: string, { ids }: RequestContext): ApiTokenHandle {
 
 function maskedTokens(): GraphQLError {
   return new GraphQLError(
-    'The platform masks token values in its lists, so this id cannot be compared with them. Look for the token in `Project.apiTokens`.',
+    'The platform masks token values in its lists, so this id cannot be resolved. Search the token in `Project.apiTokens`.',
     { extensions: { code: 'FORBIDDEN' } },
   );
 }

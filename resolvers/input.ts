@@ -33,7 +33,7 @@ export function readName(name: string, text: string): string {
 export function readNamePart(name: string, text: string | null | undefined): ((name: string) => boolean) | null {
   if (!text) return null;
   const wanted = searchable(readText(name, text));
-  if (wanted === '') throw badUserInput(`\`${name}\` has nothing to search for: accents do not count.`);
+  if (wanted === '') throw badUserInput(`\`${name}\` has nothing to search for: accents are ignored.`);
   return (candidate) => searchable(candidate).includes(wanted);
 }
 

@@ -25,13 +25,13 @@ export const Query: Fields<Pick<QueryResolvers, 'organization'>> = {
       const [only, ...others] = open.values();
       if (others.length > 0) {
         throw badUserInput(
-          `The credentials open several organizations; say which, with \`id\`: ${[...open.keys()].join(', ')}.`,
+          `The credentials open several organizations. Choose one with \`id\`: ${[...open.keys()].join(', ')}.`,
         );
       }
       if (only) return only;
       throw new CredentialError(
         'CREDENTIAL_REQUIRED',
-        'The platform does not tell which organization the credential belongs to.',
+        'The platform does not return the organization of the credential.',
         {
           scope: 'ORGANIZATION',
         },

@@ -81,7 +81,7 @@ export const ProjectRequest: Complete<ProjectRequestResolvers, ProjectRequestMod
 function contentOf({ content }: ProjectRequestModel, { exposeRequestContent }: RequestContext): RequestContent | null {
   if (exposeRequestContent) return content;
   throw new GraphQLError(
-    'The operator of this server does not let the content of requests be read: `EXPOSE_REQUEST_CONTENT` is false.',
+    'The operator of this server does not expose the content of requests: `EXPOSE_REQUEST_CONTENT` is false.',
     { extensions: { code: 'FORBIDDEN' } },
   );
 }

@@ -22,7 +22,7 @@ const PLATFORM_ERRORS: Record<PlatformErrorKind, PublicError> = {
   },
   FORBIDDEN: {
     code: 'FORBIDDEN',
-    message: 'The platform does not let the credential do this.',
+    message: 'The platform does not allow this to the credential.',
     retryable: false,
   },
   NOT_FOUND: {
@@ -33,7 +33,7 @@ const PLATFORM_ERRORS: Record<PlatformErrorKind, PublicError> = {
   REJECTED: { code: 'BAD_USER_INPUT', message: 'The platform refuses a value of the request.', retryable: false },
   RATE_LIMITED: {
     code: 'RATE_LIMITED',
-    message: 'The platform is being asked too often. Wait before trying again.',
+    message: 'The platform receives too many requests. Wait before retrying.',
     retryable: true,
   },
   QUOTA_EXCEEDED: {
@@ -49,28 +49,28 @@ const PLATFORM_ERRORS: Record<PlatformErrorKind, PublicError> = {
   },
   BAD_RESPONSE: {
     code: 'UPSTREAM_BAD_RESPONSE',
-    message: 'The platform gave an answer that cannot be used.',
+    message: 'The answer of the platform cannot be used.',
     retryable: false,
   },
   OUTCOME_UNKNOWN: {
     code: 'OUTCOME_UNKNOWN',
     message:
       'The change was sent, but the answer of the platform was lost: it may or may not have been made. Read the object ' +
-      'again before trying again.',
+      'before retrying.',
     retryable: false,
   },
   // Nobody is left to read it.
   CANCELLED: { code: 'UPSTREAM_UNAVAILABLE', message: 'The request was abandoned.', retryable: true },
 };
 
-const NO_INTROSPECTION = 'Introspection is off on this server. Who runs it can turn it on with `EXPLORER=true`.';
+const NO_INTROSPECTION = 'Introspection is off on this server. Its operator can turn it on with `EXPLORER=true`.';
 
 /** Characters of a message that quotes what was sent, which may be all of a request, and in each of a hundred errors. */
 const MAX_MESSAGE_LENGTH = 1_000;
 
 const INTERNAL: PublicError = {
   code: 'INTERNAL_SERVER_ERROR',
-  message: 'Something went wrong on our side. The log has it under the request id.',
+  message: 'Internal error. The log has it under the request id.',
   retryable: false,
 };
 

@@ -29,7 +29,7 @@ test.each(['int', 'float', 'flag', 'list', 'some'])(
 
     expect(isUnforeseen(error)).toBe(true);
     expect(shown).toEqual({
-      message: 'Something went wrong on our side. The log has it under the request id.',
+      message: 'Internal error. The log has it under the request id.',
       extensions: { code: 'INTERNAL_SERVER_ERROR', retryable: false },
     });
   },

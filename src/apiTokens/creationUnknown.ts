@@ -2,13 +2,13 @@ import { outcomeUnknown } from '../errors.ts';
 import type { Sighting } from './recover.ts';
 
 const SEEN: Record<Sighting, string> = {
-  none: 'No new token of this name is there yet. Nothing else was created. Look for its name in `Project.apiTokens` a little later',
+  none: 'No new token of this name is listed yet. Nothing else was created. Search its name in `Project.apiTokens` later',
   one: 'There is one new token of this name in `Project.apiTokens`, and it is not certain that it is this one. Nothing else was created. Look at it',
   several:
-    'There are several new tokens of this name in `Project.apiTokens`, so that it cannot be told which is this one. Nothing ' +
+    'There are several new tokens of this name in `Project.apiTokens`, so it is unknown which is this one. Nothing ' +
     'else was created. Look at them',
   masked:
-    'There is a new token of this name in `Project.apiTokens`, but the platform masks its value, so that its secret is lost. ' +
+    'There is a new token of this name in `Project.apiTokens`, but the platform masks its value, so its secret is lost. ' +
     'Nothing else was created. Revoke it in the console',
   unreadable:
     "The project's tokens could not be listed. Nothing else was created. Look for its name in `Project.apiTokens`",

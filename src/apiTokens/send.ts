@@ -86,7 +86,7 @@ export function changeUnknown({ after, reason }: Sight, cause: PlatformError): E
   const listed = after ? ` The token is listed as ${after.status}.` : '';
   return outcomeUnknown(
     'The change was sent, but the answer of the platform was lost: it may or may not have been made, and it may still be. ' +
-      `${reason ?? ''}${listed} Read the token again before you try again.`,
+      `${reason ?? ''}${listed} Read the token before retrying.`,
     cause,
   );
 }

@@ -80,6 +80,6 @@ function maySucceed(token: ApiTokenRecord, old: ApiTokenRecord): boolean {
 }
 
 export function incomplete(what: string): UserError {
-  const message = `${what} Run the rotation again to go on.`;
+  const message = `${what} Run the rotation again to continue.`;
   return { code: 'ROTATION_INCOMPLETE', message, field: null };
 }

@@ -92,7 +92,7 @@ async function tryToken(context: Context, { secret }: ApiTokenRecord, withinMs: 
 }
 
 const UNTOLD =
-  'The platform acts on the change, but other replicas could not be told: they may remember the token for 5 seconds.';
+  'The platform acts on the change, but other replicas could not be notified. They may accept the token for 5 seconds.';
 
 /** What has been seen of one token so far. The last look that told anything counts. */
 class Watch {

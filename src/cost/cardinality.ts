@@ -50,14 +50,14 @@ export class ObjectCount {
 
 function tooOften(references: number): GraphQLError {
   return new GraphQLError(
-    `The operation asks for the same references in several fields, ${references} of them again; ${MAX_REPEATED_REFERENCES} at most. Ask for them in one field.`,
+    `The operation repeats ${references} references in several fields; ${MAX_REPEATED_REFERENCES} at most. Request them in one field.`,
     { extensions: { code: 'TOO_MANY_OBJECTS', http: { status: 400 } } },
   );
 }
 
 function tooLarge(objects: number, most: number): GraphQLError {
   return new GraphQLError(
-    `The answer may hold ${objects} objects, if not more; ${most} at most. Ask for less at a time, such as a smaller \`first\`.`,
+    `The answer may hold ${objects} objects or more; ${most} at most. Request less at a time, such as a smaller \`first\`.`,
     { extensions: { code: 'TOO_MANY_OBJECTS', http: { status: 400 } } },
   );
 }

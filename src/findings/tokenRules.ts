@@ -10,7 +10,7 @@ export const duplicateNames: TokenRule = (tokens) => {
   const byName = Map.groupBy(kept, ({ name }) => name);
   return kept.flatMap((token) => {
     const tokensOfSameName = byName.get(token.name)?.length ?? 0;
-    const text = `${tokensOfSameName} tokens of the project bear this name.`;
+    const text = `${tokensOfSameName} tokens of the project have this name.`;
     return tokensOfSameName > 1 ? [certain('DUPLICATE_NAME', token, { text, tokensOfSameName })] : [];
   });
 };
@@ -18,7 +18,7 @@ export const duplicateNames: TokenRule = (tokens) => {
 export const missingDescriptions: TokenRule = (tokens) =>
   tokens
     .filter((token) => isKept(token) && token.description === null)
-    .map((token) => certain('NO_DESCRIPTION', token, { text: 'Nobody wrote down what the token is for.' }));
+    .map((token) => certain('NO_DESCRIPTION', token, { text: 'The token has no description.' }));
 
 /** `now` in milliseconds since 1970. */
 export const oldTokens =
@@ -27,7 +27,9 @@ export const oldTokens =
     tokens.filter(isKept).flatMap((token) => {
       const { createdAt } = token;
       if (createdAt === null) {
-        return [unknown('OLD', token, { text: 'The platform does not tell when the token was created.', createdAt })];
+        return [
+          unknown('OLD', token, { text: 'The platform does not return the creation time of the token.', createdAt }),
+        ];
       }
       const days = Math.floor((now - Date.parse(createdAt)) / DAY_MS);
       const isOld = now - Date.parse(createdAt) > olderThanDays * DAY_MS;

@@ -20,7 +20,7 @@ export const unusedTokens: UsageRule = (tokens, usageOf, pass) =>
     if (usage.requests > 0) {
       if (usage.attribution !== 'AMBIGUOUS_NAME') return [];
       return [
-        unknown('UNUSED', token, { ...facts, text: 'Another token bears the name: the requests may be its own.' }),
+        unknown('UNUSED', token, { ...facts, text: 'Another token has the same name: the requests may be its own.' }),
       ];
     }
     const doubt = doubtOf(usage, pass);
@@ -41,16 +41,16 @@ export const usedThoughBlocked: UsageRule = (tokens, usageOf, pass) =>
         return doubt === null ? [] : [unknown(kind, token, { ...facts, text: doubt })];
       }
       if (usage.attribution === 'AMBIGUOUS_NAME') {
-        const text = 'Another token bears the name: the requests may be its own.';
+        const text = 'Another token has the same name: the requests may be its own.';
         return [unknown(kind, token, { ...facts, text })];
       }
-      const text = `${usage.requests} requests in the window, the last at ${usage.lastUsedAt}. The platform does not tell since when the token is blocked.`;
+      const text = `${usage.requests} requests in the window, the last at ${usage.lastUsedAt}. The platform does not return the time of blocking.`;
       return [certain(kind, token, { ...facts, text })];
     });
 
 /** Why finding no request does not mean that there was none; null when it does. */
 function doubtOf({ attribution }: TokenUsage, { isComplete }: ProjectUsage): string | null {
-  if (attribution === 'IMPOSSIBLE') return 'The platform masks token values, and some requests carry no known name.';
+  if (attribution === 'IMPOSSIBLE') return 'The platform masks token values, and some requests have no known name.';
   return isComplete ? null : 'Not every request of the window could be counted.';
 }
 

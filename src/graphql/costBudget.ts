@@ -38,7 +38,7 @@ function callerOf({ credentials, borrowProjectTokens: borrows }: RequestContext)
 function overBudget({ calls, exempt, costliest }: CostPlan, budget: number): GraphQLError {
   const most = costliest ? ` Most of them, up to ${costliest.calls}, are for \`${costliest.path}\`.` : '';
   return new GraphQLError(
-    `The operation may take ${calls - exempt} calls to the platform; ${budget} at most.${most} Ask for less at a time, such as a smaller \`first\`.`,
+    `The operation may take ${calls - exempt} calls to the platform; ${budget} at most.${most} Request less at a time, such as a smaller \`first\`.`,
     { extensions: { code: 'TOO_MANY_UPSTREAM_CALLS', http: { status: 400 } } },
   );
 }

@@ -97,7 +97,7 @@ export async function createHttpApp(
   });
   app.setNotFoundHandler((request, reply) => {
     if (pathOf(request) !== GRAPHQL_PATH)
-      return reply.status(404).send(problem(request.id, 'There is nothing at this path.', 404));
+      return reply.status(404).send(problem(request.id, 'No resource has this path.', 404));
     return reply
       .status(405)
       .header('allow', 'GET, POST')
@@ -106,9 +106,7 @@ export async function createHttpApp(
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) log.error({ requestId: request.id, err: error }, 'unforeseen failure');
-    reply
-      .status(status)
-      .send(problem(request.id, status >= 500 ? 'Something went wrong on our side.' : error.message, status));
+    reply.status(status).send(problem(request.id, status >= 500 ? 'Internal error.' : error.message, status));
   });
   return { app, connections };
 }

@@ -8,7 +8,7 @@ const REFUSALS: Record<keyof Figures, { code: string; what: string }> = {
   aliases: { code: 'TOO_MANY_ALIASES', what: 'aliases' },
   directives: { code: 'TOO_MANY_DIRECTIVES', what: 'directives' },
   rootFields: { code: 'TOO_MANY_ROOT_FIELDS', what: 'root fields' },
-  schemaReads: { code: 'TOO_MANY_SCHEMA_READS', what: 'fields that tell the schema' },
+  schemaReads: { code: 'TOO_MANY_SCHEMA_READS', what: 'fields that read the schema' },
   size: { code: 'QUERY_TOO_LARGE', what: 'fields, fragments and values' },
 };
 const MUTATIONS_REFUSAL = { code: 'TOO_MANY_MUTATIONS', what: 'mutations' };

@@ -65,7 +65,7 @@ function organizationOf(credential: Credential, project: ProjectReference): stri
   if (credential.organizationId !== null) return credential.organizationId;
   throw new CredentialError(
     'CREDENTIAL_REQUIRED',
-    'The platform does not tell which organization the credential belongs to; this takes a token of the organization.',
+    'The platform does not return the organization of the credential. This requires a token of the organization.',
     { scope: 'ORGANIZATION', projectId: project.id },
   );
 }

@@ -180,6 +180,6 @@ export class MutationRecord implements Trail {
 function auditUnavailable(): Error {
   return unavailable(
     'AUDIT_UNAVAILABLE',
-    'The audit log cannot be written, so nothing was changed. Tell the operator of this server.',
+    'The audit log cannot be written, so nothing was changed. Notify the operator of this server.',
   );
 }

@@ -10,7 +10,7 @@ type Audited = { readonly userErrors: readonly { readonly code: string; readonly
 export const AUDIT_INCOMPLETE = {
   code: 'AUDIT_INCOMPLETE',
   message:
-    'The audit event of what was done could not be written. Tell the operator: the log of the server has it. The rest of ' +
+    'The audit event of what was done could not be written. Notify the operator: the log of the server has it. The rest of ' +
     'the answer holds.',
   field: null,
 } as const;

@@ -122,7 +122,7 @@ async function noteShown(
 function notNoted(): Error {
   return unavailable(
     'STATE_UNAVAILABLE',
-    'What was asked for is done, but that its secret was shown cannot be kept, so it is not shown. Repeat the request as it is.',
+    'The creation is done, but the disclosure of its secret cannot be recorded, so the secret is not returned. Repeat the request as it is.',
   );
 }
 

@@ -34,7 +34,7 @@ export async function readEncryptionKey(
   const jwk = parse(text);
   if (!jwk) return refused('It takes the JSON text of one JWK.');
   if (PRIVATE_MEMBERS.some((member) => member in jwk) || jwk.kty === 'oct') {
-    return refused('It is a private or a symmetric key. Give the public half, and take this one for exposed.');
+    return refused('It is a private or a symmetric key. Send the public half, and treat this key as exposed.');
   }
   const algorithms = ALGORITHMS[`${jwk.kty} ${jwk.crv ?? ''}`];
   const alg = jwk.alg ?? algorithms?.[0];

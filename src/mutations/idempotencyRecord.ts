@@ -83,7 +83,7 @@ export async function withJournal<T>(
     context.log.error({ err: error }, 'the state store is not available');
     throw unavailable(
       'STATE_UNAVAILABLE',
-      'What makes this safe to repeat cannot be kept at the moment, so it was not begun or not finished. Repeat it as it is.',
+      'The state that makes this safe to repeat cannot be kept at the moment. The change was not begun or not finished. Repeat it as it is.',
     );
   }
 }

@@ -34,30 +34,29 @@ export interface UserError<Code extends UserErrorCode = TokenErrorCode> {
 }
 
 const FIXED_MESSAGES = {
-  PROJECT_NOT_FOUND: 'There is no such project, or the credentials do not open it.',
-  TOKEN_NOT_FOUND: 'There is no such token, or the credentials do not open its project.',
+  PROJECT_NOT_FOUND: 'The project does not exist, or the credentials do not open it.',
+  TOKEN_NOT_FOUND: 'The token does not exist, or the credentials do not open its project.',
   INVALID_ID: 'This is not an identifier of the right kind. Take it from the `id` of the object.',
   REJECTED: 'The platform refuses a value of the input.',
-  TOKEN_REVOKED: 'The token is revoked, and that is final. Create a new one.',
-  WOULD_LOCK_OUT: 'This request or this server runs on the token: it would lock itself out. Use another credential.',
+  TOKEN_REVOKED: 'The token is revoked for good. Create a new one.',
+  WOULD_LOCK_OUT: 'This request or this server runs on the token and would lock itself out. Use another credential.',
   TOKEN_VALUE_MASKED:
-    "The platform does not show the token's whole value, so that it can be neither addressed nor handed out from here. Use the platform's console.",
+    "The platform masks the token's value, so it can be neither addressed nor returned. Use the platform's console.",
   CREATED_BUT_NOT_BLOCKED:
-    'The token was created, but the platform was not seen to refuse it: take it for active. Its secret was not handed out. ' +
+    'The token was created, but the platform was not seen to refuse it: treat it as active. Its secret was not returned. ' +
     'Block or revoke it by its id.',
-  IDEMPOTENCY_KEY_REUSED: 'This key came with another input before. Use a new key for each thing to create.',
-  IN_PROGRESS:
-    'The same is being done by another request at this moment. Try again in a little while, with the same input.',
+  IDEMPOTENCY_KEY_REUSED: 'The key was used with another input before. Use a new key for each creation.',
+  IN_PROGRESS: 'Another request is doing the same now. Retry later with the same input.',
   SUCCESSOR_EXISTS:
-    'The project has a newer token that is named like a successor of this one, and nothing more is known of the rotation that ' +
-    'made it. Name it in `successorId` to finish that rotation, or rotate it in turn. Another successor is made with `KEEP` ' +
+    'The project has a newer token named like a successor of this one, from a rotation that is no longer known. ' +
+    'Pass it as `successorId` to finish that rotation, or rotate it in turn. To create another successor, use `KEEP` ' +
     'and a new `idempotencyKey`.',
   SECRET_ALREADY_SHOWN:
-    'The secret was shown once already, or it cannot be told that it was not, and is not shown again. If the answer that held it was lost, rotate the token, or ' +
-    'revoke it and create another.',
-  NAME_TAKEN: 'The organization has a project of this name already.',
+    'The secret was returned before, or may have been, and is not returned again. If that answer was lost, rotate the ' +
+    'token, or revoke it and create another.',
+  NAME_TAKEN: 'The organization already has a project of this name.',
   INVALID_EMAIL: 'This is not an e-mail address.',
-  ORGANIZATION_REQUIRED: 'The credentials open several organizations; say in which to create the project.',
+  ORGANIZATION_REQUIRED: 'The credentials open several organizations. Name one of them.',
 } satisfies Partial<Record<UserErrorCode, string>>;
 
 export function userError<Code extends keyof typeof FIXED_MESSAGES>(
@@ -86,10 +85,10 @@ export function nameErrors(field: string, value: string): TextMistake[] {
   if (value.trim() === '') return [{ code: 'REQUIRED', message: `\`${field}\` is empty.`, field }];
   if (!value.isWellFormed()) return [invalidCharacters(field, HALF_A_CHARACTER)];
   if (INVISIBLE.test(value)) {
-    return [{ code: 'REQUIRED', message: `\`${field}\` has no character that shows.`, field }];
+    return [{ code: 'REQUIRED', message: `\`${field}\` has no visible character.`, field }];
   }
   if (CONTROL_CHARACTERS.test(value)) return [invalidCharacters(field)];
-  if (DIRECTION_CONTROLS.test(value)) return [invalidCharacters(field, 'controls of the direction of text')];
+  if (DIRECTION_CONTROLS.test(value)) return [invalidCharacters(field, 'bidirectional control characters')];
   return lengthErrors(field, value, MAX_NAME_LENGTH);
 }
 

@@ -83,7 +83,7 @@ export function createMetrics(): Metrics {
   );
   const leftOut = new Counter({
     name: 'geai_graph_upstream_unreadable_elements_total',
-    help: 'Elements of platform answers that could not be read and were left out.',
+    help: 'Elements of platform answers that could not be decoded and were left out.',
     labelNames: ['operation'],
     registers,
   });

@@ -152,7 +152,7 @@ function refusalOf(error: Error): ProjectUserError {
 function projectUnknown(cause?: Error): Error {
   return outcomeUnknown(
     'The project may or may not have been created: the answer of the platform was lost, and no project that is certainly ' +
-      'this one was seen. Look for its name in `Organization.projects` before you try again. With an `idempotencyKey`, the ' +
+      'this one was seen. Search its name in `Organization.projects` before retrying. With an `idempotencyKey`, the ' +
       'same request finds what it created.',
     cause ?? new Error('a creation is not accounted for'),
   );
@@ -160,8 +160,8 @@ function projectUnknown(cause?: Error): Error {
 
 function tokensUnknown(cause: Error): Error {
   return outcomeUnknown(
-    'The project was created, but its tokens could not be listed, so that their secrets are not known. With an ' +
-      '`idempotencyKey`, the same request goes on from there. Without one, create a token of the project.',
+    'The project was created, but its tokens could not be listed, so their secrets are unknown. With an ' +
+      '`idempotencyKey`, the same request continues from there. Without one, create a token of the project.',
     cause,
   );
 }

@@ -121,7 +121,10 @@ test.each(CHANGES.filter(([name]) => name !== 'rotateApiToken'))(
     expect((await change(facade)).verification.outcome).toBe('PENDING');
     if (name === 'blockApiTokens') return;
     const { verification } = await change(facade);
-    expect(verification).toMatchObject({ outcome: 'PENDING', reason: expect.stringContaining('could not be told') });
+    expect(verification).toMatchObject({
+      outcome: 'PENDING',
+      reason: expect.stringContaining('could not be notified'),
+    });
   },
 );
 

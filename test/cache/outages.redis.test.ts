@@ -90,7 +90,7 @@ test.each([
   const { one, other, value, id } = await replicas();
   await disturb();
   const { verification } = await one.mutate('blockApiToken', { id });
-  expect(verification).toMatchObject({ outcome: 'PENDING', reason: expect.stringContaining('could not be told') });
+  expect(verification).toMatchObject({ outcome: 'PENDING', reason: expect.stringContaining('could not be notified') });
   await redis.kill();
   await redis.start();
 

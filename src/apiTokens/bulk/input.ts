@@ -36,7 +36,7 @@ export class InputReader {
       else this.mistakes.push(bulkUserError('TOO_LONG', field, `\`${field}\` takes ${MAX_NAME_LENGTH} characters.`));
     }
     if (mistakes.length === 0 && name.trim() === '') {
-      const message = `\`${field}\` has nothing to search for: accents do not count.`;
+      const message = `\`${field}\` has nothing to search for: accents are ignored.`;
       this.mistakes.push(bulkUserError('REQUIRED', field, message));
     }
     return name;

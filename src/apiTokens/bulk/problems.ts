@@ -3,16 +3,15 @@ import { PlatformError } from '../../platform/client/errors.ts';
 
 const MESSAGES = {
   TOKEN_NOT_FOUND: 'The project has no such token.',
-  TOKEN_REVOKED: 'The token is revoked, and that is final.',
-  WOULD_LOCK_OUT: 'This request or this server runs on the token: it would lock itself out. Use another credential.',
-  TOKEN_VALUE_MASKED:
-    "The platform does not show the token's whole value, so that it cannot be addressed from here. Use the platform's console.",
+  TOKEN_REVOKED: 'The token is revoked for good.',
+  WOULD_LOCK_OUT: 'This request or this server runs on the token and would lock itself out. Use another credential.',
+  TOKEN_VALUE_MASKED: "The platform masks the token's value, so it cannot be addressed. Use the platform's console.",
   UNKNOWN_STATUS: 'The platform shows a status that this version does not know; only a blocked token is unblocked.',
-  PROJECT_NOT_FOUND: 'There is no such project, or the credentials do not open it.',
+  PROJECT_NOT_FOUND: 'The project does not exist, or the credentials do not open it.',
   REJECTED: 'The platform refuses the change.',
   OUTCOME_UNKNOWN:
-    'The change was sent, but its answer was lost, and the platform does not show it: it may still be made. Run the plan again.',
-  NOT_ATTEMPTED: 'There was no time left in this request. Run the plan again: it goes on from here.',
+    'The change was sent, but its answer was lost, and the platform does not list it. Run the plan again.',
+  NOT_ATTEMPTED: 'No time was left in this request. Run the plan again to continue.',
 } as const;
 
 /** Failures that are told by the code that they have as errors. */

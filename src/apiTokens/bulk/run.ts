@@ -80,7 +80,7 @@ function checked({ ids }: RequestContext, input: BulkInput): Selection {
     mistakes.push(bulkUserError('CONFLICTING', 'planId', message));
   }
   if (!input.dryRun && input.planId == null) {
-    const message = 'Run it with `dryRun: true` first, look at what it lists, and pass its `planId`.';
+    const message = 'Run it with `dryRun: true` first, review the result, and pass its `planId`.';
     mistakes.push(bulkUserError('PLAN_REQUIRED', 'planId', message));
   }
   try {
@@ -100,12 +100,11 @@ function planToFollow(
 ): Plan {
   const plan = readPlanId(ids, purpose, planId ?? '');
   if (plan && isExpired(plan, Date.now())) {
-    const message =
-      'The plan was made more than an hour ago, and nothing was changed. Make another one, and look at it.';
+    const message = 'The plan was made more than an hour ago. Nothing was changed. Make another plan, and review it.';
     throw new InputMistakes([bulkUserError('PLAN_EXPIRED', 'planId', message)]);
   }
   if (plan) return plan;
-  const message = 'This is not the plan of a dry run of this mutation with the same `ids` or `filter`. Make one.';
+  const message = '`planId` is not of a dry run of this mutation with the same `ids` or `filter`. Make one.';
   throw new InputMistakes([bulkUserError('PLAN_INVALID', 'planId', message)]);
 }
 
@@ -157,7 +156,7 @@ async function changedMeanwhile(
   if (goal === 'BLOCKED') return new Set();
   throw unavailable(
     'STATE_UNAVAILABLE',
-    'Whether the tokens were changed since the plan was made cannot be found out at the moment, so nothing was changed.',
+    'Changes of the tokens since the plan was made are unknown at the moment, so nothing was changed.',
   );
 }
 
@@ -166,8 +165,8 @@ function unfinished(projects: readonly SurveyedProject[]): BulkUserError[] {
   const { failed, outcomeUnknown, notAttempted } = countsOf(projects.flatMap(({ tokens }) => tokens));
   if (failed + outcomeUnknown + notAttempted === 0) return [];
   const message =
-    `Not all was done: ${failed} tokens failed, of ${outcomeUnknown} the outcome is not known, and ${notAttempted} were not ` +
-    'attempted. Run the plan again: it goes on with these.';
+    `Not all was done: ${failed} tokens failed, ${outcomeUnknown} have an unknown outcome, and ${notAttempted} were not ` +
+    'attempted. Run the plan again to continue.';
   return [bulkUserError('INCOMPLETE', null, message)];
 }
 

@@ -42,7 +42,7 @@ export interface Selection {
 /** Throws `InputMistakes`. */
 export function readSelection(ids: Ids, { ids: named, filter }: SelectionInput): Selection {
   if (named != null && filter != null) {
-    throw new InputMistakes([bulkUserError('CONFLICTING', 'filter', 'Give `ids` or `filter`, not both.')]);
+    throw new InputMistakes([bulkUserError('CONFLICTING', 'filter', 'Set `ids` or `filter`, not both.')]);
   }
   if (named != null) return selectionByIds(ids, named);
   if (filter != null) return selectionByFilter(ids, filter);
@@ -83,7 +83,7 @@ function selectionByFilter(ids: Ids, filter: FilterInput): Selection {
   const before = reader.instant(filter.createdBefore);
   const statuses = reader.statuses(filter.status);
   if (filter.organizationId == null && filter.projectIds == null) {
-    const message = 'Say where to look: `organizationId` for all its projects, or `projectIds`.';
+    const message = 'Set `organizationId` for all its projects, or `projectIds`.';
     reader.mistakes.push(bulkUserError('REQUIRED', 'filter.organizationId', message));
   }
   if (reader.mistakes.length > 0) throw new InputMistakes(reader.mistakes);
