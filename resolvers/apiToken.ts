@@ -67,7 +67,7 @@ export const Mutation: Fields<
   ),
 };
 
-/** Cost of a created token: the answer to its creation tells everything but the time. */
+/** Cost of a created token: the answer to its creation has everything but the time. */
 export const rereadForTimeCost: Cost = (field, scope, circumstances) =>
   field.names().has('createdAt') ? tokensCost(field, scope, circumstances) : scope;
 
@@ -79,7 +79,7 @@ export const CreateApiTokenPayload: Complete<CreateApiTokenPayloadResolvers, Omi
   secret: free(({ secret }) => secret?.reveal() ?? null),
 };
 
-/** A token just created. The answer to a creation lacks the time, which only the list tells. It is read when somebody asks. */
+/** A token just created. Its creation time is only in the list, which is read if the time is selected. */
 export async function createdToken(
   created: CreatedToken,
   context: RequestContext,
@@ -92,7 +92,7 @@ export async function createdToken(
   return toApiTokenModel({ ...created, createdAt }, { id: projectId, organizationId }, { projectId, mark });
 }
 
-/** What a change did is shown as the platform shows it, and only when somebody asks. */
+/** State after a change, read from the platform only if it is selected. */
 const changedToken: Complete<
   BlockApiTokenPayloadResolvers & UnblockApiTokenPayloadResolvers & RevokeApiTokenPayloadResolvers,
   ChangeOutcome

@@ -63,7 +63,7 @@ export const resolveAssistants: EntityResolver = (references, context, info) => 
   );
 };
 
-/** What the loaders must fetch for the selected fields of `Assistant`, below the field being resolved or below `path`. */
+/** Parts that the selected fields of `Assistant` need, below the field being resolved or below `path`. */
 export function assistantNeeds(info: GraphQLResolveInfo, path: readonly string[] = []): AssistantNeeds {
   const parts = selectedParts(info, 'Assistant', path);
   return { revisions: parts.has('revisions'), detail: parts.has('details') };

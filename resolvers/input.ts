@@ -29,7 +29,7 @@ export function readName(name: string, text: string): string {
   throw badUserInput(`\`${name}\` is empty. Leave it out, or set it to null, for all.`);
 }
 
-/** What names are compared with, as people search. Null for an empty text: every name. Throws `BAD_USER_INPUT`. */
+/** Search text for names. Null for an empty text: every name. Throws `BAD_USER_INPUT`. */
 export function readNamePart(name: string, text: string | null | undefined): ((name: string) => boolean) | null {
   if (!text) return null;
   const wanted = searchable(readText(name, text));

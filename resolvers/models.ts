@@ -7,25 +7,25 @@ import type { ProjectRecord } from '../src/platform/resources/projects.ts';
 import type { RequestRecord } from '../src/platform/resources/requests.ts';
 import type { ApiTokenHandle } from '../src/values/ids.ts';
 
-/** What stands behind an `Organization`. All of it comes with the credential that opens it. */
+/** Model of an `Organization`. All of it comes with the credential that opens it. */
 export interface OrganizationModel {
   readonly id: string;
   readonly name: string | null;
 }
 
-/** What stands behind a `Project`: its record, or its key where no selected field reads more. */
+/** Model of a `Project`: its record, or its key if no selected field reads more. */
 export type ProjectModel = ProjectRecord | ProjectReference;
 
-/** What stands behind an `ApiToken`: the record and the project that it was listed in. */
+/** Model of an `ApiToken`: the record and the project that it was listed in. */
 export interface ApiTokenModel extends ApiTokenRecord {
   readonly scope: 'PROJECT';
   readonly projectId: string;
   readonly organizationId: string | null;
-  /** What it was asked for by; null when it was listed. Saves who reads the id a hash. */
+  /** Id that it was requested by; null if it was listed. Saves the hash of computing the id. */
   readonly handle: ApiTokenHandle | null;
 }
 
-/** What stands behind an `Assistant`: what the list or the look-up told, and the project that it was asked in. */
+/** Model of an `Assistant`: the record from the list or the look-up, and its project. */
 export interface AssistantModel {
   readonly assistantId: string;
   readonly name: string;
@@ -34,17 +34,17 @@ export interface AssistantModel {
   readonly known: AssistantSummary | AssistantDetail;
 }
 
-/** What stands behind a `ProjectRequest`: the record and the project that exported it. */
+/** Model of a `ProjectRequest`: the record and the project that exported it. */
 export interface ProjectRequestModel extends RequestRecord {
   readonly project: ProjectReference;
 }
 
-/** What stands behind a `TokenFinding`. */
+/** Model of a `TokenFinding`. */
 export interface TokenFindingModel extends Finding {
   readonly project: ProjectRecord;
 }
 
-/** What stands behind a `Viewer`: every presented token with what it turned out to be. */
+/** Model of a `Viewer`: every presented token with its introspection. */
 export interface ViewerModel {
   readonly credentials: readonly Identified[];
 }

@@ -72,7 +72,7 @@ function openOrAbsent(
   return found ?? null;
 }
 
-/** The organization with this id, with what the credentials tell of it. */
+/** The organization with this id, as far as the credentials know it. */
 export async function organizationById(id: string, { credentials }: RequestContext): Promise<OrganizationModel> {
   return organizationsOf(await credentials.accepted()).get(id) ?? { id, name: null };
 }

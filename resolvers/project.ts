@@ -55,7 +55,7 @@ export const Project: Complete<ProjectResolvers, ProjectRecord> = {
     listing(
       'apiTokens',
       ({ createdAt }: ApiTokenRecord) => createdAt ?? '',
-      // The hint tells tokens apart that were made in one go, without the cost of their ids.
+      // The hint orders tokens of the same time and name, without the cost of their ids.
       ({ name, secret }: ApiTokenRecord) => `${name}\u0000${secret.hint}`,
     ),
     toApiTokenModel,

@@ -41,7 +41,7 @@ export async function projectRequests(
     throw badUserInput(`\`first\` is ${first}; it takes 1 to ${MAX_PAGE_SIZE}.`);
   }
   const skip = after == null ? 0 : readPlace(LIST, after);
-  // Not by the selection: equal reads of several requests may share an answer, which must then mean the same to all of them.
+  // Not by the selection: identical reads of several requests may share an answer, which must mean the same to all.
   const withContent = exposeRequestContent;
   const page = await loaders.requests.page(id, { skip, first, filter: readFilter(filter), withContent });
   if (!page) return null;

@@ -26,7 +26,7 @@ interface Args {
   readonly window?: { readonly from?: unknown; readonly to?: unknown } | null | undefined;
 }
 
-/** What a token did. The list of its project's tokens, which tells whether its name is its own, is at hand already. */
+/** Usage of a token. The list of its project's tokens, which shows if its name is unique, is already loaded. */
 export async function apiTokenUsage(
   token: ApiTokenModel,
   { window }: Args,
@@ -40,7 +40,7 @@ export async function apiTokenUsage(
   return { ...scopeOf(pass), ...usageOfToken(token, siblings, pass, requests.mark) };
 }
 
-/** What an assistant answered, by its name, which is unique in its project. */
+/** Usage of an assistant, by its name, which is unique in its project. */
 export async function assistantUsage(
   assistant: AssistantModel,
   { window }: Args,

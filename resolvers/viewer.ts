@@ -59,7 +59,7 @@ export const Viewer: Complete<ViewerResolvers, ViewerModel> = {
 };
 
 export const ViewerCredential: Complete<ViewerCredentialResolvers, Identified> = {
-  // Only platform tokens have a word in front that tells nothing; of a user's token, no part is shown.
+  // Only platform tokens begin with a word that is no secret. No part of a user's token is shown.
   hint: free(({ token }) => (token.oauthProjectId === null ? token.secret.hint : '…')),
   kind: free((presented) => {
     const credential = acceptedIn(presented);

@@ -6,13 +6,13 @@ export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', '
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /**
- * How callers prove who they are. `passthrough`: with their own platform tokens. `open`: not at all; the facade uses its
- * keyring for everybody, on loopback only.
+ * Authentication of callers. `passthrough`: by their own platform tokens. `open`: none; the facade uses its keyring for
+ * everybody, on loopback only.
  */
 export const AUTH_MODES = ['passthrough', 'open'] as const;
 export type AuthMode = (typeof AUTH_MODES)[number];
 
-/** Where answers are remembered for a few seconds: nowhere, in this process, or in Redis for all replicas. */
+/** Place where answers are cached for a few seconds: nowhere, in this process, or in Redis for all replicas. */
 export const CACHE_MODES = ['off', 'memory', 'redis'] as const;
 export type CacheMode = (typeof CACHE_MODES)[number];
 
@@ -25,12 +25,12 @@ export interface Config {
   /** The facade's own tokens. */
   readonly keyring: readonly Secret[];
   readonly borrowProjectTokens: boolean;
-  /** Whether callers may read what users typed into requests and what came back. */
+  /** True if callers may read the input and output of requests. */
   readonly exposeRequestContent: boolean;
   /** Key of the token handles. The same on every replica. */
   readonly idSecret: Secret;
   readonly logLevel: LogLevel;
-  /** Whether to serve the explorer page and introspection. */
+  /** True to serve the explorer page and introspection. */
   readonly explorer: boolean;
   /** Bound of one upstream attempt, and of all that one request sends upstream. Milliseconds. */
   readonly upstreamTimeoutMs: number;
@@ -55,7 +55,7 @@ export interface Config {
   /** Redis that the replicas share. Null: each replica keeps to itself. May hold a password. */
   readonly redisUrl: Secret | null;
   readonly cache: CacheMode;
-  /** Whether queries that come again are compiled, and answered without Apollo Server. */
+  /** True to compile repeated queries and answer them without Apollo Server. */
   readonly compileQueries: boolean;
 }
 
@@ -109,7 +109,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   return config;
 }
 
-/** Whether only programs on this machine can reach the host. */
+/** True if only programs on this machine can reach the host. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
@@ -128,7 +128,7 @@ function contradictions({ authMode, host, keyring, cache, redisUrl, stateFile }:
   return problems;
 }
 
-/** What is long may be a secret in the wrong place. */
+/** A long text may be a secret in the wrong place. */
 function quoted(text: string): string {
   return text.length <= 20 ? `"${text}"` : `a text of ${text.length} characters`;
 }

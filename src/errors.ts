@@ -5,11 +5,11 @@ import { givenUp } from './limits/rule.ts';
 import { PlatformError, type PlatformErrorKind } from './platform/client/errors.ts';
 import { excerpt } from './values/excerpt.ts';
 
-/** What a caller learns of a failure: never a text, URL or header of the platform. */
+/** Public part of a failure: never a text, URL or header of the platform. */
 interface PublicError {
   readonly code: string;
   readonly message: string;
-  /** Whether the same request may succeed a little later. */
+  /** True if the same request may succeed later. */
   readonly retryable: boolean;
 }
 
@@ -65,7 +65,7 @@ const PLATFORM_ERRORS: Record<PlatformErrorKind, PublicError> = {
 
 const NO_INTROSPECTION = 'Introspection is off on this server. Its operator can turn it on with `EXPLORER=true`.';
 
-/** Characters of a message that quotes what was sent, which may be all of a request, and in each of a hundred errors. */
+/** Characters of a message at most. It may quote a whole request, in each of a hundred errors. */
 const MAX_MESSAGE_LENGTH = 1_000;
 
 const INTERNAL: PublicError = {
@@ -112,20 +112,20 @@ export function formatError(formatted: GraphQLFormattedError, thrown: unknown): 
   return { ...formatted, ...publicError(INTERNAL) };
 }
 
-/** Whether the failure is one that we did not foresee, so that the log needs its stack. */
+/** True if the failure was not foreseen, so that the log needs its stack. */
 export function isUnforeseen(thrown: unknown): boolean {
   const error = unwrapResolverError(thrown);
   if (error instanceof GraphQLError) return isEnginesOwn(thrown, error);
   return !(error instanceof PlatformError || error instanceof CredentialError);
 }
 
-/** True if a field does not keep to its type, whose message quotes the platform's value, or if a hook of ours threw. */
+/** True if a value does not match its field's type, which the message quotes, or a hook of ours threw. */
 function isEnginesOwn(thrown: unknown, { extensions, originalError }: GraphQLError): boolean {
   if (!(thrown instanceof GraphQLError) || extensions.code !== undefined) return false;
   return thrown.path !== undefined || (originalError !== undefined && !(originalError instanceof GraphQLError));
 }
 
-/** What a caller would see of a failure that was foreseen, for answers that say why something is unknown. Null of any other. */
+/** Public code and message of a foreseen failure, for answers that give a reason. Null for any other. */
 export function failureCode(error: Error): { readonly code: string; readonly message: string } | null {
   if (error instanceof PlatformError) return PLATFORM_ERRORS[error.kind];
   return error instanceof CredentialError ? error : null;
@@ -141,8 +141,8 @@ function credentialError(error: CredentialError) {
 }
 
 /**
- * GraphQL quotes what it was sent, which may hold a token that went into the wrong place. What Apollo Server refuses without a code of
- * its own, before anything is executed, is a mistake of the request, such as a wrong hash of a persisted query.
+ * Cuts messages that quote the request, which may hold a misplaced token. A refusal before execution without a code is a
+ * mistake of the request: for example, a wrong hash of a persisted query.
  */
 function mistake(formatted: GraphQLFormattedError, { extensions, originalError }: GraphQLError): GraphQLFormattedError {
   const refusal = givenUp(formatted.message);

@@ -20,7 +20,7 @@ export const findingsCost: Cost = (field, { count }, { estimator }) => {
   return inside(projects);
 };
 
-/** A list longer than that of all kinds repeats some, and may be all of a request: it is taken for all of them. */
+/** A list longer than that of all kinds repeats some, and may fill a request: it counts as all kinds. */
 function kindsOf(field: SelectedField): ReadonlySet<unknown> {
   const asked = field.args()?.kinds;
   const isShort = Array.isArray(asked) && asked.length <= FINDING_KINDS.length;

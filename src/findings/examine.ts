@@ -12,7 +12,7 @@ import { certain, FINDING_KINDS, type Finding, type FindingKind, unknown } from 
 import { duplicateNames, missingDescriptions, noActiveToken, oldTokens, type TokenRule } from './tokenRules.ts';
 import { type UsageRule, unusedTokens, usedThoughBlocked } from './usageRules.ts';
 
-/** What to look for. */
+/** Kinds and thresholds of the search. */
 export interface Examination {
   readonly kinds: ReadonlySet<FindingKind>;
   readonly olderThanDays: number;
@@ -31,7 +31,7 @@ export const USAGE_KINDS: ReadonlySet<FindingKind> = new Set(USAGE_RULES.keys())
 /** Projects whose exports are read for one page of findings at most: 20 of 20 calls each. */
 export const MAX_USAGE_PROJECTS = 20;
 
-/** Findings of one project. What cannot be read is a finding of its own; whatever is not the platform's doing is thrown. */
+/** Findings of one project. Unreadable data is a finding of its own; throws failures that are not the platform's. */
 export async function examineProject(
   project: ProjectRecord,
   { kinds, olderThanDays, window }: Examination,
@@ -69,7 +69,7 @@ async function usageFindings(
   loaders: Loaders,
 ): Promise<Finding[]> {
   const { usage, mark } = loaders.requests;
-  // Where the export is closed to the caller, the tokens are not listed for nothing.
+  // If the caller may not read the export, listing the tokens would be for nothing.
   const pass = await usage(project.id, window);
   if (!pass) throw new PlatformError('NOT_FOUND', exportRequests);
   const { records, unreadableCount } = await tokensOf(project, loaders);
@@ -78,7 +78,7 @@ async function usageFindings(
   return inDoubt(found, kinds, unreadableCount);
 }
 
-/** Oldest first. Throws for a project that was listed a moment ago and is not there: nothing is known of its tokens then. */
+/** Tokens, oldest first. Throws if a project that was just listed is gone: its tokens are unknown. */
 async function tokensOf(project: ProjectRecord, { apiTokens }: Loaders): Promise<ApiTokenList> {
   const tokens = await apiTokens.ofProject(project);
   if (!tokens) throw new PlatformError('NOT_FOUND', listApiTokens);
@@ -86,7 +86,7 @@ async function tokensOf(project: ProjectRecord, { apiTokens }: Loaders): Promise
   return { records: records.toSorted((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? '')), unreadableCount };
 }
 
-/** Of tokens that could not be read, nothing that was looked for is known, nor is what would take all of them to be so. */
+/** Findings about unreadable tokens are unknown, and so are those that need all tokens. */
 function inDoubt(found: readonly Finding[], kinds: readonly FindingKind[], unreadableCount: number): Finding[] {
   if (unreadableCount === 0) return [...found];
   const text = `Tokens of the project that could not be read: ${unreadableCount}.`;

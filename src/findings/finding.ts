@@ -1,6 +1,6 @@
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 
-/** What can be looked for, in the order in which findings of one project are shown. */
+/** Kinds of findings, in the order in which those of one project are returned. */
 export const FINDING_KINDS = [
   'DUPLICATE_NAME',
   'NO_DESCRIPTION',

@@ -47,7 +47,7 @@ export const noActiveToken: TokenRule = (tokens) => {
   ];
 };
 
-/** Whether the token can be in use, now or later. Revoked is final. */
+/** True if the token can be in use, now or later. Revoked is final. */
 function isKept({ status }: ApiTokenRecord): boolean {
   return status !== 'REVOKED';
 }

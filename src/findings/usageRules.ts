@@ -48,7 +48,7 @@ export const usedThoughBlocked: UsageRule = (tokens, usageOf, pass) =>
       return [certain(kind, token, { ...facts, text })];
     });
 
-/** Why finding no request does not mean that there was none; null when it does. */
+/** Reason why no request found does not mean that there was none; null if it does. */
 function doubtOf({ attribution }: TokenUsage, { isComplete }: ProjectUsage): string | null {
   if (attribution === 'IMPOSSIBLE') return 'The platform masks token values, and some requests have no known name.';
   return isComplete ? null : 'Not every request of the window could be counted.';

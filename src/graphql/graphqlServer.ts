@@ -15,7 +15,7 @@ import { createSubgraph } from './schema.ts';
 import { stepsPlugin, withRequestId } from './stepsPlugin.ts';
 
 export interface GraphqlServerOptions extends Omit<ApolloServerOptions, 'schema' | 'plugins'>, StepOptions {
-  /** Whether queries that come again are compiled, and answered without Apollo Server. */
+  /** True to compile repeated queries and answer them without Apollo Server. */
   readonly compileQueries: boolean;
   /** What one operation may come to. */
   readonly budget: Budget;

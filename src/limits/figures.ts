@@ -10,12 +10,12 @@ import {
   type ValueNode,
 } from 'graphql';
 
-/** What an operation has, with every fragment counted wherever it is spread. */
+/** Size of an operation, with every fragment counted wherever it is spread. */
 export interface Figures {
   readonly rootFields: number;
   /** Fields, fragments and values of arguments at all levels. */
   readonly size: number;
-  /** Fields that tell the schema: its text, or a part of introspection. */
+  /** Fields that read the schema: its text, or a part of introspection. */
   readonly schemaReads: number;
   readonly depth: number;
   readonly aliases: number;
@@ -29,8 +29,8 @@ type FindFragment = (name: string) => FragmentDefinitionNode | null | undefined;
 const NOTHING: Figures = { rootFields: 0, size: 0, schemaReads: 0, depth: 0, aliases: 0, directives: 0 };
 
 /**
- * Counts operations of one document. Each fragment is looked at once, however often it is spread: fragments that spread
- * others twice, which spread others twice, cost no time. One that spreads itself counts as nothing there: it is refused anyway.
+ * Measures operations of one document. Visits each fragment once, so that nested spreads cost linear time. A fragment
+ * that spreads itself counts as empty there: validation refuses it.
  */
 export class DocumentFigures {
   readonly #find: FindFragment;
@@ -105,7 +105,7 @@ function together(one: Figures, other: Figures): Figures {
 /** Characters that a field or a value has in a document, about. */
 const LENGTH_OF_ONE = 16;
 
-/** Characters of a document if its fragments were written out wherever they are spread: what is worked out from it grows with that. */
+/** Characters of a document with its fragments expanded. Work derived from it grows with that. */
 export function writtenOutLength(document: DocumentNode): number {
   const figures = DocumentFigures.of(document);
   const operations = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);

@@ -2,7 +2,7 @@ import { GraphQLError, OperationTypeNode, type ValidationRule } from 'graphql';
 import { DocumentFigures, type Figures } from './figures.ts';
 import type { QueryLimits } from './limits.ts';
 
-/** What is said of an operation that is too big, by the figure at fault. */
+/** Code and text of the refusal of an operation, by the exceeded figure. */
 const REFUSALS: Record<keyof Figures, { code: string; what: string }> = {
   depth: { code: 'QUERY_TOO_DEEP', what: 'levels of fields' },
   aliases: { code: 'TOO_MANY_ALIASES', what: 'aliases' },
@@ -46,7 +46,7 @@ interface Refusal {
   readonly message: string;
 }
 
-/** How graphql-js says, in words only, that it gave up on a document. A test holds that it still says so. */
+/** Messages by which graphql-js gives up on a document: it has no code for that. A test checks the words. */
 const GIVEN_UP: readonly [RegExp, (bound: string) => Refusal][] = [
   [
     /^Syntax Error: Document contains more tha[nt] (\d+) tokens/,
@@ -63,7 +63,7 @@ const GIVEN_UP: readonly [RegExp, (bound: string) => Refusal][] = [
   ],
 ];
 
-/** The refusal of a document that the parser or the validation gave up on, made out of what it says; null for other messages. */
+/** Refusal of a document that the parser or the validation gave up on; null for other messages. */
 export function givenUp(message: string): Refusal | null {
   for (const [words, refusal] of GIVEN_UP) {
     const found = words.exec(message);

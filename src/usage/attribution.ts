@@ -3,14 +3,17 @@ import { Secret } from '../values/secret.ts';
 import type { MarkLabel, ProjectUsage } from './exportPass.ts';
 import { Tally, type UsageFigures } from './usageTotals.ts';
 
-/** How requests were put down to a token. The export prints a token's name or its value: which is unknown (platform-api.md 2.4). */
+/**
+ * Method of assigning requests to a token. The export prints a token's name or its value: which is unknown
+ * (platform-api.md 2.4).
+ */
 export type TokenAttribution = 'BY_VALUE' | 'BY_NAME' | 'AMBIGUOUS_NAME' | 'NONE' | 'IMPOSSIBLE';
 
 export interface TokenUsage extends UsageFigures {
   readonly attribution: TokenAttribution;
 }
 
-/** What one token of a project did, in the light of all tokens of the project. */
+/** Usage of one token of a project, given all tokens of the project. */
 export function usageOfToken(
   token: ApiTokenRecord,
   siblings: readonly ApiTokenRecord[],
@@ -40,7 +43,7 @@ export function tokenBehind(label: Secret, tokens: readonly ApiTokenRecord[]): A
   return only && others.length === 0 ? only : null;
 }
 
-/** Whether requests were made with a token of none of these names: perhaps one whose value the platform masks. */
+/** True if a request has none of these names: its token may be one whose value the platform masks. */
 function hasStranger(tokens: readonly ApiTokenRecord[], { byToken }: ProjectUsage, mark: MarkLabel): boolean {
   const names = new Set(tokens.map((token) => mark(nameOf(token))));
   return byToken.keys().some((label) => label !== null && !names.has(label));

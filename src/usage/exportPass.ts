@@ -6,17 +6,17 @@ import { isWithin, type TimeWindow } from './window.ts';
 /** Requests asked for in one call. With their texts, which the platform always sends, that is about a megabyte. */
 export const PASS_PAGE_SIZE = 500;
 
-/** Calls of one pass at most: they go one after the other, and must all fit into the deadline of the request. */
+/** Calls of one pass at most: they are sequential, and must fit into the deadline of the request. */
 export const PASS_MAX_PAGES = 20;
 
-/** What one pass over the export of a project found out about a window. */
+/** Result of one pass over the export of a project for a window. */
 export interface ProjectUsage {
   /** By what the export prints for the token, marked: see `MarkLabel`. Requests without a token are under `null`. */
   readonly byToken: ReadonlyMap<string | null, Tally>;
   /** By the assistant's name. Requests without one are left out. */
   readonly byAssistant: ReadonlyMap<string, Tally>;
   readonly window: TimeWindow;
-  /** Whether the export was read to its end, and every request in it could be read and told when it was made. */
+  /** True if the export was read to its end, and every request in it was decoded and has a time. */
   readonly isComplete: boolean;
   /**
    * Only when cut: the oldest instant that was read, provided that everything so far came newest first. If the export goes on
@@ -29,10 +29,9 @@ export interface ProjectUsage {
 export type MarkLabel = (label: Secret) => string;
 
 /**
- * Reads the export page by page and adds up what lies in the window. The sources promise no order, so that a request from
- * before the window is no reason to stop: only an empty page is the end (a short one may be the platform's own cap), or the
- * bound. New requests that arrive meanwhile can push some over the edge of a page, where they are counted twice: the export
- * has no ids.
+ * Reads the export page by page and sums the requests in the window. The sources promise no order, so a request from
+ * before the window does not end it. Only an empty page or the bound does: a short page may be the platform's cap.
+ * Requests that arrive meanwhile can shift others to the next page, where they count twice: the export has no ids.
  */
 export async function readUsage(
   read: (query: RequestQuery) => Promise<readonly ExportedRequest[]>,

@@ -1,7 +1,7 @@
 import type { ExportedRequest, RequestQuery, RequestRecord, RequestStatus } from '../platform/resources/requests.ts';
 import { isWithin, type TimeWindow } from './window.ts';
 
-/** Which requests to show. Null: all. */
+/** Filter of requests. Null: all. */
 export interface RequestFilter {
   readonly statuses: ReadonlySet<RequestStatus> | null;
   /** Exact. */
@@ -13,7 +13,7 @@ export interface RequestPage {
   readonly requests: readonly RequestRecord[];
   /** Requests up to `next` that could not be read. */
   readonly unreadableCount: number;
-  /** Where to go on in the export. */
+  /** Position in the export. */
   readonly next: number;
   readonly hasMore: boolean;
 }
@@ -25,9 +25,9 @@ const SEARCH_PAGE_SIZE = 200;
 export const SEARCH_MAX_PAGES = 10;
 
 /**
- * The next `first` requests that pass the filter, in the platform's order. The filter is applied here as well: the platform's
- * own vocabulary is unclear (platform-api.md 2.4), and one that it does not know it may ignore. Reads one request beyond
- * the page, or an empty answer, to know whether there is more.
+ * The next `first` requests that pass the filter, in the platform's order. Filters here too: the platform's values are
+ * unclear (platform-api.md 2.4), and it may ignore unknown ones. Reads one request beyond the page, or an empty answer,
+ * to know if there is more.
  */
 export async function readPage(
   read: (query: RequestQuery) => Promise<readonly ExportedRequest[]>,

@@ -6,7 +6,7 @@ export interface TimeWindow {
 
 export const DAY_MS = 86_400_000;
 
-/** How long a window is when nobody says. */
+/** Default length of a window. */
 export const DEFAULT_WINDOW_DAYS = 30;
 
 export function isWithin({ from, to }: TimeWindow, instant: number): boolean {
