@@ -7,6 +7,7 @@ import * as organization from './organization.ts';
 import * as project from './project.ts';
 import * as request from './request.ts';
 import * as rotateApiToken from './rotateApiToken.ts';
+import * as scalars from './scalars.ts';
 import * as tokenFinding from './tokenFinding.ts';
 import * as viewer from './viewer.ts';
 
@@ -25,6 +26,7 @@ export const resolvers = {
     ...createProject.Mutation,
     ...incident.Mutation,
   },
+  Decimal: scalars.Decimal,
   Viewer: viewer.Viewer,
   ViewerCredential: viewer.ViewerCredential,
   Organization: organization.Organization,

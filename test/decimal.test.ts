@@ -19,6 +19,16 @@ test.each(['', 'abc', '1,5', '1.2.3', 'NaN', 'Infinity', '.5', '1e', '0x10'])('%
   expect(Decimal.parse(text)).toBeNull(),
 );
 
+test.each([
+  ['1', '2', true],
+  ['2', '1', false],
+  ['1', '1.0', false],
+  ['-0.1', '0', true],
+  ['12345678901234567.1', '12345678901234567.2', true],
+])('whether %s is below %s', (one, other, isBelow) => {
+  expect(Decimal.parse(one)?.isBelow(Decimal.parse(other) ?? Decimal.ZERO)).toBe(isBelow);
+});
+
 test('ten cents added ten times are one dollar, which binary numbers do not manage', () => {
   const cents = Array.from({ length: 10 }, () => '0.1');
   const sum = cents.reduce((total, text) => total.plus(Decimal.parse(text) ?? total), Decimal.ZERO);

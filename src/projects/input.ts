@@ -7,6 +7,7 @@ import {
   userError,
 } from '../mutations/userErrors.ts';
 import type { ProjectDraft } from '../platform/resources/projects.ts';
+import { Decimal } from '../values/decimal.ts';
 
 export interface NewProject {
   readonly organizationId?: string | null | undefined;
@@ -21,8 +22,8 @@ export interface NewProject {
 export interface NewUsageLimit {
   readonly period: keyof typeof PERIODS;
   readonly unit: keyof typeof UNITS;
-  readonly softLimit: number;
-  readonly hardLimit: number;
+  readonly softLimit: Decimal;
+  readonly hardLimit: Decimal;
   readonly isRenewable: boolean;
 }
 
@@ -64,7 +65,7 @@ export function projectMistakes(input: NewProject): ProjectUserError[] {
 }
 
 function limitErrors(limit: NewUsageLimit | null | undefined): ProjectUserError[] {
-  if (!limit || (limit.softLimit >= 0 && limit.hardLimit >= limit.softLimit)) return [];
+  if (!limit || !(limit.softLimit.isBelow(Decimal.ZERO) || limit.hardLimit.isBelow(limit.softLimit))) return [];
   const message = '`softLimit` is not below 0, and `hardLimit` not below `softLimit`.';
   return [{ code: 'INVALID_LIMIT', message, field: 'usageLimit' }];
 }

@@ -88,11 +88,12 @@ async function hasLimit(
   );
 }
 
+/** Amounts as far as binary numbers keep them: the platform may. */
 function isSameLimit(limit: UsageLimitRecord, sent: NonNullable<ProjectDraft['usageLimit']>): boolean {
   return (
     limit.period === String(sent.subscriptionType).toUpperCase() &&
     limit.unit === String(sent.usageUnit).toUpperCase() &&
-    Number(limit.softLimit) === sent.softLimit &&
-    Number(limit.hardLimit) === sent.hardLimit
+    Number(limit.softLimit) === Number(sent.softLimit) &&
+    Number(limit.hardLimit) === Number(sent.hardLimit)
   );
 }

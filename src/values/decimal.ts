@@ -28,6 +28,11 @@ export class Decimal {
     return new Decimal(this.#unitsAt(scale) + other.#unitsAt(scale), scale);
   }
 
+  isBelow(other: Decimal): boolean {
+    const scale = Math.max(this.#scale, other.#scale);
+    return this.#unitsAt(scale) < other.#unitsAt(scale);
+  }
+
   #unitsAt(scale: number): bigint {
     return this.#units * 10n ** BigInt(scale - this.#scale);
   }

@@ -1,3 +1,4 @@
+import type { Decimal } from '../../values/decimal.ts';
 import type { Credential } from '../client/credential.ts';
 import {
   items,
@@ -39,7 +40,7 @@ export interface ProjectDraft {
   readonly name: string;
   readonly description: string | null;
   readonly administratorUserEmail: string;
-  readonly usageLimit: Readonly<Record<string, string | number>> | null;
+  readonly usageLimit: Readonly<Record<string, string | Decimal>> | null;
 }
 
 /** Creates a project; its first tokens come with it. `OUTCOME_UNKNOWN` when the answer is lost. */
