@@ -6,8 +6,12 @@ import { connectRedis } from '../../src/redis.ts';
 import { Secret } from '../../src/values/secret.ts';
 import { answersAsTheDataIs } from '../oracle/property.ts';
 import { startSituation } from '../oracle/situation.ts';
+import { routes } from '../support/facade.ts';
 import { type RedisServer, startRedisServer } from '../support/redisServer.ts';
 import { PROJECT_NAMES, setStage, TOKEN_LIST } from './races.ts';
+
+const CREATE_PROJECT = `mutation { createProject(input: { name: "Next door", administratorUserEmail: "a@b.example" }) {
+  userErrors { code } } }`;
 
 let redis: RedisServer;
 
@@ -63,6 +67,23 @@ test('what one replica has read, the other need not ask for', async () => {
       return emulator.calls();
     })
     .toEqual([]);
+});
+
+test('a write through one replica ends what the other knows of its family, and nothing else', async () => {
+  const { replicas, tokens, emulator, createToken } = await setStage(env(), 2);
+  const [one, other] = replicas;
+  const askedFor = async () => {
+    emulator.resetCalls();
+    await other!.query(PROJECT_NAMES, { token: tokens[0] });
+    return emulator.calls().map(({ route }) => route);
+  };
+  await expect.poll(askedFor).toEqual([]);
+  await createToken(one!, 'Made next door');
+  expect(await askedFor()).toEqual([]);
+  const created = await one!.query(CREATE_PROJECT, { token: tokens[0] });
+  expect(created.data.createProject.userErrors).toEqual([]);
+
+  expect(await askedFor()).toEqual([routes.listProjects]);
 });
 
 test('a query that one replica was sent is known to the other by its hash', async () => {

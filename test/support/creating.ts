@@ -4,7 +4,7 @@ import { vi } from 'vitest';
 import type { Place } from '../../src/apiTokens/scope.ts';
 import type { Trail } from '../../src/mutations/audited.ts';
 import type { Recipient } from '../../src/mutations/disclosure.ts';
-import type { Fingerprint } from '../../src/platform/client/credential.ts';
+import type { Credential, Fingerprint } from '../../src/platform/client/credential.ts';
 import { PlatformError } from '../../src/platform/client/errors.ts';
 import { type ApiTokenRecord, createApiToken } from '../../src/platform/resources/apiTokens.ts';
 import type { RequestContext } from '../../src/request/context.ts';
@@ -101,10 +101,10 @@ export function request(place: World, by: string) {
   const departure = new Departure(answer as unknown as ServerResponse);
   // Of the form that the tokens have, so that they are taken for whole.
   const credential = { kind: 'organization', secret: new Secret('boss_0') };
-  const session = { isAbandoned: false, pause: (ms: number) => place.pause(ms), as: () => ({ credential, send }) };
-  async function send(_operation: unknown, { body }: { body: { name: string; description?: string } }, decode: Decode) {
-    const { secret, name, description } = await place.create(by, body.name, body.description ?? null);
-    return decode({ id: secret.reveal(), name, description, status: 'Active' });
+  const session = { isAbandoned: false, pause: (ms: number) => place.pause(ms), as: () => ({ credential, call }) };
+  async function call(endpoint: typeof createApiToken, args: { name: string; description: string | null }) {
+    const { secret, name, description } = await place.create(by, args.name, args.description);
+    return endpoint.decode({ id: secret.reveal(), name, description, status: 'Active' }, [], credential as Credential);
   }
   const reread = async () => ({ records: await place.list(), unreadableCount: 0 });
   const context = {
@@ -133,8 +133,6 @@ export function request(place: World, by: string) {
     },
   };
 }
-
-type Decode = (body: unknown) => unknown;
 
 /** Stops the clock at a moment; it goes on by `vi.advanceTimersByTime`. */
 export function stopClock(): void {

@@ -5,6 +5,8 @@ import { Lifeline } from './deadline.ts';
 import type { Endpoint } from './endpoint.ts';
 import { PlatformError } from './errors.ts';
 import { Flight, type Flights } from './inFlight.ts';
+import type { PlatformList } from './lists.ts';
+import { type PagedEndpoint, pagesOf } from './pages.ts';
 import type { Request } from './request.ts';
 import type { AttemptReport, Call, Courier, Delivery, Sender } from './retryingClient.ts';
 import { changedBy, scopesOf } from './scopes.ts';
@@ -240,5 +242,10 @@ export class PlatformClient<Kind extends CredentialKind = CredentialKind> {
     }
     const answer = this.#session.call({ endpoint, credential, request }, this.#probeDeadline);
     return credential.presumption ? credential.presumption.confirmedBy(answer) : answer;
+  }
+
+  /** The pages of a list, each asked for when it is wanted: who stops, asks for no more. Throws `PlatformError`. */
+  pages<Args, T>(endpoint: PagedEndpoint<Kind, Args, T>, args: Args): AsyncGenerator<PlatformList<T>> {
+    return pagesOf((place) => this.call(endpoint, { ...args, ...place }));
   }
 }

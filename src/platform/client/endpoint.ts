@@ -28,7 +28,7 @@ export interface Endpoint<Kind extends CredentialKind = never, Args = never, Val
   /** The route; with a number where an endpoint before it has the same one and reads the answer in another way. */
   readonly name: string;
   readonly method: Method;
-  /** How it exchanges: JSON once, or a list in pages. Files and answers in parts come with their first user. */
+  /** How it exchanges: JSON once, or a list in pages. Files and streams come with their first user. */
   readonly exchange: 'json' | 'pages' | 'upload' | 'stream';
   /** In order of preference. */
   readonly accepts: readonly CredentialKind[];
@@ -60,7 +60,7 @@ export type Params<Text extends string> = Text extends `${string}{${infer Name}}
   : never;
 
 /** What a caller gives: the values in the path by name, the target, and what query and body are made from. */
-type Arguments<Text extends string, Token extends string, Targeted extends Target, Queried, Sent> = {
+export type Arguments<Text extends string, Token extends string, Targeted extends Target, Queried, Sent> = {
   readonly [Name in Params<Text>]: Name extends Token ? Secret : string;
 } & { readonly [Name in `${Targeted}Id`]: string } & Queried &
   Sent;
@@ -78,7 +78,7 @@ interface Declaration<Text extends Route, Kind extends CredentialKind, Token, Ta
   readonly decode: Endpoint<Kind, never, Value>['decode'];
 }
 
-interface ReadDeclaration<Text extends Route, Kind extends CredentialKind, Token, Targeted, Queried, Value>
+export interface ReadDeclaration<Text extends Route, Kind extends CredentialKind, Token, Targeted, Queried, Value>
   extends Declaration<Text, Kind, Token, Targeted, Queried, Value> {
   readonly family: Family;
   /** Never for an answer with secrets in it, nor with what people typed. What a token opens is not kept either. */
