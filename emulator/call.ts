@@ -17,6 +17,8 @@ export interface Call {
   readonly targetProjectId: string | undefined;
   /** The `organization-id` header (section 1.2). */
   readonly targetOrganizationId: string | undefined;
+  /** A header, by its name in lower case. */
+  header(name: string): string | undefined;
   /** A query member in any casing; undefined when absent or empty (section 5, trap 24). */
   query(name: string): string | undefined;
   /** The JSON body. Read late, so that a refused credential is reported before a bad body. */

@@ -52,6 +52,7 @@ function answerTo({ platform, settings }: Machine, target: Target, credential: C
       part: (name) => pathPart(request, name),
       targetProjectId: singleHeader(request.headers, 'project-id'),
       targetOrganizationId: singleHeader(request.headers, 'organization-id'),
+      header: (name) => singleHeader(request.headers, name),
       query: (name) => queryMember(request, name),
       members: () => parseMembers(request.body),
     };

@@ -11,6 +11,15 @@ export interface ProjectDetails {
   readonly requests: RequestLog;
   readonly limits: LimitBook;
   readonly roster: Roster;
+  readonly flows: readonly LabChange[];
+  readonly processes: readonly LabChange[];
+}
+
+/** That something was built or changed in the lab, for analytics (platform-api.md section 2.10). */
+export interface LabChange {
+  /** `YYYY-MM-DD` */
+  readonly day: string;
+  readonly isCreation: boolean;
 }
 
 /** Platform-api.md section 2.7. */

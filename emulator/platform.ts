@@ -96,6 +96,8 @@ export class Platform {
       tokens: [],
       assistants: [],
       searchProfiles,
+      flows: [],
+      processes: [],
       requests: new RequestLog(),
       limits: new LimitBook('Pia.Data.Project'),
       roster: new Roster(administrator ? [{ person: administrator, roles: [PROJECT_ROLES.ADMINISTRATOR] }] : []),

@@ -1,4 +1,5 @@
 import type { Route } from '../call.ts';
+import { ANALYTICS_ROUTES } from './analytics.ts';
 import { ASSISTANT_ROUTES } from './assistants.ts';
 import { MEMBER_ROUTES } from './members.ts';
 import { MEMBERSHIP_ROUTES } from './memberships.ts';
@@ -14,6 +15,7 @@ export const ROUTES: readonly Route[] = [
   ...ASSISTANT_ROUTES,
   ...VALIDATE_ROUTES,
   ...USAGE_LIMIT_ROUTES,
+  ...ANALYTICS_ROUTES,
   ...MEMBERSHIP_ROUTES,
   ...MEMBER_ROUTES,
 ];

@@ -1,11 +1,12 @@
 import type { LimitBook } from '../limitBook.ts';
-import type { Assistant, ProjectDetails, SearchProfile } from '../model.ts';
+import type { Assistant, LabChange, ProjectDetails, SearchProfile } from '../model.ts';
 import type { Person } from '../people.ts';
 import { RequestLog } from '../requestLog.ts';
 import { Roster } from '../roster.ts';
 import type { Token } from '../token.ts';
 import type { SeededPlace } from '../tokenIds.ts';
 import { seedAssistants } from './assistants.ts';
+import { seedLabChanges } from './lab.ts';
 import { seedProjectLimits } from './limits.ts';
 import { seedProjectMembers } from './people.ts';
 import { projectIdea } from './projectNames.ts';
@@ -55,6 +56,14 @@ export class SeededDetails implements ProjectDetails {
   get limits(): LimitBook {
     this.#limits ??= seedProjectLimits(this.#random('limits'), this.#place.project, this.#settings.epoch);
     return this.#limits;
+  }
+
+  get flows(): LabChange[] {
+    return seedLabChanges(this.#random('flows'), this.#settings.epoch);
+  }
+
+  get processes(): LabChange[] {
+    return seedLabChanges(this.#random('processes'), this.#settings.epoch);
   }
 
   get requests(): RequestLog {
