@@ -16,7 +16,12 @@ const sentencesOf = (path: string) =>
     .replace(/<!--.*?-->/gs, '')
     .replace(/`[^`\n]*`/g, (code) => code.replace(/[ .:?!|]/g, '_'))
     .split(/\n\n|\n(?=\s*(?:[-*]|\d+\.) )|\n#|\||\n(?=\|)/)
-    .flatMap((part) => part.replace(/\s+/g, ' ').trim().split(/(?<=[.:?!;]) /))
+    .flatMap((part) =>
+      part
+        .replace(/\s+/g, ' ')
+        .trim()
+        .split(/(?<=[.:?!;]) /),
+    )
     .map((sentence) => ({ path, sentence }));
 
 test(`a sentence of a page has ${MOST_WORDS} words at most`, () => {
