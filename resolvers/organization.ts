@@ -6,14 +6,13 @@ import { badUserInput } from '../src/errors.ts';
 import { findingsCost } from '../src/findings/cost.ts';
 import type { OrganizationResolvers, QueryResolvers } from '../src/generated/resolvers.ts';
 import type { PlatformError } from '../src/platform/client/errors.ts';
-import type { ProjectRecord } from '../src/platform/resources/projects.ts';
 import type { RequestContext } from '../src/request/context.ts';
 import { type EntityResolver, eachReference } from '../src/request/entityReferences.ts';
-import { paginate } from '../src/request/pagination.ts';
+import { pageOf } from '../src/request/fields.ts';
 import { type Complete, declared, type Fields } from '../src/request/resolverTypes.ts';
-import { readNamePart, readPlatformId } from './input.ts';
+import { readPlatformId } from './input.ts';
 import type { OrganizationModel } from './models.ts';
-import { PROJECTS } from './projectListing.ts';
+import { readProjectView } from './projectListing.ts';
 import { tokenFindings } from './tokenFinding.ts';
 
 export const Query: Fields<Pick<QueryResolvers, 'organization'>> = {
@@ -44,13 +43,10 @@ const projectsCost: Cost = (field, { count }, { estimator }) =>
   inside(listedProjects(field, count, estimator, pageSize(field)));
 
 export const Organization: Complete<OrganizationResolvers, OrganizationModel> = {
-  projects: declared(
-    { cost: projectsCost, takes: 'ORGANIZATION' },
-    async ({ id }, { filter, ...page }, { loaders }) => {
-      const { records, unreadableCount } = await loaders.projects.list(id);
-      return { ...paginate(PROJECTS, records, page, filter ? matching(filter) : undefined), unreadableCount };
-    },
-  ),
+  projects: declared({ cost: projectsCost, takes: 'ORGANIZATION' }, async ({ id }, args, { loaders }) => {
+    const view = readProjectView(args);
+    return pageOf(view, await loaders.projects.list(id), args, (project) => project);
+  }),
   tokenFindings: declared({ cost: findingsCost, takes: 'ORGANIZATION' }, tokenFindings),
 };
 
@@ -88,16 +84,4 @@ export function organizationsOf(
     found.set(organizationId, { id: organizationId, name });
   }
   return found;
-}
-
-interface Filter {
-  readonly status?: readonly string[] | null | undefined;
-  readonly nameContains?: string | null | undefined;
-}
-
-function matching({ status, nameContains }: Filter): (project: ProjectRecord) => boolean {
-  const statuses = status ? new Set(status) : null;
-  const isNamed = readNamePart('filter.nameContains', nameContains);
-  return (project) =>
-    (statuses === null || statuses.has(project.status)) && (isNamed === null || isNamed(project.name));
 }

@@ -3,21 +3,26 @@ import { readProject } from '../src/cost/arguments.ts';
 import { named } from '../src/cost/estimator.ts';
 import { type Cost, NOWHERE } from '../src/cost/parentScope.ts';
 import { inside } from '../src/cost/parentScopes.ts';
-import type { ProjectRequestsArgs, ProjectResolvers, QueryResolvers } from '../src/generated/resolvers.ts';
+import type {
+  ProjectAssistantsArgs,
+  ProjectRequestsArgs,
+  ProjectResolvers,
+  QueryResolvers,
+} from '../src/generated/resolvers.ts';
 import { type ProjectReference, projectTokens } from '../src/loaders/apiTokens.ts';
 import { assistantsOfProjectCost } from '../src/loaders/assistantCosts.ts';
 import { projectLimit } from '../src/loaders/usageLimits.ts';
-import type { ApiTokenRecord } from '../src/platform/resources/apiTokens.ts';
 import type { AssistantSummary } from '../src/platform/resources/assistants.ts';
 import type { ProjectRecord } from '../src/platform/resources/projects.ts';
 import type { RequestContext } from '../src/request/context.ts';
 import { startReads } from '../src/request/earlyStart.ts';
 import { type EntityResolver, loadReferences } from '../src/request/entityReferences.ts';
-import { pageOf, pages, reads } from '../src/request/fields.ts';
-import { listing } from '../src/request/pagination.ts';
+import { pageOf, pages, reads, type View } from '../src/request/fields.ts';
+import { listing, orders } from '../src/request/pagination.ts';
 import { type Complete, declared, type Fields, keyMember } from '../src/request/resolverTypes.ts';
+import { readTokenView } from './apiTokenListing.ts';
 import { assistantNeeds } from './assistant.ts';
-import { readPlatformId } from './input.ts';
+import { readNamePart, readPlatformId } from './input.ts';
 import { toApiTokenModel, toAssistantModel } from './models.ts';
 import { organizationById } from './organization.ts';
 import { projectRequests, requestsCost } from './request.ts';
@@ -50,21 +55,13 @@ export const Project: Complete<ProjectResolvers, ProjectRecord> = {
     const id = known ?? (await context.loaders.projects.load(project.id))?.organizationId;
     return id == null ? null : organizationById(id, context);
   }),
-  apiTokens: pages(
-    projectTokens,
-    listing(
-      'apiTokens',
-      ({ createdAt }: ApiTokenRecord) => createdAt ?? '',
-      // The hint orders tokens of the same time and name, without the cost of their ids.
-      ({ name, secret }: ApiTokenRecord) => `${name}\u0000${secret.hint}`,
-    ),
-    toApiTokenModel,
-  ),
+  apiTokens: pages(projectTokens, readTokenView, toApiTokenModel),
   assistants: declared(
     { cost: assistantsOfProjectCost, takes: 'PROJECT', part: 'key' },
-    async (project, page, context, info) => {
+    async (project, args, context, info) => {
+      const view = readAssistantView(args);
       const assistants = await readAssistants(project, context, info);
-      return assistants && pageOf(ASSISTANTS, assistants, page, (assistant) => toAssistantModel(assistant, project));
+      return assistants && pageOf(view, assistants, args, (assistant) => toAssistantModel(assistant, project));
     },
     (project, _args, context, info) => readAssistants(project, context, info),
   ),
@@ -90,8 +87,16 @@ export const resolveProjects: EntityResolver = (references, context, info) =>
     return context.loaders.projects.loadMany(ids);
   });
 
-const ASSISTANTS = listing(
-  'assistants',
-  ({ name }: AssistantSummary) => name.toLowerCase(),
-  ({ id }: AssistantSummary) => id,
-);
+const ASSISTANTS = orders({
+  NAME: listing(
+    'assistants',
+    ({ name }: AssistantSummary) => name.toLowerCase(),
+    ({ id }: AssistantSummary) => id,
+  ),
+});
+
+/** How a caller wants assistants to be listed. Throws `BAD_USER_INPUT`. */
+function readAssistantView({ filter, orderBy }: ProjectAssistantsArgs): View<AssistantSummary> {
+  const isNamed = readNamePart('filter.nameContains', filter?.nameContains);
+  return { order: ASSISTANTS(orderBy), isIn: isNamed && (({ name }) => isNamed(name)) };
+}

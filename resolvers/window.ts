@@ -15,16 +15,19 @@ export function readWindow(input: WindowInput | null | undefined, now: number): 
   return ordered({ from, to });
 }
 
+/** What messages call the bounds of a window. */
+const BOUNDS = { from: 'from', to: 'to' };
+
 /** The window of a filter; null when it leaves both sides open. Throws `BAD_USER_INPUT`. */
-export function readOpenWindow(input: WindowInput): TimeWindow | null {
-  const [from, to] = [readBound('from', input.from), readBound('to', input.to)];
+export function readOpenWindow(input: WindowInput, names = BOUNDS): TimeWindow | null {
+  const [from, to] = [readBound(names.from, input.from), readBound(names.to, input.to)];
   if (from === null && to === null) return null;
-  return ordered({ from: from ?? Number.NEGATIVE_INFINITY, to: to ?? Number.POSITIVE_INFINITY });
+  return ordered({ from: from ?? Number.NEGATIVE_INFINITY, to: to ?? Number.POSITIVE_INFINITY }, names);
 }
 
-function ordered(window: TimeWindow): TimeWindow {
+function ordered(window: TimeWindow, names = BOUNDS): TimeWindow {
   if (window.from < window.to) return window;
-  throw badUserInput('The window is empty: `from` must be before `to`.');
+  throw badUserInput(`The window is empty: \`${names.from}\` must be before \`${names.to}\`.`);
 }
 
 /** Milliseconds since 1970. Null when left out. */

@@ -1,25 +1,46 @@
 import fc from 'fast-check';
 import { GraphQLError } from 'graphql';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { MAX_PAGE_SIZE } from '../src/limits/limits.ts';
-import { listing, type PageArguments, paginate } from '../src/request/pagination.ts';
+import { listing, orders, type PageArguments, paginate } from '../src/request/pagination.ts';
 
 interface Item {
   readonly key: string;
   readonly serial: number;
 }
 
-/** Ordered by the first code unit of the key, then by the others: which is the order of the key. */
-const page = (items: readonly Item[], args: PageArguments, list = 'things') =>
-  paginate(
-    listing(
+type Field = 'KEY' | 'ENDING';
+interface Chosen {
+  readonly field: Field;
+  readonly direction: 'ASC' | 'DESC';
+}
+
+/** By key: the first code unit of the key, then the others, which is the order of the key. By ending: the same of its reverse. */
+const ordersOf = (list: string) =>
+  orders<Item, Field>({
+    KEY: listing(
       list,
-      ({ key }: Item) => key.slice(0, 1),
-      ({ key }: Item) => key.slice(1),
+      ({ key }) => key.slice(0, 1),
+      ({ key }) => key.slice(1),
     ),
-    items,
-    args,
-  );
+    ENDING: listing(
+      `${list} ENDING`,
+      ({ key }) => reversed(key).slice(0, 1),
+      ({ key }) => reversed(key).slice(1),
+    ),
+  });
+
+const page = (items: readonly Item[], args: PageArguments, list = 'things', chosen: Chosen | null = null) =>
+  paginate(ordersOf(list)(chosen), items, args);
+
+const reversed = (text: string) => text.split('').reverse().join('');
+
+const CHOICES: readonly Chosen[] = [
+  { field: 'KEY', direction: 'ASC' },
+  { field: 'KEY', direction: 'DESC' },
+  { field: 'ENDING', direction: 'ASC' },
+  { field: 'ENDING', direction: 'DESC' },
+];
 
 /** Few different keys, so that equal ones are common. */
 const items = fc
@@ -31,12 +52,12 @@ const sizes = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLengt
 const MOST_PAGES = 1_000;
 
 /** Reads page after page; `before` gives the list as it is when page number `turn` is read. */
-function walk(sizesInTurn: readonly number[], before: (turn: number) => readonly Item[]): Item[] {
+function walk(sizesInTurn: readonly number[], chosen: Chosen, before: (turn: number) => readonly Item[]): Item[] {
   const seen: Item[] = [];
   let after: string | null = null;
   for (let turn = 0; turn < MOST_PAGES; turn += 1) {
     const first = sizesInTurn[turn % sizesInTurn.length] ?? 1;
-    const { nodes, pageInfo } = page(before(turn), { first, after });
+    const { nodes, pageInfo } = page(before(turn), { first, after }, 'things', chosen);
     expect(nodes.length).toBeLessThanOrEqual(first);
     seen.push(...nodes);
     if (!pageInfo.hasNextPage) return seen;
@@ -46,37 +67,53 @@ function walk(sizesInTurn: readonly number[], before: (turn: number) => readonly
   throw new Error('the walk does not end');
 }
 
-/** By UTF-16 code units, which is how text compares in the language; equal keys as given. */
-const sorted = (all: readonly Item[]) =>
-  all.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.serial - b.serial));
+/** By UTF-16 code units, which is how text compares in the language; equal keys as given. Descending: the same from its end. */
+function sorted(all: readonly Item[], { field, direction }: Chosen): Item[] {
+  const textOf = ({ key }: Item) => (field === 'KEY' ? key : reversed(key));
+  const ascending = all.toSorted((a, b) => {
+    const [one, other] = [textOf(a), textOf(b)];
+    return one < other ? -1 : one > other ? 1 : a.serial - b.serial;
+  });
+  return direction === 'ASC' ? ascending : ascending.toReversed();
+}
 
-test('walking all pages gives every item once and in order, whatever the sizes of the pages, also with equal keys', () => {
+test.each(CHOICES)('pages by $field $direction give every item once and in order, equal keys too', (chosen) => {
   fc.assert(
     fc.property(items, sizes, (all, sizesInTurn) => {
-      expect(walk(sizesInTurn, () => all)).toEqual(sorted(all));
+      expect(walk(sizesInTurn, chosen, () => all)).toEqual(sorted(all, chosen));
     }),
   );
 });
 
-test('items that come or go between two pages neither repeat nor hide those that stay', () => {
-  const keys = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 3 }), { maxLength: 40 });
-  fc.assert(
-    fc.property(keys, keys, keys, sizes, fc.infiniteStream(fc.nat()), (staying, coming, going, sizesInTurn, chance) => {
-      const stays = new Set(staying);
-      const staysAsItems = staying.map((key, serial): Item => ({ key, serial }));
-      const passing = [...new Set([...coming, ...going])].filter((key) => !stays.has(key));
-      const seen = walk(sizesInTurn, (turn) => {
-        const present = passing.filter(() => (chance.next().value ?? 0) % 2 === 0);
-        // The walk must end, even if items keep coming.
-        return turn > 100 ? staysAsItems : [...staysAsItems, ...present.map((key) => ({ key, serial: -1 }))];
-      });
-      const seenKeys = seen.map(({ key }) => key);
+test.each(CHOICES)(
+  'by $field $direction, items that come or go between pages neither repeat nor hide others',
+  (chosen) => {
+    const keys = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 3 }), { maxLength: 40 });
+    fc.assert(
+      fc.property(
+        keys,
+        keys,
+        keys,
+        sizes,
+        fc.infiniteStream(fc.nat()),
+        (staying, coming, going, sizesInTurn, chance) => {
+          const stays = new Set(staying);
+          const staysAsItems = staying.map((key, serial): Item => ({ key, serial }));
+          const passing = [...new Set([...coming, ...going])].filter((key) => !stays.has(key));
+          const seen = walk(sizesInTurn, chosen, (turn) => {
+            const present = passing.filter(() => (chance.next().value ?? 0) % 2 === 0);
+            // The walk must end, even if items keep coming.
+            return turn > 100 ? staysAsItems : [...staysAsItems, ...present.map((key) => ({ key, serial: -1 }))];
+          });
+          const seenKeys = seen.map(({ key }) => key);
 
-      expect(seen.filter(({ key }) => stays.has(key))).toEqual(sorted(staysAsItems));
-      expect(new Set(seenKeys).size).toBe(seenKeys.length);
-    }),
-  );
-});
+          expect(seen.filter(({ key }) => stays.has(key))).toEqual(sorted(staysAsItems, chosen));
+          expect(new Set(seenKeys).size).toBe(seenKeys.length);
+        },
+      ),
+    );
+  },
+);
 
 test('the order in which the platform lists the items does not matter', () => {
   const distinct = fc
@@ -87,6 +124,25 @@ test('the order in which the platform lists the items does not matter', () => {
       expect(page(all.toReversed(), { first })).toEqual(page(all, { first }));
     }),
   );
+});
+
+test('without a choice, the first order holds, ascending', () => {
+  fc.assert(
+    fc.property(items, (all) => {
+      expect(page(all, { first: 100 }).nodes).toEqual(page(all, { first: 100 }, 'things', CHOICES[0]).nodes);
+    }),
+  );
+});
+
+test('a list is ordered once per order, however many pages are cut from it', () => {
+  const keyOf = vi.fn(({ key }: Item) => key);
+  const choose = orders<Item, 'KEY'>({ KEY: listing('things', keyOf, () => '') });
+  const all = ['b', 'a', 'c'].map((key, serial) => ({ key, serial }));
+  for (const direction of ['ASC', 'DESC', 'ASC', 'DESC'] as const) {
+    paginate(choose({ field: 'KEY', direction }), all, { first: 1 });
+  }
+
+  expect(keyOf).toHaveBeenCalledTimes(all.length);
 });
 
 test('a page tells how many items there are in all, and whether more follow', () => {
@@ -143,6 +199,17 @@ describe('is refused as bad input', () => {
     const { endCursor } = page([{ key: 'a', serial: 0 }], { first: 1 }, 'others').pageInfo;
 
     expect(refusal({ first: 1, after: endCursor }, 'things')).toContain('not a cursor of this list');
+  });
+
+  test.each(CHOICES)('a cursor of the order by $field $direction, in every other order', (given) => {
+    const all = [{ key: 'a', serial: 0 }];
+    const { endCursor } = page(all, { first: 1 }, 'things', given).pageInfo;
+
+    for (const asked of CHOICES) {
+      const read = () => page(all, { first: 1, after: endCursor }, 'things', asked);
+      if (asked === given) expect(read().nodes).toEqual([]);
+      else expect(read).toThrow('not a cursor of this list in this order');
+    }
   });
 
   test('any text that is not a cursor', () => {

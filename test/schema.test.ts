@@ -122,6 +122,7 @@ describe('nullability', () => {
     'Viewer.projects': '[Project]!', // each project is read by itself, and one that fails must not take the others along
     'Assistant.revisions': '[AssistantRevision!]', // takes a call of its own
     'AssistantRevision.messages': '[AssistantMessage!]', // a prompt that is not in the known form tells no messages
+    'ProjectApiTokenFilter.status': '[ApiTokenStatus!]',
     'ProjectFilter.status': '[ProjectStatus!]', // absent: every status
     'BlockApiTokensPayload.projects': '[BulkApiTokenProject!]', // a bad argument must not take the outcome along
     'UnblockApiTokensPayload.projects': '[BulkApiTokenProject!]', // the same

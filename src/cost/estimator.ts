@@ -29,6 +29,7 @@ export class CostEstimator {
   #caller: Caller | undefined;
   #isIdentified = false;
   #lists = 0;
+  #scans = 0;
   #byId = 0;
   /** Texts of arguments that are too long to be a part of many keys. */
   readonly #longTexts = new Map<string, number>();
@@ -50,6 +51,7 @@ export class CostEstimator {
     this.counter.startOver();
     this.#lookedUp.clear();
     this.#lists = 0;
+    this.#scans = 0;
     this.#byId = 0;
   }
 
@@ -101,6 +103,18 @@ export class CostEstimator {
   tokenLists(projects: ProjectSet, path: string, isOrganizationKnown = projects.isListed): void {
     this.manager(projects, path, isOrganizationKnown);
     this.counter.addOnce('tokens', projects, path);
+  }
+
+  /**
+   * Token lists of all projects of `organizations` organizations (`scanTokens`), each of `maxProjects` projects at most. No
+   * organization is read twice, and there are no more of them than tokens.
+   */
+  tokenScans(organizations: number, maxProjects: number, path: string): void {
+    this.projectLists(organizations, path);
+    const before = this.#scans;
+    this.#scans = Math.min(this.caller.tokens, before + organizations);
+    const size = (this.#scans - before) * maxProjects;
+    if (size > 0) this.tokenLists({ ids: null, key: `scan ${before}`, size, isListed: true }, path);
   }
 
   /** The credential that opens a project: borrowed out of its token list, if that is allowed (`memberChooser`). */

@@ -34,6 +34,8 @@ export interface Circumstances {
   readonly estimator: CostEstimator;
   readonly ids: Ids;
   readonly times: Times;
+  /** Projects of one organization that one field looks through, at most: see `maxScannedProjects`. */
+  readonly maxProjects: number;
 }
 
 /** How long the server watches and waits, which bounds how often it looks. Milliseconds. */

@@ -33,6 +33,8 @@ export interface PlanOptions {
   readonly whoAsks: () => Caller;
   readonly ids: Ids;
   readonly times: Times;
+  /** Projects of one organization that one field looks through, at most. */
+  readonly maxProjects: number;
   /** Objects of the answer that are let through, at most. */
   readonly maxObjects: number;
 }
@@ -60,7 +62,7 @@ const NOTHING: CostPlan = { calls: 0, exempt: 0, objects: 0, costliest: null };
 
 /** Works out, without asking anybody, how many upstream calls a valid operation may come to. Throws when the answer may hold too many objects. */
 export function planCost(options: PlanOptions): CostPlan {
-  const { schema, document, operation, variables, whoAsks, ids, times, maxObjects } = options;
+  const { schema, document, operation, variables, whoAsks, ids, times, maxProjects, maxObjects } = options;
   const root = schema.getRootType(operation.operation);
   if (!root) return NOTHING;
   const estimator = new CostEstimator(whoAsks);
@@ -69,7 +71,7 @@ export function planCost(options: PlanOptions): CostPlan {
     schema,
     fragments: fragmentsOf(document),
     variables: given,
-    circumstances: { estimator, ids, times },
+    circumstances: { estimator, ids, times, maxProjects },
     maxObjects,
   });
   walk.visitRoot(root, operation.selectionSet);

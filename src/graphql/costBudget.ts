@@ -1,6 +1,7 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import type { Caller } from '../cost/estimator.ts';
 import { type CostPlan, planCost } from '../cost/plan.ts';
+import { maxScannedProjects } from '../cost/tokenScan.ts';
 import type { RequestContext } from '../request/context.ts';
 
 /** What one operation may come to. */
@@ -24,7 +25,8 @@ export interface DueOperation {
 export function planWithin(budget: Budget, due: DueOperation, context: RequestContext): CostPlan {
   const { ids, verifyTimeoutMs, upstreamTimeoutMs } = context;
   const times = { verifyTimeoutMs, upstreamTimeoutMs };
-  const plan = planCost({ ...due, whoAsks: () => callerOf(context), ids, times, maxObjects: budget.objects });
+  const bounds = { maxProjects: maxScannedProjects(budget.calls), maxObjects: budget.objects };
+  const plan = planCost({ ...due, whoAsks: () => callerOf(context), ids, times, ...bounds });
   if (plan.calls - plan.exempt > budget.calls) throw overBudget(plan, budget.calls);
   return plan;
 }
@@ -38,7 +40,7 @@ function callerOf({ credentials, borrowProjectTokens: borrows }: RequestContext)
 function overBudget({ calls, exempt, costliest }: CostPlan, budget: number): GraphQLError {
   const most = costliest ? ` Most of them, up to ${costliest.calls}, are for \`${costliest.path}\`.` : '';
   return new GraphQLError(
-    `The operation may take ${calls - exempt} calls to the platform; ${budget} at most.${most} Request less at a time, such as a smaller \`first\`.`,
+    `The operation may take ${calls - exempt} calls to the platform; ${budget} at most.${most} Request less at a time, such as a smaller \`first\` or fewer \`projectIds\`.`,
     { extensions: { code: 'TOO_MANY_UPSTREAM_CALLS', http: { status: 400 } } },
   );
 }

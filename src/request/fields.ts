@@ -33,10 +33,20 @@ export function reads<Args extends object, Value>(
   );
 }
 
-/** Declares a field that is a page, in an order of ours, of the whole list that a source tells of the parent's project. */
+/** How a list is shown: in which order, and which of its items. */
+export interface View<Item> {
+  readonly order: Listing<Item>;
+  /** Null: all of them. */
+  readonly isIn: ((item: Item) => boolean) | null;
+}
+
+/**
+ * Declares a field that is a page of the whole list that a source tells of the parent's project: in an order of ours, or as
+ * `viewOf` reads it out of the arguments.
+ */
 export function pages<Args extends PageArguments, Item, Node>(
   source: ProjectSource<Args, PlatformList<Item>>,
-  order: Listing<Item>,
+  viewOf: Listing<Item> | ((args: Args) => View<Item>),
   toNode: (item: Item, project: ProjectReference) => Node,
 ): Field<Resolve<ProjectReference, Args, ReadPage<Node> | null>> {
   const cost: Cost = (field, { projects }, { estimator }) => {
@@ -47,8 +57,9 @@ export function pages<Args extends PageArguments, Item, Node>(
   return declared(
     { cost, takes: source.takes, part: 'key' },
     async (project, args, { loaders }) => {
+      const view = typeof viewOf === 'function' ? viewOf(args) : { order: viewOf, isIn: null };
       const list = await absentAsNull(source.read(loaders, project, args));
-      return list && pageOf(order, list, args, (item) => toNode(item, project));
+      return list && pageOf(view, list, args, (item) => toNode(item, project));
     },
     started(source),
   );
@@ -66,12 +77,12 @@ interface ReadPage<Node> extends Page<Node> {
 
 /** Cuts a page out of what could be read of a list. Throws `BAD_USER_INPUT`. */
 export function pageOf<Item, Node>(
-  order: Listing<Item>,
+  { order, isIn }: View<Item>,
   { records, unreadableCount }: PlatformList<Item>,
   page: PageArguments,
   toNode: (item: Item) => Node,
 ): ReadPage<Node> {
-  const { nodes, ...rest } = paginate(order, records, page);
+  const { nodes, ...rest } = paginate(order, records, page, isIn ?? undefined);
   return { ...rest, unreadableCount, nodes: nodes.map(toNode) };
 }
 

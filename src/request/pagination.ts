@@ -21,11 +21,23 @@ interface Ordered<T> {
   readonly item: T;
 }
 
-/** A kind of list: the name in its cursors, and the order of its items. */
+/** A kind of list in one order: the name in its cursors, which no other order has, and the order of its items. */
 export interface Listing<T> {
   readonly name: string;
   readonly tieOf: (item: T) => string;
   readonly inOrder: (items: readonly T[]) => readonly Ordered<T>[];
+  /** True if the keys fall. */
+  readonly isDescending: boolean;
+}
+
+export type Direction = 'ASC' | 'DESC';
+
+/** A list in an order of the caller's choice: see `orders`. */
+export type Orders<T, Field extends string> = (chosen: Order<Field> | null | undefined) => Listing<T>;
+
+interface Order<Field> {
+  readonly field: Field;
+  readonly direction: Direction;
 }
 
 /**
@@ -33,7 +45,25 @@ export interface Listing<T> {
  * their given order. A list is ordered once, however many pages are cut from it, also when it is remembered.
  */
 export function listing<T>(name: string, keyOf: (item: T) => string, tieOf: (item: T) => string): Listing<T> {
-  return { name, tieOf, inOrder: memoize((items: readonly T[]) => order(items, keyOf, tieOf)) };
+  return { name, tieOf, inOrder: memoize((items: readonly T[]) => order(items, keyOf, tieOf)), isDescending: false };
+}
+
+/** The same list from its end. Ordered once as well. */
+function descending<T>({ name, tieOf, inOrder }: Listing<T>): Listing<T> {
+  const reversed = memoize((items: readonly T[]) => inOrder(items).toReversed());
+  return { name: `${name} DESC`, tieOf, inOrder: reversed, isDescending: true };
+}
+
+/** One list in several orders, by the field that callers choose. The first is the default, in ascending direction. */
+export function orders<T, Field extends string>(byField: Readonly<Record<Field, Listing<T>>>): Orders<T, Field> {
+  const ascending = new Map<string, Listing<T>>(Object.entries(byField));
+  const falling = new Map([...ascending].map(([field, list]) => [field, descending(list)]));
+  const [standard] = ascending.values();
+  return (chosen) => {
+    const found = chosen ? (chosen.direction === 'DESC' ? falling : ascending).get(chosen.field) : standard;
+    if (!found) throw new Error('an order that is not declared');
+    return found;
+  };
 }
 
 /**
@@ -53,7 +83,7 @@ export function paginate<T>(
   const after = args.after == null ? null : readCursor(list.name, args.after);
   const all = list.inOrder(items);
   const ordered = isIn ? all.filter(({ item }) => isIn(item)) : all;
-  const start = after === null ? 0 : firstAfter(ordered, after, list.tieOf);
+  const start = after === null ? 0 : firstAfter(ordered, after, list);
   const page = ordered.slice(start, start + args.first);
   const last = page.at(-1);
   return {
@@ -118,20 +148,20 @@ function compare(a: string, b: string): number {
 }
 
 /** Where the first item after the position stands, by bisection; the length when there is none. */
-function firstAfter<T>(ordered: readonly Ordered<T>[], position: Position, tieOf: (item: T) => string): number {
+function firstAfter<T>(ordered: readonly Ordered<T>[], position: Position, list: Listing<T>): number {
   let [low, high] = [0, ordered.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
     const entry = ordered[middle];
-    if (entry && comesAfter(entry, position, tieOf)) high = middle;
+    if (entry && comesAfter(entry, position, list)) high = middle;
     else low = middle + 1;
   }
   return low;
 }
 
-function comesAfter<T>(entry: Ordered<T>, [key, tie, ordinal]: Position, tieOf: (item: T) => string): boolean {
+function comesAfter<T>(entry: Ordered<T>, [key, tie, ordinal]: Position, { tieOf, isDescending }: Listing<T>): boolean {
   const order = compare(entry.key, key) || compare(tieOf(entry.item), tie) || entry.ordinal - ordinal;
-  return order > 0;
+  return isDescending ? order < 0 : order > 0;
 }
 
 type Position = readonly [key: string, tie: string, ordinal: number];
@@ -157,5 +187,7 @@ function parsed(cursor: string): unknown {
 }
 
 function strangeCursor(): GraphQLError {
-  return badUserInput('`after` is not a cursor of this list. Use the `pageInfo.endCursor` of the page before.');
+  return badUserInput(
+    '`after` is not a cursor of this list in this order. Use the `pageInfo.endCursor` of the page before.',
+  );
 }

@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { inspect } from 'node:util';
 
 const REDACTED = '[redacted]';
@@ -43,6 +43,12 @@ export class Secret {
     const mine = Buffer.from(this.#value);
     const theirs = Buffer.from(other.#value);
     return mine.length === theirs.length && timingSafeEqual(mine, theirs);
+  }
+
+  /** Whether the value has this SHA-256. Takes the same time whichever it is. */
+  hasSha256(digest: Buffer): boolean {
+    const own = createHash('sha256').update(this.#value).digest();
+    return own.length === digest.length && timingSafeEqual(own, digest);
   }
 
   /** Whether the value is one that a person may see but no program can use, as some installations list tokens. */

@@ -2,6 +2,7 @@ import { type DocumentNode, parse } from 'graphql';
 import type { Caller } from '../../src/cost/estimator.ts';
 import type { Times } from '../../src/cost/parentScope.ts';
 import { type CostPlan, planCost } from '../../src/cost/plan.ts';
+import { maxScannedProjects } from '../../src/cost/tokenScan.ts';
 import { createSubgraph } from '../../src/graphql/schema.ts';
 import { createIds } from '../../src/values/ids.ts';
 import { Secret } from '../../src/values/secret.ts';
@@ -30,5 +31,6 @@ export function plan(
   const operation = parsed.definitions.find((definition) => definition.kind === 'OperationDefinition');
   if (!operation) throw new Error('no operation');
   const whole = { tokens: 1, hasUserToken: false, borrows: false, ...caller };
-  return planCost({ schema, document: parsed, operation, variables, whoAsks: () => whole, ids, times, maxObjects });
+  const bounds = { maxProjects: maxScannedProjects(5_000), maxObjects };
+  return planCost({ schema, document: parsed, operation, variables, whoAsks: () => whole, ids, times, ...bounds });
 }

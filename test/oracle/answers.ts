@@ -7,9 +7,10 @@ import { createIds } from '../../src/values/ids.ts';
 import { Secret } from '../../src/values/secret.ts';
 import { TEST_ID_SECRET } from '../support/facade.ts';
 import { type Access, failure, type Presented } from './access.ts';
+import { matchesToken, matchingName, matchingProject, type ProjectFilter, type TokenFilter } from './filters.ts';
 import type { ApiTokenEntry, AssistantEntry, OrganizationEntry, ProjectEntry } from './model.ts';
 import type { Operation } from './operations.ts';
-import type { KnownCursors, OrderOf, Page } from './paging.ts';
+import type { KnownCursors, OrderOf, Orders, Page } from './paging.ts';
 
 /** Fields that the oracle does not answer, and where they are tested instead. */
 export const UNANSWERED = [
@@ -24,11 +25,6 @@ export const UNANSWERED = [
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const ids = createIds(new Secret(TEST_ID_SECRET));
-
-interface Filter {
-  readonly status?: readonly string[] | null;
-  readonly nameContains?: string | null;
-}
 
 /** Answers operations from the model, by the contract and the rules of `Access`. Knows nothing of calls and batches. */
 export class Oracle {
@@ -59,11 +55,35 @@ function member(source: Record<string, unknown>, _args: unknown, _access: unknow
   throw new UntaughtError(`test/oracle/answers.ts does not know ${info.parentType.name}.${info.fieldName}`);
 }
 
+const STATUSES = ['ACTIVE', 'HIDDEN', 'DELETED', 'UNRECOGNIZED'];
+
 /** The lists, with what orders them. */
 const projectOrder: OrderOf<ProjectEntry> = ({ name, id }) => [name.toLowerCase(), id];
 const tokenOrder: OrderOf<ApiTokenEntry> = ({ createdAt, name, hint }) => [createdAt, name, hint];
-const assistantOrder: OrderOf<AssistantEntry> = ({ name, id }) => [name.toLowerCase(), assistantUuid(id)];
-export const orders = { projects: projectOrder, apiTokens: tokenOrder, assistants: assistantOrder };
+export const orders = {
+  projects: {
+    list: 'projects',
+    byField: {
+      NAME: projectOrder,
+      STATUS: (project) => [String(STATUSES.indexOf(project.status)), ...projectOrder(project)],
+    },
+  } satisfies Orders<ProjectEntry>,
+  apiTokens: {
+    list: 'apiTokens',
+    byField: {
+      CREATED_AT: tokenOrder,
+      NAME: (token) => [token.name.toLowerCase(), ...tokenOrder(token)],
+      STATUS: (token) => [token.status, ...tokenOrder(token)],
+    },
+  } satisfies Orders<ApiTokenEntry>,
+  assistants: {
+    list: 'assistants',
+    byField: { NAME: ({ name, id }) => [name.toLowerCase(), assistantUuid(id)] },
+  } satisfies Orders<AssistantEntry>,
+};
+
+/** A page and what it leaves in. */
+type Listed<Filter> = Page & { readonly filter?: Filter | null };
 
 function resolversWith(cursors: KnownCursors) {
   return {
@@ -86,20 +106,22 @@ function resolversWith(cursors: KnownCursors) {
         linked(project, access, info),
     },
     Organization: {
-      projects: (owner: OrganizationEntry, { filter, ...page }: Page & { filter?: Filter | null }, access: Access) =>
-        cursors.page('projects', access.projectsOf(owner).filter(matching(filter ?? {})), projectOrder, page),
+      projects: (owner: OrganizationEntry, { filter, ...page }: Listed<ProjectFilter>, access: Access) =>
+        cursors.page(access.projectsOf(owner).filter(matchingProject(filter ?? {})), orders.projects, page),
     },
     Project: {
       // Its name comes with a token of the organization, or not at all.
       organization: ({ organization: { id, name } }: ProjectEntry, _args: unknown, access: Access) =>
         access.organizations().find((open) => open.id === id) ?? { id, name: name && null },
-      apiTokens: ({ id }: ProjectEntry, page: Page, access: Access) => {
+      apiTokens: ({ id }: ProjectEntry, { filter, ...page }: Listed<TokenFilter>, access: Access) => {
+        const matches = matchesToken(filter ?? {});
         const managed = access.managed(id);
-        return managed && cursors.page('apiTokens', managed.apiTokens, tokenOrder, page);
+        return managed && cursors.page(managed.apiTokens.filter(matches), orders.apiTokens, page);
       },
-      assistants: ({ id }: ProjectEntry, page: Page, access: Access) => {
+      assistants: ({ id }: ProjectEntry, { filter, ...page }: Listed<ProjectFilter>, access: Access) => {
+        const matches = matchingName(filter?.nameContains);
         const open = access.inside(id);
-        return open && cursors.page('assistants', open.assistants ?? [], assistantOrder, page);
+        return open && cursors.page((open.assistants ?? []).filter(matches), orders.assistants, page);
       },
       usageLimit: ({ id }: ProjectEntry, _args: unknown, access: Access) => access.managed(id)?.usageLimit ?? null,
     },
@@ -174,11 +196,6 @@ const ENTITIES: Record<string, (id: string, access: Access) => object | null> = 
   ApiToken: apiToken,
   Assistant: assistant,
 };
-
-function matching({ status, nameContains }: Filter): (project: ProjectEntry) => boolean {
-  const text = (nameContains ?? '').toLowerCase();
-  return (project) => (status?.includes(project.status) ?? true) && project.name.toLowerCase().includes(text);
-}
 
 function uuidOf(id: string): string {
   if (!UUID.test(id)) throw failure('BAD_USER_INPUT');

@@ -9,7 +9,11 @@ const MALFORMED = ['', 'x', '42', `${UNKNOWN_UUID}0`, 'AQ'];
 export type Cursors = Readonly<Record<string, readonly string[]>>;
 
 /** Values for arguments: ids that exist in one organization or the other, that exist nowhere, and that are none. */
-export function poolsOf({ organizations }: Model, cursors: Cursors = {}): ArgumentPools {
+export function poolsOf(
+  { organizations }: Model,
+  cursors: Cursors = {},
+  others: readonly string[] = [],
+): ArgumentPools {
   const projects = organizations.flatMap((organization) => organization.projects);
   const projectIds = projects.map(({ id }) => id);
   const organizationIds = organizations.map(({ id }) => id);
@@ -22,13 +26,22 @@ export function poolsOf({ organizations }: Model, cursors: Cursors = {}): Argume
     ApiToken: mostly(apiTokenIds, [...strangersOf(apiTokenIds), assistantIds[0] ?? '', ...MALFORMED]),
     Assistant: mostly(assistantIds, [...strangersOf(assistantIds), apiTokenIds[0] ?? '', ...MALFORMED]),
   };
-  const fragments = projects.map(({ name }) => name.slice(1, 4));
+  const tokens = projects.flatMap(({ apiTokens }) => apiTokens);
+  const fragments = [...projects.map(({ name }) => name), ...assistantNames, ...tokens.map(({ name }) => name)].map(
+    (name) => name.slice(1, 4),
+  );
   return {
     'organization.id': strangers.Organization,
     'project.id': strangers.Project,
     'apiToken.id': strangers.ApiToken,
     'assistant.id': strangers.Assistant,
     ID: fc.oneof(...Object.values(strangers)),
+    'ProjectApiTokenFilter.createdAfter': instants,
+    'ProjectApiTokenFilter.createdBefore': instants,
+    'ProjectApiTokenFilter.hint': mostly(
+      [...tokens.map(({ hint }) => hint.slice(-4)), 'default_'],
+      ['', 'no such hint'],
+    ),
     'usage.window': windows,
     'ProjectRequestFilter.from': instants,
     'ProjectRequestFilter.to': instants,
@@ -37,7 +50,7 @@ export function poolsOf({ organizations }: Model, cursors: Cursors = {}): Argume
     olderThanDays: mostly([1, 90, 365, 3_650], [0, -1, 3_651]),
     unusedDays: mostly([1, 30, 365], [0, -1, 366]),
     first: mostly([1, 2, 3, 5, 100], [0, -1, 101]),
-    ...afterPools(cursors),
+    ...afterPools(cursors, others),
     nameContains: mostly([...fragments, ...fragments.map((text) => text.toUpperCase()), ''], ['no such name']),
     _Any: fc.oneof(...Object.entries(strangers).map(([typeName, id]) => reference(typeName, id)), oddReference),
     representations: representations(strangers),
@@ -65,8 +78,9 @@ const oddReference: fc.Arbitrary<object> = fc.constantFrom(
   { id: 'x' },
 );
 
-function afterPools(cursors: Cursors): ArgumentPools {
-  const all = Object.values(cursors).flat();
+/** Cursors of a list in its default order, and of all lists in all orders. */
+function afterPools(cursors: Cursors, others: readonly string[]): ArgumentPools {
+  const all = [...Object.values(cursors).flat(), ...others];
   const lists = Object.entries(cursors).map(([list, own]) => [`${list}.after`, mostly(own, [...MALFORMED, ...all])]);
   return { ...Object.fromEntries(lists), after: mostly(all, MALFORMED) };
 }

@@ -5,7 +5,7 @@ import { Access, type Presented } from './access.ts';
 import { Oracle, orders, UNANSWERED } from './answers.ts';
 import { type Model, type OrganizationEntry, type ProjectEntry, readModel } from './model.ts';
 import type { OperationOptions } from './operations.ts';
-import { KnownCursors } from './paging.ts';
+import { type Chosen, defaultOf, KnownCursors, nameOf, type Orders, ordered } from './paging.ts';
 import { poolsOf } from './pools.ts';
 
 /** A caller: what goes into the request, and what the model knows of it. */
@@ -36,8 +36,11 @@ export async function startSituation(): Promise<Situation> {
   const facade = (env: Record<string, string>) =>
     startFacade({ sharedEmulator: emulator, env: { ...NO_LIMITS, ...env } });
   const cursors = await learnCursors(model, facade);
-  const lists = Object.keys(orders);
-  const pools = poolsOf(model, Object.fromEntries(lists.map((list) => [list, cursors.of(list)])));
+  const own = Object.values(orders).map((of): [string, string[]] => [
+    of.list,
+    cursors.of(nameOf(of.list, defaultOf(of))),
+  ]);
+  const pools = poolsOf(model, Object.fromEntries(own), cursors.all());
   return {
     emulator,
     model,
@@ -89,28 +92,35 @@ function present(...presented: Presented[]): Caller {
 async function learnCursors(model: Model, facade: Situation['facade']): Promise<KnownCursors> {
   const cursors = new KnownCursors();
   const teacher = await facade({ CACHE: 'off', GEAI_BORROW_PROJECT_TOKENS: 'true' });
-  const learn = async <T>(list: keyof typeof orders, holder: string, token: string, items: readonly T[]) => {
-    const orderOf = orders[list] as (item: T) => readonly string[];
-    const sorted = items.toSorted((a, b) => (orderOf(a).join('\0') < orderOf(b).join('\0') ? -1 : 1));
-    for (const [index, item] of sorted.entries()) {
-      const page = `${list}(first: ${index + 1}) { pageInfo { endCursor } }`;
-      const { data } = await query(teacher.url, `{ ${holder} { ${page} } }`, { token });
-      cursors.add(
-        list,
-        orderOf(item),
-        Object.values<Record<string, { pageInfo: { endCursor: string } }>>(data)[0]![list]!.pageInfo.endCursor,
-      );
+  const learn = async <T>(of: Orders<T>, holder: string, token: string, items: readonly T[]) => {
+    for (const chosen of choicesOf(of)) {
+      const { field, direction } = chosen;
+      const page = (_item: T, index: number) =>
+        `page${index}: ${of.list}(first: ${index + 1}, orderBy: { field: ${field}, direction: ${direction} }) { pageInfo { endCursor } }`;
+      if (items.length === 0) continue;
+      const { data } = await query(teacher.url, `{ held: ${holder} { ${items.map(page).join(' ')} } }`, { token });
+      for (const [index, item] of ordered(items, of, chosen).entries()) {
+        const { endCursor } = data.held[`page${index}`].pageInfo;
+        cursors.add(nameOf(of.list, chosen), of.byField[field]!(item), endCursor);
+      }
     }
   };
   for (const { token, projects } of model.organizations) {
-    await learn('projects', 'organization', token, projects);
+    await learn(orders.projects, 'organization', token, projects);
     for (const { id, apiTokens, assistants } of projects) {
-      await learn('apiTokens', `project(id: "${id}")`, token, apiTokens);
-      await learn('assistants', `project(id: "${id}")`, token, assistants ?? []);
+      await learn(orders.apiTokens, `project(id: "${id}")`, token, apiTokens);
+      await learn(orders.assistants, `project(id: "${id}")`, token, assistants ?? []);
     }
   }
   await teacher.close();
   return cursors;
+}
+
+function choicesOf({ byField }: Orders<never>): Chosen[] {
+  return Object.keys(byField).flatMap((field) => [
+    { field, direction: 'ASC' as const },
+    { field, direction: 'DESC' as const },
+  ]);
 }
 
 export function accessOf({ model }: Situation, { presented }: Caller, borrowing: boolean): Access {

@@ -97,6 +97,18 @@ const PLACES: Place[] = [
     'query ($text: String) { organization { projects(filter: { nameContains: $text }) { totalCount } } }',
     (text) => ({ text }),
   ],
+  ...['nameContains', 'hint'].map(
+    (field): Place => [
+      `ProjectApiTokenFilter.${field}`,
+      `query ($text: String, $id: ID!) { project(id: $id) { apiTokens(filter: { ${field}: $text }) { totalCount } } }`,
+      (text) => ({ text, id: valid.projectId }),
+    ],
+  ),
+  [
+    'AssistantFilter.nameContains',
+    'query ($text: String, $id: ID!) { project(id: $id) { assistants(filter: { nameContains: $text }) { totalCount } } }',
+    (text) => ({ text, id: valid.projectId }),
+  ],
   ...['projects', 'tokenFindings'].map(
     (field): Place => [
       `Organization.${field}(after)`,
@@ -164,8 +176,11 @@ describe.each(HALVES)('half of a surrogate pair, as in %j,', (half) => {
   });
 });
 
-/** Texts that say which ones are meant. Of a part of a name, the empty one is in all of them: `ProjectFilter.nameContains`. */
-const CHOOSING = PLACES.filter(([where]) => /Filter\.|\(after\)/.test(where) && !where.startsWith('ProjectFilter.'));
+/** Texts that say which ones are meant. Of a part of a name, the empty one is in all of them where things are only read. */
+const CHOOSING = PLACES.filter(
+  ([where]) =>
+    /Filter\.|\(after\)/.test(where) && !/^(Project|Assistant|ProjectApiToken)Filter.nameContains/.test(where),
+);
 
 test.each(CHOOSING.flatMap(([where, ...rest]) => ['', ' '].map((text) => [where, text, ...rest] as const)))(
   'a filter or a place that says nothing is a mistake, and not everything: %s of %j',
