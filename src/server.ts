@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { Logger } from 'pino';
-import { createMemories } from './cache/index.ts';
+import { createCaches } from './cache/index.ts';
 import type { Config } from './config.ts';
 import { Identities } from './credentials/tokenIntrospection.ts';
 import { GraphqlServer } from './graphql/graphqlServer.ts';
@@ -56,7 +56,7 @@ export async function createServer(
   const { stateFile: file, idSecret, baseUrl } = config;
   const state = openState({ redis, file, idSecret, platform: baseUrl, log });
   const metrics = createMetrics();
-  const memories = createMemories(config.cache, redis, log);
+  const memories = createCaches(config.cache, redis, log);
   const platform = new Platform(
     {
       baseUrl: config.baseUrl,

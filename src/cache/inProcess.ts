@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { AnswerMemory, Kept, Recollection } from '../platform/client/answerCache.ts';
+import type { AnswerCache, CachedAnswer, Lookup } from '../platform/client/answerCache.ts';
 import { Versions } from './versions.ts';
 
 /** Objects take about this many times the bytes of the JSON that they were read from. */
@@ -12,7 +12,7 @@ interface Entry {
 }
 
 /** Remembers in this process, within a bound of bytes. There is no other replica to tell. */
-export class InProcessMemory implements AnswerMemory {
+export class InProcessCache implements AnswerCache {
   readonly #entries: LRUCache<string, Entry>;
   readonly #versions = new Versions();
 
@@ -20,13 +20,13 @@ export class InProcessMemory implements AnswerMemory {
     this.#entries = new LRUCache<string, Entry>({ maxSize: maxBytes });
   }
 
-  recall(scopes: readonly string[], key: string | null): Recollection {
+  get(scopes: readonly string[], key: string | null): Lookup {
     const version = this.#versions.of(scopes);
     const entry = key === null ? undefined : this.#entries.get(key);
     return { version, value: entry?.version === version ? entry.value : undefined };
   }
 
-  keep(scopes: readonly string[], key: string, { version, value, bytes, forMs }: Kept): void {
+  set(scopes: readonly string[], key: string, { version, value, bytes, forMs }: CachedAnswer): void {
     if (version !== this.#versions.of(scopes)) return;
     const size = ENTRY_BYTES + key.length + bytes * BYTES_PER_JSON_BYTE;
     this.#entries.set(key, { version, value }, { size, ttl: forMs });

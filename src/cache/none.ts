@@ -1,15 +1,15 @@
-import type { AnswerMemory, Recollection } from '../platform/client/answerCache.ts';
+import type { AnswerCache, Lookup } from '../platform/client/answerCache.ts';
 import { Versions } from './versions.ts';
 
 /** Remembers nothing, but counts the changes, so that equal reads under way can be told from those of before a change. */
-export class NoMemory implements AnswerMemory {
+export class NoCache implements AnswerCache {
   readonly #versions = new Versions();
 
-  recall(scopes: readonly string[]): Recollection {
+  get(scopes: readonly string[]): Lookup {
     return { version: this.#versions.of(scopes) };
   }
 
-  keep(): void {}
+  set(): void {}
 
   async forget(scope: string): Promise<boolean> {
     this.#versions.change(scope);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { AnswerMemory, Kept, Recollection } from '../platform/client/answerCache.ts';
+import type { AnswerCache, CachedAnswer, Lookup } from '../platform/client/answerCache.ts';
 import { type Redis, type RedisClient, RedisUnavailableError } from '../redis.ts';
 import { isJsonObject, parseJson } from '../values/json.ts';
 
@@ -25,7 +25,7 @@ const RETRY_MS = 500;
 /** Larger answers would cost more to fetch and parse than to ask for again. */
 const MAX_BYTES = 1024 * 1024;
 
-const UNKNOWN: Recollection = { version: null };
+const UNKNOWN: Lookup = { version: null };
 
 /**
  * Remembers in Redis, for all replicas. Without Redis, requests go on as if nothing was known: nothing is found, shared or
@@ -33,7 +33,7 @@ const UNKNOWN: Recollection = { version: null };
  * change that Redis could not be told of, as soon as it can: until then this replica trusts nothing, and another one, if it
  * reaches Redis meanwhile, may believe what it finds there for the seconds that it is kept.
  */
-export class SharedMemory implements AnswerMemory {
+export class SharedCache implements AnswerCache {
   readonly #redis: Redis;
   readonly #log: Logger;
   /** The connection that the present epoch was begun on. Null from a change that was not told until the next epoch. */
@@ -48,7 +48,7 @@ export class SharedMemory implements AnswerMemory {
     this.#log = log;
   }
 
-  async recall(scopes: readonly string[], key: string | null): Promise<Recollection> {
+  async get(scopes: readonly string[], key: string | null): Promise<Lookup> {
     if (!this.#isTrusted) await this.#beginOnce();
     if (!this.#isTrusted) return UNKNOWN;
     const all = [EPOCH, ...scopes];
@@ -63,7 +63,7 @@ export class SharedMemory implements AnswerMemory {
     return { version, value: read(found[all.length], version) };
   }
 
-  keep(_scopes: readonly string[], key: string, { version, value, bytes, forMs }: Kept): void {
+  set(_scopes: readonly string[], key: string, { version, value, bytes, forMs }: CachedAnswer): void {
     if (bytes > MAX_BYTES) return;
     const entry = JSON.stringify({ version, value });
     void this.#try((client) => client.set(answerKey(key), entry, { PX: forMs }));
@@ -130,7 +130,7 @@ export class SharedMemory implements AnswerMemory {
     try {
       return await this.#redis.run(command);
     } catch (error) {
-      if (!(error instanceof RedisUnavailableError)) this.#log.error({ err: error }, 'the shared memory failed');
+      if (!(error instanceof RedisUnavailableError)) this.#log.error({ err: error }, 'the shared cache failed');
       return null;
     }
   }

@@ -1,7 +1,7 @@
-import type { PlatformSession } from '../platform/client/client.ts';
 import { type Credential, type CredentialKind, type Fingerprint, isAccepted } from '../platform/client/credential.ts';
 import type { Endpoint } from '../platform/client/endpoint.ts';
 import { PlatformError } from '../platform/client/errors.ts';
+import type { PlatformSession } from '../platform/client/session.ts';
 import type { Secret } from '../values/secret.ts';
 import { CredentialError } from './errors.ts';
 import type { PresentedToken } from './presented.ts';

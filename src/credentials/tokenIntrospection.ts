@@ -1,9 +1,9 @@
 import { createHmac, hash } from 'node:crypto';
-import { everywhere, type Memories } from '../platform/client/answerCache.ts';
-import type { PlatformSession } from '../platform/client/client.ts';
+import { type Caches, everywhere } from '../platform/client/answerCache.ts';
 import { type Credential, type CredentialKind, type Fingerprint, Presumption } from '../platform/client/credential.ts';
 import { PlatformError } from '../platform/client/errors.ts';
 import { tokenScope } from '../platform/client/scopes.ts';
+import type { PlatformSession } from '../platform/client/session.ts';
 import { getProject } from '../platform/resources/projects.ts';
 import { introspectToken, type TokenIdentity } from '../platform/resources/tokenIntrospection.ts';
 import type { Secret } from '../values/secret.ts';
@@ -14,17 +14,17 @@ const UNKNOWN: TokenIdentity = { organizationId: null, organizationName: null, p
 /** Finds out what tokens are. The platform's answer is remembered, for seconds, under a keyed hash of the token. */
 export class Identities {
   readonly #key: string;
-  readonly #memories: Memories;
+  readonly #caches: Caches;
 
   /**
    * `idSecret` makes equal fingerprints on all replicas, but other ones for each platform: replicas in front of two that
-   * share a Redis know nothing of each other. `memories` are where the platform's answers are kept.
+   * share a Redis know nothing of each other. `caches` are where the platform's answers are kept.
    */
-  constructor(idSecret: Secret, platform: URL, memories: Memories) {
+  constructor(idSecret: Secret, platform: URL, caches: Caches) {
     // A key of its own, so that no fingerprint is the mark of a token's id.
     const purpose = `credential fingerprint ${platform.href}`;
     this.#key = createHmac('sha256', idSecret.reveal()).update(purpose).digest('base64url');
-    this.#memories = memories;
+    this.#caches = caches;
   }
 
   /**
@@ -42,7 +42,7 @@ export class Identities {
 
   /** Drops what is remembered of a token that was changed. Resolves with whether every replica was told. Never rejects. */
   forget(secret: Secret): Promise<boolean> {
-    return everywhere(this.#memories, (memory) => memory.forget(this.#scopeOf(secret)));
+    return everywhere(this.#caches, (cache) => cache.forget(this.#scopeOf(secret)));
   }
 
   /**
@@ -50,7 +50,7 @@ export class Identities {
    * replica did so.
    */
   async watching<T>(secrets: readonly Secret[], watch: () => Promise<T>): Promise<{ seen: T; told: boolean }> {
-    const close = (secret: Secret) => everywhere(this.#memories, (memory) => memory.close(this.#scopeOf(secret)));
+    const close = (secret: Secret) => everywhere(this.#caches, (cache) => cache.close(this.#scopeOf(secret)));
     await Promise.all(secrets.map(close));
     let seen: T;
     let told: boolean[];

@@ -1,10 +1,10 @@
 import DataLoader from 'dataloader';
 import type { Loan } from '../credentials/borrowing.ts';
 import { type Credentials, choose } from '../credentials/credentials.ts';
-import type { PlatformSession } from '../platform/client/client.ts';
 import type { Credential } from '../platform/client/credential.ts';
 import { absentAsNull } from '../platform/client/errors.ts';
 import { absentFrom } from '../platform/client/lists.ts';
+import type { PlatformSession } from '../platform/client/session.ts';
 import { type ApiTokenList, type ApiTokenRecord, listApiTokens } from '../platform/resources/apiTokens.ts';
 import type { ApiTokenHandle, Ids } from '../values/ids.ts';
 import { toResults } from '../values/result.ts';

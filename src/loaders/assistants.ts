@@ -1,8 +1,8 @@
 import DataLoader from 'dataloader';
-import type { PlatformSession } from '../platform/client/client.ts';
 import type { Credential } from '../platform/client/credential.ts';
 import { absentAsNull, PlatformError } from '../platform/client/errors.ts';
 import type { PlatformList } from '../platform/client/lists.ts';
+import type { PlatformSession } from '../platform/client/session.ts';
 import {
   type AssistantDepth,
   type AssistantDetail,

@@ -2,8 +2,8 @@ import type { TokenScope } from '../cost/reading.ts';
 import { memberChooser } from '../credentials/borrowing.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { Identities } from '../credentials/tokenIntrospection.ts';
-import type { PlatformSession } from '../platform/client/client.ts';
 import type { Credential } from '../platform/client/credential.ts';
+import type { PlatformSession } from '../platform/client/session.ts';
 import type { Ids } from '../values/ids.ts';
 import {
   type ApiTokenLoaders,

@@ -1,9 +1,9 @@
 import DataLoader from 'dataloader';
 import { type Credentials, choose } from '../credentials/credentials.ts';
-import type { PlatformSession } from '../platform/client/client.ts';
 import type { Credential } from '../platform/client/credential.ts';
 import { absentAsNull, isFaultOfCaller, PlatformError } from '../platform/client/errors.ts';
 import type { PlatformList } from '../platform/client/lists.ts';
+import type { PlatformSession } from '../platform/client/session.ts';
 import { getProject, listProjects, type ProjectRecord } from '../platform/resources/projects.ts';
 import { memoize } from '../values/memoize.ts';
 import { toResult } from '../values/result.ts';

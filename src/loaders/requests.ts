@@ -1,7 +1,7 @@
 import type { CostEstimator, ProjectSet } from '../cost/estimator.ts';
 import type { Identities } from '../credentials/tokenIntrospection.ts';
-import type { PlatformSession } from '../platform/client/client.ts';
 import { absentAsNull } from '../platform/client/errors.ts';
+import type { PlatformSession } from '../platform/client/session.ts';
 import { exportRequests, exportRequestsWithContent } from '../platform/resources/requests.ts';
 import { PASS_MAX_PAGES, type ProjectUsage, readUsage } from '../usage/exportPass.ts';
 import { type RequestFilter, type RequestPage, readPage, SEARCH_MAX_PAGES } from '../usage/requestPage.ts';

@@ -1,4 +1,4 @@
-import type { PlatformSession } from '../platform/client/client.ts';
+import type { PlatformSession } from '../platform/client/session.ts';
 
 /** The first pause between two looks at the platform, doubled each time, and the longest. */
 export const FIRST_PAUSE_MS = 50;

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Registry } from 'prom-client';
-import type { AttemptReport } from '../platform/client/client.ts';
+import type { AttemptReport } from '../platform/client/session.ts';
 import { Histogram } from './histogram.ts';
 
 /** What the process counts, for Prometheus. No label holds an id, a name or anything else that callers choose. */

@@ -1,10 +1,10 @@
-import { everywhere, type Memories } from './client/answerCache.ts';
-import { type AttemptReport, type PlatformOptions, PlatformSession, type Shared } from './client/client.ts';
+import { type Caches, everywhere } from './client/answerCache.ts';
 import type { Credential } from './client/credential.ts';
-import { Flights } from './client/inFlight.ts';
+import { InFlightRequests } from './client/inFlight.ts';
 import { RetryBudgets } from './client/retry.ts';
-import { Courier } from './client/retryingClient.ts';
+import { RetryingClient } from './client/retryingClient.ts';
 import { tokenScope } from './client/scopes.ts';
+import { type AttemptReport, type PlatformOptions, PlatformSession, type Shared } from './client/session.ts';
 import { createTransport, type Transport, TransportError } from './client/transport.ts';
 import { validateToken } from './resources/tokenIntrospection.ts';
 
@@ -14,14 +14,14 @@ export class Platform {
   readonly #transport: Transport;
   readonly #shared: Shared;
 
-  constructor(options: PlatformOptions, memories: Memories, transport: Transport = createTransport(options.baseUrl)) {
+  constructor(options: PlatformOptions, caches: Caches, transport: Transport = createTransport(options.baseUrl)) {
     this.#prefix = options.baseUrl.pathname.replace(/\/+$/, '');
     this.#transport = transport;
     const refused = async ({ fingerprint }: Credential) => {
-      await everywhere(memories, (memory) => memory.forget(tokenScope(fingerprint)));
+      await everywhere(caches, (cache) => cache.forget(tokenScope(fingerprint)));
     };
-    const courier = new Courier(this.#prefix, options.attemptTimeoutMs, transport, new RetryBudgets(), refused);
-    this.#shared = { options, courier, flights: new Flights(), ...memories };
+    const client = new RetryingClient(this.#prefix, options.attemptTimeoutMs, transport, new RetryBudgets(), refused);
+    this.#shared = { options, client, inFlightRequests: new InFlightRequests(), ...caches };
   }
 
   /** Starts a session: the calls made for one request to the facade. */

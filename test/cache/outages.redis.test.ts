@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { SharedMemory } from '../../src/cache/shared.ts';
+import { SharedCache } from '../../src/cache/shared.ts';
 import { connectRedis, type Redis } from '../../src/redis.ts';
 import { Secret } from '../../src/values/secret.ts';
 import { codes, type Facade, startFacade } from '../support/facade.ts';
@@ -112,23 +112,23 @@ test('a change is pending while Redis takes no writes', async () => {
 
 test('a Redis that starts again from a snapshot brings nothing back that was changed since', async () => {
   const connection = await connected();
-  const memory = new SharedMemory(connection, silent);
+  const cache = new SharedCache(connection, silent);
   const scopes = ['token', 'organization'];
-  const recall = () => memory.recall(scopes, 'key');
-  const { version } = await recall();
-  const keep = () => memory.keep(scopes, 'key', { version: version!, value: 'before', bytes: 10, forMs: 600_000 });
-  keep();
-  await expect.poll(async () => (await recall()).value).toBe('before');
+  const lookup = () => cache.get(scopes, 'key');
+  const { version } = await lookup();
+  const put = () => cache.set(scopes, 'key', { version: version!, value: 'before', bytes: 10, forMs: 600_000 });
+  put();
+  await expect.poll(async () => (await lookup()).value).toBe('before');
   await connection.run((client) => client.sendCommand(['SAVE']));
-  expect(await memory.forget('organization')).toBe(true);
+  expect(await cache.forget('organization')).toBe(true);
   await redis.kill();
   await redis.start();
 
-  await expect.poll(async () => (await recall()).version, { timeout: 15_000 }).not.toBeNull();
-  expect((await recall()).value).toBeUndefined();
-  keep();
+  await expect.poll(async () => (await lookup()).version, { timeout: 15_000 }).not.toBeNull();
+  expect((await lookup()).value).toBeUndefined();
+  put();
   // Commands are performed in their order.
-  expect((await recall()).value).toBeUndefined();
+  expect((await lookup()).value).toBeUndefined();
 });
 
 test('spoiled values in Redis are misses: every request is answered', async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { SharedMemory } from '../../src/cache/shared.ts';
+import { SharedCache } from '../../src/cache/shared.ts';
 import { connectRedis } from '../../src/redis.ts';
 import { Secret } from '../../src/values/secret.ts';
 import { answersAsTheDataIs } from '../oracle/property.ts';
@@ -130,13 +130,13 @@ test('Redis killed, stalled and started again under load: every request is answe
 test('what was read before a write is not believed after it, even when Redis has lost all that it knew of it', async () => {
   const connection = connectRedis(new Secret(redis.url), pino({ level: 'silent' }));
   onTestFinished(() => connection.close());
-  const memory = new SharedMemory(connection, pino({ level: 'silent' }));
-  await expect.poll(async () => (await memory.recall(['organization'], 'key')).version).not.toBeNull();
-  const { version } = await memory.recall(['organization'], 'key');
-  await memory.forget('organization');
+  const cache = new SharedCache(connection, pino({ level: 'silent' }));
+  await expect.poll(async () => (await cache.get(['organization'], 'key')).version).not.toBeNull();
+  const { version } = await cache.get(['organization'], 'key');
+  await cache.forget('organization');
   await connection.run((client) => client.flushAll());
-  memory.keep(['organization'], 'key', { version: version!, value: 'from before', bytes: 10, forMs: 60_000 });
+  cache.set(['organization'], 'key', { version: version!, value: 'from before', bytes: 10, forMs: 60_000 });
   await connection.run((client) => client.ping());
 
-  expect(await memory.recall(['organization'], 'key')).toEqual({ version: expect.any(String), value: undefined });
+  expect(await cache.get(['organization'], 'key')).toEqual({ version: expect.any(String), value: undefined });
 });

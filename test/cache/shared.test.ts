@@ -1,14 +1,14 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { SharedMemory } from '../../src/cache/shared.ts';
+import { SharedCache } from '../../src/cache/shared.ts';
 import { FakeRedis } from './fakeRedis.ts';
 
 const MINE = ['token', 'organization'];
 const MB = 1024 * 1024;
 
 let redis: FakeRedis;
-let one: SharedMemory;
-let other: SharedMemory;
+let one: SharedCache;
+let other: SharedCache;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -17,21 +17,21 @@ beforeEach(() => {
 });
 afterEach(() => void vi.useRealTimers());
 
-const replica = () => new SharedMemory(redis.connect(), pino({ level: 'silent' }));
+const replica = () => new SharedCache(redis.connect(), pino({ level: 'silent' }));
 
-const version = async (memory: SharedMemory) => (await memory.recall(MINE, 'key')).version!;
-const believed = async (memory: SharedMemory) => (await memory.recall(MINE, 'key')).value;
+const version = async (cache: SharedCache) => (await cache.get(MINE, 'key')).version!;
+const believed = async (cache: SharedCache) => (await cache.get(MINE, 'key')).value;
 const settled = () => vi.advanceTimersByTimeAsync(0);
 
 /** An answer that both replicas know. */
-async function keep(memory: SharedMemory, value = 'known', bytes = 10): Promise<void> {
+async function put(cache: SharedCache, value = 'known', bytes = 10): Promise<void> {
   await version(other);
-  memory.keep(MINE, 'key', { version: await version(memory), value, bytes, forMs: 5_000 });
+  cache.set(MINE, 'key', { version: await version(cache), value, bytes, forMs: 5_000 });
   await settled();
 }
 
 test('what one replica keeps the other knows, for its time and no longer', async () => {
-  await keep(one);
+  await put(one);
   redis.now = 4_999;
   expect(await believed(other)).toBe('known');
 
@@ -40,10 +40,10 @@ test('what one replica keeps the other knows, for its time and no longer', async
 });
 
 test('answers above a mebibyte are not kept', async () => {
-  await keep(one, 'large', MB);
+  await put(one, 'large', MB);
   expect(await believed(other)).toBe('large');
   await one.forget('token');
-  await keep(one, 'larger', MB + 1);
+  await put(one, 'larger', MB + 1);
 
   expect(await believed(other)).toBeUndefined();
 });
@@ -51,7 +51,7 @@ test('answers above a mebibyte are not kept', async () => {
 test.each(MINE)(
   'a change of the %s ends what is known on every replica, and is told when that is said',
   async (scope) => {
-    await keep(one);
+    await put(one);
     const slow = Promise.withResolvers<void>();
     redis.slowness = slow.promise;
     let isSaid = false;
@@ -69,7 +69,7 @@ test.each(MINE)(
 );
 
 test('a change of another scope ends nothing', async () => {
-  await keep(one);
+  await put(one);
   await one.forget('another token');
 
   expect(await believed(other)).toBe('known');
@@ -78,7 +78,7 @@ test('a change of another scope ends nothing', async () => {
 test('what was asked for before a change is not believed when it is kept after it', async () => {
   const before = await version(one);
   await other.forget('organization');
-  one.keep(MINE, 'key', { version: before, value: 'late', bytes: 10, forMs: 5_000 });
+  one.set(MINE, 'key', { version: before, value: 'late', bytes: 10, forMs: 5_000 });
   await settled();
 
   expect([await believed(one), await believed(other)]).toEqual([undefined, undefined]);
@@ -87,10 +87,10 @@ test('what was asked for before a change is not believed when it is kept after i
 test.each(['isDown', 'refusesWrites'] as const)(
   'a change that could not be told (%s) is said to be untold, and is told later without being asked',
   async (trouble) => {
-    await keep(one);
+    await put(one);
     redis[trouble] = true;
     expect(await one.forget('token')).toBe(false);
-    expect(await one.recall(MINE, 'key')).toEqual({ version: null });
+    expect(await one.get(MINE, 'key')).toEqual({ version: null });
     await vi.advanceTimersByTimeAsync(5_000);
     redis[trouble] = false;
     expect(await believed(other)).toBe('known');
@@ -103,10 +103,10 @@ test.each(['isDown', 'refusesWrites'] as const)(
 );
 
 test('what is found while a change is told in vain is not believed', async () => {
-  await keep(one);
+  await put(one);
   const { promise, resolve } = Promise.withResolvers<void>();
   redis.delay = promise;
-  const recalling = one.recall(MINE, 'key');
+  const recalling = one.get(MINE, 'key');
   redis.refusesWrites = true;
   await one.forget('token');
   resolve();
@@ -137,42 +137,39 @@ test('a change that could not be told while another one is told later is told la
 });
 
 test('a closed scope has no version on any replica, until it is changed', async () => {
-  await keep(one);
+  await put(one);
   expect(await one.close('token')).toBe(true);
-  expect([await one.recall(MINE, 'key'), await other.recall(MINE, 'key')]).toEqual([
-    { version: null },
-    { version: null },
-  ]);
+  expect([await one.get(MINE, 'key'), await other.get(MINE, 'key')]).toEqual([{ version: null }, { version: null }]);
   await one.forget('token');
 
-  expect(await other.recall(MINE, 'key')).toEqual({ version: expect.any(String), value: undefined });
+  expect(await other.get(MINE, 'key')).toEqual({ version: expect.any(String), value: undefined });
 });
 
 test('a scope that nobody opens again, since its replica died, opens by itself', async () => {
   await one.close('token');
   redis.now += 10 * 60_000;
 
-  expect(await other.recall(MINE, 'key')).toEqual({ version: expect.any(String), value: undefined });
+  expect(await other.get(MINE, 'key')).toEqual({ version: expect.any(String), value: undefined });
 });
 
 test.each(['', 'no JSON', 'null', '17', '"text"', '[]', '{}', '{"version":"another","value":"spoiled"}'])(
   'an answer that is spoiled (%s) is a miss',
   async (text) => {
-    await keep(one);
+    await put(one);
     for (const [key, value] of redis.values) if (key.startsWith('answers')) redis.values.set(key, { ...value, text });
 
-    expect(await other.recall(MINE, 'key')).toEqual({ version: expect.any(String), value: undefined });
+    expect(await other.get(MINE, 'key')).toEqual({ version: expect.any(String), value: undefined });
   },
 );
 
 test.each(['epoch', 'token', 'organization'])(
   'a version that is of another type (%s) is a miss, once',
   async (scope) => {
-    await keep(one);
+    await put(one);
     const [key] = [...redis.values.keys()].filter((name) => name.endsWith(scope));
     redis.values.set(key!, { text: null, until: Number.POSITIVE_INFINITY });
     expect(await believed(other)).toBeUndefined();
-    await keep(one, 'anew');
+    await put(one, 'anew');
 
     expect(await believed(other)).toBe('anew');
   },
@@ -183,14 +180,14 @@ test('a Redis that was restored from before a change brings nothing back, whiche
     [one, other],
     [other, one],
   ] as const) {
-    await keep(one);
+    await put(one);
     const early = await version(one);
     const snapshot = new Map(redis.values);
     await one.forget('organization');
     redis.values = snapshot;
     redis.reconnect();
     // A read from before the change that ends after the restart.
-    one.keep(MINE, 'key', { version: early, value: 'late', bytes: 10, forMs: 5_000 });
+    one.set(MINE, 'key', { version: early, value: 'late', bytes: 10, forMs: 5_000 });
     await settled();
 
     expect([await believed(first), await believed(second)]).toEqual([undefined, undefined]);
@@ -201,7 +198,7 @@ test('a Redis that lost everything brings nothing back', async () => {
   const early = await version(one);
   await one.forget('organization');
   redis.values.clear();
-  one.keep(MINE, 'key', { version: early, value: 'late', bytes: 10, forMs: 5_000 });
+  one.set(MINE, 'key', { version: early, value: 'late', bytes: 10, forMs: 5_000 });
   await settled();
 
   expect([await believed(one), await believed(other)]).toEqual([undefined, undefined]);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { NoMemory } from '../../src/cache/none.ts';
+import { NoCache } from '../../src/cache/none.ts';
 import { Identities } from '../../src/credentials/tokenIntrospection.ts';
 import { Secret } from '../../src/values/secret.ts';
 
@@ -14,7 +14,7 @@ const USUAL: Told = { key: 'k'.repeat(40), platform: 'https://one.example/', tok
 
 function fingerprint(told: Partial<Told> = {}): string {
   const { key, platform, token, project } = { ...USUAL, ...told };
-  const memory = new NoMemory();
+  const memory = new NoCache();
   const identities = new Identities(new Secret(key), new URL(platform), { answers: memory, identities: memory });
   return identities.fingerprint({ secret: new Secret(token), oauthProjectId: project });
 }

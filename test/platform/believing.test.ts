@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { NoMemory } from '../../src/cache/none.ts';
+import { NoCache } from '../../src/cache/none.ts';
 import type { Credential } from '../../src/platform/client/credential.ts';
 import type { Endpoint } from '../../src/platform/client/endpoint.ts';
 import { createApiToken, listApiTokens } from '../../src/platform/resources/apiTokens.ts';
@@ -7,7 +7,7 @@ import { listAssistants } from '../../src/platform/resources/assistants.ts';
 import { createProject, listProjects } from '../../src/platform/resources/projects.ts';
 import { validateToken } from '../../src/platform/resources/tokenIntrospection.ts';
 import { ARGUMENTS, bare, READS, WRITES } from './endpoints.ts';
-import { credentialOf, memories, type ScriptedPlatform, scriptedPlatform } from './scripted.ts';
+import { caches, credentialOf, type ScriptedPlatform, scriptedPlatform } from './scripted.ts';
 
 let now: number;
 
@@ -43,7 +43,7 @@ async function isBelieved(platform: ScriptedPlatform, endpoint: Endpoint, creden
 
 describe.each(KEPT.map((endpoint) => [endpoint.name, endpoint] as const))('%s', (_name, endpoint) => {
   test('is believed for five seconds', async () => {
-    const platform = scriptedPlatform(memories(), () => ({}));
+    const platform = scriptedPlatform(caches(), () => ({}));
     await perform(platform, endpoint, manager);
     await pass(4_990);
     expect(await isBelieved(platform, endpoint, manager)).toBe(true);
@@ -53,7 +53,7 @@ describe.each(KEPT.map((endpoint) => [endpoint.name, endpoint] as const))('%s', 
   });
 
   test('is not believed longer for being asked again meanwhile', async () => {
-    const platform = scriptedPlatform(memories(), () => ({}));
+    const platform = scriptedPlatform(caches(), () => ({}));
     await perform(platform, endpoint, manager);
     for (let time = 0; time < 4_000; time += 1_000) {
       await pass(1_000);
@@ -66,7 +66,7 @@ describe.each(KEPT.map((endpoint) => [endpoint.name, endpoint] as const))('%s', 
 
   test('is not kept when it fails', async () => {
     let status = 403;
-    const platform = scriptedPlatform(memories());
+    const platform = scriptedPlatform(caches());
     const fails = perform(platform, endpoint, manager);
     platform.sent[0]!.answer({}, status);
     await expect(fails).rejects.toThrow();
@@ -84,15 +84,15 @@ const UNKEPT = READS.filter(({ keptMs }) => keptMs === 0);
 test.each(UNKEPT.map((endpoint) => [endpoint.name, endpoint] as const))(
   '%s is asked for every time, neither looked for in memory nor put there',
   async (_name, endpoint) => {
-    const known = memories();
-    const recalls = Object.values(known).map((memory) => vi.spyOn(memory, 'recall'));
-    const keeps = Object.values(known).map((memory) => vi.spyOn(memory, 'keep'));
+    const known = caches();
+    const gets = Object.values(known).map((cache) => vi.spyOn(cache, 'get'));
+    const sets = Object.values(known).map((cache) => vi.spyOn(cache, 'set'));
     const platform = scriptedPlatform(known, () => ({}));
     await perform(platform, endpoint, manager);
 
     expect(await isBelieved(platform, endpoint, manager)).toBe(false);
-    expect(recalls.flatMap(({ mock }) => mock.calls.map(([, key]) => key))).toEqual([null, null]);
-    expect(keeps.flatMap(({ mock }) => mock.calls)).toEqual([]);
+    expect(gets.flatMap(({ mock }) => mock.calls.map(([, key]) => key))).toEqual([null, null]);
+    expect(sets.flatMap(({ mock }) => mock.calls)).toEqual([]);
   },
 );
 
@@ -118,7 +118,7 @@ async function asked(platform: ScriptedPlatform, endpoint: Endpoint, credentials
 const CHANGES: Endpoint = { ...createProject, changes: ['projects'] };
 
 test.each(ENDS)('a write that is %s ends what its organization knows of its family', async (_end, end) => {
-  const platform = scriptedPlatform(memories());
+  const platform = scriptedPlatform(caches());
   const readers = [manager, colleague, stranger];
   await asked(platform, listProjects, readers);
   const writing = perform(platform, CHANGES, manager).catch(() => undefined);
@@ -132,7 +132,7 @@ describe.each(WRITES.map((write) => [write.name, write] as const))('%s', (_name,
   test.each(KEPT.map((kept) => [kept.name, kept] as const))(
     'ends what is known of %s only if it changes it',
     async (_read, kept) => {
-      const platform = scriptedPlatform(memories());
+      const platform = scriptedPlatform(caches());
       const readers = [manager, stranger, unplaced];
       await asked(platform, kept, readers);
       const writing = perform(platform, write, manager);
@@ -146,7 +146,7 @@ describe.each(WRITES.map((write) => [write.name, write] as const))('%s', (_name,
 });
 
 test('chat and the like would leave everything remembered: a write that changes nothing ends nothing', async () => {
-  const platform = scriptedPlatform(memories());
+  const platform = scriptedPlatform(caches());
   for (const kept of KEPT) await asked(platform, kept, [manager]);
   const writing = perform(platform, { ...createApiToken, changes: [] } as Endpoint, manager);
   platform.sent.at(-1)!.answer({});
@@ -156,7 +156,7 @@ test('chat and the like would leave everything remembered: a write that changes 
 });
 
 test('a write as a user of whom no organization is known ends what any credential knows of the family', async () => {
-  const platform = scriptedPlatform(memories());
+  const platform = scriptedPlatform(caches());
   const readers = [manager, stranger, unplaced];
   for (const read of [listProjects, listAssistants.full]) await asked(platform, read, readers);
   const writing = perform(platform, CHANGES, unplaced);
@@ -168,7 +168,7 @@ test('a write as a user of whom no organization is known ends what any credentia
 });
 
 test('a write of a credential that is not taken ends nothing', async () => {
-  const platform = scriptedPlatform(memories());
+  const platform = scriptedPlatform(caches());
   await asked(platform, listProjects, [manager, unplaced]);
   const writing = perform(platform, CHANGES, credentialOf('oauth', 'unheard of', null, 'project')).catch(
     () => undefined,
@@ -180,8 +180,8 @@ test('a write of a credential that is not taken ends nothing', async () => {
 });
 
 test.each([
-  ['memory', memories],
-  ['no memory', () => ({ answers: new NoMemory(), identities: new NoMemory() })],
+  ['memory', caches],
+  ['no memory', () => ({ answers: new NoCache(), identities: new NoCache() })],
 ])('with %s, a read from before a write is neither joined after it nor believed', async (_name, known) => {
   const platform = scriptedPlatform(known());
   const early = perform(platform, listProjects, manager);
@@ -200,7 +200,7 @@ test.each([
 });
 
 test('a refusal of a credential ends what is known with it, of other credentials nothing', async () => {
-  const platform = scriptedPlatform(memories());
+  const platform = scriptedPlatform(caches());
   const read = async (endpoint: Endpoint, credential: Credential, status = 200) => {
     const before = platform.sent.length;
     const reading = perform(platform, endpoint, credential).catch(() => undefined);

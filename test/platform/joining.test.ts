@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { NoMemory } from '../../src/cache/none.ts';
+import { NoCache } from '../../src/cache/none.ts';
 import type { Credential, Fingerprint } from '../../src/platform/client/credential.ts';
 import { type Transport, TransportError } from '../../src/platform/client/transport.ts';
 import { Platform } from '../../src/platform/platform.ts';
@@ -32,8 +32,8 @@ function platformOf(...answersAfterMs: number[]) {
     return { outcome, cancel: () => undefined };
   });
   const options = { baseUrl: new URL('http://127.0.0.1:9'), attemptTimeoutMs: 60_000, deadlineMs: DEADLINE_MS };
-  const memories = { answers: new NoMemory(), identities: new NoMemory() };
-  const platform = new Platform(options, memories, { send, close: async () => undefined });
+  const caches = { answers: new NoCache(), identities: new NoCache() };
+  const platform = new Platform(options, caches, { send, close: async () => undefined });
   return { send, session: () => platform.session(() => undefined) };
 }
 
@@ -59,7 +59,11 @@ test('who joined a call and has time left when its first caller runs out of it, 
   expect(await first).toBe('TIMEOUT');
   expect(await second).toBe('answered');
   expect(send).toHaveBeenCalledTimes(2);
-  expect(late.tally.byRoute.get('GET /v1/organization/projects')).toEqual({ made: 1, coalesced: 1, remembered: 0 });
+  expect(late.callCounts.byRoute.get('GET /v1/organization/projects')).toEqual({
+    made: 1,
+    coalesced: 1,
+    remembered: 0,
+  });
 });
 
 test('who joined a call and runs out of time before it ends, is told so, and the others get its answer', async () => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { PlatformSession } from '../../src/platform/client/client.ts';
+import type { PlatformSession } from '../../src/platform/client/session.ts';
 import { createProject, listProjects } from '../../src/platform/resources/projects.ts';
 import { ARGUMENTS, bare } from './endpoints.ts';
-import { credentialOf, memories, scriptedPlatform } from './scripted.ts';
+import { caches, credentialOf, scriptedPlatform } from './scripted.ts';
 
 const credential = credentialOf('organization', 'manager', 'organization');
 
@@ -14,7 +14,7 @@ const read = (session: PlatformSession) =>
     .catch(({ kind }) => kind);
 
 test('a read that nobody waits for any more is ended', async () => {
-  const { sent, session } = scriptedPlatform(memories());
+  const { sent, session } = scriptedPlatform(caches());
   const callers = [session(), session(), session()];
   const reads = callers.map(read);
   for (const caller of callers) caller.cancel();
@@ -24,7 +24,7 @@ test('a read that nobody waits for any more is ended', async () => {
 });
 
 test.each([0, 1, 2])('a read goes on for the two that stay, when caller %i leaves', async (leaving) => {
-  const { sent, session } = scriptedPlatform(memories());
+  const { sent, session } = scriptedPlatform(caches());
   const callers = [session(), session(), session()];
   const reads = callers.map(read);
   // Nobody leaves more than once, however often the end is heard of.
@@ -37,7 +37,7 @@ test.each([0, 1, 2])('a read goes on for the two that stay, when caller %i leave
 });
 
 test('who asks for what others have just given up is answered by a call of their own', async () => {
-  const { sent, session } = scriptedPlatform(memories());
+  const { sent, session } = scriptedPlatform(caches());
   const leaving = session();
   const left = read(leaving);
   leaving.cancel();
@@ -49,7 +49,7 @@ test('who asks for what others have just given up is answered by a call of their
 });
 
 test('who has left begins nothing', async () => {
-  const { sent, session } = scriptedPlatform(memories());
+  const { sent, session } = scriptedPlatform(caches());
   const gone = session();
   gone.cancel();
 
@@ -58,7 +58,7 @@ test('who has left begins nothing', async () => {
 });
 
 test('a read is not tried again for nobody', async () => {
-  const { sent, session } = scriptedPlatform(memories());
+  const { sent, session } = scriptedPlatform(caches());
   const leaving = session();
   const left = read(leaving);
   sent[0]!.answer({}, 503);
@@ -71,7 +71,7 @@ test('a read is not tried again for nobody', async () => {
 });
 
 test('a write is carried through though its caller has left', async () => {
-  const { sent, session } = scriptedPlatform(memories());
+  const { sent, session } = scriptedPlatform(caches());
   const leaving = session();
   const write = leaving.as(credential).call(bare(createProject), ARGUMENTS);
   leaving.cancel();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { text } from '../../src/platform/client/decode.ts';
 import { readPages } from '../../src/platform/client/pages.ts';
-import { credentialOf, memories, scriptedPlatform } from './scripted.ts';
+import { caches, credentialOf, scriptedPlatform } from './scripted.ts';
 
 const common = {
   accepts: ['organization'],
@@ -23,7 +23,7 @@ const membersFrom = (first: number, count: number) =>
 
 /** A list of so many members, of which the platform gives out so many at once, whatever is asked for. */
 function listOf(total: number, cap: number, more: object = {}) {
-  const platform = scriptedPlatform(memories(), ({ path }) => {
+  const platform = scriptedPlatform(caches(), ({ path }) => {
     const query = new URL(path, 'http://platform').searchParams;
     const size = Math.min(cap, Number(query.get('pageSize') ?? query.get('count')));
     const page = query.get('startPage');
@@ -76,7 +76,7 @@ test('who has enough asks for no more, and who asks for nothing makes no call', 
 });
 
 test('an installation that does not page gives every element once', async () => {
-  const platform = scriptedPlatform(memories(), () => ({ members: membersFrom(0, 3) }));
+  const platform = scriptedPlatform(caches(), () => ({ members: membersFrom(0, 3) }));
   const client = platform.session().as(credentialOf('organization', 'manager', 'o'));
 
   expect(await all(client.pages(byPage, { projectId: 'p' }))).toEqual(emails(3));
@@ -85,7 +85,7 @@ test('an installation that does not page gives every element once', async () => 
 
 test('elements that cannot be read are counted, and keep their place', async () => {
   const bodies = [{ members: [{ email: 'a' }, 7] }, { members: [{ email: 'b' }] }, {}];
-  const platform = scriptedPlatform(memories(), () => bodies.shift());
+  const platform = scriptedPlatform(caches(), () => bodies.shift());
   const client = platform.session().as(credentialOf('organization', 'manager', 'o'));
   const pages: object[] = [];
   for await (const page of client.pages(byStart, {})) pages.push(page);
@@ -100,7 +100,7 @@ test('elements that cannot be read are counted, and keep their place', async () 
 });
 
 test('a page that fails keeps those before it from nobody', async () => {
-  const platform = scriptedPlatform(memories());
+  const platform = scriptedPlatform(caches());
   const pages = platform
     .session()
     .as(credentialOf('organization', 'manager', 'o'))

@@ -1,7 +1,7 @@
-import { InProcessMemory } from '../../src/cache/inProcess.ts';
-import type { Memories } from '../../src/platform/client/answerCache.ts';
-import type { PlatformSession } from '../../src/platform/client/client.ts';
+import { InProcessCache } from '../../src/cache/inProcess.ts';
+import type { Caches } from '../../src/platform/client/answerCache.ts';
 import type { Credential, CredentialKind, Fingerprint } from '../../src/platform/client/credential.ts';
+import type { PlatformSession } from '../../src/platform/client/session.ts';
 import { type Answer, type Exchange, type Transport, TransportError } from '../../src/platform/client/transport.ts';
 import { Platform } from '../../src/platform/platform.ts';
 import { Secret } from '../../src/values/secret.ts';
@@ -23,11 +23,11 @@ export interface ScriptedPlatform {
 
 const MB = 1024 * 1024;
 
-/** Memories of this process. */
-export const memories = (): Memories => ({ answers: new InProcessMemory(MB), identities: new InProcessMemory(MB) });
+/** Caches of this process. */
+export const caches = (): Caches => ({ answers: new InProcessCache(MB), identities: new InProcessCache(MB) });
 
 export function scriptedPlatform(
-  known: Memories,
+  known: Caches,
   respond?: (exchange: Exchange) => unknown,
   deadlineMs = 60_000,
 ): ScriptedPlatform {

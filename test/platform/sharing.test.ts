@@ -5,7 +5,7 @@ import { type Endpoint, read } from '../../src/platform/client/endpoint.ts';
 import { listProjectIds, listProjects } from '../../src/platform/resources/projects.ts';
 import { Secret } from '../../src/values/secret.ts';
 import { bare, READS } from './endpoints.ts';
-import { credentialOf, memories, scriptedPlatform } from './scripted.ts';
+import { caches, credentialOf, scriptedPlatform } from './scripted.ts';
 
 const common = { accepts: ['oauth'], family: 'members', decode: (body: unknown) => body } as const;
 const listMembers = read({
@@ -43,7 +43,7 @@ const pair = fc.tuple(call, call, fc.constantFrom('endpoint', 'credential', ...N
 test('reads that are equal in all that they send are one call, and others never are', async () => {
   await fc.assert(
     fc.asyncProperty(pair, async ([one, other]) => {
-      const platform = scriptedPlatform(memories());
+      const platform = scriptedPlatform(caches());
       const ask = ({ endpoint, credential, args }: typeof one) =>
         platform.session().as(credential).call(bare(endpoint), args);
       const reads = [one, one, other].map(ask);
@@ -67,7 +67,7 @@ test.each<[string, Endpoint, object, object]>([
   ['members of two projects', listMembers, { projectId: 'a' }, { projectId: 'b' }],
   ['policies of two organizations', listPolicies, { organizationId: 'a' }, { organizationId: 'b' }],
 ])('%s, which a header names, are asked for apart by one credential', async (_what, endpoint, one, other) => {
-  const platform = scriptedPlatform(memories(), ({ headers }) => [headers['project-id'], headers['organization-id']]);
+  const platform = scriptedPlatform(caches(), ({ headers }) => [headers['project-id'], headers['organization-id']]);
   const session = platform.session().as(credentialOf('oauth', 'one', 'organization', 'project'));
   const answers = await Promise.all([one, other].map((args) => session.call(bare(endpoint), { ...args })));
 
@@ -77,7 +77,7 @@ test.each<[string, Endpoint, object, object]>([
 
 test('two ways of reading one answer are not taken for each other', async () => {
   const project = { projectId: '6f0bd1a8-0a27-4d2c-9b58-0d4a5b7c0001', projectName: 'A' };
-  const platform = scriptedPlatform(memories(), () => ({ projects: [project] }));
+  const platform = scriptedPlatform(caches(), () => ({ projects: [project] }));
   const client = platform.session().as(credentialOf('organization', 'one', 'organization'));
   const [ids, projects] = await Promise.all([client.call(listProjectIds, {}), client.call(listProjects, {})]);
 
@@ -90,7 +90,7 @@ test('a read with a token in its path is neither shared nor kept', async () => {
     route: 'GET /v2/projects/tokens/{apiTokenId}',
     ...{ ...common, accepts: ['organization'], family: 'apiTokens', tokenInPath: 'apiTokenId' },
   } as const);
-  const known = memories();
+  const known = caches();
   const platform = scriptedPlatform(known, () => ({}));
   const client = platform.session().as(credentialOf('organization', 'one', 'organization'));
   const apiTokenId = new Secret('default_secret');
@@ -102,7 +102,7 @@ test('a read with a token in its path is neither shared nor kept', async () => {
 });
 
 test('a token is sent in no path but one that is declared to take it', async () => {
-  const { session, sent } = scriptedPlatform(memories());
+  const { session, sent } = scriptedPlatform(caches());
   const client = session().as(credentialOf('oauth', 'one', 'organization'));
   const endpoint = READS.find(({ placeholders }) => placeholders.includes('assistantId'))!;
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { NoMemory } from '../../src/cache/none.ts';
+import { NoCache } from '../../src/cache/none.ts';
 import type { Credential, CredentialKind, Fingerprint } from '../../src/platform/client/credential.ts';
 import { Platform } from '../../src/platform/platform.ts';
 import { exportRequests, exportRequestsWithContent } from '../../src/platform/resources/requests.ts';
@@ -14,8 +14,8 @@ async function answering<Kind extends CredentialKind>(kind: Kind, body: unknown)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const baseUrl = new URL(`http://127.0.0.1:${port}`);
-  const memories = { answers: new NoMemory(), identities: new NoMemory() };
-  const platform = new Platform({ baseUrl, attemptTimeoutMs: 5_000, deadlineMs: 5_000 }, memories);
+  const caches = { answers: new NoCache(), identities: new NoCache() };
+  const platform = new Platform({ baseUrl, attemptTimeoutMs: 5_000, deadlineMs: 5_000 }, caches);
   onTestFinished(async () => {
     await platform.close();
     server.close();

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { NoMemory } from '../../src/cache/none.ts';
+import { NoCache } from '../../src/cache/none.ts';
 import { Readiness } from '../../src/http/readiness.ts';
 import type { Transport } from '../../src/platform/client/transport.ts';
 import { Platform } from '../../src/platform/platform.ts';
@@ -65,8 +65,8 @@ test('what was found is believed for a few seconds and then asked again', async 
     cancel: () => undefined,
   }));
   const options = { baseUrl: new URL('http://127.0.0.1:9'), attemptTimeoutMs: 1_000, deadlineMs: 1_000 };
-  const memories = { answers: new NoMemory(), identities: new NoMemory() };
-  const readiness = new Readiness(new Platform(options, memories, { send, close: async () => undefined }));
+  const caches = { answers: new NoCache(), identities: new NoCache() };
+  const readiness = new Readiness(new Platform(options, caches, { send, close: async () => undefined }));
 
   expect(await readiness.check()).toEqual({ ready: true });
   status = 503;

@@ -1,4 +1,4 @@
-import pLimit from 'p-limit';
+import { Semaphore } from '../../platform/client/semaphore.ts';
 import { type ApiTokenRecord, updateApiToken } from '../../platform/resources/apiTokens.ts';
 import type { RequestContext } from '../../request/context.ts';
 import { toResult } from '../../values/result.ts';
@@ -19,7 +19,7 @@ export async function sendChanges(
   const due = projects.flatMap((project) =>
     project.tokens.filter(({ standing }) => standing === 'due').map((token) => ({ project, token })),
   );
-  await pLimit(MAX_PARALLEL_CALLS).map(due, ({ project, token }) => sendChange(context, action, project, token));
+  await new Semaphore(MAX_PARALLEL_CALLS).map(due, ({ project, token }) => sendChange(context, action, project, token));
 }
 
 async function sendChange(
@@ -79,7 +79,7 @@ export async function verifyChanges(
 /** Those that nothing was sent for may have been changed elsewhere, and be remembered from before. */
 async function forgetUnplanned({ identities }: RequestContext, projects: readonly SurveyedProject[]): Promise<void> {
   const tokens = projects.flatMap((project) => project.tokens.filter(({ isPlanned }) => !isPlanned));
-  await pLimit(MAX_PARALLEL_CALLS).map(tokens, async ({ record }) => record && identities.forget(record.secret));
+  await new Semaphore(MAX_PARALLEL_CALLS).map(tokens, async ({ record }) => record && identities.forget(record.secret));
 }
 
 /** `verifyTimeoutMs` null: without a look. */

@@ -1,8 +1,8 @@
-import pLimit from 'p-limit';
 import { isUnforeseen } from '../../errors.ts';
 import type { TokenManagerCredential } from '../../loaders/apiTokens.ts';
 import { PlatformError } from '../../platform/client/errors.ts';
 import type { PlatformList } from '../../platform/client/lists.ts';
+import { Semaphore } from '../../platform/client/semaphore.ts';
 import {
   type ApiTokenList,
   type ApiTokenRecord,
@@ -81,7 +81,7 @@ export async function survey(context: RequestContext, action: BulkAction, select
   const { records: projectIds, unreadableCount: unlistedCount } = list;
   if (projectIds.length > MAX_PROJECTS) throw tooMany(`${projectIds.length} projects`, `${MAX_PROJECTS} projects`);
   let matched = 0;
-  const projects = await pLimit(MAX_PARALLEL_CALLS).map(projectIds, async (id) => {
+  const projects = await new Semaphore(MAX_PARALLEL_CALLS).map(projectIds, async (id) => {
     // Here, and not at the end, so that no more is read and held than the bound.
     if (matched > MAX_TOKENS) throw tooMany(`More than ${MAX_TOKENS} tokens`, 'no more');
     const project = await surveyProject(context, action, selection, { id, organizationId });

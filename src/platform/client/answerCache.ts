@@ -1,45 +1,45 @@
 /**
- * What is still known of the platform's answers. A scope is what one change can make untrue: an organization, or a single
+ * What is still known of the platform's answers. A scope is what one change can make untrue: a family of answers of an organization, or a single
  * token. Its version changes with every change, on whichever replica; an answer counts only for the version that it was asked
  * under, so that one from before a change is never found after it.
  */
-export interface AnswerMemory {
+export interface AnswerCache {
   /** The present version of the scopes, and the answer under `key` if it is known. `key` is null for what is never kept. */
-  recall(scopes: readonly string[], key: string | null): Recollection | Promise<Recollection>;
+  get(scopes: readonly string[], key: string | null): Lookup | Promise<Lookup>;
   /** Keeps an answer that was asked for under `version`. `bytes` is about its size, `forMs` for how long it is good. */
-  keep(scopes: readonly string[], key: string, answer: Kept): void;
+  set(scopes: readonly string[], key: string, answer: CachedAnswer): void;
   /** Ends everything that is known of the scope. Resolves with whether every replica was told. Never rejects. */
   forget(scope: string): Promise<boolean>;
   /** The same, and keeps nothing of the scope until the next `forget`. */
   close(scope: string): Promise<boolean>;
 }
 
-export interface Recollection {
+export interface Lookup {
   /** Null when it cannot be known, or is closed: then nothing may be shared or kept. */
   readonly version: string | null;
   /** Undefined when the answer is not known. */
   readonly value?: unknown;
 }
 
-export interface Kept {
+export interface CachedAnswer {
   readonly version: string;
   readonly value: unknown;
   readonly bytes: number;
   readonly forMs: number;
 }
 
-/** What is remembered across requests. Both are one memory where replicas share it. */
-export interface Memories {
+/** What is remembered across requests. Both are one cache where replicas share it. */
+export interface Caches {
   /** What is known of the platform's objects. */
-  readonly answers: AnswerMemory;
+  readonly answers: AnswerCache;
   /** What tokens are known to be. */
-  readonly identities: AnswerMemory;
+  readonly identities: AnswerCache;
 }
 
 /** Changes both, each once. Resolves with whether every replica was told. */
 export async function everywhere(
-  { answers, identities }: Memories,
-  change: (memory: AnswerMemory) => Promise<boolean>,
+  { answers, identities }: Caches,
+  change: (cache: AnswerCache) => Promise<boolean>,
 ): Promise<boolean> {
   const told = await Promise.all([...new Set([answers, identities])].map(change));
   return told.every(Boolean);

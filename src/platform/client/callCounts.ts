@@ -1,5 +1,5 @@
 /** How often a request needed a route of the platform, by where the answer came from. */
-export interface RouteTally {
+export interface RouteCounts {
   /** Attempts sent, retries included. */
   made: number;
   /** Answers that an equal read, already under way, brought along. */
@@ -9,16 +9,16 @@ export interface RouteTally {
 }
 
 /** The platform calls of one request, by route template. Holds nothing that could be a secret. */
-export class CallTally {
-  readonly #routes = new Map<string, RouteTally>();
+export class CallCounts {
+  readonly #routes = new Map<string, RouteCounts>();
 
-  count(route: string, source: keyof RouteTally): void {
-    const tally = this.#routes.get(route) ?? { made: 0, coalesced: 0, remembered: 0 };
-    tally[source] += 1;
-    this.#routes.set(route, tally);
+  count(route: string, source: keyof RouteCounts): void {
+    const counts = this.#routes.get(route) ?? { made: 0, coalesced: 0, remembered: 0 };
+    counts[source] += 1;
+    this.#routes.set(route, counts);
   }
 
-  get byRoute(): ReadonlyMap<string, Readonly<RouteTally>> {
+  get byRoute(): ReadonlyMap<string, Readonly<RouteCounts>> {
     return this.#routes;
   }
 }

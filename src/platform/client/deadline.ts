@@ -1,12 +1,12 @@
 /** How long a call may go on: to its deadline, or until nobody waits for it any more. */
-export class Lifeline {
+export class Deadline {
   /** On the clock of `performance.now()`. */
-  readonly deadline: number;
+  readonly at: number;
   #isCancelled = false;
   #end: (() => void) | undefined;
 
-  constructor(deadline: number) {
-    this.deadline = deadline;
+  constructor(at: number) {
+    this.at = at;
   }
 
   get isCancelled(): boolean {
@@ -15,7 +15,7 @@ export class Lifeline {
 
   /** Milliseconds to the deadline; not above zero when it has passed. */
   get timeLeft(): number {
-    return this.deadline - performance.now();
+    return this.at - performance.now();
   }
 
   cancel(): void {

@@ -1,30 +1,30 @@
-import type { Lifeline } from './deadline.ts';
+import type { DecodedAnswer } from './answer.ts';
+import type { Deadline } from './deadline.ts';
 import type { Endpoint } from './endpoint.ts';
-import type { Delivery } from './retryingClient.ts';
 
 /** A read under way, and how many wait for it. It goes on as long as anybody does. */
-export class Flight {
+export class InFlightRequest {
   readonly endpoint: Endpoint;
-  readonly answer: Promise<Delivery<unknown>>;
-  readonly life: Lifeline;
+  readonly answer: Promise<DecodedAnswer<unknown>>;
+  readonly deadline: Deadline;
   readonly version: string | null;
-  #riders = 1;
+  #waiting = 1;
 
-  constructor(endpoint: Endpoint, answer: Promise<Delivery<unknown>>, life: Lifeline, version: string | null) {
+  constructor(endpoint: Endpoint, answer: Promise<DecodedAnswer<unknown>>, deadline: Deadline, version: string | null) {
     this.endpoint = endpoint;
     this.answer = answer;
-    this.life = life;
+    this.deadline = deadline;
     this.version = version;
   }
 
   join(): this {
-    this.#riders += 1;
+    this.#waiting += 1;
     return this;
   }
 
   leave(): void {
-    this.#riders -= 1;
-    if (this.#riders === 0) this.life.cancel();
+    this.#waiting -= 1;
+    if (this.#waiting === 0) this.deadline.cancel();
   }
 }
 
@@ -33,21 +33,21 @@ export class Flight {
  * In an object, not a `Map`: a map from which entries come and go all the time leaves tables behind, and young collections keep what
  * was in them, ten megabytes a second of answers under load.
  */
-export class Flights {
-  readonly #underWay: Record<string, Flight | undefined> = Object.create(null);
+export class InFlightRequests {
+  readonly #underWay: Record<string, InFlightRequest | undefined> = Object.create(null);
 
   /** A read under way with this key that no write has overtaken: one asked under another version is not joined. */
-  find(key: string, version: string | null): Flight | undefined {
-    const flight = version === null ? undefined : this.#underWay[key];
-    return flight?.version === version && !flight.life.isCancelled ? flight : undefined;
+  find(key: string, version: string | null): InFlightRequest | undefined {
+    const request = version === null ? undefined : this.#underWay[key];
+    return request?.version === version && !request.deadline.isCancelled ? request : undefined;
   }
 
   /** Makes a read known until it has ended. */
-  add(key: string, flight: Flight): void {
-    this.#underWay[key] = flight;
+  add(key: string, request: InFlightRequest): void {
+    this.#underWay[key] = request;
     const remove = () => {
-      if (this.#underWay[key] === flight) delete this.#underWay[key];
+      if (this.#underWay[key] === request) delete this.#underWay[key];
     };
-    flight.answer.then(remove, remove);
+    request.answer.then(remove, remove);
   }
 }

@@ -1,6 +1,6 @@
 import { type DecodedAnswer, readAnswer, transportFailure } from './answer.ts';
 import { type Credential, type CredentialKind, isAccepted } from './credential.ts';
-import type { Lifeline } from './deadline.ts';
+import type { Deadline } from './deadline.ts';
 import type { Endpoint } from './endpoint.ts';
 import { isTransient, PlatformError } from './errors.ts';
 import { exchangeOf, type Request } from './request.ts';
@@ -16,9 +16,6 @@ export interface Call<T> {
   readonly maxAttempts?: number;
 }
 
-/** What came of a call. */
-export type Delivery<T> = DecodedAnswer<T>;
-
 /** One attempt at a call of the platform, for logs and metrics. Holds nothing that could be a secret. */
 export interface AttemptReport {
   readonly endpoint: Endpoint;
@@ -30,7 +27,7 @@ export interface AttemptReport {
   readonly leftOut: readonly string[];
 }
 
-/** Who has a call delivered. */
+/** Who has a call sent. */
 export interface Sender {
   /** Hears of each attempt. */
   readonly report: (attempt: AttemptReport) => void;
@@ -39,7 +36,7 @@ export interface Sender {
 }
 
 /** Sends calls, again where that can help. One per process. Knows nothing of who waits. */
-export class Courier {
+export class RetryingClient {
   /** The path of the platform's base address, without a slash at its end. */
   readonly #prefix: string;
   readonly #attemptTimeoutMs: number;
@@ -63,12 +60,12 @@ export class Courier {
   }
 
   /** Throws `PlatformError`. One function waits for it all: a query takes dozens of calls, and each function more that waits costs. */
-  async deliver<T>(call: Call<T>, life: Lifeline, { report, ended }: Sender): Promise<Delivery<T>> {
+  async send<T>(call: Call<T>, deadline: Deadline, { report, ended }: Sender): Promise<DecodedAnswer<T>> {
     const { endpoint, credential } = call;
     try {
       for (let attempt = 1; ; attempt += 1) {
         const start = performance.now();
-        const sent = this.#send(call, life, start);
+        const sent = this.#attempt(call, deadline, start);
         const outcome = sent instanceof PlatformError ? sent : read(call, await sent);
         const failure = outcome instanceof PlatformError ? outcome : null;
         const milliseconds = performance.now() - start;
@@ -80,36 +77,36 @@ export class Courier {
         }
         if (isNews(call, outcome)) await this.#refused(credential);
         const delay = delayBefore(attempt, outcome);
-        if (!this.#mayRetry(call, life, outcome, attempt, delay)) throw outcome;
-        await life.pause(delay);
+        if (!this.#mayRetry(call, deadline, outcome, attempt, delay)) throw outcome;
+        await deadline.pause(delay);
       }
     } finally {
       ended();
     }
   }
 
-  #mayRetry(call: Call<unknown>, life: Lifeline, failure: PlatformError, attempt: number, delay: number): boolean {
+  #mayRetry(call: Call<unknown>, deadline: Deadline, failure: PlatformError, attempt: number, delay: number): boolean {
     return (
       call.endpoint.isRead &&
       attempt < (call.maxAttempts ?? MAX_ATTEMPTS) &&
       isTransient(failure) &&
-      delay < life.timeLeft &&
+      delay < deadline.timeLeft &&
       this.#budgets.spend(call.credential.fingerprint)
     );
   }
 
   /** The answer to come, or why nothing was sent. `now` is on the clock of `performance.now()`. */
-  #send(
+  #attempt(
     { endpoint, credential, request }: Call<unknown>,
-    life: Lifeline,
+    deadline: Deadline,
     now: number,
   ): Promise<Answer | TransportError> | PlatformError {
-    const timeLeft = Math.min(this.#attemptTimeoutMs, life.deadline - now);
+    const timeLeft = Math.min(this.#attemptTimeoutMs, deadline.at - now);
     if (timeLeft <= 0) return new PlatformError('TIMEOUT', endpoint);
     // Writes go on: half a change helps nobody.
-    if (life.isCancelled && endpoint.isRead) return new PlatformError('CANCELLED', endpoint);
+    if (deadline.isCancelled && endpoint.isRead) return new PlatformError('CANCELLED', endpoint);
     const sent = this.#transport.send(exchangeOf(this.#prefix, credential, request), timeLeft);
-    if (endpoint.isRead) life.whenCancelled(sent.cancel);
+    if (endpoint.isRead) deadline.whenCancelled(sent.cancel);
     return sent.outcome;
   }
 }
@@ -124,7 +121,10 @@ function isNews({ endpoint, credential }: Call<unknown>, { kind }: PlatformError
 
 const NONE: readonly string[] = [];
 
-function read<T>({ endpoint, credential }: Call<T>, outcome: Answer | TransportError): Delivery<T> | PlatformError {
+function read<T>(
+  { endpoint, credential }: Call<T>,
+  outcome: Answer | TransportError,
+): DecodedAnswer<T> | PlatformError {
   if (outcome instanceof TransportError) return transportFailure(endpoint, outcome);
   return readAnswer(endpoint, outcome, credential);
 }

@@ -1,33 +1,47 @@
 /**
- * Bounds how many calls of one session are under way; the others wait their turn, in order. Ours rather than a library's
- * (docs/decisions/06): one is made per request, and a call must cost nothing here while there is room.
+ * Bounds how much is under way at once; the rest waits its turn, in order. Ours rather than a library's (docs/decisions/06): one is
+ * made per request, and a call must cost nothing here while there is room.
  */
-export class Slots {
+export class Semaphore {
   #free: number;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(count: number) {
-    this.#free = count;
+  constructor(permits: number) {
+    this.#free = permits;
   }
 
-  /** Takes a slot if one is free. */
-  take(): boolean {
+  /** Takes a permit if one is free. */
+  tryAcquire(): boolean {
     if (this.#free === 0) return false;
     this.#free -= 1;
     return true;
   }
 
-  /** Waits for a slot and takes it. */
-  turn(): Promise<void> {
+  /** Waits for a permit and takes it. */
+  acquire(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
     });
   }
 
-  /** Gives a slot back: straight to who waits longest, so that nobody who comes later takes it. */
-  give(): void {
+  /** Gives a permit back: straight to who waits longest, so that nobody who comes later takes it. */
+  release(): void {
     const next = this.#waiting.shift();
     if (next) next();
     else this.#free += 1;
+  }
+
+  /** What the task makes of each item, in order. Rejects as soon as one does; the tasks of the others go on. */
+  map<T, Result>(items: readonly T[], task: (item: T) => Promise<Result>): Promise<Result[]> {
+    return Promise.all(items.map((item) => this.#run(item, task)));
+  }
+
+  async #run<T, Result>(item: T, task: (item: T) => Promise<Result>): Promise<Result> {
+    if (!this.tryAcquire()) await this.acquire();
+    try {
+      return await task(item);
+    } finally {
+      this.release();
+    }
   }
 }

@@ -1,0 +1,218 @@
+import type { DecodedAnswer } from './answer.ts';
+import type { Caches } from './answerCache.ts';
+import { CallCounts } from './callCounts.ts';
+import { PlatformClient } from './client.ts';
+import type { Credential, CredentialKind } from './credential.ts';
+import { Deadline } from './deadline.ts';
+import { PlatformError } from './errors.ts';
+import { InFlightRequest, type InFlightRequests } from './inFlight.ts';
+import type { AttemptReport, Call, RetryingClient, Sender } from './retryingClient.ts';
+import { changedBy, scopesOf } from './scopes.ts';
+import { Semaphore } from './semaphore.ts';
+
+export type { AttemptReport } from './retryingClient.ts';
+
+export interface PlatformOptions {
+  readonly baseUrl: URL;
+  /** Bound of one attempt, in milliseconds. */
+  readonly attemptTimeoutMs: number;
+  /** Bound of everything that one session sends, retries included, in milliseconds from its start. */
+  readonly deadlineMs: number;
+}
+
+/** What all sessions share. */
+export interface Shared extends Caches {
+  readonly options: PlatformOptions;
+  readonly client: RetryingClient;
+  readonly inFlightRequests: InFlightRequests;
+}
+
+/** Calls of one session that are under way at the same time, at most. */
+const MAX_PARALLEL_CALLS = 64;
+
+/** What the calls of one request share: the deadline, the bound on parallel calls, and the end when the caller goes away. */
+export class PlatformSession {
+  readonly callCounts = new CallCounts();
+  readonly #shared: Shared;
+  readonly #sender: Sender;
+  readonly #deadline: Deadline;
+  readonly #semaphore = new Semaphore(MAX_PARALLEL_CALLS);
+  /** What ends when the caller goes away: waiting for reads, and pauses. */
+  readonly #endings = new Set<() => void>();
+  #readsAfresh = false;
+
+  constructor(shared: Shared, report: (attempt: AttemptReport) => void) {
+    this.#shared = shared;
+    this.#deadline = new Deadline(performance.now() + shared.options.deadlineMs);
+    const counted = (attempt: AttemptReport) => {
+      this.callCounts.count(attempt.endpoint.route, 'made');
+      report(attempt);
+    };
+    const ended = () => this.#semaphore.release();
+    // By way of names: a function expression that is assigned to a property outright is taken for a method by the engine, and
+    // lives until the next full collection together with all that it reaches.
+    this.#sender = { report: counted, ended };
+  }
+
+  /** A client that can only ever call with `credential`. */
+  as<Kind extends CredentialKind>(credential: Credential<Kind>): PlatformClient<Kind> {
+    return new PlatformClient(this, credential, null);
+  }
+
+  /**
+   * A client for those who ask again and again until something has come true. Its reads are sent once each, so that they use
+   * up no retries, are answered by the platform itself and by nothing that is remembered or under way for others, and end
+   * within so many milliseconds.
+   */
+  probing<Kind extends CredentialKind>(
+    credential: Credential<Kind>,
+    withinMs = Number.POSITIVE_INFINITY,
+  ): PlatformClient<Kind> {
+    return new PlatformClient(this, credential, performance.now() + withinMs);
+  }
+
+  /**
+   * Has the platform itself answer every read from now on, for who is about to change something by what it says: nothing that
+   * is remembered or under way for others. What a token is does not change, and stays known.
+   */
+  readAfresh(): void {
+    this.#readsAfresh = true;
+  }
+
+  /** Waits, in milliseconds, no longer than to the deadline. False when nobody is waiting any more or no time is left. */
+  async pause(milliseconds: number): Promise<boolean> {
+    const pause = new Deadline(this.#deadline.at);
+    const end = () => pause.cancel();
+    this.#endings.add(end);
+    if (!this.#deadline.isCancelled) await pause.pause(Math.max(0, Math.min(milliseconds, this.#deadline.timeLeft)));
+    this.#endings.delete(end);
+    return !this.#deadline.isCancelled && this.#deadline.timeLeft > 0;
+  }
+
+  /**
+   * Whether a write that is begun now is answered or given up before the deadline. False too when the caller went away: what
+   * nobody waits for is not begun.
+   */
+  get hasTimeForWrite(): boolean {
+    const { attemptTimeoutMs, deadlineMs } = this.#shared.options;
+    return !this.#deadline.isCancelled && this.#deadline.timeLeft >= Math.min(attemptTimeoutMs, deadlineMs / 2);
+  }
+
+  /** Whether the caller went away: nobody will read the answer. */
+  get isAbandoned(): boolean {
+    return this.#deadline.isCancelled;
+  }
+
+  /** Ends the reads under way and to come, since nobody waits for them. Writes go on: half a change helps nobody. */
+  cancel(): void {
+    this.#deadline.cancel();
+    for (const end of this.#endings) end();
+    this.#endings.clear();
+  }
+
+  /** Sends a call and decodes its answer. Reads are tried again while that can help; writes are sent once. */
+  call<T>(call: Call<T>, probeDeadline: number | null): Promise<T> {
+    const { endpoint, request } = call;
+    if (!endpoint.isRead) return this.#write(call);
+    if (probeDeadline !== null) return this.#readAlone({ ...call, maxAttempts: 1 }, probeDeadline);
+    if (request.key === null || (this.#readsAfresh && endpoint.family !== 'identity')) return this.#readAlone(call);
+    return this.#read(call, request.key);
+  }
+
+  /** Reads past memory and past the reads under way. Nobody joins. */
+  async #readAlone<T>(call: Call<T>, endAt = this.#deadline.at): Promise<T> {
+    const inFlight = this.#begin(call, null, undefined, endAt);
+    const leave = this.#leaveAtEnd(inFlight);
+    try {
+      return (await inFlight.answer).value as T;
+    } finally {
+      this.#endings.delete(leave);
+    }
+  }
+
+  async #write<T>(call: Call<T>): Promise<T> {
+    let isRefused = false;
+    try {
+      return (await this.#deliver(call, new Deadline(this.#deadline.at))).value;
+    } catch (error) {
+      isRefused = error instanceof PlatformError && error.kind === 'UNAUTHENTICATED';
+      throw error;
+    } finally {
+      // Before anybody hears of the write. Also after a lost answer: what was known before may be wrong now. Not for strangers,
+      // who have changed nothing.
+      if (!isRefused) await this.#forgetChanged(call);
+    }
+  }
+
+  #forgetChanged({ endpoint, credential }: Call<unknown>): Promise<unknown> {
+    return Promise.all(changedBy(credential, endpoint).map((scope) => this.#shared.answers.forget(scope)));
+  }
+
+  async #read<T>(call: Call<T>, key: string): Promise<T> {
+    const { endpoint, credential } = call;
+    const scopes = scopesOf(credential, endpoint);
+    const cache = endpoint.family === 'identity' ? this.#shared.identities : this.#shared.answers;
+    for (;;) {
+      const asked = cache.get(scopes, endpoint.keptMs === 0 ? null : key);
+      const { version, value } = asked instanceof Promise ? await asked : asked;
+      if (value !== undefined) {
+        this.callCounts.count(endpoint.route, 'remembered');
+        return value as T; // it was kept under this very key, by the line below
+      }
+      const joined = this.#shared.inFlightRequests.find(key, version)?.join();
+      if (joined) this.callCounts.count(endpoint.route, 'coalesced');
+      const inFlight = joined ?? this.#begin(call, version, key);
+      const leave = this.#leaveAtEnd(inFlight);
+      try {
+        const { value, bytes } = await this.#inTime(inFlight);
+        const isKept = version !== null && !joined && endpoint.keptMs > 0;
+        if (isKept) cache.set(scopes, key, { version, value, bytes, forMs: endpoint.keptMs });
+        return value as T;
+      } catch (error) {
+        // Others began it, and ran out of time before us.
+        const isTheirs =
+          joined && error instanceof PlatformError && error.kind === 'TIMEOUT' && joined.deadline.timeLeft <= 1;
+        if (!isTheirs || this.#deadline.timeLeft <= 1) throw error;
+      } finally {
+        this.#endings.delete(leave);
+      }
+    }
+  }
+
+  /** Starts a read, which others may join when it has a key. */
+  #begin<T>(call: Call<T>, version: string | null, key?: string, endAt = this.#deadline.at): InFlightRequest {
+    const own = new Deadline(Math.min(endAt, this.#deadline.at));
+    if (this.#deadline.isCancelled) own.cancel();
+    const inFlight = new InFlightRequest(call.endpoint, this.#deliver(call, own), own, version);
+    if (key !== undefined) this.#shared.inFlightRequests.add(key, inFlight);
+    return inFlight;
+  }
+
+  /** Sees to it that a read is left when the caller goes away. Answers with the ending, which its caller takes back. */
+  #leaveAtEnd(inFlight: InFlightRequest): () => void {
+    const leave = () => inFlight.leave();
+    this.#endings.add(leave);
+    if (this.#deadline.isCancelled) this.cancel();
+    return leave;
+  }
+
+  /** The answer of a read, as long as this session may wait: others may have begun it with more time. */
+  #inTime(inFlight: InFlightRequest): Promise<DecodedAnswer<unknown>> {
+    if (inFlight.deadline.at <= this.#deadline.at) return inFlight.answer;
+    return new Promise((resolve, reject) => {
+      const giveUp = () => {
+        inFlight.leave();
+        reject(new PlatformError('TIMEOUT', inFlight.endpoint));
+      };
+      const timer = setTimeout(giveUp, Math.max(0, this.#deadline.timeLeft));
+      inFlight.answer.then(resolve, reject).finally(() => clearTimeout(timer));
+    });
+  }
+
+  /** Delivers a call once there is room; the sender's `ended` gives the room back. */
+  #deliver<T>(call: Call<T>, deadline: Deadline): Promise<DecodedAnswer<T>> {
+    const { client } = this.#shared;
+    if (this.#semaphore.tryAcquire()) return client.send(call, deadline, this.#sender);
+    return this.#semaphore.acquire().then(() => client.send(call, deadline, this.#sender));
+  }
+}
