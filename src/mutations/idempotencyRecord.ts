@@ -20,6 +20,8 @@ export interface Entry {
   readonly tokens?: readonly KeptToken[] | undefined;
   /** Which rotation of its day it is, counted from 1. Absent when it is none. */
   readonly ordinal?: number | undefined;
+  /** How often it was written. */
+  readonly revision?: number | undefined;
   /** Whether a rotation was seen to have blocked the old token. It is not blocked again: who unblocked it since had a reason. */
   readonly isOldBlocked?: boolean | undefined;
 }
@@ -75,8 +77,10 @@ export async function withJournal<T>(
     const lock = isOurs ? null : await waitForLock(context, name);
     if (!lock && !isOurs) return 'BUSY';
     return await holding(context, name, lock, async () => {
-      const kept = await context.state.get(name);
-      return run(new KeptJournal(context, name, kept === null ? null : readEntry(kept)));
+      const kept = await context.state.getAll(placesOf(name));
+      return run(
+        new KeptJournal(context, name, latest(kept.flatMap((text) => (text === null ? [] : readEntry(text))))),
+      );
     });
   } catch (error) {
     if (!(error instanceof StateUnavailableError)) throw error;
@@ -118,6 +122,17 @@ async function waitForLock(context: RequestContext, name: string): Promise<Lock 
   }
 }
 
+/** Two places, so that a Redis which loses one of them, as one that evicts may, does not make a second creation of the first. */
+function placesOf(name: string): string[] {
+  return [name, `copy of ${name}`];
+}
+
+/** Of entries that differ, since the store failed between them, the one that was written last. */
+function latest(entries: readonly Entry[]): Entry | null {
+  const [latest = null] = entries.toSorted((one, other) => (other.revision ?? 0) - (one.revision ?? 0));
+  return latest;
+}
+
 class LooseJournal implements Journal {
   readonly owner: string = randomUUID();
   readonly isKept = false;
@@ -148,12 +163,13 @@ class KeptJournal implements Journal {
 
   async write(entry: Entry): Promise<void> {
     const timeLeft = entry.startedAt + KEPT_MS - Date.now();
-    await this.#context.state.set(this.#name, JSON.stringify(entry), Math.max(1, timeLeft));
-    this.entry = entry;
+    const written = { ...entry, revision: (this.entry?.revision ?? 0) + 1 };
+    await this.#context.state.setAll(placesOf(this.#name), JSON.stringify(written), Math.max(1, timeLeft));
+    this.entry = written;
   }
 
   async drop(): Promise<void> {
-    await this.#context.state.delete(this.#name);
+    for (const place of placesOf(this.#name)) await this.#context.state.delete(place);
     this.entry = null;
   }
 }

@@ -15,7 +15,7 @@ export function readEntry(text: string): Entry {
 function isEntry(value: unknown): value is Entry {
   if (typeof value !== 'object' || value === null) return false;
   const entry: Partial<Record<keyof Entry, unknown>> = value;
-  const { input, startedAt, sentAt, before, result, tokens, ordinal, isOldBlocked } = entry;
+  const { input, startedAt, sentAt, before, result, tokens, ordinal, revision, isOldBlocked } = entry;
   return (
     typeof input === 'string' &&
     typeof startedAt === 'number' &&
@@ -24,6 +24,7 @@ function isEntry(value: unknown): value is Entry {
     (result === null || isText(result)) &&
     (tokens === undefined || isListOf(tokens, isKeptToken)) &&
     (ordinal === undefined || typeof ordinal === 'number') &&
+    (revision === undefined || typeof revision === 'number') &&
     (isOldBlocked === undefined || typeof isOldBlocked === 'boolean')
   );
 }

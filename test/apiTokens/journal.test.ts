@@ -38,6 +38,35 @@ test('an entry is known for 24 hours from the start of what it tells of, however
   expect(KEPT_MS).toBe(24 * 60 * 60_000);
 });
 
+/** Both places that the entry is in. */
+const PLACES = ['name', 'copy of name'];
+
+test.each(PLACES)('an entry of which the store has lost what it kept as %j is known all the same', async (lost) => {
+  const all = opened();
+  const { context, answered } = all.open();
+  await withJournal(context, 'name', (journal) => journal.write({ ...ENTRY, startedAt: Date.now(), result: 'mark' }));
+  await answered();
+  await all.state.delete(lost);
+
+  expect(await found(all)).toMatchObject({ result: 'mark' });
+});
+
+test.each(PLACES)(
+  'of two entries that differ, since the store failed between them, the later one counts: %j',
+  async (place) => {
+    const all = opened();
+    for (const result of [null, 'mark']) {
+      const { context, answered } = all.open();
+      const before = await all.state.get(place);
+      await withJournal(context, 'name', (journal) => journal.write({ ...ENTRY, startedAt: Date.now(), result }));
+      if (before !== null) await all.state.set(place, before, KEPT_MS);
+      await answered();
+    }
+
+    expect(await found(all)).toMatchObject({ result: 'mark' });
+  },
+);
+
 test('an entry that was dropped is unknown at once', async () => {
   const all = opened();
   const { context, answered } = all.open();
@@ -50,7 +79,7 @@ test('an entry that was dropped is unknown at once', async () => {
   expect(await found(all)).toBeNull();
 });
 
-test.each(['lock', 'get'] as const)('a store that fails to %s begins nothing', async (method) => {
+test.each(['lock', 'getAll'] as const)('a store that fails to %s begins nothing', async (method) => {
   const { state, open } = opened();
   state.failing.add(method);
   const run = vi.fn(async () => undefined);
@@ -61,7 +90,7 @@ test.each(['lock', 'get'] as const)('a store that fails to %s begins nothing', a
 
 test('a store that fails to write ends the run, and another may follow at once', async () => {
   const all = opened();
-  all.state.failing.add('set');
+  all.state.failing.add('setAll');
   const run = withJournal(all.open().context, 'name', (journal) => journal.write({ ...ENTRY, startedAt: Date.now() }));
   await expect(run).rejects.toMatchObject({ extensions: { code: 'STATE_UNAVAILABLE', retryable: true } });
   all.state.failing.clear();

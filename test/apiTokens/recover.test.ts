@@ -236,7 +236,7 @@ describe('a creation repeated with its key', () => {
     expect(create).toHaveBeenCalledTimes(1);
   });
 
-  test.each(['replace', 'set'] as const)(
+  test.each(['replace', 'setAll'] as const)(
     'goes on where a store that failed to %s after the answer has stopped it',
     async (method) => {
       const state = failingState();
@@ -254,7 +254,7 @@ describe('a creation repeated with its key', () => {
     },
   );
 
-  test.each(['replace', 'set'] as const)('is not sent when a store fails to %s before', async (method) => {
+  test.each(['replace', 'setAll'] as const)('is not sent when a store fails to %s before', async (method) => {
     const state = failingState();
     const place = world(state);
     const create = vi.spyOn(place, 'create');
