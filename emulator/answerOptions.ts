@@ -73,6 +73,18 @@ export const ANSWERS = {
     does: 'access control takes project tokens',
   }),
   memberTotals: toggle(false, { flag: 'member-totals', does: 'lists of members and roles tell count and pages' }),
+  adminOrganizationTokens: toggle(false, {
+    flag: 'admin-organization-tokens',
+    does: 'organizations are created, listed and deleted with organization tokens too',
+  }),
+  organizationFilter: choice(['contains', 'startsWith', 'exact'], {
+    flag: 'organization-filter',
+    does: 'how the filter of organizations compares names',
+  }),
+  deletedOrganization: choice(['status', 'object'], {
+    flag: 'deleted-organization',
+    does: 'answer to the deletion of an organization: {"status":"deleted"}, or {}',
+  }),
   missingRole: refusal('403:403', {
     flag: 'missing-role',
     does: 'answer to a user without the role that a call takes',

@@ -42,9 +42,16 @@ export function routeName({ method, path }: Pick<Route, 'method' | 'path'>): str
 
 /** The `detail` of lists and assistants (sections 2.2, 2.4, 2.7). */
 export function isDetailed(call: Call): boolean {
-  const detail = call.query('detail') ?? 'summary';
-  if (detail !== 'summary' && detail !== 'full') throw new PlatformFailure(11, 'detail');
-  return detail === 'full';
+  return oneOf(call, 'detail', ['summary', 'full']) === 'full';
+}
+
+/** A member of the query that is one of a few words; undefined when absent. */
+export function oneOf<const T extends string>(call: Call, name: string, words: readonly T[]): T | undefined {
+  const text = call.query(name);
+  if (text === undefined) return undefined;
+  const word = words.find((candidate) => candidate === text);
+  if (word === undefined) throw new PlatformFailure(11, name);
+  return word;
 }
 
 /** What must be there: a member of the query or of the body, or a header. */

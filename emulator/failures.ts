@@ -9,6 +9,7 @@ export const UPSTREAM_MARK = 'UPSTREAM-TEXT';
  */
 const FAILURES = {
   1: [404, 'Assistant Not Found'],
+  2: [400, 'Provider Type Not Found'],
   5: [404, 'Api Key Not Found'],
   6: [401, 'ApiToken Not Found or Blocked'],
   7: [403, 'ApiToken Out of Scope'],
@@ -32,6 +33,7 @@ const FAILURES = {
   2005: [404, 'Project Not Found'],
   2006: [400, 'Project Not In Organization'],
   2007: [400, 'Name Empty'],
+  2016: [400, 'AI Model Id Not Found'],
   2032: [400, 'Unexpected Status Value'],
 } as const satisfies Record<number, readonly [status: number, text: string]>;
 
