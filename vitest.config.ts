@@ -1,3 +1,4 @@
+import { accessSync } from 'node:fs';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 /** What all tests run under. */
@@ -12,6 +13,11 @@ export const shared = {
   restoreMocks: true,
   maxWorkers: 2,
 };
+
+/** Suites that run a second time with memory on. */
+const REMEMBERING = ['test/credentials', 'test/projects', 'test/apiTokens'];
+// A pattern that matches nothing would drop a suite without a word.
+for (const folder of REMEMBERING) accessSync(folder);
 
 /** They start a `redis-server`: `npm run test:redis`. */
 const REDIS = 'test/**/*.redis.test.ts';
@@ -34,7 +40,7 @@ export default defineConfig({
           // People run the facade with memory on; the others see the calls of each request better without.
           name: 'memory on',
           env: { TEST_CACHE: 'memory' },
-          include: ['test/{credentials,projects,tokens}/**/*.test.ts'],
+          include: REMEMBERING.map((folder) => `${folder}/**/*.test.ts`),
           // The program that is killed has its memory on in any case.
           exclude: [...configDefaults.exclude, REDIS, 'test/**/*Killed.test.ts'],
         },
