@@ -7,9 +7,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const MOST_WORDS = 20;
 
 /** The reference and the notes are kept as they came. */
-const pages = filesLike('*.md', 'docs/*.md').filter((path) => !/platform-api|performance-notes/.test(path));
+const pages = filesLike('*.md', 'docs/**/*.md').filter((path) => !/platform-api|performance-notes/.test(path));
 
-/** Sentences of a page, by paragraph, item and cell; code and the target of a link count as one word. */
+/** Sentences of a page, by paragraph, item and cell; code counts as one word, and the mark of an item as none. */
 const sentencesOf = (path: string) =>
   readPage(path)
     .replace(/^```.*?^```/gms, '')
@@ -19,8 +19,9 @@ const sentencesOf = (path: string) =>
     .flatMap((part) =>
       part
         .replace(/\s+/g, ' ')
+        .replace(/^ ?([-*]|\d+\.) /, '')
         .trim()
-        .split(/(?<=[.:?!;]) /),
+        .split(/(?<=[.:?!;]|[.:?!]\*\*) /),
     )
     .map((sentence) => ({ path, sentence }));
 
