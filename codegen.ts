@@ -27,7 +27,7 @@ const config: CodegenConfig = {
           TokenFindingEvidence: '../findings/finding.ts#Evidence',
           TokenFinding: '../../resolvers/models.ts#TokenFindingModel',
           Viewer: '../../resolvers/models.ts#ViewerModel',
-          ViewerCredential: '../credentials/credentials.ts#Identified',
+          ViewerCredential: '../credentials/credentials.ts#IntrospectedToken',
           CreateApiTokenPayload: '../apiTokens/create.ts#CreationOutcome',
           BlockApiTokenPayload: '../apiTokens/change.ts#ChangeOutcome',
           UnblockApiTokenPayload: '../apiTokens/change.ts#ChangeOutcome',

@@ -1,4 +1,4 @@
-import type { Identified } from '../src/credentials/credentials.ts';
+import type { IntrospectedToken } from '../src/credentials/credentials.ts';
 import type { Finding } from '../src/findings/finding.ts';
 import type { ProjectReference } from '../src/loaders/apiTokens.ts';
 import type { ApiTokenRecord } from '../src/platform/resources/apiTokens.ts';
@@ -46,7 +46,7 @@ export interface TokenFindingModel extends Finding {
 
 /** Model of a `Viewer`: every presented token with its introspection. */
 export interface ViewerModel {
-  readonly credentials: readonly Identified[];
+  readonly credentials: readonly IntrospectedToken[];
 }
 
 export function toApiTokenModel(

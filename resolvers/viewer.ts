@@ -2,7 +2,7 @@ import { type GraphQLSchema, isObjectType } from 'graphql';
 import { type Cost, NOWHERE } from '../src/cost/parentScope.ts';
 import { identified } from '../src/cost/parentScopes.ts';
 import type { TokenScope } from '../src/cost/reading.ts';
-import type { Identified } from '../src/credentials/credentials.ts';
+import type { IntrospectedToken } from '../src/credentials/credentials.ts';
 import type { QueryResolvers, ViewerCredentialResolvers, ViewerResolvers } from '../src/generated/resolvers.ts';
 import { type Credential, isAccepted } from '../src/platform/client/credential.ts';
 import { PlatformError } from '../src/platform/client/errors.ts';
@@ -24,7 +24,7 @@ export const Query: Fields<Pick<QueryResolvers, 'viewer'>> = {
     { cost: (_field, _scope, { estimator }) => identified(estimator) },
     async (_root, _args, { credentials }) => {
       await credentials.accepted();
-      return { credentials: await credentials.identified() };
+      return { credentials: await credentials.introspected() };
     },
   ),
 };
@@ -58,7 +58,7 @@ export const Viewer: Complete<ViewerResolvers, ViewerModel> = {
   }),
 };
 
-export const ViewerCredential: Complete<ViewerCredentialResolvers, Identified> = {
+export const ViewerCredential: Complete<ViewerCredentialResolvers, IntrospectedToken> = {
   // Only platform tokens begin with a word that is no secret. No part of a user's token is shown.
   hint: free(({ token }) => (token.oauthProjectId === null ? token.secret.hint : '…')),
   kind: free((presented) => {
@@ -88,7 +88,7 @@ const fieldsThatTake = (schema: GraphQLSchema, scope: TokenScope): string[] =>
     .sort();
 
 /** The credential that a presented token is; null when the platform was not seen to accept it. */
-function acceptedIn({ outcome }: Identified): Credential | null {
+function acceptedIn({ outcome }: IntrospectedToken): Credential | null {
   return outcome instanceof PlatformError || !isAccepted(outcome) ? null : outcome;
 }
 

@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import type { Logger } from 'pino';
 import { createCaches } from './cache/index.ts';
 import type { Config } from './config.ts';
-import { Identities } from './credentials/tokenIntrospection.ts';
+import { TokenIntrospection } from './credentials/tokenIntrospection.ts';
 import { GraphqlServer } from './graphql/graphqlServer.ts';
 import {
   addHealth,
@@ -56,16 +56,16 @@ export async function createServer(
   const { stateFile: file, idSecret, baseUrl } = config;
   const state = openState({ redis, file, idSecret, platform: baseUrl, log });
   const metrics = createMetrics();
-  const memories = createCaches(config.cache, redis, log);
+  const caches = createCaches(config.cache, redis, log);
   const platform = new Platform(
     {
       baseUrl: config.baseUrl,
       attemptTimeoutMs: config.upstreamTimeoutMs,
       deadlineMs: config.upstreamDeadlineMs,
     },
-    memories,
+    caches,
   );
-  const identities = new Identities(config.idSecret, config.baseUrl, memories);
+  const introspection = new TokenIntrospection(config.idSecret, config.baseUrl, caches);
   const readiness = new Readiness(platform);
   const graphql = new GraphqlServer({
     introspection: config.explorer,
@@ -81,7 +81,7 @@ export async function createServer(
   const { app, connections } = await createHttpApp(log, metrics, times);
   if (config.explorer) await allowExplorer(app);
   addHealth(app, readiness, metrics);
-  const createContext = contextFactory({ config, platform, metrics, log, identities, audit, state });
+  const createContext = contextFactory({ config, platform, metrics, log, introspection, audit, state });
   app.route({
     method: ['GET', 'POST'],
     url: GRAPHQL_PATH,

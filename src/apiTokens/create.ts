@@ -153,9 +153,9 @@ async function block(context: RequestContext, trail: Trail, place: Place, token:
   const answer = await toResult(() => send(context, trail, place, token, BLOCK));
   if (answer !== null)
     context.log.error({ err: answer, projectId: place.projectId }, 'a new token could not be blocked');
-  const { session, loaders, identities } = context;
+  const { session, loaders, introspection } = context;
   const verifyTimeoutMs = answer === null || isLost(answer) ? context.verifyTimeoutMs : 0;
-  const watching = { session, loaders, identities, verifyTimeoutMs };
+  const watching = { session, loaders, introspection, verifyTimeoutMs };
   const [observation] = await verifyTokens(watching, place, [{ token, status: 'BLOCKED' }]);
   if (!observation) throw new Error('every expectation has an observation');
   return observation;

@@ -5,7 +5,7 @@ import type { RequestContext } from '../request/context.ts';
 import { toResult } from '../values/result.ts';
 import type { Secret } from '../values/secret.ts';
 
-type Context = Pick<RequestContext, 'session' | 'identities' | 'verifyTimeoutMs'>;
+type Context = Pick<RequestContext, 'session' | 'introspection' | 'verifyTimeoutMs'>;
 
 /**
  * Which of the tokens in one answer came with their secrets. A value whose form does not tell is tried: it is a secret when the
@@ -25,8 +25,8 @@ export async function provenIn(
 }
 
 /** A client that asks the platform within so many milliseconds what the value is, and nothing else. */
-export function clientOf({ session, identities }: Context, secret: Secret, withinMs: number) {
-  const fingerprint = identities.fingerprint({ secret, oauthProjectId: null });
+export function clientOf({ session, introspection }: Context, secret: Secret, withinMs: number) {
+  const fingerprint = introspection.fingerprint({ secret, oauthProjectId: null });
   const unknown = { organizationId: null, organizationName: null, projectId: null };
   return session.probing({ kind: 'unidentified', secret, fingerprint, ...unknown }, withinMs);
 }

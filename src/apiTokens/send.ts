@@ -40,7 +40,7 @@ export async function send(
     return isLost(error) ? error : userErrorOf(error, userError('TOKEN_VALUE_MASKED', 'id'));
   } finally {
     // Also after a lost answer: what was known before may be wrong now.
-    await context.identities.forget(token.secret);
+    await context.introspection.forget(token.secret);
     context.loaders.tokensChanged(manager, projectId);
   }
 }
@@ -71,9 +71,9 @@ export async function observe(
 ): Promise<Sight> {
   const isOfStatus = 'status' in wanted;
   if (!isOfStatus && isDone(token)) return { verification: null, after: token, isMade: true, reason: null };
-  const { session, loaders, identities } = context;
+  const { session, loaders, introspection } = context;
   const verifyTimeoutMs = isOfStatus || isAnswerLost ? context.verifyTimeoutMs : 0;
-  const watching = { session, loaders, identities, verifyTimeoutMs };
+  const watching = { session, loaders, introspection, verifyTimeoutMs };
   const [observation] = await verifyTokens(watching, place, [{ token, ...wanted }]);
   if (!observation) throw new Error('every expectation has an observation');
   const { verification, isSeen, after } = observation;

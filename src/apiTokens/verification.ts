@@ -37,7 +37,7 @@ export interface Observation {
   readonly after: ApiTokenRecord | null;
 }
 
-type Context = Pick<RequestContext, 'session' | 'loaders' | 'identities' | 'verifyTimeoutMs'>;
+type Context = Pick<RequestContext, 'session' | 'loaders' | 'introspection' | 'verifyTimeoutMs'>;
 
 /**
  * Finds out whether changed tokens of one project have come to what was asked for. Each look is one list of the project's
@@ -55,7 +55,7 @@ export async function verifyTokens(
 ): Promise<Observation[]> {
   const secrets = expectations.map(({ token }) => token.secret);
   const watches = expectations.map((expectation) => new Watch(expectation));
-  const { told } = await context.identities.watching(secrets, () => lookAt(context, place, watches));
+  const { told } = await context.introspection.watching(secrets, () => lookAt(context, place, watches));
   return watches.map((one) => one.conclude(told));
 }
 

@@ -117,8 +117,8 @@ export class CostEstimator {
     if (size > 0) this.tokenLists({ ids: null, key: `scan ${before}`, size, isListed: true }, path);
   }
 
-  /** The credential that opens a project: borrowed out of its token list, if that is allowed (`memberChooser`). */
-  members(projects: ProjectSet, path: string): void {
+  /** The credential that opens a project: borrowed out of its token list, if that is allowed (`projectCredentialChooser`). */
+  projectCredentials(projects: ProjectSet, path: string): void {
     this.identify();
     if (this.caller.borrows) this.tokenLists(projects, path, false);
   }
@@ -126,20 +126,20 @@ export class CostEstimator {
   /** Whatever is read once per project: `what` names it with its arguments, and takes `each` calls at most. */
   perProject(takes: TokenScope, what: string, projects: ProjectSet, path: string, each = 1): void {
     if (takes === 'ORGANIZATION') this.manager(projects, path);
-    else this.members(projects, path);
+    else this.projectCredentials(projects, path);
     this.counter.addOnce(what, projects, path, each);
   }
 
   /** Assistant lists, one per project and depth. */
   assistantLists(projects: ProjectSet, depth: Depth, path: string): void {
-    this.members(projects, path);
+    this.projectCredentials(projects, path);
     this.counter.addOnce(`assistants ${depth}`, projects, path);
   }
 
   /** An assistant by its id; when the project is asked for a second one, also the list (`assistantLoaders.byHandle`). */
   assistant(projectId: string, assistantId: string, depth: Depth, path: string): void {
     const project = named([projectId]);
-    this.members(project, path);
+    this.projectCredentials(project, path);
     this.counter.addOnce(`assistant ${depth}`, named([assistantId]), path);
     const known = this.#lookedUp.get(projectId) ?? { ids: new Set<string>(), depths: new Set<Depth>() };
     this.#lookedUp.set(projectId, known);

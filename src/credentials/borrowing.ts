@@ -3,10 +3,10 @@ import { type ApiTokenList, listApiTokens } from '../platform/resources/apiToken
 import { listAssistants } from '../platform/resources/assistants.ts';
 import { type Credentials, choose } from './credentials.ts';
 import { CredentialError } from './errors.ts';
-import type { Identities } from './tokenIntrospection.ts';
+import type { TokenIntrospection } from './tokenIntrospection.ts';
 
 /** A credential that opens the inside of a project. */
-export type MemberCredential = Credential<'project' | 'oauth'>;
+export type ProjectCredential = Credential<'project' | 'oauth'>;
 
 /** The tokens of a project, live secrets, with the credential that listed them; null when there is no such project. */
 export type TokenSource = (projectId: string) => Promise<Loan | null>;
@@ -22,11 +22,11 @@ export interface Loan {
  * the operator turns it on (platform-api.md 5, trap 3). What is borrowed lives as long as the request.
  * Answers null when there is no such project. Throws `CredentialError`.
  */
-export function memberChooser(
+export function projectCredentialChooser(
   credentials: Credentials,
-  identities: Identities,
+  introspection: TokenIntrospection,
   borrowFrom: TokenSource | null,
-): (projectId: string) => Promise<MemberCredential | null> {
+): (projectId: string) => Promise<ProjectCredential | null> {
   return async (projectId) => {
     const target = { projectId };
     const usable = await credentials.usable();
@@ -35,11 +35,11 @@ export function memberChooser(
     const lenders = borrowFrom ? choose(usable, listApiTokens, target) : [];
     if (!borrowFrom || lenders.length === 0) throw await credentials.whyNone(listAssistants.summary, target);
     const loan = await borrowFrom(projectId);
-    return loan && borrow(loan, projectId, identities);
+    return loan && borrow(loan, projectId, introspection);
   };
 }
 
-function borrow({ lender, tokens }: Loan, projectId: string, identities: Identities): MemberCredential {
+function borrow({ lender, tokens }: Loan, projectId: string, introspection: TokenIntrospection): ProjectCredential {
   const active = tokens.records.filter(({ status }) => status === 'ACTIVE');
   const usable = active.find(({ secret }) => secret.form === 'whole');
   if (!usable) {
@@ -56,7 +56,7 @@ function borrow({ lender, tokens }: Loan, projectId: string, identities: Identit
   return {
     kind: 'project',
     secret: usable.secret,
-    fingerprint: identities.fingerprint({ secret: usable.secret, oauthProjectId: null }),
+    fingerprint: introspection.fingerprint({ secret: usable.secret, oauthProjectId: null }),
     organizationId: lender.organizationId,
     organizationName: lender.organizationName,
     projectId,

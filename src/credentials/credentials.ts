@@ -5,7 +5,7 @@ import type { PlatformSession } from '../platform/client/session.ts';
 import type { Secret } from '../values/secret.ts';
 import { CredentialError } from './errors.ts';
 import type { PresentedToken } from './presented.ts';
-import type { Identities } from './tokenIntrospection.ts';
+import type { TokenIntrospection } from './tokenIntrospection.ts';
 
 /** What a call is about: an organization as a whole, or one project, whose organization may be known. */
 export type Target =
@@ -13,7 +13,7 @@ export type Target =
   | { readonly projectId: string; readonly organizationId?: string | null };
 
 /** A presented token, and what it turned out to be. */
-export interface Identified {
+export interface IntrospectedToken {
   readonly token: PresentedToken;
   /** The credential, or why there is none: the platform refused it, or could not be asked. */
   readonly outcome: Credential | PlatformError;
@@ -22,15 +22,15 @@ export interface Identified {
 /** The credentials of one request. The choice among them is made in this file and nowhere else. */
 export class Credentials {
   readonly #present: () => readonly PresentedToken[];
-  readonly #identities: Identities;
+  readonly #introspection: TokenIntrospection;
   readonly #session: PlatformSession;
-  #identified: Promise<readonly Identified[]> | undefined;
+  #introspected: Promise<readonly IntrospectedToken[]> | undefined;
   #usable: Promise<readonly Credential[]> | undefined;
 
   /** `present` gives the tokens of the request; it throws `CredentialError` when they cannot be read. */
-  constructor(present: () => readonly PresentedToken[], identities: Identities, session: PlatformSession) {
+  constructor(present: () => readonly PresentedToken[], introspection: TokenIntrospection, session: PlatformSession) {
     this.#present = present;
-    this.#identities = identities;
+    this.#introspection = introspection;
     this.#session = session;
   }
 
@@ -44,9 +44,9 @@ export class Credentials {
   }
 
   /** Every token of the request with what it is. Asks the platform on first use: who reads nothing, pays nothing. */
-  identified(): Promise<readonly Identified[]> {
-    this.#identified ??= this.#identify();
-    return this.#identified;
+  introspected(): Promise<readonly IntrospectedToken[]> {
+    this.#introspected ??= this.#introspect();
+    return this.#introspected;
   }
 
   /**
@@ -69,11 +69,11 @@ export class Credentials {
   }
 
   /**
-   * Why a token could not be identified, when that leaves open what it opens: then nothing can be said to be absent, nor to be the
+   * Why a token could not be introspected, when that leaves open what it opens: then nothing can be said to be absent, nor to be the
    * only one. Undefined when there is no such token.
    */
   async unidentified(): Promise<PlatformError | undefined> {
-    return worst(await this.identified());
+    return worst(await this.introspected());
   }
 
   /** The credentials that the platform was seen to accept so far, in the order presented. Throws when there is none. */
@@ -91,11 +91,11 @@ export class Credentials {
   }
 
   async #use(): Promise<readonly Credential[]> {
-    const identified = await this.identified();
-    const usable = identified.flatMap(({ outcome }) => (outcome instanceof PlatformError ? [] : [outcome]));
+    const introspected = await this.introspected();
+    const usable = introspected.flatMap(({ outcome }) => (outcome instanceof PlatformError ? [] : [outcome]));
     if (usable.length > 0) return usable;
-    const [first] = identified;
-    if (first?.outcome instanceof PlatformError) throw worst(identified) ?? first.outcome;
+    const [first] = introspected;
+    if (first?.outcome instanceof PlatformError) throw worst(introspected) ?? first.outcome;
     throw new CredentialError(
       'UNAUTHENTICATED',
       'The request presents no credential. Send a platform token as `Authorization: Bearer <token>`.',
@@ -127,7 +127,7 @@ export class Credentials {
   firstFingerprint(): Fingerprint | null {
     try {
       const [first] = this.#present();
-      return first ? this.#identities.fingerprint(first) : null;
+      return first ? this.#introspection.fingerprint(first) : null;
     } catch (error) {
       if (error instanceof CredentialError) return null;
       throw error;
@@ -139,13 +139,13 @@ export class Credentials {
     return this.#present().some((token) => token.secret.equals(secret));
   }
 
-  async #identify(): Promise<readonly Identified[]> {
+  async #introspect(): Promise<readonly IntrospectedToken[]> {
     return Promise.all(this.#present().map((token) => this.#outcomeOf(token)));
   }
 
-  async #outcomeOf(token: PresentedToken): Promise<Identified> {
+  async #outcomeOf(token: PresentedToken): Promise<IntrospectedToken> {
     try {
-      return { token, outcome: await this.#identities.identify(token, this.#session) };
+      return { token, outcome: await this.#introspection.introspect(token, this.#session) };
     } catch (error) {
       if (error instanceof PlatformError) return { token, outcome: error };
       throw error;
@@ -169,8 +169,8 @@ export function choose<Kind extends CredentialKind>(
 }
 
 /** A failure to identify that leaves open what the token is, if there is one. */
-function worst(identified: readonly Identified[]): PlatformError | undefined {
-  for (const { outcome } of identified) {
+function worst(introspected: readonly IntrospectedToken[]): PlatformError | undefined {
+  for (const { outcome } of introspected) {
     if (outcome instanceof PlatformError && outcome.kind !== 'UNAUTHENTICATED') return outcome;
   }
   return undefined;

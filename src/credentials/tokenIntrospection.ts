@@ -12,7 +12,7 @@ import type { PresentedToken } from './presented.ts';
 const UNKNOWN: TokenIdentity = { organizationId: null, organizationName: null, projectId: null };
 
 /** Finds out what tokens are. The platform's answer is remembered, for seconds, under a keyed hash of the token. */
-export class Identities {
+export class TokenIntrospection {
   readonly #key: string;
   readonly #caches: Caches;
 
@@ -31,7 +31,7 @@ export class Identities {
    * The credential that a presented token is. Throws `PlatformError`, `UNAUTHENTICATED` when the platform refuses an API token. A
    * user's token that it refuses is only presumed to be one.
    */
-  async identify(token: PresentedToken, session: PlatformSession): Promise<Credential> {
+  async introspect(token: PresentedToken, session: PlatformSession): Promise<Credential> {
     const { secret, oauthProjectId } = token;
     const unknown = { ...UNKNOWN, secret, fingerprint: this.fingerprint(token) };
     if (oauthProjectId !== null) return identifyUser({ ...unknown, kind: 'oauth', projectId: oauthProjectId }, session);

@@ -13,7 +13,7 @@ import {
 import type { AssistantHandle } from '../values/ids.ts';
 import { toResult, toResults } from '../values/result.ts';
 import { PerCredential } from './perCredential.ts';
-import type { MemberLoader } from './projectCredentials.ts';
+import type { ProjectCredentials } from './projectCredentials.ts';
 
 /** What a selection reads of an assistant beyond its name. */
 export interface AssistantNeeds {
@@ -36,7 +36,7 @@ type ListKey = { readonly projectId: string; readonly depth: AssistantDepth };
 type DetailKey = AssistantHandle & { readonly depth: AssistantDepth };
 type HandleKey = AssistantHandle & AssistantNeeds;
 
-export function assistantLoaders(members: MemberLoader, session: PlatformSession): AssistantLoaders {
+export function assistantLoaders(projectCredentials: ProjectCredentials, session: PlatformSession): AssistantLoaders {
   const lists = new PerCredential<Promise<PlatformList<AssistantSummary>>>();
   const details = new PerCredential<Promise<AssistantDetail | null>>();
 
@@ -44,7 +44,7 @@ export function assistantLoaders(members: MemberLoader, session: PlatformSession
     (keys) => {
       const depths = deepest(keys, ({ projectId }) => projectId);
       return toResults(keys, async ({ projectId }) => {
-        const credential = await members.load(projectId);
+        const credential = await projectCredentials.load(projectId);
         if (!credential) return null;
         const depth = depths.get(projectId) ?? 'summary';
         const list = () => session.as(credential).call(listAssistants[depth], {});
@@ -58,7 +58,7 @@ export function assistantLoaders(members: MemberLoader, session: PlatformSession
     (keys) => {
       const depths = deepest(keys, ({ assistantId }) => assistantId);
       return toResults(keys, async ({ projectId, assistantId }) => {
-        const credential = await members.load(projectId);
+        const credential = await projectCredentials.load(projectId);
         if (!credential) return null;
         const depth = depths.get(assistantId) ?? 'summary';
         const get = () => absentAsNull(session.as(credential).call(getAssistant[depth], { assistantId }));

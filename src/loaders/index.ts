@@ -1,7 +1,7 @@
 import type { TokenScope } from '../cost/reading.ts';
-import { memberChooser } from '../credentials/borrowing.ts';
+import { projectCredentialChooser } from '../credentials/borrowing.ts';
 import type { Credentials } from '../credentials/credentials.ts';
-import type { Identities } from '../credentials/tokenIntrospection.ts';
+import type { TokenIntrospection } from '../credentials/tokenIntrospection.ts';
 import type { Credential } from '../platform/client/credential.ts';
 import type { PlatformSession } from '../platform/client/session.ts';
 import type { Ids } from '../values/ids.ts';
@@ -13,13 +13,13 @@ import {
 } from './apiTokens.ts';
 import { type AssistantLoaders, assistantLoaders } from './assistants.ts';
 import { PerCredential } from './perCredential.ts';
-import { type MemberLoader, memberLoader } from './projectCredentials.ts';
+import { type ProjectCredentials, projectCredentials } from './projectCredentials.ts';
 import { type ProjectLoaders, projectLoaders } from './projects.ts';
 import { type RequestLoaders, requestLoaders } from './requests.ts';
 
 export interface LoaderOptions {
   readonly credentials: Credentials;
-  readonly identities: Identities;
+  readonly introspection: TokenIntrospection;
   readonly session: PlatformSession;
   readonly ids: Ids;
   /** Whether an organization's holder may use the tokens of its projects to read what is inside them. */
@@ -31,7 +31,7 @@ export class Loaders {
   readonly #options: LoaderOptions;
   #projects: ProjectLoaders | undefined;
   #apiTokens: ApiTokenLoaders | undefined;
-  #members: MemberLoader | undefined;
+  #projectCredentials: ProjectCredentials | undefined;
   #assistants: AssistantLoaders | undefined;
   #requests: RequestLoaders | undefined;
   #memo: PerCredential<unknown> | undefined;
@@ -52,13 +52,13 @@ export class Loaders {
   }
 
   get assistants(): AssistantLoaders {
-    this.#assistants ??= assistantLoaders(this.#memberLoader, this.#options.session);
+    this.#assistants ??= assistantLoaders(this.projectCredentials, this.#options.session);
     return this.#assistants;
   }
 
   get requests(): RequestLoaders {
-    const { session, identities } = this.#options;
-    this.#requests ??= requestLoaders(this.#memberLoader, session, identities);
+    const { session, introspection } = this.#options;
+    this.#requests ??= requestLoaders(this.projectCredentials, session, introspection);
     return this.#requests;
   }
 
@@ -74,14 +74,14 @@ export class Loaders {
 
   /** The credential of a scope for a project; null when there is no such project. Throws `CredentialError`. */
   credentialFor(scope: TokenScope, project: ProjectReference): Promise<Credential | null> {
-    return scope === 'ORGANIZATION' ? this.apiTokens.manager(project) : this.#memberLoader.load(project.id);
+    return scope === 'ORGANIZATION' ? this.apiTokens.manager(project) : this.projectCredentials.load(project.id);
   }
 
   /** Drops everything that was read, before a change that is to judge by nothing older than itself. */
   startOver(): void {
     this.#projects = undefined;
     this.#apiTokens = undefined;
-    this.#members = undefined;
+    this.#projectCredentials = undefined;
     this.#assistants = undefined;
     this.#requests = undefined;
     this.#memo = undefined;
@@ -90,14 +90,15 @@ export class Loaders {
   /** Drops what hangs on a project's tokens, after one was created or changed: the list, and a token borrowed from it. */
   tokensChanged(manager: TokenManagerCredential, projectId: string): void {
     this.apiTokens.forget(manager, projectId);
-    this.#memberLoader.forget(projectId);
+    this.projectCredentials.forget(projectId);
   }
 
-  get #memberLoader(): MemberLoader {
-    const { credentials, identities, borrowProjectTokens } = this.#options;
+  /** The credentials that open the inside of projects. */
+  get projectCredentials(): ProjectCredentials {
+    const { credentials, introspection, borrowProjectTokens } = this.#options;
     // Through the loader, so that a query which reads the tokens as well lists them once.
     const borrowFrom = borrowProjectTokens ? (id: string) => this.apiTokens.loan({ id, organizationId: null }) : null;
-    this.#members ??= memberLoader(memberChooser(credentials, identities, borrowFrom));
-    return this.#members;
+    this.#projectCredentials ??= projectCredentials(projectCredentialChooser(credentials, introspection, borrowFrom));
+    return this.#projectCredentials;
   }
 }

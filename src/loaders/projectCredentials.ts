@@ -1,21 +1,23 @@
-import type { MemberCredential } from '../credentials/borrowing.ts';
+import type { ProjectCredential } from '../credentials/borrowing.ts';
 
 /** The credential that opens the inside of a project, chosen once per request whatever is read there. */
-export interface MemberLoader {
+export interface ProjectCredentials {
   /** Null when there is no such project. Throws `CredentialError` when nothing opens it. */
-  load(projectId: string): Promise<MemberCredential | null>;
+  load(projectId: string): Promise<ProjectCredential | null>;
   /** Chooses anew next time. */
   forget(projectId: string): void;
 }
 
-export function memberLoader(choose: (projectId: string) => Promise<MemberCredential | null>): MemberLoader {
-  const members = new Map<string, Promise<MemberCredential | null>>();
+export function projectCredentials(
+  choose: (projectId: string) => Promise<ProjectCredential | null>,
+): ProjectCredentials {
+  const chosen = new Map<string, Promise<ProjectCredential | null>>();
   return {
     load: (projectId) => {
-      const member = members.get(projectId) ?? choose(projectId);
-      members.set(projectId, member);
-      return member;
+      const credential = chosen.get(projectId) ?? choose(projectId);
+      chosen.set(projectId, credential);
+      return credential;
     },
-    forget: (projectId) => void members.delete(projectId),
+    forget: (projectId) => void chosen.delete(projectId),
   };
 }

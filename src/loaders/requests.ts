@@ -1,5 +1,5 @@
 import type { CostEstimator, ProjectSet } from '../cost/estimator.ts';
-import type { Identities } from '../credentials/tokenIntrospection.ts';
+import type { TokenIntrospection } from '../credentials/tokenIntrospection.ts';
 import { absentAsNull } from '../platform/client/errors.ts';
 import type { PlatformSession } from '../platform/client/session.ts';
 import { exportRequests, exportRequestsWithContent } from '../platform/resources/requests.ts';
@@ -8,7 +8,7 @@ import { type RequestFilter, type RequestPage, readPage, SEARCH_MAX_PAGES } from
 import type { TimeWindow } from '../usage/window.ts';
 import type { Secret } from '../values/secret.ts';
 import { PerCredential } from './perCredential.ts';
-import type { MemberLoader } from './projectCredentials.ts';
+import type { ProjectCredentials } from './projectCredentials.ts';
 import type { ProjectSource } from './source.ts';
 
 /** Figures of a project in a window. `window` names the window in the plan. */
@@ -50,19 +50,19 @@ export interface PageStart {
 }
 
 export function requestLoaders(
-  members: MemberLoader,
+  projectCredentials: ProjectCredentials,
   session: PlatformSession,
-  identities: Identities,
+  introspection: TokenIntrospection,
 ): RequestLoaders {
   const passes = new PerCredential<Promise<ProjectUsage | null>>();
   const pages = new PerCredential<Promise<RequestPage | null>>();
-  const mark = (label: Secret) => identities.fingerprint({ secret: label, oauthProjectId: null });
+  const mark = (label: Secret) => introspection.fingerprint({ secret: label, oauthProjectId: null });
   return {
     mark,
     now: Date.now(),
     page: async (projectId, start) => {
       const { skip, first, filter, withContent } = start;
-      const credential = await members.load(projectId);
+      const credential = await projectCredentials.load(projectId);
       if (!credential) return null;
       const client = session.as(credential);
       const { assistantName } = filter;
@@ -73,7 +73,7 @@ export function requestLoaders(
       );
     },
     usage: async (projectId, window) => {
-      const credential = await members.load(projectId);
+      const credential = await projectCredentials.load(projectId);
       if (!credential) return null;
       const client = session.as(credential);
       return passes.getOrMake(credential, `${projectId} ${window.from} ${window.to}`, () =>

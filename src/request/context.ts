@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { Credentials } from '../credentials/credentials.ts';
 import { type PresentedToken, readPresentedTokens } from '../credentials/presented.ts';
-import type { Identities } from '../credentials/tokenIntrospection.ts';
+import type { TokenIntrospection } from '../credentials/tokenIntrospection.ts';
 import { Loaders } from '../loaders/index.ts';
 import type { AuditLog } from '../observability/auditLog.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -22,7 +22,7 @@ interface Shared {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly ids: Ids;
-  readonly identities: Identities;
+  readonly introspection: TokenIntrospection;
   /** Where mutations leave their trace, by way of `audited`. */
   readonly audit: AuditLog;
   /** What outlives the request: keys of idempotency, progress of rotations. Never a secret. */
@@ -55,8 +55,8 @@ export class RequestContext {
     return this._shared.ids;
   }
 
-  get identities(): Identities {
-    return this._shared.identities;
+  get introspection(): TokenIntrospection {
+    return this._shared.introspection;
   }
 
   get audit(): AuditLog {
@@ -107,7 +107,11 @@ export class RequestContext {
   }
 
   get credentials(): Credentials {
-    this._credentials ??= new Credentials(presenter(this._shared.config, this._request), this.identities, this.session);
+    this._credentials ??= new Credentials(
+      presenter(this._shared.config, this._request),
+      this.introspection,
+      this.session,
+    );
     return this._credentials;
   }
 
@@ -140,8 +144,8 @@ export class RequestContext {
 
   /** Out of the parts themselves: a copy of the context shares them. */
   private makeLoaders(): Loaders {
-    const { credentials, identities, session, ids, borrowProjectTokens } = this;
-    return new Loaders({ credentials, identities, session, ids, borrowProjectTokens });
+    const { credentials, introspection, session, ids, borrowProjectTokens } = this;
+    return new Loaders({ credentials, introspection, session, ids, borrowProjectTokens });
   }
 
   private openSession(): PlatformSession {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { NoCache } from '../../src/cache/none.ts';
-import { Identities } from '../../src/credentials/tokenIntrospection.ts';
+import { TokenIntrospection } from '../../src/credentials/tokenIntrospection.ts';
 import { Secret } from '../../src/values/secret.ts';
 
 interface Told {
@@ -14,9 +14,12 @@ const USUAL: Told = { key: 'k'.repeat(40), platform: 'https://one.example/', tok
 
 function fingerprint(told: Partial<Told> = {}): string {
   const { key, platform, token, project } = { ...USUAL, ...told };
-  const memory = new NoCache();
-  const identities = new Identities(new Secret(key), new URL(platform), { answers: memory, identities: memory });
-  return identities.fingerprint({ secret: new Secret(token), oauthProjectId: project });
+  const cache = new NoCache();
+  const introspection = new TokenIntrospection(new Secret(key), new URL(platform), {
+    answers: cache,
+    identities: cache,
+  });
+  return introspection.fingerprint({ secret: new Secret(token), oauthProjectId: project });
 }
 
 test('a fingerprint is the same on every replica of one platform that has the same key', () => {

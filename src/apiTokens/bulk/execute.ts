@@ -39,7 +39,7 @@ async function sendChange(
     context.session.as(manager).call(updateApiToken, { apiTokenId: record.secret, status: action.wire }),
   );
   // Also after a lost answer: what was known before may be wrong now.
-  await context.identities.forget(record.secret);
+  await context.introspection.forget(record.secret);
   token.problem = failure ? problemOfWriting(failure) : null;
   if (!failure) token.outcome = 'CHANGED';
   else token.outcome = token.problem?.code === 'OUTCOME_UNKNOWN' ? 'OUTCOME_UNKNOWN' : 'FAILED';
@@ -77,14 +77,17 @@ export async function verifyChanges(
 }
 
 /** Those that nothing was sent for may have been changed elsewhere, and be remembered from before. */
-async function forgetUnplanned({ identities }: RequestContext, projects: readonly SurveyedProject[]): Promise<void> {
+async function forgetUnplanned({ introspection }: RequestContext, projects: readonly SurveyedProject[]): Promise<void> {
   const tokens = projects.flatMap((project) => project.tokens.filter(({ isPlanned }) => !isPlanned));
-  await new Semaphore(MAX_PARALLEL_CALLS).map(tokens, async ({ record }) => record && identities.forget(record.secret));
+  await new Semaphore(MAX_PARALLEL_CALLS).map(
+    tokens,
+    async ({ record }) => record && introspection.forget(record.secret),
+  );
 }
 
 /** `verifyTimeoutMs` null: without a look. */
 async function verify(
-  { session, loaders, identities }: RequestContext,
+  { session, loaders, introspection }: RequestContext,
   verifyTimeoutMs: number | null,
   { goal }: BulkAction,
   { project, tokens }: Look,
@@ -94,11 +97,11 @@ async function verify(
   const changed = tokens.flatMap((token) => (token.record ? { token, record: token.record } : []));
   const expectations = changed.map(({ record }) => ({ token: record, status: goal }));
   const place = { manager, projectId: project.id };
-  if (verifyTimeoutMs === null) await Promise.all(changed.map(({ record }) => identities.forget(record.secret)));
+  if (verifyTimeoutMs === null) await Promise.all(changed.map(({ record }) => introspection.forget(record.secret)));
   const observations =
     verifyTimeoutMs === null
       ? expectations.map(notLookedAt)
-      : await verifyTokens({ session, loaders, identities, verifyTimeoutMs }, place, expectations);
+      : await verifyTokens({ session, loaders, introspection, verifyTimeoutMs }, place, expectations);
   // Also what was listed to verify: nobody needs its secrets any more.
   loaders.tokensChanged(manager, project.id);
   changed.forEach(({ token }, index) => {
