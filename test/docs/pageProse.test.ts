@@ -13,7 +13,8 @@ const pages = filesLike('*.md', 'docs/**/*.md').filter((path) => !/platform-api|
 const sentencesOf = (path: string) =>
   readPage(path)
     .replace(/^```.*?^```/gms, '')
-    .replace(/<!--.*?-->/gs, '')
+    // The table that `npm run docs` writes is a list of names.
+    .replace(/<!-- fields -->.*?<!-- \/fields -->|<!--.*?-->/gs, '')
     .replace(/`[^`\n]*`/g, (code) => code.replace(/[ .:?!|]/g, '_'))
     .split(/\n\n|\n(?=\s*(?:[-*]|\d+\.) )|\n#|\||\n(?=\|)/)
     .flatMap((part) =>
