@@ -21,12 +21,25 @@ export function addConsoleRoutes(control: FastifyInstance, console: Console): vo
     console.deleteProject(params.id);
     return {};
   });
+  addMemberRoutes(control, console);
   control.put<WithId>('/tokens/:id', async ({ params, body }) => {
     const { status: text } = textsIn(body);
     const status = STATUSES.find((candidate) => candidate === text);
     if (!status) throw new Error(`expected { "status": ${STATUSES.map((name) => `"${name}"`).join(' | ')} }`);
     console.setTokenStatus(params.id, status);
     return { status };
+  });
+}
+
+function addMemberRoutes(control: FastifyInstance, console: Console): void {
+  control.get<WithId>('/projects/:id/members', async ({ params }) => ({ members: console.members(params.id) }));
+  control.get<WithId>('/projects/:id/invitations', async ({ params }) => ({
+    invitations: console.invitations(params.id),
+  }));
+  control.post<WithId>('/projects/:id/members', async ({ params, body }) => {
+    const { email } = textsIn(body);
+    if (email === undefined) throw new Error('expected { "email": text } of an invitation');
+    return console.acceptInvitation(params.id, email);
   });
 }
 

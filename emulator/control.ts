@@ -10,7 +10,8 @@ import { ROUTE_NAMES } from './server.ts';
 
 const PATHS =
   'calls (GET, DELETE), faults (PUT, DELETE), latency, status-delay and list-delay (PUT), seed (GET), ' +
-  'projects/<id> (DELETE), projects/<id>/tokens (GET, POST) and tokens/<id> (PUT)';
+  'projects/<id> (DELETE), projects/<id>/tokens (GET, POST), tokens/<id> (PUT), ' +
+  'projects/<id>/invitations (GET) and projects/<id>/members (GET, POST)';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 

@@ -31,15 +31,18 @@ export class Decimal {
   }
 
   isBelow(other: Decimal): boolean {
-    return this.minus(other).#units < 0n;
+    const scale = Math.max(this.#scale, other.#scale);
+    return this.#unitsAt(scale) < other.#unitsAt(scale);
   }
 
+  /** What is left of it; the other must not be larger. */
   minus(other: Decimal): Decimal {
     const scale = Math.max(this.#scale, other.#scale);
     const units = this.#unitsAt(scale) - other.#unitsAt(scale);
-    const digits = String(units < 0n ? -units : units).padStart(scale + 1, '0');
-    const text = `${digits.slice(0, digits.length - scale)}.${digits.slice(digits.length - scale)}`;
-    return new Decimal(`${units < 0n ? '-' : ''}${scale === 0 ? digits : text.replace(/\.?0+$/, '')}`, units, scale);
+    const digits = String(units).padStart(scale + 1, '0');
+    const fraction = digits.slice(digits.length - scale).replace(/0+$/, '');
+    const whole = digits.slice(0, digits.length - scale);
+    return new Decimal(fraction === '' ? whole : `${whole}.${fraction}`, units, scale);
   }
 
   /** The number as it was written. */

@@ -28,6 +28,30 @@ test('a project that was deleted in the console is gone, with its tokens', async
   expect(emulator.projects(acme.id).map(({ id }) => id)).not.toContain(project.id);
 });
 
+test('a project that was changed in the console is read with its new name and description', async () => {
+  const { emulator, call, organizationToken: token, project } = await running();
+
+  emulator.updateProject(project.id, 'Elsewhere', 'By somebody else');
+
+  expect((await call('GET /v1/organization/projects?name=Elsewhere', { token })).body).toMatchObject({
+    projects: [{ projectId: project.id, projectDescription: 'By somebody else' }],
+  });
+});
+
+test('another process accepts invitations and sees who belongs', async () => {
+  const { call, organizationToken: token, project } = await running({ control: true });
+  const path = `/__control/projects/${project.id}`;
+  const body = { userEmail: 'new@acme.example', roles: ['Project member'] };
+  await call('POST /v2/accessControl/projects/members', { token, headers: { 'project-id': project.id }, body });
+
+  expect((await call(`GET ${path}/invitations`)).body).toEqual({ invitations: ['new@acme.example'] });
+  const accepted = await call(`POST ${path}/members`, { body: { email: 'new@acme.example' } });
+
+  expect(itemsOf((await call(`GET ${path}/members`)).body, 'members')).toEqual([...project.members, accepted.body]);
+  expect((await call(`POST ${path}/members`, { body: { email: 'new@acme.example' } })).status).toBe(400);
+  expect((await call(`POST ${path}/members`, { body: {} })).status).toBe(400);
+});
+
 test('the truth includes projects and tokens that the API made', async () => {
   const { emulator, call, organizationToken: token, acme } = await running();
 

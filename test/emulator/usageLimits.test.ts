@@ -140,6 +140,21 @@ test.each([
   expect((await limits('POST', '', withAmounts(soft, hard))).status).toBe(200);
 });
 
+test('what remains is exact', async () => {
+  const { seededLimits, project } = await limiting();
+  const limits = seededLimits(project);
+  const { body } = await limits('GET', '/active');
+  const used = Number(Reflect.get(Object(body), 'usedAmount'));
+
+  const path = `/${textOf(body, 'id')}/hardLimit`;
+  const changed = await limits('PUT', path, '{"hardLimit":900000.00000000000000000001}');
+  const even = await limits('PUT', path, '{"hardLimit":900000.00}');
+
+  expect(used).toBeGreaterThan(0);
+  expect(changed.text).toMatch(/"remainingUsage":8\d{5}\.\d{2}0{17}1,/);
+  expect(even.body).toMatchObject({ remainingUsage: 900_000 - used });
+});
+
 test.each(['1e400', `1${'0'.repeat(60)}`, '-0.1'])('%s is no amount', async (amount) => {
   const { limits } = await limiting();
 
