@@ -21,7 +21,7 @@ import { createMetrics } from './observability/metrics.ts';
 import { Platform } from './platform/platform.ts';
 import { connectRedis } from './redis.ts';
 import { contextFactory } from './request/context.ts';
-import { openState } from './store/open.ts';
+import { openStore } from './store/open.ts';
 
 /** A facade that can be started and stopped. */
 export interface Server {
@@ -54,7 +54,7 @@ export async function createServer(
   const audit = auditLog === null ? auditStream(output, auditTimeoutMs) : await openAuditFile(auditLog, auditTimeoutMs);
   const redis = config.redisUrl ? connectRedis(config.redisUrl, log) : null;
   const { stateFile: file, idSecret, baseUrl } = config;
-  const state = openState({ redis, file, idSecret, platform: baseUrl, log });
+  const store = openStore({ redis, file, idSecret, platform: baseUrl, log });
   const metrics = createMetrics();
   const caches = createCaches(config.cache, redis, log);
   const platform = new Platform(
@@ -81,7 +81,7 @@ export async function createServer(
   const { app, connections } = await createHttpApp(log, metrics, times);
   if (config.explorer) await allowExplorer(app);
   addHealth(app, readiness, metrics);
-  const createContext = contextFactory({ config, platform, metrics, log, introspection, audit, state });
+  const createContext = contextFactory({ config, platform, metrics, log, introspection, audit, store });
   app.route({
     method: ['GET', 'POST'],
     url: GRAPHQL_PATH,
@@ -108,7 +108,7 @@ export async function createServer(
       await app.close();
       await graphql.stop();
       await platform.close();
-      await state.close();
+      await store.close();
       await audit.close();
       await redis?.close();
     },

@@ -1,10 +1,10 @@
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import type { RequestContext } from '../request/context.ts';
-import { StateUnavailableError } from '../store/store.ts';
+import { StoreUnavailableError } from '../store/store.ts';
 import { toResult } from '../values/result.ts';
 import type { Place } from './scope.ts';
 
-type Context = Pick<RequestContext, 'state' | 'log'>;
+type Context = Pick<RequestContext, 'store' | 'log'>;
 type WithIds = Context & Pick<RequestContext, 'ids'>;
 
 /** For how long a change of a token's status is known: as long as a plan holds that was made before it. */
@@ -16,9 +16,9 @@ export function changeKey(projectId: string, mark: string): string {
 }
 
 /** Notes that tokens were seen to be changed by what was sent at that time, for all replicas. A failure is logged only: the change is made. */
-export async function noteChanges({ state, log }: Context, keys: readonly string[], sentAt: number): Promise<void> {
+export async function noteChanges({ store, log }: Context, keys: readonly string[], sentAt: number): Promise<void> {
   if (keys.length === 0) return;
-  const outcome = await toResult(() => state.setAll(keys.map(nameOf), String(sentAt), CHANGES_KNOWN_MS));
+  const outcome = await toResult(() => store.setAll(keys.map(nameOf), String(sentAt), CHANGES_KNOWN_MS));
   if (outcome instanceof Error)
     log.warn({ err: outcome }, 'changes of tokens are not noted: plans will not see them undone');
 }
@@ -35,14 +35,14 @@ export function noteChange(
 
 /** Which of the tokens were changed at that time or later, by whichever mutation. Null when the store cannot be asked. */
 export async function changedSince(
-  { state, log }: Context,
+  { store, log }: Context,
   keys: readonly string[],
   since: number,
 ): Promise<ReadonlySet<string> | null> {
-  const notes = await toResult(() => state.getAll(keys.map(nameOf)));
+  const notes = await toResult(() => store.getAll(keys.map(nameOf)));
   if (!(notes instanceof Error))
     return new Set(keys.filter((_key, index) => Number(notes[index] ?? Number.NaN) >= since));
-  if (!(notes instanceof StateUnavailableError)) throw notes;
+  if (!(notes instanceof StoreUnavailableError)) throw notes;
   log.warn({ err: notes }, 'what was changed since a plan was made is not known');
   return null;
 }

@@ -1,6 +1,6 @@
 import { KEPT_MS } from '../mutations/idempotencyRecord.ts';
 import type { RequestContext } from '../request/context.ts';
-import { StateUnavailableError } from '../store/store.ts';
+import { StoreUnavailableError } from '../store/store.ts';
 
 /** What may be taken for each other: tokens of one name in a project, projects of one name in an organization. */
 export interface Namesakes {
@@ -24,19 +24,19 @@ export function settledAt({ upstreamTimeoutMs, verifyTimeoutMs }: Times, sentAt:
 
 type Times = Pick<RequestContext, 'upstreamTimeoutMs' | 'verifyTimeoutMs'>;
 
-/** Notes a creation that is about to be sent, for all replicas to see. Throws `StateUnavailableError`. */
+/** Notes a creation that is about to be sent, for all replicas to see. Throws `StoreUnavailableError`. */
 export function announce(context: RequestContext, namesakes: Namesakes, owner: string, sentAt: number): Promise<void> {
   return edit(context, namesakes, (notes) => [...notes.filter((note) => note.owner !== owner), { owner, sentAt }]);
 }
 
-/** Takes the note back: it is known, and noted elsewhere, what the creation made. Throws `StateUnavailableError`. */
+/** Takes the note back: it is known, and noted elsewhere, what the creation made. Throws `StoreUnavailableError`. */
 export function withdraw(context: RequestContext, namesakes: Namesakes, owner: string): Promise<void> {
   return edit(context, namesakes, (notes) => notes.filter((note) => note.owner !== owner));
 }
 
 /**
  * Whether another creation may have made what a creation sent at that time has found. One that was settled before the finder began
- * cannot: what it made was there before. To be asked after the finding. Throws `StateUnavailableError`.
+ * cannot: what it made was there before. To be asked after the finding. Throws `StoreUnavailableError`.
  */
 export async function isContested(
   context: RequestContext,
@@ -46,22 +46,22 @@ export async function isContested(
 ): Promise<boolean> {
   // The finder began at most so long before it sent.
   const begunAt = sentAt - context.upstreamDeadlineMs;
-  const notes = read(await context.state.get(keyOf(namesakes)));
+  const notes = read(await context.store.get(keyOf(namesakes)));
   return notes.some((note) => note.owner !== owner && settledAt(context, note.sentAt) >= begunAt);
 }
 
 async function edit(
-  { state }: RequestContext,
+  { store }: RequestContext,
   namesakes: Namesakes,
   change: (notes: readonly Note[]) => readonly Note[],
 ): Promise<void> {
   const key = keyOf(namesakes);
   for (;;) {
-    const text = await state.get(key);
+    const text = await store.get(key);
     const notes = read(text);
     const changed = change(notes.filter(({ sentAt }) => sentAt + KEPT_MS > Date.now()));
     if (changed.length === 0 && notes.length === 0) return;
-    if (await state.replace(key, text, JSON.stringify(changed), KEPT_MS)) return;
+    if (await store.replace(key, text, JSON.stringify(changed), KEPT_MS)) return;
   }
 }
 
@@ -74,7 +74,7 @@ function read(text: string | null): Note[] {
   } catch {
     // As what is no list.
   }
-  throw new StateUnavailableError('notes of creations cannot be read');
+  throw new StoreUnavailableError('notes of creations cannot be read');
 }
 
 function isNote(value: unknown): value is Note {

@@ -40,27 +40,27 @@ export function fateOf(recipient: Recipient, isWhollyGiven: boolean): SecretFate
 
 /**
  * Makes something found the property of one creation, so that no two creations of the same name take each other's for theirs.
- * `subject` is the mark of a token or the id of a project. False when it belongs to another one. Throws `StateUnavailableError`.
+ * `subject` is the mark of a token or the id of a project. False when it belongs to another one. Throws `StoreUnavailableError`.
  */
-export async function claim({ state }: RequestContext, subject: string, owner: string): Promise<boolean> {
+export async function claim({ store }: RequestContext, subject: string, owner: string): Promise<boolean> {
   const key = noteKey(subject);
-  if (await state.replace(key, null, pending(owner), KEPT_MS)) return true;
-  return isOf(await state.get(key), owner);
+  if (await store.replace(key, null, pending(owner), KEPT_MS)) return true;
+  return isOf(await store.get(key), owner);
 }
 
 /** The same for what the platform itself says that the creation made: it wins over whoever has only found it. */
-export async function own({ state }: RequestContext, subject: string, owner: string): Promise<void> {
+export async function own({ store }: RequestContext, subject: string, owner: string): Promise<void> {
   const key = noteKey(subject);
   for (;;) {
-    const note = await state.get(key);
+    const note = await store.get(key);
     if (note !== null && (isOf(note, owner) || note.startsWith(SHOWN))) return;
-    if (await state.replace(key, note, pending(owner), KEPT_MS)) return;
+    if (await store.replace(key, note, pending(owner), KEPT_MS)) return;
   }
 }
 
-/** Whether it belongs to another creation. Throws `StateUnavailableError`. */
-export async function isOthers({ state }: RequestContext, subject: string, owner: string): Promise<boolean> {
-  const note = await state.get(noteKey(subject));
+/** Whether it belongs to another creation. Throws `StoreUnavailableError`. */
+export async function isOthers({ store }: RequestContext, subject: string, owner: string): Promise<boolean> {
+  const note = await store.get(noteKey(subject));
   return note !== null && !isOf(note, owner);
 }
 
@@ -70,7 +70,7 @@ export async function isOthers({ state }: RequestContext, subject: string, owner
  */
 export async function mayHandOut(context: RequestContext, journal: Journal, mark: string): Promise<boolean> {
   if (context.departure.has(settlementName(mark))) return false;
-  const note = await noted(journal, () => context.state.get(noteKey(mark)));
+  const note = await noted(journal, () => context.store.get(noteKey(mark)));
   return note === pending(journal.owner) || (!journal.isKept && (note === null || note instanceof Error));
 }
 
@@ -101,7 +101,7 @@ export async function handOut(
       if (outcome === false || (outcome instanceof Error && journal.isKept)) throw notNoted();
     },
     unsent: async () => {
-      if (isNoted) await context.state.replace(key, after, before, KEPT_MS);
+      if (isNoted) await context.store.replace(key, after, before, KEPT_MS);
       isNoted = false;
     },
   });
@@ -109,14 +109,14 @@ export async function handOut(
 }
 
 async function noteShown(
-  { state }: RequestContext,
+  { store }: RequestContext,
   key: string,
   { isKept }: Journal,
   before: string,
   after: string,
 ): Promise<boolean> {
-  if (await state.replace(key, before, after, KEPT_MS)) return true;
-  return !isKept && (await state.replace(key, null, after, KEPT_MS));
+  if (await store.replace(key, before, after, KEPT_MS)) return true;
+  return !isKept && (await store.replace(key, null, after, KEPT_MS));
 }
 
 function notNoted(): Error {

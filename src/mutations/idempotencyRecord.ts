@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { unavailable } from '../errors.ts';
 import type { RequestContext } from '../request/context.ts';
-import { type Lock, StateUnavailableError } from '../store/store.ts';
+import { type Lock, StoreUnavailableError } from '../store/store.ts';
 import { toResult } from '../values/result.ts';
 import { readEntry } from './journalEntry.ts';
 
@@ -77,13 +77,13 @@ export async function withJournal<T>(
     const lock = isOurs ? null : await waitForLock(context, name);
     if (!lock && !isOurs) return 'BUSY';
     return await holding(context, name, lock, async () => {
-      const kept = await context.state.getAll(placesOf(name));
+      const kept = await context.store.getAll(placesOf(name));
       return run(
         new KeptJournal(context, name, latest(kept.flatMap((text) => (text === null ? [] : readEntry(text))))),
       );
     });
   } catch (error) {
-    if (!(error instanceof StateUnavailableError)) throw error;
+    if (!(error instanceof StoreUnavailableError)) throw error;
     context.log.error({ err: error }, 'the state store is not available');
     throw unavailable(
       'STATE_UNAVAILABLE',
@@ -112,10 +112,10 @@ async function holding<T>(
 
 /** Longer than a request can write: after its deadline it sends nothing any more. */
 async function waitForLock(context: RequestContext, name: string): Promise<Lock | null> {
-  const { state, session, verifyTimeoutMs, upstreamDeadlineMs, upstreamTimeoutMs } = context;
+  const { store, session, verifyTimeoutMs, upstreamDeadlineMs, upstreamTimeoutMs } = context;
   const start = performance.now();
   for (let pause = PAUSE_MS; ; pause = Math.min(MAX_PAUSE_MS, pause * 2)) {
-    const lock = await state.lock(name, upstreamDeadlineMs + upstreamTimeoutMs);
+    const lock = await store.lock(name, upstreamDeadlineMs + upstreamTimeoutMs);
     if (lock) return lock;
     const timeLeft = verifyTimeoutMs - (performance.now() - start);
     if (timeLeft <= 0 || !(await session.pause(Math.min(pause, timeLeft)))) return null;
@@ -164,12 +164,12 @@ class KeptJournal implements Journal {
   async write(entry: Entry): Promise<void> {
     const timeLeft = entry.startedAt + KEPT_MS - Date.now();
     const written = { ...entry, revision: (this.entry?.revision ?? 0) + 1 };
-    await this.#context.state.setAll(placesOf(this.#name), JSON.stringify(written), Math.max(1, timeLeft));
+    await this.#context.store.setAll(placesOf(this.#name), JSON.stringify(written), Math.max(1, timeLeft));
     this.entry = written;
   }
 
   async drop(): Promise<void> {
-    for (const place of placesOf(this.#name)) await this.#context.state.delete(place);
+    for (const place of placesOf(this.#name)) await this.#context.store.delete(place);
     this.entry = null;
   }
 }

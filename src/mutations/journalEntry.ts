@@ -1,4 +1,4 @@
-import { StateUnavailableError } from '../store/store.ts';
+import { StoreUnavailableError } from '../store/store.ts';
 import type { Entry } from './idempotencyRecord.ts';
 
 /** What cannot be read is no reason to begin anew: something was begun. */
@@ -9,7 +9,7 @@ export function readEntry(text: string): Entry {
   } catch {
     // As what is no entry.
   }
-  throw new StateUnavailableError('a journal cannot be read');
+  throw new StoreUnavailableError('a journal cannot be read');
 }
 
 function isEntry(value: unknown): value is Entry {

@@ -10,7 +10,7 @@ import type { Metrics } from '../observability/metrics.ts';
 import { isFaultOfCaller } from '../platform/client/errors.ts';
 import type { AttemptReport, PlatformSession } from '../platform/client/session.ts';
 import type { Platform } from '../platform/platform.ts';
-import type { StateStore } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import { createIds, type Ids } from '../values/ids.ts';
 import type { Secret } from '../values/secret.ts';
 import { Departure } from './departure.ts';
@@ -26,7 +26,7 @@ interface Shared {
   /** Where mutations leave their trace, by way of `audited`. */
   readonly audit: AuditLog;
   /** What outlives the request: keys of idempotency, progress of rotations. Never a secret. */
-  readonly state: StateStore;
+  readonly store: Store;
 }
 
 /**
@@ -67,8 +67,8 @@ export class RequestContext {
     return this._shared.metrics;
   }
 
-  get state(): StateStore {
-    return this._shared.state;
+  get store(): Store {
+    return this._shared.store;
   }
 
   /** For how long a change is watched until the platform acts on it, at most. Milliseconds. */

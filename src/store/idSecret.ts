@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
-import { type StateStore, StateUnavailableError } from './store.ts';
+import { type Store, StoreUnavailableError } from './store.ts';
 
 const KEPT_MS = 10 * 365 * 24 * 60 * 60_000;
 const RETRY_MS = 500;
@@ -14,14 +14,14 @@ const CHANGED =
  * Says in the log, once, when the state was written under another `ID_SECRET`. `mark` is a keyed hash of it, from which nobody
  * learns it; `store` is without hashed keys, which are others under another secret. Tries again until the store answers, since Redis is connected to in the background. Returns what stops it.
  */
-export function checkIdSecret(store: StateStore, mark: string, platform: URL, log: Logger): () => void {
+export function checkIdSecret(store: Store, mark: string, platform: URL, log: Logger): () => void {
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   const check = async () => {
     try {
       if (await isAnother(store, mark, platform)) log.warn(CHANGED);
     } catch (error) {
-      if (!(error instanceof StateUnavailableError)) log.error({ err: error }, 'ID_SECRET is not checked');
+      if (!(error instanceof StoreUnavailableError)) log.error({ err: error }, 'ID_SECRET is not checked');
       else if (!isStopped) timer = setTimeout(check, RETRY_MS).unref();
     }
   };
@@ -33,7 +33,7 @@ export function checkIdSecret(store: StateStore, mark: string, platform: URL, lo
 }
 
 /** Leaves the mark for the next start. */
-async function isAnother(store: StateStore, mark: string, platform: URL): Promise<boolean> {
+async function isAnother(store: Store, mark: string, platform: URL): Promise<boolean> {
   // Facades of two platforms may share a Redis.
   const name = `id secret ${createHash('sha256').update(platform.href).digest('base64url')}`;
   const known = await store.get(name);

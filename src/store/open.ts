@@ -3,11 +3,11 @@ import type { Logger } from 'pino';
 import type { Redis } from '../redis.ts';
 import type { Secret } from '../values/secret.ts';
 import { checkIdSecret } from './idSecret.ts';
-import { redisState } from './redis.ts';
-import { sqliteState } from './sqlite.ts';
-import type { StateStore } from './store.ts';
+import { redisStore } from './redis.ts';
+import { sqliteStore } from './sqlite.ts';
+import type { Store } from './store.ts';
 
-export interface StateOptions {
+export interface StoreOptions {
   readonly redis: Redis | null;
   readonly file: string | null;
   readonly idSecret: Secret;
@@ -16,21 +16,21 @@ export interface StateOptions {
 }
 
 /** The state in Redis, when there is one, else in the file, else in memory. Whoever reads the store learns no key. */
-export function openState({ redis, file, idSecret, platform, log }: StateOptions): StateStore {
-  const store = redis ? redisState(redis) : sqliteState(file);
-  const state = withHashedKeys(store, idSecret);
-  if (!redis && file === null) return state;
+export function openStore({ redis, file, idSecret, platform, log }: StoreOptions): Store {
+  const plain = redis ? redisStore(redis) : sqliteStore(file);
+  const store = withHashedKeys(plain, idSecret);
+  if (!redis && file === null) return store;
   const mark = createHmac('sha256', idSecret.reveal()).update('the secret of this state').digest('base64url');
-  const stopChecking = checkIdSecret(store, mark, platform, log);
+  const stopChecking = checkIdSecret(plain, mark, platform, log);
   const close = () => {
     stopChecking();
-    return state.close();
+    return store.close();
   };
-  return { ...state, close };
+  return { ...store, close };
 }
 
 /** Keys may hold what callers choose, so only keyed hashes of them are kept. The same on every replica. */
-export function withHashedKeys(store: StateStore, idSecret: Secret): StateStore {
+export function withHashedKeys(store: Store, idSecret: Secret): Store {
   const secret = createSecretKey(idSecret.reveal(), 'utf8');
   const hash = (key: string) => createHmac('sha256', secret).update('state\n').update(key).digest('base64url');
   return {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Redis, type RedisClient, RedisUnavailableError } from '../redis.ts';
-import { type StateStore, StateUnavailableError } from './store.ts';
+import { type Store, StoreUnavailableError } from './store.ts';
 
 const VALUE = 'state:';
 const LOCK = 'lock:';
@@ -13,13 +13,13 @@ const REPLACE = `if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
   redis.call('set', KEYS[1], ARGV[2], 'PX', ARGV[3]) return 1`;
 
 /** Keeps the state in Redis, for any number of replicas. What outlives Redis is up to how Redis is set up. */
-export function redisState(redis: Redis): StateStore {
+export function redisStore(redis: Redis): Store {
   const run = async <T>(command: (client: RedisClient) => Promise<T>): Promise<T> => {
     try {
       return await redis.run(command);
     } catch (error) {
       if (!(error instanceof RedisUnavailableError)) throw error;
-      throw new StateUnavailableError('redis is not available', { cause: error });
+      throw new StoreUnavailableError('redis is not available', { cause: error });
     }
   };
   const claim = (key: string, value: string, ttlMs: number) =>

@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { ConfigError } from '../config.ts';
 import { redactTokens } from '../values/secret.ts';
-import { type StateStore, StateUnavailableError } from './store.ts';
+import { type Store, StoreUnavailableError } from './store.ts';
 
 const SCHEMA = `
   PRAGMA locking_mode = EXCLUSIVE;
@@ -20,7 +20,7 @@ const SWEEP_MS = 10 * 60_000;
  * system's lock on it falls when the process ends, however it ends, so that locks of the state need not be written down.
  * What was set is on the disk when `set` resolves. Throws `ConfigError` when the file cannot be used.
  */
-export function sqliteState(file: string | null, now: () => number = Date.now): StateStore {
+export function sqliteStore(file: string | null, now: () => number = Date.now): Store {
   const database = openDatabase(file);
   const held = new Map<string, object>();
   const select = database.prepare('SELECT value FROM state WHERE key = ? AND expires_at > ?');
@@ -92,6 +92,6 @@ async function attempt<T>(work: () => T): Promise<T> {
   try {
     return work();
   } catch (error) {
-    throw new StateUnavailableError('the state file failed', { cause: error });
+    throw new StoreUnavailableError('the state file failed', { cause: error });
   }
 }

@@ -1,6 +1,6 @@
 /** The store did not answer. What was asked of it may have been done. */
-export class StateUnavailableError extends Error {
-  override readonly name = 'StateUnavailableError';
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError';
 }
 
 /** Held by one at a time. */
@@ -10,9 +10,9 @@ export interface Lock {
 
 /**
  * What must outlive a request: keys of idempotency, the progress of rotations, which secrets were handed out. Values are
- * JSON text of ids and keyed hashes, never a secret. Every method throws `StateUnavailableError`.
+ * JSON text of ids and keyed hashes, never a secret. Every method throws `StoreUnavailableError`.
  */
-export interface StateStore {
+export interface Store {
   /** The value; null when there is none or its time is over. */
   get(key: string): Promise<string | null>;
   /** Keeps a value for `ttlMs` milliseconds, in the place of any earlier one. Resolves when it is durable. */

@@ -5,7 +5,7 @@ import { handOut } from '../../src/mutations/disclosure.ts';
 import { type Journal, looseJournal, withJournal } from '../../src/mutations/idempotencyRecord.ts';
 import {
   CLEAR,
-  failingState,
+  failingStore,
   lost,
   type Made,
   PLACE,
@@ -38,8 +38,8 @@ interface Shown {
 
 /** Two callers who create a token of one name, and everything that they wait for in an order of the scheduler's. */
 async function create(scheduler: fc.Scheduler, callers: readonly Caller[]): Promise<{ shown: Shown[]; made: Made[] }> {
-  const state = failingState();
-  const place = world(state);
+  const store = failingStore();
+  const place = world(store);
   const soon = <T>(what: string, work: () => Promise<T>) => scheduler.schedule(Promise.resolve(), what).then(work);
   const sent = new Map<string, number>();
   const list = place.list;
@@ -58,7 +58,7 @@ async function create(scheduler: fc.Scheduler, callers: readonly Caller[]): Prom
     await soon(`${by} arrives`, async () => fate !== 'dropped' && place.tokens.push(made));
     return soon(`${by} is ${fate}`, async () => {
       if (fate !== 'answered') throw lost();
-      if (hasOutage && count === 0) state.failing.add('replace');
+      if (hasOutage && count === 0) store.failing.add('replace');
       return made;
     });
   };
@@ -81,7 +81,7 @@ async function create(scheduler: fc.Scheduler, callers: readonly Caller[]): Prom
     };
     const outcome = isKeyed ? withJournal(context, `key of ${by}`, run) : run(looseJournal());
     const handed = await outcome.catch(() => null);
-    state.failing.clear();
+    store.failing.clear();
     const failure = await soon(`${by} leaves`, answered);
     if (failure || handed === null || handed === 'BUSY') return;
     const { madeBy } = place.tokens.find(({ secret }) => secret.equals(handed.secret))!;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { KEPT_MS, looseJournal, noted, withJournal } from '../../src/mutations/idempotencyRecord.ts';
-import { failingState, request, stopClock, TIMES, world } from '../support/creating.ts';
+import { failingStore, request, stopClock, TIMES, world } from '../support/creating.ts';
 
 beforeEach(stopClock);
 afterEach(() => void vi.useRealTimers());
@@ -8,9 +8,9 @@ afterEach(() => void vi.useRealTimers());
 const ENTRY = { input: 'input', startedAt: 0, sentAt: null, before: null, result: null };
 
 function opened() {
-  const state = failingState();
-  const place = world(state);
-  return { state, place, open: () => request(place, 'somebody') };
+  const store = failingStore();
+  const place = world(store);
+  return { store, place, open: () => request(place, 'somebody') };
 }
 
 /** What a request finds in the journal. */
@@ -46,7 +46,7 @@ test.each(PLACES)('an entry of which the store has lost what it kept as %j is kn
   const { context, answered } = all.open();
   await withJournal(context, 'name', (journal) => journal.write({ ...ENTRY, startedAt: Date.now(), result: 'mark' }));
   await answered();
-  await all.state.delete(lost);
+  await all.store.delete(lost);
 
   expect(await found(all)).toMatchObject({ result: 'mark' });
 });
@@ -57,9 +57,9 @@ test.each(PLACES)(
     const all = opened();
     for (const result of [null, 'mark']) {
       const { context, answered } = all.open();
-      const before = await all.state.get(place);
+      const before = await all.store.get(place);
       await withJournal(context, 'name', (journal) => journal.write({ ...ENTRY, startedAt: Date.now(), result }));
-      if (before !== null) await all.state.set(place, before, KEPT_MS);
+      if (before !== null) await all.store.set(place, before, KEPT_MS);
       await answered();
     }
 
@@ -80,8 +80,8 @@ test('an entry that was dropped is unknown at once', async () => {
 });
 
 test.each(['lock', 'getAll'] as const)('a store that fails to %s begins nothing', async (method) => {
-  const { state, open } = opened();
-  state.failing.add(method);
+  const { store, open } = opened();
+  store.failing.add(method);
   const run = vi.fn(async () => undefined);
 
   await expect(withJournal(open().context, 'name', run)).rejects.toThrow(/Repeat it as it is/);
@@ -90,10 +90,10 @@ test.each(['lock', 'getAll'] as const)('a store that fails to %s begins nothing'
 
 test('a store that fails to write ends the run, and another may follow at once', async () => {
   const all = opened();
-  all.state.failing.add('setAll');
+  all.store.failing.add('setAll');
   const run = withJournal(all.open().context, 'name', (journal) => journal.write({ ...ENTRY, startedAt: Date.now() }));
   await expect(run).rejects.toMatchObject({ extensions: { code: 'STATE_UNAVAILABLE', retryable: true } });
-  all.state.failing.clear();
+  all.store.failing.clear();
 
   expect(await found(all)).toBeNull();
 });
@@ -108,8 +108,8 @@ test('any other failure of a run stays what it is', async () => {
 test.each(['', 'text', 'null', '[]', '{}', '{"input":"x","startedAt":"1"}', JSON.stringify({ ...ENTRY, tokens: [1] })])(
   'an entry that reads %s is no reason to begin anew',
   async (text) => {
-    const { state, open } = opened();
-    await state.set('name', text, KEPT_MS);
+    const { store, open } = opened();
+    await store.set('name', text, KEPT_MS);
     const run = vi.fn(async () => undefined);
 
     await expect(withJournal(open().context, 'name', run)).rejects.toThrow(/Repeat it as it is/);

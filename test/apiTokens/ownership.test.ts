@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { claim, handOut, isOthers, mayHandOut, NO_HANDOUT, own } from '../../src/mutations/disclosure.ts';
 import { type Journal, KEPT_MS, looseJournal } from '../../src/mutations/idempotencyRecord.ts';
 import { Secret } from '../../src/values/secret.ts';
-import { CLEAR, failingState, request, stopClock, world } from '../support/creating.ts';
+import { CLEAR, failingStore, request, stopClock, world } from '../support/creating.ts';
 
 beforeEach(stopClock);
 afterEach(() => void vi.useRealTimers());
@@ -10,9 +10,9 @@ afterEach(() => void vi.useRealTimers());
 const SECRET = new Secret('twin_secret');
 
 function opened() {
-  const state = failingState();
-  const place = world(state);
-  return { state, open: () => request(place, 'somebody') };
+  const store = failingStore();
+  const place = world(store);
+  return { store, open: () => request(place, 'somebody') };
 }
 
 /** The journal of a creation that can be repeated. */
@@ -106,28 +106,28 @@ test.each(['before it is handed out', 'before the answer is begun', 'after it wa
 );
 
 test('a note that is lost is no leave to show a secret again', async () => {
-  const { open, state } = opened();
+  const { open, store } = opened();
   const { context } = open();
   await own(context, 'mark', 'owner');
-  await state.delete('creation mark');
+  await store.delete('creation mark');
 
   expect(await mayHandOut(context, kept('owner'), 'mark')).toBe(false);
   expect(await handOut(context, kept('owner'), 'mark', SECRET, CLEAR)).toBeNull();
 });
 
 test('a note that is lost before the answer leaves keeps it back', async () => {
-  const { open, state } = opened();
+  const { open, store } = opened();
   const { context, answered } = open();
   await own(context, 'mark', 'owner');
   await handOut(context, kept('owner'), 'mark', SECRET, CLEAR);
-  await state.delete('creation mark');
+  await store.delete('creation mark');
 
   expect(await answered()).toMatchObject({ extensions: { code: 'STATE_UNAVAILABLE', retryable: true } });
 });
 
 test('without a store, what nobody can repeat goes out, and what somebody can is kept back', async () => {
-  const { open, state } = opened();
-  state.failing.add('get').add('replace');
+  const { open, store } = opened();
+  store.failing.add('get').add('replace');
   const [one, other] = [open(), open()];
 
   expect(await handOut(one.context, loose('one'), 'mark', SECRET, CLEAR)).toEqual({
@@ -139,17 +139,17 @@ test('without a store, what nobody can repeat goes out, and what somebody can is
 });
 
 test('a store that fails as the answer leaves keeps back what can be repeated, and nothing else', async () => {
-  const { open, state } = opened();
+  const { open, store } = opened();
   const [one, other] = [open(), open()];
   await own(one.context, 'of one', 'one');
   await own(other.context, 'of other', 'other');
   await handOut(one.context, loose('one'), 'of one', SECRET, CLEAR);
   await handOut(other.context, kept('other'), 'of other', SECRET, CLEAR);
-  state.failing.add('replace');
+  store.failing.add('replace');
 
   expect(await one.answered()).toBeNull();
   expect(await other.answered()).toMatchObject({ extensions: { code: 'STATE_UNAVAILABLE' } });
-  state.failing.clear();
+  store.failing.clear();
   expect(await mayHandOut(open().context, kept('other'), 'of other')).toBe(true);
 });
 

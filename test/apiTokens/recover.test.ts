@@ -6,7 +6,7 @@ import { claim } from '../../src/mutations/disclosure.ts';
 import { KEPT_MS, withJournal } from '../../src/mutations/idempotencyRecord.ts';
 import { Secret } from '../../src/values/secret.ts';
 import {
-  failingState,
+  failingStore,
   lost,
   markOf,
   PLACE,
@@ -24,13 +24,13 @@ afterEach(() => void vi.useRealTimers());
 const TWINS = { kind: 'token', within: PLACE.projectId, name: 'Twin' } as const;
 
 function looking(more: Partial<Search> = {}) {
-  const state = failingState();
-  const place = world(state);
+  const store = failingStore();
+  const place = world(store);
   const { context } = request(place, 'mine');
   const draft = { name: 'Twin', description: null, status: 'ACTIVE' } as const;
   const search = { ...draft, before: [], owner: 'mine', sentAt: Date.now(), watchMs: 3_000, ...more };
   const lists = vi.spyOn(place, 'list');
-  return { state, place, context, lists, look: () => recover(context, PLACE, search) };
+  return { store, place, context, lists, look: () => recover(context, PLACE, search) };
 }
 
 test('the one new token is ours when it is seen twice in a row', async () => {
@@ -116,9 +116,9 @@ test('a list that fails in between makes the looks start anew', async () => {
 test.each(['get', 'replace'] as const)(
   'a store that fails to %s leaves everything to whom it may belong',
   async (method) => {
-    const { state, place, look } = looking({ watchMs: 0 });
+    const { store, place, look } = looking({ watchMs: 0 });
     place.tokens.push(token('new'));
-    state.failing.add(method);
+    store.failing.add(method);
 
     expect(await look()).toMatchObject({ token: null });
   },
@@ -182,8 +182,8 @@ describe('while another creation of the name is under way', () => {
   });
 
   test.each(['', '{}', '[1]', '[{"owner":1,"sentAt":1}]'])('a note that reads %s may be of one', async (text) => {
-    const { context, state } = looking();
-    await state.set(JSON.stringify(['under way', 'token', PLACE.projectId, 'Twin']), text, KEPT_MS);
+    const { context, store } = looking();
+    await store.set(JSON.stringify(['under way', 'token', PLACE.projectId, 'Twin']), text, KEPT_MS);
 
     await expect(isContested(context, TWINS, 'mine', Date.now())).rejects.toThrow('cannot be read');
   });
@@ -239,15 +239,15 @@ describe('a creation repeated with its key', () => {
   test.each(['replace', 'setAll'] as const)(
     'goes on where a store that failed to %s after the answer has stopped it',
     async (method) => {
-      const state = failingState();
-      const place = world(state);
+      const store = failingStore();
+      const place = world(store);
       const create = vi.spyOn(place, 'create').mockImplementationOnce(async () => {
-        state.failing.add(method);
+        store.failing.add(method);
         place.tokens.push(token('made'));
         return token('made');
       });
       expect(await issue(place)).toMatchObject({ extensions: { code: 'STATE_UNAVAILABLE' } });
-      state.failing.clear();
+      store.failing.clear();
 
       expect(await issue(place)).toMatchObject({ mark: markOf('made'), recovered: true });
       expect(create).toHaveBeenCalledTimes(1);
@@ -255,10 +255,10 @@ describe('a creation repeated with its key', () => {
   );
 
   test.each(['replace', 'setAll'] as const)('is not sent when a store fails to %s before', async (method) => {
-    const state = failingState();
-    const place = world(state);
+    const store = failingStore();
+    const place = world(store);
     const create = vi.spyOn(place, 'create');
-    state.failing.add(method);
+    store.failing.add(method);
 
     expect(await issue(place)).toMatchObject({ extensions: { code: 'STATE_UNAVAILABLE' } });
     expect(create).not.toHaveBeenCalled();

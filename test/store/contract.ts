@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { StateStore } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 
 /** What every store does. `open` gives two views of one store, as two replicas have them. */
-export function describeStore(open: () => Promise<[StateStore, StateStore]>): void {
+export function describeStore(open: () => Promise<[Store, Store]>): void {
   test('a value is there until its time is over, for everybody', async () => {
     const [one, other] = await open();
     await one.set('key', 'value', 60_000);

@@ -2,8 +2,8 @@ import { createClient } from '@redis/client';
 import { pino } from 'pino';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { connectRedis } from '../../src/redis.ts';
-import { redisState } from '../../src/store/redis.ts';
-import type { StateStore } from '../../src/store/store.ts';
+import { redisStore } from '../../src/store/redis.ts';
+import type { Store } from '../../src/store/store.ts';
 import { Secret } from '../../src/values/secret.ts';
 import { routes } from '../support/facade.ts';
 import { startHoldingProxy } from '../support/holdingProxy.ts';
@@ -18,11 +18,11 @@ async function startRedis(): Promise<string> {
   return server.url;
 }
 
-async function storeAt(address: string): Promise<StateStore> {
+async function storeAt(address: string): Promise<Store> {
   const redis = connectRedis(new Secret(address), pino({ level: 'silent' }));
   onTestFinished(() => redis.close());
   await vi.waitUntil(() => redis.run((client) => client.ping()).catch(() => false), { timeout: 15_000 });
-  return redisState(redis);
+  return redisStore(redis);
 }
 
 describe('a store in Redis', () => {

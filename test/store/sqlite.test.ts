@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ConfigError } from '../../src/config.ts';
 import { withHashedKeys } from '../../src/store/open.ts';
-import { sqliteState } from '../../src/store/sqlite.ts';
+import { sqliteStore } from '../../src/store/sqlite.ts';
 import { Secret } from '../../src/values/secret.ts';
 import { describeStore } from './contract.ts';
 
@@ -17,7 +17,7 @@ function temporaryFile(): string {
 
 describe('a store in memory', () => {
   describeStore(async () => {
-    const store = sqliteState(null);
+    const store = sqliteStore(null);
     onTestFinished(() => store.close());
     return [store, store];
   });
@@ -25,11 +25,11 @@ describe('a store in memory', () => {
 
 test('what was set in a file is there after a restart, and its locks are not', async () => {
   const file = temporaryFile();
-  const before = sqliteState(file);
+  const before = sqliteStore(file);
   await before.set('key', 'value', 60_000);
   await before.lock('key', 60_000);
   await before.close();
-  const after = sqliteState(file);
+  const after = sqliteStore(file);
   onTestFinished(() => after.close());
 
   expect(await after.get('key')).toBe('value');
@@ -40,12 +40,12 @@ test('what was set in a file is there after a restart, and its locks are not', a
 test('what was set outlives a process that is killed right afterwards', async () => {
   const file = temporaryFile();
   const module = new URL('../../src/store/sqlite.ts', import.meta.url).href;
-  const script = `import { sqliteState } from '${module}';
-    const store = sqliteState(process.argv[1]);
+  const script = `import { sqliteStore } from '${module}';
+    const store = sqliteStore(process.argv[1]);
     await store.set('key', 'value', 60_000);
     process.kill(process.pid, 'SIGKILL');`;
   const { signal } = spawnSync(process.execPath, ['--input-type=module', '-e', script, file]);
-  const after = sqliteState(file);
+  const after = sqliteStore(file);
   onTestFinished(() => after.close());
 
   expect(signal).toBe('SIGKILL');
@@ -54,19 +54,19 @@ test('what was set outlives a process that is killed right afterwards', async ()
 
 test('a file that another process uses, or that is something else, is said in plain words', async () => {
   const file = temporaryFile();
-  const store = sqliteState(file);
+  const store = sqliteStore(file);
   onTestFinished(() => store.close());
   const other = temporaryFile();
   writeFileSync(other, 'x'.repeat(5_000));
 
-  expect(() => sqliteState(file)).toThrow(/STATE_FILE names a file that is used by another process/);
-  expect(() => sqliteState(other)).toThrow(ConfigError);
-  expect(() => sqliteState('/nowhere/state.db')).toThrow(/cannot be used/);
+  expect(() => sqliteStore(file)).toThrow(/STATE_FILE names a file that is used by another process/);
+  expect(() => sqliteStore(other)).toThrow(ConfigError);
+  expect(() => sqliteStore('/nowhere/state.db')).toThrow(/cannot be used/);
 });
 
 test('keys are kept as hashes', async () => {
   const file = temporaryFile();
-  const store = withHashedKeys(sqliteState(file), new Secret('x'.repeat(32)));
+  const store = withHashedKeys(sqliteStore(file), new Secret('x'.repeat(32)));
   await store.set('chosen by a caller', 'value', 60_000);
   expect(await store.get('chosen by a caller')).toBe('value');
   await store.close();

@@ -9,8 +9,8 @@ import { PlatformError } from '../../src/platform/client/errors.ts';
 import { type ApiTokenRecord, createApiToken } from '../../src/platform/resources/apiTokens.ts';
 import type { RequestContext } from '../../src/request/context.ts';
 import { Departure } from '../../src/request/departure.ts';
-import { sqliteState } from '../../src/store/sqlite.ts';
-import { type StateStore, StateUnavailableError } from '../../src/store/store.ts';
+import { sqliteStore } from '../../src/store/sqlite.ts';
+import { type Store, StoreUnavailableError } from '../../src/store/store.ts';
 import { createIds } from '../../src/values/ids.ts';
 import { Secret } from '../../src/values/secret.ts';
 import { TEST_ID_SECRET } from './facade.ts';
@@ -34,17 +34,17 @@ export const TRAIL: Trail = { note: () => undefined, actor: () => undefined, bef
 const ids = createIds(new Secret(TEST_ID_SECRET));
 
 /** A store whose methods fail while they are named. */
-export function failingState(): StateStore & { readonly failing: Set<keyof StateStore> } {
-  const store = sqliteState(null);
-  const failing = new Set<keyof StateStore>();
+export function failingStore(): Store & { readonly failing: Set<keyof Store> } {
+  const store = sqliteStore(null);
+  const failing = new Set<keyof Store>();
   const proxy = new Proxy(store, {
-    get: (_target, name: keyof StateStore) => (failing.has(name) ? fail : store[name]),
+    get: (_target, name: keyof Store) => (failing.has(name) ? fail : store[name]),
   });
   return Object.assign(Object.create(proxy), { failing });
 }
 
 async function fail(): Promise<never> {
-  throw new StateUnavailableError('down');
+  throw new StoreUnavailableError('down');
 }
 
 /** A token of the fake platform, and which creation made it. */
@@ -61,7 +61,7 @@ export function token(value: string, more: Partial<Made> = {}): Made {
 export const markOf = (value: string) => ids.apiTokenMark(token(value));
 
 export interface World {
-  readonly state: StateStore;
+  readonly store: Store;
   /** The tokens of the one project, as they truly are. */
   readonly tokens: Made[];
   /** Replaced by tests for which time must pass in another way. */
@@ -73,10 +73,10 @@ export interface World {
 }
 
 /** A platform of one project, whose clock is the fake one. */
-export function world(state: StateStore = failingState()): World {
+export function world(store: Store = failingStore()): World {
   const tokens: Made[] = [];
   return {
-    state,
+    store,
     tokens,
     pause: async (milliseconds) => {
       vi.advanceTimersByTime(milliseconds);
@@ -110,7 +110,7 @@ export function request(place: World, by: string) {
   const context = {
     ...TIMES,
     ids,
-    state: place.state,
+    store: place.store,
     session,
     departure,
     loaders: { apiTokens: { reread, ofProject: reread }, tokensChanged: () => undefined },
