@@ -24,6 +24,7 @@ const config: CodegenConfig = {
           AssistantRevision: '../platform/resources/assistants.ts#AssistantRevisionRecord',
           ProjectRequest: '../../resolvers/models.ts#ProjectRequestModel',
           UsageLimit: '../platform/resources/usageLimits.ts#UsageLimitRecord',
+          LlmProvider: '../platform/resources/llm.ts#LlmProviderRecord',
           TokenFindingEvidence: '../findings/finding.ts#Evidence',
           TokenFinding: '../../resolvers/models.ts#TokenFindingModel',
           Viewer: '../../resolvers/models.ts#ViewerModel',

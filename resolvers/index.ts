@@ -3,6 +3,7 @@ import * as apiToken from './apiToken.ts';
 import * as assistant from './assistant.ts';
 import * as incident from './bulkApiTokens.ts';
 import * as createProject from './createProject.ts';
+import * as llm from './llm.ts';
 import * as organization from './organization.ts';
 import * as project from './project.ts';
 import * as request from './request.ts';
@@ -19,6 +20,7 @@ export const resolvers = {
     ...project.Query,
     ...apiToken.Query,
     ...assistant.Query,
+    ...llm.Query,
   },
   Mutation: {
     ...apiToken.Mutation,
@@ -35,6 +37,7 @@ export const resolvers = {
   Assistant: assistant.Assistant,
   AssistantRevision: assistant.AssistantRevision,
   ProjectRequest: request.ProjectRequest,
+  LlmProvider: llm.LlmProvider,
   TokenFinding: tokenFinding.TokenFinding,
   TokenFindingEvidence: tokenFinding.TokenFindingEvidence,
   CreateApiTokenPayload: apiToken.CreateApiTokenPayload,

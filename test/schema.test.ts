@@ -162,6 +162,7 @@ describe('enums', () => {
     expect(names(growing)).toEqual([
       'ApiTokenStatus',
       'AssistantStatus',
+      'LlmModelType',
       'ProjectRequestStatus',
       'ProjectStatus',
       'UsageLimitPeriod',
@@ -197,6 +198,8 @@ describe('connections', () => {
     expect(names).toEqual([
       'ApiTokenConnection',
       'AssistantConnection',
+      'LlmModelConnection',
+      'LlmProviderConnection',
       'ProjectConnection',
       'ProjectRequestConnection',
       'TokenFindingConnection',

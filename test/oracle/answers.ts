@@ -20,6 +20,7 @@ export const UNANSWERED = [
   'ApiToken.usage', // test/usage
   'Assistant.usage', // test/usage
   'Organization.tokenFindings', // test/findings
+  'Query.llmProviders', // test/llm
   'Query._service', // bounded by test/limits
 ];
 

@@ -89,6 +89,12 @@ export function integer(from: Wire, member: string): number {
   throw new DecodeError(number === null ? `${member} is missing` : `${member} is not an integer`);
 }
 
+/** The same, or null when absent. */
+export function optionalInteger(from: Wire, member: string): number | null {
+  const value = from[member];
+  return value === undefined || value === null || value === '' ? null : integer(from, member);
+}
+
 /** A number that stands for something, as a status. NaN for what is no integer: a code that nobody knows. Null when absent. */
 export function optionalCode(from: Wire, member: string): number | null {
   const value = from[member];
