@@ -71,9 +71,9 @@ geai-graph demo
   explorer   ${address}/            (Apollo Sandbox; its page comes from the internet)
   platform   ${emulatorUrl}            (an emulator with made-up data of "${name}")
 
-What this demo turns on, and you would think twice about elsewhere:
-  AUTH_MODE=open                    everybody who reaches the port uses the facade's own organization token
-  GEAI_BORROW_PROJECT_TOKENS=true   that token opens the inside of every project as well
+Settings of this demo that need a decision elsewhere:
+  AUTH_MODE=open                    everybody who reaches the port uses the facade's organization token
+  GEAI_BORROW_PROJECT_TOKENS=true   that token also opens the inside of every project
 
 Paste this into the explorer:
 

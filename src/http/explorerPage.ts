@@ -67,10 +67,10 @@ pre { padding: 1rem; overflow: auto; background: #f4f5fa; border-radius: 6px; }
 <main id="offline" hidden>
 <h1>geai-graph is running</h1>
 <p>Apollo Sandbox could not be loaded: it comes from the internet, and this browser seems to be offline.
-The graph does not need it. Send a query to <code>/graphql</code>, for example this one:</p>
+The graph works without it. Send a query to <code>/graphql</code>, for example this one:</p>
 <pre id="query">${FIRST_QUERY}</pre>
 </main>
-<noscript>Apollo Sandbox takes JavaScript. The graph itself is at /graphql.</noscript>
+<noscript>Apollo Sandbox requires JavaScript. The graph itself is at /graphql.</noscript>
 <div id="sandbox"></div>
 <script nonce="${nonce}" src="${SCRIPT_HOST}/v2/embeddable-sandbox.umd.production.min.js"></script>
 <script nonce="${nonce}">
