@@ -9,7 +9,7 @@ import { readOpenWindow } from './window.ts';
 
 type Condition = (token: ApiTokenRecord) => boolean;
 
-/** Orders of tokens, for lists that are named like this. `tieOf` tells apart what else would be equal. */
+/** Orders of tokens, for lists of these names. `tieOf` separates equal items. */
 export function tokenOrders<Item>(
   name: string,
   tokenOf: (item: Item) => ApiTokenRecord,
@@ -30,7 +30,7 @@ export const nameAndHint = ({ name, secret }: ApiTokenRecord) => `${name}\u0000$
 
 const TOKENS_OF_PROJECT = tokenOrders('apiTokens', (token: ApiTokenRecord) => token, nameAndHint);
 
-/** How a caller wants the tokens of a project to be listed. Throws `BAD_USER_INPUT`. */
+/** Order and filter of a project's tokens, from the arguments. Throws `BAD_USER_INPUT`. */
 export function readTokenView({ filter, orderBy }: ProjectApiTokensArgs): View<ApiTokenRecord> {
   return { order: TOKENS_OF_PROJECT(orderBy), isIn: filter ? readTokenFilter(filter) : null };
 }
@@ -52,10 +52,10 @@ export function readTokenFilter(filter: ProjectApiTokenFilter): Condition {
     (window === null || (createdAt !== null && isWithin(window, Date.parse(createdAt))));
 }
 
-/** A word of at most 20 characters with its line, the dots, and the four last characters of the value; or an end of it. */
+/** Word of at most 20 characters with its underscore, the dots, and the last four characters; or an end of that. */
 const HINT = /^\S{1,26}$/;
 
-/** Null for every hint. What is none may be the token itself, and is not repeated. */
+/** Null for every hint. Another text may be the token itself, and is not repeated. */
 function readHint(text: string | null | undefined): string | null {
   if (text == null) return null;
   if (HINT.test(text)) return readText('filter.hint', text);

@@ -95,7 +95,7 @@ const ASSISTANTS = orders({
   ),
 });
 
-/** How a caller wants assistants to be listed. Throws `BAD_USER_INPUT`. */
+/** Order and filter of assistants, from the arguments. Throws `BAD_USER_INPUT`. */
 function readAssistantView({ filter, orderBy }: ProjectAssistantsArgs): View<AssistantSummary> {
   const isNamed = readNamePart('filter.nameContains', filter?.nameContains);
   return { order: ASSISTANTS(orderBy), isIn: isNamed && (({ name }) => isNamed(name)) };

@@ -23,7 +23,7 @@ const PROJECTS = orders({
 /** Findings are paged by the projects that they are about. */
 export const TOKEN_FINDINGS = listing('tokenFindings', keyOf, tieOf);
 
-/** How a caller wants projects to be listed. Throws `BAD_USER_INPUT`. */
+/** Order and filter of projects, from the arguments. Throws `BAD_USER_INPUT`. */
 export function readProjectView({ filter, orderBy }: OrganizationProjectsArgs): View<ProjectRecord> {
   return { order: PROJECTS(orderBy), isIn: filter ? matching(filter) : null };
 }

@@ -15,7 +15,7 @@ export function readWindow(input: WindowInput | null | undefined, now: number): 
   return ordered({ from, to });
 }
 
-/** What messages call the bounds of a window. */
+/** Names of the bounds of a window, for messages. */
 const BOUNDS = { from: 'from', to: 'to' };
 
 /** The window of a filter; null when it leaves both sides open. Throws `BAD_USER_INPUT`. */

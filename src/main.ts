@@ -3,7 +3,7 @@ import { createLogger, standardOutput } from './observability/logger.ts';
 import { closeLimitMs, createServer } from './server.ts';
 import { endOnSignal } from './shutdown.ts';
 
-/** How long the last lines of the log are waited for. Milliseconds. */
+/** Time of waiting for the last lines of the log. Milliseconds. */
 const FLUSH_MS = 1_000;
 
 const STATE_IN_MEMORY =

@@ -25,7 +25,7 @@ export interface Redis {
 const COMMAND_TIMEOUT_MS = 250;
 const CONNECT_TIMEOUT_MS = 2_000;
 const MAX_RECONNECT_DELAY_MS = 1_000;
-/** After a command that took too long Redis is left alone for this long, so that not every request waits for it. */
+/** Time without commands after one that took too long, so that not every request waits for Redis. */
 const REST_MS = 1_000;
 const KEY_PREFIX = 'geai-graph:';
 

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import type { Logger } from 'pino';
 
-/** A signal that comes again within this time is the same: npm passes on what the terminal has sent to both. Milliseconds. */
+/** Time within which a repeated signal is the same: npm forwards what the terminal sent to both. Milliseconds. */
 const SAME_SIGNAL_MS = 100;
 
 export interface Shutdown {
@@ -21,7 +21,7 @@ export function endOnSignal({ log, stop, flush, limitMs }: Shutdown): void {
     if (failure === undefined) log.info(message);
     else log.error({ err: failure }, message);
     await flush();
-    // What may still be open, such as a connection nobody answers on, does not keep the process.
+    // Handles that are still open, such as a dead connection, do not keep the process.
     process.exit(failure === undefined ? 0 : 1);
   };
   const onSignal = (signal: NodeJS.Signals) => {

@@ -8,12 +8,12 @@ export function readProject(id: unknown): string | null {
   return typeof id === 'string' ? asUuid(id) : null;
 }
 
-/** What the id of a token says; null for what is none. */
+/** Parts of a token's id; null if it is none. */
 export function readToken(id: unknown, ids: Ids): ApiTokenHandle | null {
   return typeof id === 'string' ? read(() => ids.readApiTokenId(id)) : null;
 }
 
-/** What the id of an assistant says; null for what is none. */
+/** Parts of an assistant's id; null if it is none. */
 export function readAssistant(id: unknown, ids: Ids): AssistantHandle | null {
   return typeof id === 'string' ? read(() => ids.readAssistantId(id)) : null;
 }
@@ -33,7 +33,7 @@ export function inputOf(field: SelectedField): Readonly<Record<string, unknown>>
   return isRecord(input) ? input : {};
 }
 
-/** Whether it has members that can be read. */
+/** True if it has members that can be read. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }

@@ -2,7 +2,7 @@ import { GraphQLError, type GraphQLOutputType, getNullableType, isListType } fro
 import { MAX_PAGE_SIZE } from '../limits/limits.ts';
 import type { ParentScope, SelectedField } from './parentScope.ts';
 
-/** How many objects of one type may stand at one place of the answer, and how many a page of them holds. */
+/** Number of objects of one type at one place of the answer, and of a page of them, at most. */
 export interface Cardinality {
   readonly objects: number;
   /** `first` of the connection that the objects are; null when they are none. */
@@ -15,8 +15,8 @@ export const ONE: Cardinality = { objects: 1, pageSize: null };
 const MAX_REPEATED_REFERENCES = 1_000;
 
 /**
- * Counts the objects that an answer may hold: the schema goes in circles, so that a short query can ask for any number. Throws as soon as
- * there are too many, so that a plan takes no longer than the largest answer that is allowed.
+ * Counts the objects that an answer may hold: the schema is cyclic, so a short query can select any number. Throws at
+ * the first too many, so a plan takes no longer than the largest allowed answer.
  */
 export class ObjectCount {
   readonly #most: number;
@@ -62,7 +62,7 @@ function tooLarge(objects: number, most: number): GraphQLError {
   );
 }
 
-/** How many of the objects that a field gives may stand below so many parents. */
+/** Number of objects of a field below so many parents, at most. */
 export function cardinalityOf(
   field: SelectedField,
   type: GraphQLOutputType,

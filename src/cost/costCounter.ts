@@ -1,4 +1,4 @@
-/** Things of one kind, each of which costs the same: known by their ids, or only how many they can be at one scope. */
+/** Things of one kind and cost: known by their ids, or only by their greatest number at one scope. */
 export interface Items {
   /** The ids, when the operation names them. Null: `key` names the scope, and `size` bounds how many there are. */
   readonly ids: readonly string[] | null;

@@ -8,11 +8,11 @@ export interface CostedField {
   readonly node: FieldNode;
   readonly definition: GraphQLField<unknown, unknown>;
   readonly cost: Cost | undefined;
-  /** What is selected below, in all fields of the response name. */
+  /** Selection below, merged over all fields of the response name. */
   readonly sets: readonly SelectionSetNode[];
 }
 
-/** What is selected of one type at one scope, by response name. */
+/** Selection on one type at one scope, by response name. */
 export class Selected {
   readonly fields: ReadonlyMap<string, readonly FieldNode[]>;
   readonly #type: GraphQLObjectType | null;

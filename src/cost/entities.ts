@@ -3,7 +3,7 @@ import { named } from './estimator.ts';
 import { type Circumstances, NOWHERE, type ParentScope, type SelectedField } from './parentScope.ts';
 import { depthOf, identified, inside, withTokenLists } from './parentScopes.ts';
 
-/** What stands behind representations: the projects are in the ids, so that n tokens of one project count as one list. */
+/** Objects behind representations: the ids name the projects, so n tokens of one project count as one list. */
 export function entitiesCost(
   field: SelectedField,
   _scope: ParentScope,

@@ -1,19 +1,19 @@
 import { CostCounter, type Items } from './costCounter.ts';
 import type { TokenScope } from './reading.ts';
 
-/** What is known of a caller before the platform was asked. */
+/** Facts about a caller before the platform was asked. */
 export interface Caller {
   /** Tokens that the request presents, whatever they are. */
   readonly tokens: number;
-  /** Whether one of them is a user's OAuth token, whose organization may stay unknown. */
+  /** True if one of them is a user's OAuth token, whose organization may stay unknown. */
   readonly hasUserToken: boolean;
-  /** Whether projects may be opened with a token of their own list. */
+  /** True if projects may be opened with a token of their own list. */
   readonly borrows: boolean;
 }
 
 /** Projects at one scope of an operation. */
 export interface ProjectSet extends Items {
-  /** Whether they come from the list of their organization, so that their records and organization are known. */
+  /** True if they come from the list of their organization, so that their records and organization are known. */
   readonly isListed: boolean;
 }
 
@@ -22,7 +22,7 @@ export type Depth = 'summary' | 'full';
 /** Characters of a text that becomes a part of a key as it is. */
 const MAX_KEY_TEXT = 200;
 
-/** How an operation may spend calls: one method per way that the loaders read or change something. */
+/** Counter of the calls of an operation: one method per way in which the loaders read or change something. */
 export class CostEstimator {
   readonly counter = new CostCounter();
   readonly #whoAsks: () => Caller;
@@ -62,7 +62,7 @@ export class CostEstimator {
     );
   }
 
-  /** What the tokens are: one call each, once, and for a user's the project that it is used in (`Credentials.identified`). */
+  /** Introspection of the tokens: one call each, once, and for a user's the project that it is used in. */
   identify(): void {
     if (this.#isIdentified) return;
     this.#isIdentified = true;
@@ -92,7 +92,10 @@ export class CostEstimator {
     if (this.#byId > 1) this.projectLists(tokens, path);
   }
 
-  /** Which credential manages tokens: with several, the project is looked for first (`apiTokenLoaders.manager`). */
+  /**
+   * Choice of the credential that manages tokens: with several, the project is searched first
+   * (`apiTokenLoaders.manager`).
+   */
   manager(projects: ProjectSet, path: string, isOrganizationKnown = projects.isListed): void {
     this.identify();
     const { tokens, hasUserToken } = this.caller;

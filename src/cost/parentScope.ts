@@ -3,13 +3,13 @@ import type { Items } from './costCounter.ts';
 import type { CostEstimator, ProjectSet } from './estimator.ts';
 import type { Part } from './reading.ts';
 
-/** What stands at one scope of an operation, as far as the cost of what is read below depends on it. */
+/** Objects at one scope of an operation, as far as the cost of reads below depends on them. */
 export interface ParentScope {
-  /** Objects that can be told apart, at most. */
+  /** Number of distinct objects, at most. */
   readonly count: number;
   /** The projects that the objects are, or are in. */
   readonly projects: ProjectSet | null;
-  /** Assistants out of a list, of which a look-up by id would tell more; null for those that were looked up. */
+  /** Assistants out of a list, whose details need a look-up by id; null for those that were looked up. */
   readonly assistants: (Items & { readonly areLookedUp: boolean }) | null;
   /** Set at entities: what stands there of each type. */
   readonly byType?: ReadonlyMap<string, ParentScope>;
@@ -29,7 +29,7 @@ export interface SelectedField {
   parts(step?: string, typeName?: string): ReadonlySet<Part>;
 }
 
-/** What a cost is worked out with. */
+/** Circumstances that a cost depends on. */
 export interface Circumstances {
   readonly estimator: CostEstimator;
   readonly ids: Ids;
@@ -38,15 +38,15 @@ export interface Circumstances {
   readonly maxProjects: number;
 }
 
-/** How long the server watches and waits, which bounds how often it looks. Milliseconds. */
+/** Times of polling, which bound the number of polls. Milliseconds. */
 export interface Times {
   readonly verifyTimeoutMs: number;
   readonly upstreamTimeoutMs: number;
 }
 
 /**
- * What reading a field costs, noted in `estimator`, and what stands below it; null when nothing can: the field is then an error
- * or null without a call.
+ * Notes the cost of a field in `estimator`, and returns what stands below it. Null if nothing can: the field is then an
+ * error or null without a call.
  */
 export type Cost = (field: SelectedField, scope: ParentScope, circumstances: Circumstances) => ParentScope | null;
 

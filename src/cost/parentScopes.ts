@@ -2,7 +2,7 @@ import type { CostEstimator, Depth, ProjectSet } from './estimator.ts';
 import { NOWHERE, type ParentScope, type SelectedField } from './parentScope.ts';
 import type { Part } from './reading.ts';
 
-/** Where the tokens are known, and what they belong to. */
+/** Scope of the presented tokens, introspected. */
 export function identified(estimator: CostEstimator): ParentScope {
   estimator.identify();
   return NOWHERE;
@@ -31,7 +31,7 @@ export function listedProjects(
   return { ids: null, key: field.key, size: organizations * first, isListed: true };
 }
 
-/** How deep assistants are read for these parts of them. */
+/** Depth of reading assistants for these parts of them. */
 export function depthOf(parts: ReadonlySet<Part>): Depth {
   return parts.has('revisions') ? 'full' : 'summary';
 }

@@ -39,7 +39,7 @@ export interface PlanOptions {
   readonly maxObjects: number;
 }
 
-/** Which field costs most is worked out when somebody asks: when it is too much. */
+/** The costliest field is searched only if the operation is over the budget. */
 class CountedPlan implements CostPlan {
   readonly calls: number;
   readonly exempt: number;
@@ -82,8 +82,8 @@ export function planCost(options: PlanOptions): CostPlan {
 }
 
 /**
- * Variables as sent, with their defaults. They are not checked: the executor does that, and refuses the operation before it
- * reads anything, so that the plan of wrong ones does not matter.
+ * Variables as sent, with their defaults, unchecked. The executor checks them before it reads anything, so the plan of
+ * wrong ones does not matter.
  */
 function withDefaults({ variableDefinitions }: OperationDefinitionNode, sent: PlanOptions['variables']) {
   // Without a prototype: a variable may be called `__proto__`.

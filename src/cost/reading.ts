@@ -5,8 +5,8 @@ import type { Cost } from './parentScope.ts';
 export type TokenScope = 'ORGANIZATION' | 'PROJECT';
 
 /**
- * What a field reads beside the record of its parent. Declared with its resolver and carried by the schema: the cost plan, the
- * links between types and `viewer.missing` ask it, and there is no second table of fields.
+ * Reads of a field beside the record of its parent. Declared with its resolver and carried by the schema. The cost
+ * plan, the links between types and `viewer.missing` ask it: there is no second table of fields.
  */
 export interface Reading {
   /** Bound on its calls, and what stands below it. Absent: no call, and its children stand where its parent does. */
@@ -18,8 +18,8 @@ export interface Reading {
 }
 
 /**
- * How much of an object must be read for a field: its key, its record as lists tell it (the default), the revisions that only
- * deep lists tell, or the details that only a look-up by id tells.
+ * Part of an object that a field needs: its key, or its record as in lists (the default). `revisions` are only in deep
+ * lists, `details` only in a look-up by id.
  */
 export type Part = 'key' | 'record' | 'revisions' | 'details';
 

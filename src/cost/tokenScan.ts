@@ -5,7 +5,10 @@ import { type Circumstances, NOWHERE, type ParentScope, type SelectedField } fro
 /** Projects whose tokens one field reads, at most, whatever the budget. */
 const MAX_PROJECTS = 1_000;
 
-/** Projects of one organization whose tokens one field reads, at most: half of the budget is left for what is selected below. */
+/**
+ * Projects of one organization whose tokens one field reads, at most. Half of the budget is left for the selection
+ * below.
+ */
 export function maxScannedProjects(callBudget: number): number {
   return Math.max(1, Math.min(MAX_PROJECTS, Math.floor(callBudget / 2)));
 }

@@ -30,14 +30,14 @@ export interface WalkOptions {
   readonly maxObjects: number;
 }
 
-/** What is selected in a set by the type that it is on, as far as that is known already. */
+/** Cached selections of a set, by the type that it is on. */
 const selectedByType = memoize((_set: SelectionSetNode) => new Map<GraphQLObjectType | null, Selected>());
 
 /** Goes through an operation as the executor will: fragments spread, fields of one response name merged, conditions heeded. */
 export class Walk {
   readonly #options: WalkOptions;
   readonly #count: ObjectCount;
-  /** How often something was in or out by its directives. */
+  /** Number of selections that directives included or excluded. */
   #conditions = 0;
 
   constructor(options: WalkOptions) {
@@ -123,7 +123,7 @@ export class Walk {
     return isObjectType(target) ? partsOf(target, this.#names(sets, step, typeName)) : new Set();
   }
 
-  /** What is selected; without a type, that of every fragment. Worked out once per document where no condition decides. */
+  /** Selection; without a type, that of every fragment. Computed once per document if no condition decides. */
   #selectedOf(type: GraphQLObjectType | null, sets: readonly SelectionSetNode[]): Selected {
     const [only] = sets;
     const known = only && sets.length === 1 ? selectedByType(only) : null;

@@ -16,11 +16,11 @@ import { SECURITY_HEADERS } from './securityHeaders.ts';
 /** Longer than the 15 s for which routers keep idle connections, so that they and not we close them. */
 const KEEP_ALIVE_MS = 65_000;
 
-/** How long HTTP waits, in milliseconds. */
+/** Timeouts of HTTP in milliseconds. */
 export interface HttpTimes {
   /** For a request to arrive whole. */
   readonly request: number;
-  /** How often requests are looked at for that. */
+  /** Interval of checking requests for that. */
   readonly check: number;
   /** Silence after which a connection counts as unused when the server drains. */
   readonly quiet: number;
@@ -28,12 +28,12 @@ export interface HttpTimes {
 
 export const HTTP_TIMES: HttpTimes = { request: 30_000, check: 1_000, quiet: 500 };
 
-/** Where the graph is. */
+/** Path of the graph. */
 export const GRAPHQL_PATH = '/graphql';
 
 const PROBED = new Set(['/health/live', '/health/ready', '/metrics']);
 
-/** A request id may be the caller's when it cannot be a token: those have an underscore, a dot, or more characters. */
+/** A caller's request id is used if it cannot be a token: those have an underscore, a dot, or more characters. */
 const REQUEST_ID = /^[A-Za-z0-9-]{1,64}$/;
 
 /** HTTP as every route has it: limits, request ids, headers, the log line, and errors in the form of GraphQL. */
@@ -77,7 +77,7 @@ export async function createHttpApp(
   });
   // Hooks of the callback form: a promise for each would be a tenth of the cost of a small request.
   app.addHook('onSend', (request, reply, _payload, done) => {
-    // What the route has set stays.
+    // Headers of the route stay.
     reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id, ...reply.getHeaders() });
     // Draining: callers who keep the connection would keep the process.
     if (connections.isDraining) reply.header('connection', 'close');
@@ -124,8 +124,8 @@ function requestIds(): () => string {
 const PLAIN_HEADERS: readonly OutgoingHttpHeader[] = Object.entries(SECURITY_HEADERS).flat();
 
 /**
- * Sends an answer as `reply.send` would, with status 200 and the headers that every answer has, but past hooks and serialisers:
- * they cost a tenth of a small answer. The log line and the metrics are not left out. `isLast`: the connection ends with it.
+ * Sends an answer as `reply.send` would, with status 200 and the common headers, but past hooks and serialisers. These
+ * cost a tenth of a small answer. Writes the log line and the metrics too. `isLast`: the connection ends with it.
  */
 export function sendFast(reply: FastifyReply, { text, headers: own }: FastAnswer, isLast: boolean): void {
   reply.hijack();

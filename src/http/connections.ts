@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How often connections that have become idle are looked for while the server drains. */
+/** Interval of closing idle connections while the server drains. */
 const SWEEP_MS = 100;
 
 /** Bounds of a drain, in milliseconds. */

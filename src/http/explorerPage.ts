@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 const SCRIPT_HOST = 'https://embeddable-sandbox.cdn.apollographql.com';
 const FRAME_HOST = 'https://sandbox.embed.apollographql.com';
 
-/** Where the hosted Sandbox, in a browser of the developer, sends its requests from. */
+/** Origins of the hosted Sandbox's requests, in a developer's browser. */
 export const SANDBOX_ORIGINS: readonly string[] = ['https://studio.apollographql.com', FRAME_HOST];
 
 /** The query that a newcomer sees first. */

@@ -3,7 +3,7 @@ import type { Platform } from '../platform/platform.ts';
 const REMEMBERED_MS = 5_000;
 const PROBE_TIMEOUT_MS = 2_000;
 
-/** Whether the facade can do its work: it is not shutting down, and the platform answers. Briefly remembered. */
+/** Readiness: the server is not shutting down, and the platform answers. Cached briefly. */
 export class Readiness {
   readonly #platform: Platform;
   #isDraining = false;

@@ -1,6 +1,6 @@
 /**
- * What every answer tells browsers: no page, script, frame or site may do anything with it, and nobody keeps it. A table rather
- * than a library, which would work the same lines out anew for each request; the landing page replaces those that it must.
+ * Headers of every answer: no page, script, frame or site may use it, and no cache keeps it. A table, because a library
+ * computes the same lines for each request. The landing page replaces some.
  */
 export const SECURITY_HEADERS = {
   'cache-control': 'no-store',

@@ -16,7 +16,7 @@ export async function openAuditFile(path: string, timeoutMs: number): Promise<Au
   return lineByLine(new AuditFile(path, file), timeoutMs);
 }
 
-/** An open file, and what tells it from another one at its path. */
+/** An open file, and the identity that distinguishes it from another one at its path. */
 interface OpenFile {
   readonly handle: FileHandle;
   readonly identity: string;

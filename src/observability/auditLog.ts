@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import { redactTokens } from '../values/secret.ts';
 import { oneLine } from './jsonLine.ts';
 
-/** Who a mutation was made by: a credential by its keyed hash, never by its value. */
+/** Actor of a mutation: a credential by its keyed hash, never by its value. */
 export interface AuditActor {
   /** Such as `organization`. The credential that the mutation ran on, or the first accepted one when it ran on none. */
   readonly kind: string;
@@ -12,7 +12,7 @@ export interface AuditActor {
   readonly subject: string | null;
 }
 
-/** How a mutation ended. */
+/** Outcome of a mutation. */
 export type AuditOutcome =
   /** All that was asked for was done, or was so already, and was seen. */
   | 'SUCCEEDED'
@@ -27,7 +27,7 @@ export type AuditOutcome =
   /** It is not known what the platform made of it: the change may have been made. */
   | 'UNKNOWN';
 
-/** What every line of the audit log begins with, after its time. */
+/** First members of every line of the audit log, after its time. */
 interface AuditLine {
   /** One for each mutation, made by the server: pairs the lines of a mutation. */
   readonly mutationId: string;
@@ -47,14 +47,14 @@ export interface AuditEvent extends AuditLine {
   /** State before and after, as far as it is known. Null: there was none, or it is not known. */
   readonly before: unknown;
   readonly after: unknown;
-  /** What was seen of the change taking effect. Null when there was nothing to see. */
+  /** Observation that the change took effect. Null if there was nothing to observe. */
   readonly verification: unknown;
   readonly outcome: AuditOutcome;
-  /** Whether something was changed at the platform. Null when that is not known. */
+  /** True if something was changed at the platform. Null if that is unknown. */
   readonly changed: boolean | null;
   /** Codes of the user errors, or of the one error that ended the mutation, and of what was left undone. */
   readonly codes: readonly string[];
-  /** What only this kind of mutation has to tell. */
+  /** Details of this kind of mutation. */
   readonly details?: unknown;
 }
 
@@ -80,8 +80,8 @@ export class AuditUnavailableError extends Error {
 }
 
 /**
- * Where mutations leave their trace: one JSON object a line, each with the `time` of its writing in front. Mutations do not
- * call it themselves: they run inside `audited`, which does.
+ * Audit log of mutations: one JSON object a line, beginning with its `time`. Only `audited`, which runs mutations,
+ * calls it.
  */
 export interface AuditLog {
   /** Resolves when the line is handed to the system whole. Rejects with `AuditUnavailableError`, in bounded time. */
@@ -91,7 +91,7 @@ export interface AuditLog {
   close(): Promise<void>;
 }
 
-/** Where lines go, one at a time. */
+/** Destination of lines, one at a time. */
 export interface AuditSink {
   /** Comes before each line: goes on in a new file when the old one is gone. True when it did. */
   renew(): Promise<boolean>;
@@ -101,7 +101,7 @@ export interface AuditSink {
   close(): Promise<void>;
 }
 
-/** What a stream cannot do. */
+/** Operations that a stream lacks. */
 const STREAM = { renew: async () => false, reopen: async () => false, close: async () => undefined };
 
 /** Writes to a stream, such as standard output. */
@@ -118,7 +118,7 @@ export function auditStream(stream: Writable, timeoutMs: number): AuditLog {
   return lineByLine({ ...STREAM, append }, timeoutMs);
 }
 
-/** Writes one line at a time, so that no two get mixed, and waits for each no longer than `timeoutMs` milliseconds. */
+/** Writes one line at a time, so that no two get mixed, and waits `timeoutMs` milliseconds for each at most. */
 export function lineByLine(sink: AuditSink, timeoutMs: number): AuditLog {
   return new LineByLine(sink, timeoutMs);
 }
@@ -128,9 +128,9 @@ class LineByLine implements AuditLog {
   readonly #timeoutMs: number;
   /** Never rejects. */
   #last: Promise<unknown> = Promise.resolve();
-  /** Whether a failure left a part of a line, which is closed before the next one. */
+  /** True if a failure left a part of a line, which is closed before the next one. */
   #isTorn = false;
-  /** Whether a line is under way that took too long: others would get mixed with it, and so are refused at once. */
+  /** True if a line takes too long: others would get mixed with it, so they are refused at once. */
   #isStalled = false;
 
   constructor(sink: AuditSink, timeoutMs: number) {
@@ -149,12 +149,12 @@ class LineByLine implements AuditLog {
     });
   }
 
-  /** What cannot be closed ends with the process. */
+  /** A file that cannot be closed ends with the process. */
   async close(): Promise<void> {
     await this.#inTurn(() => this.#sink.close()).catch(() => undefined);
   }
 
-  /** Runs `work` after all that came before. What did not begin in time never begins: it was said not to be done. */
+  /** Runs `work` after all earlier work. Work that did not begin in time never begins: it was reported as not done. */
   async #inTurn(work: () => Promise<void>): Promise<void> {
     if (this.#isStalled) throw unavailable(new Error('an earlier line is still being written'));
     let state: 'waiting' | 'begun' | 'given up' = 'waiting';

@@ -43,8 +43,8 @@ export interface HistogramOptions<Label extends string> {
 }
 
 /**
- * A histogram for the registry of `prom-client`, which writes it out. It counts by itself, since the library's own puts the labels
- * together anew for each value, also for a series that was looked up before: that is a thirtieth of a query of many calls.
+ * Histogram that the registry of `prom-client` writes out. It counts by itself: the library's own joins the labels anew
+ * for each value. That is a thirtieth of a query of many calls.
  */
 export class Histogram<Label extends string> {
   readonly name: string;

@@ -1,16 +1,18 @@
 import type { Writable } from 'node:stream';
 import type { DestinationStream } from 'pino';
 
-/** Lines are gathered this long, or until there are this many characters: a system call for each would cost more than the line. */
+/**
+ * Lines are batched for this time, or up to this many characters: a system call for each would cost more than the line.
+ */
 const FLUSH_MS = 100;
 const FLUSH_LENGTH = 8 * 1024;
 
-/** What a reader that has stopped reading may cost in memory. Lines beyond it are dropped. */
+/** Memory that a stopped reader may cost. Lines beyond it are dropped. */
 const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
 
 /**
- * Writes the log to a stream without ever waiting for its reader. The library's own destination tries for ever to write
- * the last lines to a pipe that nobody reads any more, so that the process would stay.
+ * Writes the log to a stream without waiting for its reader. The library's own destination retries the last lines for
+ * ever on a pipe that nobody reads, which keeps the process alive.
  */
 export class LogOutput implements DestinationStream {
   readonly #stream: Writable;

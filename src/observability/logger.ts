@@ -6,9 +6,8 @@ import { oneLine } from './jsonLine.ts';
 import { LogOutput } from './logOutput.ts';
 
 /**
- * The log: one JSON object a line, on standard output unless told otherwise. Secrets print as `[redacted]` by themselves;
- * every finished line is searched once more for what looks like a token. What is gathered is written out when the process
- * exits; only a process that is killed takes its last moment with it.
+ * Log of one JSON object a line, on standard output by default. Secrets print as `[redacted]`, and every finished line
+ * is searched once more for tokens. The batch is written when the process exits; only a killed process loses it.
  */
 export function createLogger(level: LogLevel, destination: DestinationStream = standardOutput()): Logger {
   const options = {
@@ -20,7 +19,7 @@ export function createLogger(level: LogLevel, destination: DestinationStream = s
   return pino(options, destination);
 }
 
-/** Where the log goes unless told otherwise. */
+/** Default destination of the log. */
 export function standardOutput(): LogOutput {
   const output = new LogOutput(process.stdout);
   process.once('exit', () => output.flushNow());

@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Registry } from 'prom-client';
 import type { AttemptReport } from '../platform/client/session.ts';
 import { Histogram } from './histogram.ts';
 
-/** What the process counts, for Prometheus. No label holds an id, a name or anything else that callers choose. */
+/** Metrics of the process, for Prometheus. No label holds an id, a name or anything else that callers choose. */
 export interface Metrics {
   countRequest(route: string, status: number, milliseconds: number): void;
   /** `errorCodes`: null for an answer without errors. */
@@ -113,7 +113,7 @@ export function createMetrics(): Metrics {
   };
 }
 
-/** Finds the series of some label values again, a step for each label: no text is put together for a value. They are few. */
+/** Finds the series of some label values, a step for each label: no text is joined for a value. */
 function remembered<Labels extends (string | number)[], Series>(make: (...labels: Labels) => Series) {
   const known: Step<Series> = { next: new Map() };
   return (...labels: Labels): Series => {

@@ -15,7 +15,7 @@ import { createIds, type Ids } from '../values/ids.ts';
 import type { Secret } from '../values/secret.ts';
 import { Departure } from './departure.ts';
 
-/** What all requests share: it lives as long as the process. */
+/** Services that all requests share, for the life of the process. */
 interface Shared {
   readonly config: Config;
   readonly platform: Platform;
@@ -23,15 +23,15 @@ interface Shared {
   readonly log: Logger;
   readonly ids: Ids;
   readonly introspection: TokenIntrospection;
-  /** Where mutations leave their trace, by way of `audited`. */
+  /** Audit log of mutations, called by `audited`. */
   readonly audit: AuditLog;
-  /** What outlives the request: keys of idempotency, progress of rotations. Never a secret. */
+  /** State that outlives the request: idempotency records, rotations. Never a secret. */
   readonly store: Store;
 }
 
 /**
- * What the resolvers of one request share. New for each request, and gone with it. Its parts are made when first used.
- * No `#` members: Apollo Server works with a copy of the context, made property by property.
+ * Context that the resolvers of one request share. New for each request; its parts are created on first use. No `#`
+ * members: Apollo Server works with a copy of the context, made property by property.
  */
 export class RequestContext {
   readonly requestId: string;
@@ -86,12 +86,12 @@ export class RequestContext {
     return this._shared.config.upstreamDeadlineMs;
   }
 
-  /** Whether an organization token opens the inside of its projects as well. */
+  /** True if an organization token also opens the inside of its projects. */
   get borrowProjectTokens(): boolean {
     return this._shared.config.borrowProjectTokens;
   }
 
-  /** Whether the texts of requests may be read: `EXPOSE_REQUEST_CONTENT`. */
+  /** True if the texts of requests may be read: `EXPOSE_REQUEST_CONTENT`. */
   get exposeRequestContent(): boolean {
     return this._shared.config.exposeRequestContent;
   }
@@ -131,13 +131,13 @@ export class RequestContext {
     return this._departure?.begin() ?? null;
   }
 
-  /** Has everything read anew from here on, at the platform itself: a change follows, and what decides about it must be so now. */
+  /** Makes all later reads bypass caches: a change follows, and must be decided by the present state. */
   startChange(): void {
     this.session.readAfresh();
     this.loaders.startOver();
   }
 
-  /** Whether the request or the server itself runs on this token. */
+  /** True if the request or the server itself runs on this token. */
   isInUse(token: Secret): boolean {
     return this.credentials.runsOn(token) || this._shared.config.keyring.some((own) => own.equals(token));
   }
@@ -155,7 +155,7 @@ export class RequestContext {
   }
 }
 
-/** What makes the context of a request out of what lives as long as the process. */
+/** Factory of the context of a request, from the services of the process. */
 export function contextFactory(
   services: Omit<Shared, 'ids'>,
 ): (request: FastifyRequest, reply: FastifyReply) => RequestContext {
@@ -163,7 +163,7 @@ export function contextFactory(
   return (request, reply) => new RequestContext(shared, request, reply);
 }
 
-/** Where the tokens of a request come from. This is the place for further modes of authentication. */
+/** Source of the tokens of a request. Further modes of authentication go here. */
 function presenter({ authMode, keyring }: Config, { headers }: FastifyRequest): () => readonly PresentedToken[] {
   if (authMode === 'open') return () => keyring.map((secret) => ({ secret, oauthProjectId: null }));
   let presented: PresentedToken[] | undefined;
@@ -195,7 +195,7 @@ function report(attempt: AttemptReport, { metrics, log: shared }: Shared, contex
   else log.debug(entry, 'upstream attempt');
 }
 
-/** How many elements were left out for which reason. */
+/** Number of elements that were left out, by reason. */
 function counted(reasons: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const reason of reasons) counts[reason] = (counts[reason] ?? 0) + 1;

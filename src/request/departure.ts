@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { toResult } from '../values/result.ts';
 
-/** What has to be settled with an answer. Both may be called, and more than once. */
+/** Settlement of an answer. Both may be called, and more than once. */
 export interface Settlement {
-  /** What it is about, in a name that no other settlement of the request has. */
+  /** Name of the settlement, unique in the request. */
   readonly name: string;
   /** Right before the first byte leaves. Throws when nothing may leave. */
   beforeSending(): Promise<void>;

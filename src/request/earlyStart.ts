@@ -18,9 +18,9 @@ export type Start = (
 ) => Promise<unknown>;
 
 /**
- * Starts the reads of selected fields that take no more than the key of a project, so that they go beside the look-up of the
- * project and not after it. The loaders keep what was started: the resolvers find it there, failures too. A project that turns out
- * to be absent has then cost each such read once.
+ * Starts the reads of selected fields that need only the key of a project, beside the look-up of the project. The
+ * loaders keep what was started: the resolvers find it there, failures too. An absent project has then cost each such
+ * read once.
  */
 export function startReads(
   projects: Iterable<ProjectReference>,
@@ -52,7 +52,7 @@ function startRead(
   const start = startOf(type, node);
   if (!definition || !start) return;
   const args = argumentsOf(definition, node, info);
-  // The resolver hears of the failure as well, and it is the one to tell it.
+  // The resolver gets the failure too, and reports it.
   if (args) start(project, args, context, { ...info, fieldNodes: [node] }).catch(() => undefined);
 }
 

@@ -3,7 +3,7 @@ import { badUserInput } from '../errors.ts';
 import { asError } from '../values/result.ts';
 import type { RequestContext } from './context.ts';
 
-/** What another subgraph, by way of the router, knows of one of our entities: the key fields. */
+/** Reference of another subgraph, through the router, to one of our entities: the key fields. */
 export interface Representation {
   readonly __typename: string;
   readonly [field: string]: unknown;
@@ -31,7 +31,7 @@ export function eachReference(references: readonly Representation[], resolve: (i
   });
 }
 
-/** Reads the key of each reference, loads all that could be read in one go, and puts every result in its own place. */
+/** Reads the key of each reference, loads all readable ones in one batch, and puts every result in its place. */
 export async function loadReferences<Key>(
   references: readonly Representation[],
   read: (id: string) => Key,

@@ -18,7 +18,7 @@ type Resolve<Parent, Args, Result> = (
   info: GraphQLResolveInfo,
 ) => Promise<Result>;
 
-/** Declares a field that is what a source tells of the parent's project. */
+/** Declares a field that a source returns for the parent's project. */
 export function reads<Args extends object, Value>(
   source: ProjectSource<Args, Value>,
 ): Field<Resolve<ProjectReference, Args, Value | null>> {
@@ -33,7 +33,7 @@ export function reads<Args extends object, Value>(
   );
 }
 
-/** How a list is shown: in which order, and which of its items. */
+/** View of a list: its order, and the items to keep. */
 export interface View<Item> {
   readonly order: Listing<Item>;
   /** Null: all of them. */
@@ -41,8 +41,8 @@ export interface View<Item> {
 }
 
 /**
- * Declares a field that is a page of the whole list that a source tells of the parent's project: in an order of ours, or as
- * `viewOf` reads it out of the arguments.
+ * Declares a field that is a page of the list that a source returns for the parent's project. The order is ours, or the
+ * one that `viewOf` reads from the arguments.
  */
 export function pages<Args extends PageArguments, Item, Node>(
   source: ProjectSource<Args, PlatformList<Item>>,

@@ -21,7 +21,7 @@ interface Ordered<T> {
   readonly item: T;
 }
 
-/** A kind of list in one order: the name in its cursors, which no other order has, and the order of its items. */
+/** A kind of list in one order: the unique name in its cursors, and the order of its items. */
 export interface Listing<T> {
   readonly name: string;
   readonly tieOf: (item: T) => string;
@@ -41,8 +41,8 @@ interface Order<Field> {
 }
 
 /**
- * Lists that are ordered by `keyOf`, items of equal key by `tieOf`, which is worked out for no others; those that are equal in both keep
- * their given order. A list is ordered once, however many pages are cut from it, also when it is remembered.
+ * Orders lists by `keyOf`, and items of equal key by `tieOf`, which is computed only for them. Items that are equal in
+ * both keep their order. A list is ordered once, however many pages are cut from it, also when it is cached.
  */
 export function listing<T>(name: string, keyOf: (item: T) => string, tieOf: (item: T) => string): Listing<T> {
   return { name, tieOf, inOrder: memoize((items: readonly T[]) => order(items, keyOf, tieOf)), isDescending: false };
@@ -67,9 +67,9 @@ export function orders<T, Field extends string>(byField: Readonly<Record<Field, 
 }
 
 /**
- * Cuts a page out of a whole list. A cursor holds the key of the last item and not its position, so that items which come or
- * go between two pages neither repeat nor hide others. A cursor of another list is refused. Throws `BAD_USER_INPUT`.
- * `isIn` leaves items out.
+ * Cuts a page out of a whole list. A cursor holds the key of the last item, not its position. So items that come or go
+ * between two pages neither repeat nor hide others. Throws `BAD_USER_INPUT` for a cursor of another list. `isIn`
+ * filters items.
  */
 export function paginate<T>(
   list: Listing<T>,
@@ -94,8 +94,8 @@ export function paginate<T>(
 }
 
 /**
- * The cursor is worked out when somebody reads it. A class, since the engine gives every object literal with a getter a shape of
- * its own, which lives until the next full collection together with all that the getter reaches.
+ * Computes the cursor when it is read. A class, because V8 gives every object literal with a getter a shape of its own.
+ * That shape, and all that the getter reaches, lives until the next full collection.
  */
 class LazyPageInfo<T> {
   readonly hasNextPage: boolean;
@@ -147,7 +147,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Where the first item after the position stands, by bisection; the length when there is none. */
+/** Index of the first item after the position, by bisection; the length if there is none. */
 function firstAfter<T>(ordered: readonly Ordered<T>[], position: Position, list: Listing<T>): number {
   let [low, high] = [0, ordered.length];
   while (low < high) {

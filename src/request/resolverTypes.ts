@@ -38,8 +38,8 @@ export function declared<Resolve extends AnyFunction>(
 }
 
 /**
- * Fields of a type, complete and declared. A field without a resolver, whose parent has no member of that name and of a type that
- * the field takes, is a compile error. So is a resolver that does not declare what it reads.
+ * Fields of a type, complete and declared. A field without a resolver is a compile error, unless its parent has a
+ * member of that name and a fitting type. So is a resolver that does not declare what it reads.
  */
 export type Complete<Resolvers, Parent> = {
   readonly [Name in Exclude<keyof Resolvers, MatchingMembers<Resolvers, Parent> | Hooks>]-?: FieldOf<Resolvers[Name]>;
@@ -60,5 +60,5 @@ type MatchingMembers<Resolvers, Parent> = {
     : never;
 }[keyof Resolvers];
 
-/** What a resolver of the field may give. */
+/** Result of a resolver of the field. */
 type ResultOf<Resolver> = ReturnType<Extract<Resolver, (...args: never[]) => unknown>>;

@@ -17,9 +17,9 @@ import { type Part, partsOf } from '../cost/reading.ts';
 import { memoize } from '../values/memoize.ts';
 
 /**
- * Names of the fields that the operation reads below the field being resolved, so that a resolver asks upstream for no more.
- * `path` leads to deeper levels: `selectedFields(info, 'nodes')` tells what is read of each node. `typeName` leaves out the
- * fragments that an object of this type is not asked for. Aliases count as what they stand for; `@skip` and `@include` are heeded.
+ * Names of the fields selected below the field being resolved, so that a resolver reads no more. `path` leads to deeper
+ * levels: `selectedFields(info, 'nodes')` returns the fields of each node. `typeName` skips fragments on other types.
+ * Resolves aliases, `@skip` and `@include`.
  */
 export function selectedFields(info: GraphQLResolveInfo, path: readonly string[] = [], typeName?: string): Set<string> {
   let nodes: readonly FieldNode[] = info.fieldNodes;
@@ -109,7 +109,7 @@ function collect(
   }
 }
 
-/** Whether a fragment on `condition` is for objects of `typeName`: it names the type, or one that the type belongs to. */
+/** True if a fragment on `condition` applies to `typeName`: it names the type, or one that the type belongs to. */
 function applies({ schema }: GraphQLResolveInfo, condition: string | undefined, typeName: string | undefined): boolean {
   if (typeName === undefined || condition === undefined || condition === typeName) return true;
   const [type, wider] = [schema.getType(typeName), schema.getType(condition)];

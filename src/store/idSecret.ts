@@ -11,8 +11,9 @@ const CHANGED =
   'former ID_SECRET again, the same on every replica.';
 
 /**
- * Says in the log, once, when the state was written under another `ID_SECRET`. `mark` is a keyed hash of it, from which nobody
- * learns it; `store` is without hashed keys, which are others under another secret. Tries again until the store answers, since Redis is connected to in the background. Returns what stops it.
+ * Warns in the log, once, if the state was written under another `ID_SECRET`. `mark` is a keyed hash of the secret.
+ * `store` has no hashed keys, which would differ under another secret. Retries until the store answers, because Redis
+ * connects in the background. Returns a function that stops it.
  */
 export function checkIdSecret(store: Store, mark: string, platform: URL, log: Logger): () => void {
   let timer: NodeJS.Timeout | undefined;

@@ -12,7 +12,7 @@ const RELEASE = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call
 const REPLACE = `if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
   redis.call('set', KEYS[1], ARGV[2], 'PX', ARGV[3]) return 1`;
 
-/** Keeps the state in Redis, for any number of replicas. What outlives Redis is up to how Redis is set up. */
+/** Keeps the state in Redis, for any number of replicas. Durability depends on the configuration of Redis. */
 export function redisStore(redis: Redis): Store {
   const run = async <T>(command: (client: RedisClient) => Promise<T>): Promise<T> => {
     try {

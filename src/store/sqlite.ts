@@ -16,9 +16,9 @@ const SCHEMA = `
 const SWEEP_MS = 10 * 60_000;
 
 /**
- * Keeps the state in a file, for its owner alone, or in memory without one. A file is used by one process at a time: the
- * system's lock on it falls when the process ends, however it ends, so that locks of the state need not be written down.
- * What was set is on the disk when `set` resolves. Throws `ConfigError` when the file cannot be used.
+ * Keeps the state in a file, readable by its owner alone, or in memory. One process uses a file at a time: the system
+ * drops its lock when the process ends. So locks of the state are not written to it. A value is on the disk when `set`
+ * resolves. Throws `ConfigError` if the file cannot be used.
  */
 export function sqliteStore(file: string | null, now: () => number = Date.now): Store {
   const database = openDatabase(file);
@@ -52,7 +52,7 @@ export function sqliteStore(file: string | null, now: () => number = Date.now): 
         try {
           for (const key of keys) upsert.run(key, value, now() + ttlMs);
         } finally {
-          // What was set of them is of use also when the rest was not.
+          // Values that were set are of use even if the rest failed.
           database.exec('COMMIT');
         }
       }),

@@ -1,4 +1,4 @@
-/** The store did not answer. What was asked of it may have been done. */
+/** The store did not answer. The command may have been executed. */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
 }
@@ -25,8 +25,8 @@ export interface Store {
   setAll(keys: readonly string[], value: string, ttlMs: number): Promise<void>;
   delete(key: string): Promise<void>;
   /**
-   * Takes a lock; null when another holds it. It goes with its holder: at once when that process ends and the store is a
-   * file, after `ttlMs` when it is Redis.
+   * Takes a lock; null if another holds it. The lock of a dead process ends at once in a file, and after `ttlMs` in
+   * Redis.
    */
   lock(key: string, ttlMs: number): Promise<Lock | null>;
   close(): Promise<void>;

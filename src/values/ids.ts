@@ -7,7 +7,7 @@ export class InvalidIdError extends Error {
   override readonly name = 'InvalidIdError';
 }
 
-/** What an `ApiToken.id` says: the project to ask, and a mark by which the token is known when it is seen. */
+/** Parts of an `ApiToken.id`: the project to ask, and the token's hash to compare with. */
 export interface ApiTokenHandle {
   readonly projectId: string;
   readonly mark: string;
@@ -18,7 +18,7 @@ export interface AssistantHandle {
   readonly assistantId: string;
 }
 
-/** What the mark of a token is made from. */
+/** Input of a token's hash. */
 export interface MarkedToken {
   readonly secret: Secret;
   readonly name: string;
@@ -35,7 +35,7 @@ export interface Ids {
   writeApiTokenId(handle: ApiTokenHandle): string;
   assistantId(projectId: string, assistantId: string): string;
   readAssistantId(id: string): AssistantHandle;
-  /** HMAC-SHA-256 of a text, cut to 128 bits, for what else must be told to be ours. `label` keeps its uses apart. */
+  /** HMAC-SHA-256 of a text, cut to 128 bits, that authenticates other values. `label` separates its uses. */
   keyedHash(label: string, text: string): Buffer;
 }
 
@@ -78,7 +78,7 @@ export function readUuid(text: string): string {
   return uuid;
 }
 
-/** Masked values repeat, so those tokens are told apart by what else is known of them. */
+/** Masked values repeat, so other members distinguish those tokens. */
 function markedText({ secret, name, createdAt }: MarkedToken): string {
   return secret.isMasked ? JSON.stringify([secret.reveal(), name, createdAt]) : secret.reveal();
 }

@@ -1,4 +1,4 @@
-/** Whether a value that came as JSON is an object: neither a list nor null. */
+/** True if a value from JSON is an object: neither a list nor null. */
 export function isJsonObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,6 @@
 /**
- * Works something out once per object, and keeps it on the object, if that takes it: it goes when the object goes. Not in a
- * `WeakMap`: collecting young objects, the engine takes all values of such a map for alive, so that each would last until the next
- * full collection.
+ * Computes a value once per object, and keeps it on the object, if that is extensible. Not in a `WeakMap`: young
+ * collections treat all its values as alive, so each would last until the next full collection.
  */
 export function memoize<Of extends object, Value extends object>(workOut: (of: Of) => Value): (of: Of) => Value {
   const key = Symbol('memoized');

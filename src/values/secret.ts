@@ -12,10 +12,7 @@ const MASK_LENGTH = 8;
 /** The documented form of a platform token, whole (platform-api.md 1.5). */
 const WHOLE_TOKEN = /^[A-Za-z0-9]+_[\w-]{43,}$/;
 
-/**
- * What a value that the platform shows is good for, as far as its form tells: as a token; for nothing but looking at it; or
- * that must be tried.
- */
+/** Use of a listed value, judged by its form: a token, a mask, or a value that must be tried. */
 export type SecretForm = 'whole' | 'masked' | 'doubtful';
 
 /**
@@ -45,18 +42,18 @@ export class Secret {
     return mine.length === theirs.length && timingSafeEqual(mine, theirs);
   }
 
-  /** Whether the value has this SHA-256. Takes the same time whichever it is. */
+  /** True if the value has this SHA-256. Compares in constant time. */
   hasSha256(digest: Buffer): boolean {
     const own = createHash('sha256').update(this.#value).digest();
     return own.length === digest.length && timingSafeEqual(own, digest);
   }
 
-  /** Whether the value is one that a person may see but no program can use, as some installations list tokens. */
+  /** True if the value is a mask that no program can use, as some installations list tokens. */
   get isMasked(): boolean {
     return !BEARER_TOKEN.test(this.#value) || this.#value.includes('...') || isRepetitive(this.#value);
   }
 
-  /** What the value is good for. Worked out when somebody asks: most lists are only looked at. */
+  /** Use of the value. Computed on demand: most lists are only read. */
   get form(): SecretForm {
     this.#form ??= this.#makeForm();
     return this.#form;
@@ -80,7 +77,7 @@ export class Secret {
     return this.#value.replace(TOKEN_WORD, '').length === other.#value.replace(TOKEN_WORD, '').length;
   }
 
-  /** What a person may see, to tell secrets apart: `default_…AzY4`. Short values show nothing. */
+  /** Part of the value that may be shown, such as `default_…AzY4`. Nothing of a short value. */
   get hint(): string {
     this.#hint ??= this.#makeHint();
     return this.#hint;

@@ -1,4 +1,4 @@
-/** What each character code may be: part of a hexadecimal number or not. */
+/** True at the character codes of hexadecimal digits. */
 const HEXADECIMAL = Uint8Array.from({ length: 128 }, (_, code) =>
   /[0-9a-f]/i.test(String.fromCharCode(code)) ? 1 : 0,
 );
@@ -6,7 +6,7 @@ const HEXADECIMAL = Uint8Array.from({ length: 128 }, (_, code) =>
 const LENGTH = 36;
 const HYPHEN = 45;
 
-/** A UUID of 36 characters, in either case, in the one form that ids, keys and comparisons use; null for what is none. */
+/** UUID of 36 characters, in either case, normalized for ids, keys and comparisons; null if it is none. */
 export function asUuid(text: string): string | null {
   return isUuid(text) ? text.toLowerCase() : null;
 }
