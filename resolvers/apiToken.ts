@@ -1,12 +1,17 @@
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
-import { blockToken, type ChangeOutcome, describeToken, revokeToken, unblockToken } from '../src/apiTokens/change.ts';
-import { changeStatusCost, createCost, describeCost } from '../src/apiTokens/cost.ts';
+import {
+  blockApiToken,
+  type ChangeOutcome,
+  revokeApiToken,
+  unblockApiToken,
+  updateApiToken,
+} from '../src/apiTokens/change.ts';
+import { createCost } from '../src/apiTokens/cost.ts';
 import { type CreatedToken, type CreationOutcome, createToken } from '../src/apiTokens/create.ts';
 import { readToken } from '../src/cost/arguments.ts';
 import { named } from '../src/cost/estimator.ts';
 import type { Cost } from '../src/cost/parentScope.ts';
 import { withTokenLists } from '../src/cost/parentScopes.ts';
-import type { Reading } from '../src/cost/reading.ts';
 import type {
   ApiTokenResolvers,
   BlockApiTokenPayloadResolvers,
@@ -18,6 +23,7 @@ import type {
   UpdateApiTokenPayloadResolvers,
 } from '../src/generated/resolvers.ts';
 import { MaskedTokensError } from '../src/loaders/apiTokens.ts';
+import { changes, type Mutations } from '../src/mutations/mutation.ts';
 import type { RequestContext } from '../src/request/context.ts';
 import { type EntityResolver, loadReferences } from '../src/request/entityReferences.ts';
 import { tokensCost } from '../src/request/fields.ts';
@@ -51,20 +57,16 @@ export const ApiToken: Complete<ApiTokenResolvers, Omit<ApiTokenModel, 'id'>> = 
   project: linkToProject,
 };
 
-const changing: Reading = { cost: changeStatusCost, takes: 'ORGANIZATION' };
-
-export const Mutation: Fields<
+export const Mutation: Mutations<
   Pick<MutationResolvers, 'createApiToken' | 'blockApiToken' | 'unblockApiToken' | 'revokeApiToken' | 'updateApiToken'>
 > = {
-  createApiToken: declared({ cost: createCost, takes: 'ORGANIZATION' }, (_root, { input }, context, info) =>
+  createApiToken: changes({ cost: createCost, takes: 'ORGANIZATION' }, (_root, { input }, context, info) =>
     createToken(context, input, selectedFields(info)),
   ),
-  blockApiToken: declared(changing, (_root, { input }, context) => blockToken(context, input)),
-  unblockApiToken: declared(changing, (_root, { input }, context) => unblockToken(context, input)),
-  revokeApiToken: declared(changing, (_root, { input }, context) => revokeToken(context, input)),
-  updateApiToken: declared({ cost: describeCost, takes: 'ORGANIZATION' }, (_root, { input }, context) =>
-    describeToken(context, input),
-  ),
+  blockApiToken,
+  unblockApiToken,
+  revokeApiToken,
+  updateApiToken,
 };
 
 /** Cost of a created token: the answer to its creation has everything but the time. */

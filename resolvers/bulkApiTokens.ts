@@ -12,16 +12,17 @@ import type {
   MutationResolvers,
   UnblockApiTokensPayloadResolvers,
 } from '../src/generated/resolvers.ts';
+import { changes, type Mutations } from '../src/mutations/mutation.ts';
 import { ownProject } from '../src/request/fields.ts';
-import { type Complete, declared, type Fields, free } from '../src/request/resolverTypes.ts';
+import { type Complete, declared, free } from '../src/request/resolverTypes.ts';
 import { toApiTokenModel } from './models.ts';
 import { projectRef } from './projectRef.ts';
 
 const running: Reading = { cost: bulkCost, takes: 'ORGANIZATION' };
 
-export const Mutation: Fields<Pick<MutationResolvers, 'blockApiTokens' | 'unblockApiTokens'>> = {
-  blockApiTokens: declared(running, (_root, { input }, context) => runBulk(context, BLOCK, input)),
-  unblockApiTokens: declared(running, (_root, { input }, context) => runBulk(context, UNBLOCK, input)),
+export const Mutation: Mutations<Pick<MutationResolvers, 'blockApiTokens' | 'unblockApiTokens'>> = {
+  blockApiTokens: changes(running, (_root, { input }, context) => runBulk(context, BLOCK, input)),
+  unblockApiTokens: changes(running, (_root, { input }, context) => runBulk(context, UNBLOCK, input)),
 };
 
 const bulkPayload: Complete<BlockApiTokensPayloadResolvers & UnblockApiTokensPayloadResolvers, BulkResult> = {

@@ -3,14 +3,15 @@ import type {
   IssuedApiTokenResolvers,
   MutationResolvers,
 } from '../src/generated/resolvers.ts';
+import { changes, type Mutations } from '../src/mutations/mutation.ts';
 import { createProjectCost } from '../src/projects/cost.ts';
 import { createNewProject, type IssuedToken, type ProjectCreationOutcome } from '../src/projects/create.ts';
-import { type Complete, declared, type Fields, free } from '../src/request/resolverTypes.ts';
+import { type Complete, declared, free } from '../src/request/resolverTypes.ts';
 import { selectedFields } from '../src/request/selection.ts';
 import { createdToken, rereadForTimeCost } from './apiToken.ts';
 
-export const Mutation: Fields<Pick<MutationResolvers, 'createProject'>> = {
-  createProject: declared({ cost: createProjectCost, takes: 'ORGANIZATION' }, (_root, { input }, context, info) =>
+export const Mutation: Mutations<Pick<MutationResolvers, 'createProject'>> = {
+  createProject: changes({ cost: createProjectCost, takes: 'ORGANIZATION' }, (_root, { input }, context, info) =>
     createNewProject(context, input, selectedFields(info, ['apiTokens'])),
   ),
 };

@@ -74,6 +74,15 @@ test('imports run one way: no room imports one above it', () => {
   expect(upward).toEqual([]);
 });
 
+test('domain code takes what it needs, and knows nothing of HTTP', () => {
+  const crossing = files
+    .filter(({ path }) => /^src\/(apiTokens|projects|usageLimits|mutations)\//.test(path))
+    .flatMap((file) => importsOf(file).map((target) => ({ path: file.path, target })))
+    .filter(({ target }) => /^(fastify|node:http|src\/http\/|src\/request\/(context|departure)\.ts)/.test(target));
+
+  expect(crossing).toEqual([]);
+});
+
 test('the platform client knows nothing of GraphQL', () => {
   const packages = files.filter(({ path }) => path.startsWith('src/platform/')).flatMap(importsOf);
 

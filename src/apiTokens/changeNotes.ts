@@ -1,11 +1,11 @@
+import type { MutationContext } from '../mutations/context.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
-import type { RequestContext } from '../request/context.ts';
 import { StoreUnavailableError } from '../store/store.ts';
 import { toResult } from '../values/result.ts';
 import type { Place } from './scope.ts';
 
-type Context = Pick<RequestContext, 'store' | 'log'>;
-type WithIds = Context & Pick<RequestContext, 'ids'>;
+type Context = Pick<MutationContext, 'store' | 'log'>;
+type WithIds = Context & Pick<MutationContext, 'ids'>;
 
 /** For how long a change of a token's status is known: as long as a plan holds that was made before it. */
 export const CHANGES_KNOWN_MS = 60 * 60_000;

@@ -5,14 +5,6 @@ import type { Circumstances, Cost, ParentScope, SelectedField, Times } from '../
 import { inside } from '../cost/parentScopes.ts';
 import { mostLooks } from '../mutations/backoff.ts';
 
-/** Cost of a change of status: the list to find the token in, the change, and the watch. */
-export const changeStatusCost: Cost = (field, _scope, circumstances) =>
-  change(field, circumstances, 2 + verifying(circumstances.times));
-
-/** Cost of a change of description: the list before, the change, and the lists that show it if its answer is lost. */
-export const describeCost: Cost = (field, _scope, circumstances) =>
-  change(field, circumstances, 2 + mostLooks(circumstances.times.verifyTimeoutMs));
-
 export const createCost: Cost = (field, _scope, { estimator, times }) => {
   const input = inputOf(field);
   const projectId = readProject(input.projectId);
@@ -43,7 +35,7 @@ function creating(times: Times, isResumable: boolean): number {
 }
 
 /** Looks at a changed token: each a list, and a trial of the token (`verifyTokens`). */
-function verifying({ verifyTimeoutMs }: Times): number {
+export function verifying({ verifyTimeoutMs }: Times): number {
   return 2 * mostLooks(verifyTimeoutMs);
 }
 

@@ -1,4 +1,5 @@
-import { audited, type Trail } from '../mutations/audited.ts';
+import { type AuditScope, audited } from '../mutations/audited.ts';
+import type { MutationContext } from '../mutations/context.ts';
 import {
   fateOf,
   type Handout,
@@ -20,14 +21,13 @@ import {
   userError,
 } from '../mutations/userErrors.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
-import type { RequestContext } from '../request/context.ts';
 import { readUuid } from '../values/ids.ts';
 import { toResult } from '../values/result.ts';
 import { BLOCK } from './change.ts';
 import { type Issued, issueToken } from './issue.ts';
 import { provenIn } from './proof.ts';
 import type { Place } from './scope.ts';
-import { isLost, send } from './send.ts';
+import { send } from './send.ts';
 import { type Observation, verifyTokens } from './verification.ts';
 
 export interface NewToken {
@@ -59,12 +59,12 @@ export interface CreationOutcome extends Handout {
  * `Recipient`.
  */
 export function createToken(
-  context: RequestContext,
+  context: MutationContext,
   input: NewToken,
   selected: ReadonlySet<string>,
 ): Promise<CreationOutcome> {
   const details = { projectId: input.projectId, name: input.name };
-  return audited(context, { action: 'createApiToken', target: null, details }, async (trail) => {
+  return audited(context, { action: 'createApiToken', target: null, details }, async (audit) => {
     const key = await readEncryptionKey(input.encryptTo);
     const seal = key && 'code' in key ? null : key;
     const mistakes = [
@@ -76,17 +76,17 @@ export function createToken(
     ];
     if (mistakes.length > 0) return refused(mistakes);
     const projectId = readUuid(input.projectId);
-    trail.note({ target: projectId });
+    audit.note({ target: projectId });
     const manager = await context.loaders.apiTokens.manager({ id: projectId, organizationId: null });
     if (!manager) return refused([userError('PROJECT_NOT_FOUND', 'projectId')]);
-    trail.actor(manager);
-    return createAt(context, trail, { manager, projectId }, input, { seal, selected });
+    audit.actor(manager);
+    return createAt(context, audit, { manager, projectId }, input, { seal, selected });
   });
 }
 
 async function createAt(
-  context: RequestContext,
-  trail: Trail,
+  context: MutationContext,
+  audit: AuditScope,
   place: Place,
   input: NewToken,
   recipient: Recipient,
@@ -97,8 +97,8 @@ async function createAt(
   const run = async (journal: Journal): Promise<CreationOutcome> => {
     if (journal.entry && journal.entry.input !== mark)
       return refused([userError('IDEMPOTENCY_KEY_REUSED', 'idempotencyKey')]);
-    const issued = await issueToken(context, { place, journal, trail, input: mark, name, description, status });
-    return 'code' in issued ? refused([issued]) : finish(context, trail, place, journal, issued, status, recipient);
+    const issued = await issueToken(context, { place, journal, audit, input: mark, name, description, status });
+    return 'code' in issued ? refused([issued]) : finish(context, audit, place, journal, issued, status, recipient);
   };
   const outcome = await journalFor(context, 'createApiToken', place.manager, idempotencyKey, run);
   return outcome === 'BUSY' ? refused([userError('IN_PROGRESS', 'idempotencyKey')]) : outcome;
@@ -106,8 +106,8 @@ async function createAt(
 
 /** Blocks the new token when it is to start so, and lets its secret out only when the platform was seen to refuse it. */
 async function finish(
-  context: RequestContext,
-  trail: Trail,
+  context: MutationContext,
+  audit: AuditScope,
   place: Place,
   journal: Journal,
   { token, mark, recovered }: Issued,
@@ -115,7 +115,7 @@ async function finish(
   recipient: Recipient,
 ): Promise<CreationOutcome> {
   const { projectId, manager } = place;
-  trail.note({ target: context.ids.writeApiTokenId({ projectId, mark }), after: stateOf(token) });
+  audit.note({ target: context.ids.writeApiTokenId({ projectId, mark }), after: stateOf(token) });
   const described = { mark, projectId, organizationId: manager.organizationId };
   const isReplay = !(await mayHandOut(context, journal, mark));
   if (!isReplay && !(await provenIn(context, projectId, [token]))(token)) {
@@ -125,16 +125,16 @@ async function finish(
   }
   const isToBlock = !isReplay && status === 'BLOCKED';
   const seen = isToBlock
-    ? await block(context, trail, place, { ...token, secret: token.secret.asWhole() })
+    ? await block(context, audit, place, { ...token, secret: token.secret.asWhole() })
     : NOT_LOOKED_AT;
   const { verification, isSeen: isBlocked, after } = seen;
   const created = { ...token, ...(isBlocked ? { status, ...after } : after), ...described };
-  trail.note({ after: stateOf(created), verification, details: { recovered, sealed: recipient.seal !== null } });
+  audit.note({ after: stateOf(created), verification, details: { recovered, sealed: recipient.seal !== null } });
   if (isToBlock && !isBlocked) {
     return { created, recovered, ...NO_HANDOUT, userErrors: [userError('CREATED_BUT_NOT_BLOCKED', 'status')] };
   }
   const handout = isReplay ? null : await handOut(context, journal, mark, token.secret, recipient);
-  if (handout) trail.note({ secret: fateOf(recipient, isGiven(handout)) });
+  if (handout) audit.note({ secret: fateOf(recipient, isGiven(handout)) });
   if (handout) return { created, recovered, ...handout, userErrors: [] };
   return { created, recovered: false, ...NO_HANDOUT, userErrors: [userError('SECRET_ALREADY_SHOWN')] };
 }
@@ -149,12 +149,18 @@ const NOT_LOOKED_AT = { verification: null, isSeen: false, after: null };
  * Blocks a new token, whatever its status is said to be, and finds out what came of it. When the platform refused to, one look
  * tells its status.
  */
-async function block(context: RequestContext, trail: Trail, place: Place, token: ApiTokenRecord): Promise<Observation> {
-  const answer = await toResult(() => send(context, trail, place, token, BLOCK));
-  if (answer !== null)
-    context.log.error({ err: answer, projectId: place.projectId }, 'a new token could not be blocked');
+async function block(
+  context: MutationContext,
+  audit: AuditScope,
+  place: Place,
+  token: ApiTokenRecord,
+): Promise<Observation> {
+  const sent = await toResult(() => send(context, audit, place, token, BLOCK));
+  const isRefused = sent instanceof Error || sent.kind === 'refused';
+  const err = isRefused ? sent : sent.kind === 'lost' ? sent.error : null;
+  if (err) context.log.error({ err, projectId: place.projectId }, 'a new token could not be blocked');
   const { session, loaders, introspection } = context;
-  const verifyTimeoutMs = answer === null || isLost(answer) ? context.verifyTimeoutMs : 0;
+  const verifyTimeoutMs = isRefused ? 0 : context.verifyTimeoutMs;
   const watching = { session, loaders, introspection, verifyTimeoutMs };
   const [observation] = await verifyTokens(watching, place, [{ token, status: 'BLOCKED' }]);
   if (!observation) throw new Error('every expectation has an observation');

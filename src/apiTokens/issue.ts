@@ -1,4 +1,5 @@
-import type { Trail } from '../mutations/audited.ts';
+import type { AuditScope } from '../mutations/audited.ts';
+import type { MutationContext } from '../mutations/context.ts';
 import { own } from '../mutations/disclosure.ts';
 import { type Entry, type Journal, noted } from '../mutations/idempotencyRecord.ts';
 import { type UserError, userError, userErrorOf } from '../mutations/userErrors.ts';
@@ -9,7 +10,6 @@ import {
   createApiToken,
   listApiTokens,
 } from '../platform/resources/apiTokens.ts';
-import type { RequestContext } from '../request/context.ts';
 import { toResult } from '../values/result.ts';
 import { Secret } from '../values/secret.ts';
 import { creationUnknown } from './creationUnknown.ts';
@@ -29,7 +29,7 @@ export interface Issued {
 export interface Issue extends Draft {
   readonly place: Place;
   readonly journal: Journal;
-  readonly trail: Trail;
+  readonly audit: AuditScope;
   /** What the journal is to be found with again. */
   readonly input: string;
   /** See `Entry.ordinal`. */
@@ -40,7 +40,7 @@ export interface Issue extends Draft {
  * Creates a token once, or finds the one that an earlier run of the same journal created. Throws `OUTCOME_UNKNOWN` when the
  * answer was lost and the lists before and after do not tell: the journal then remembers, so that a repetition looks again.
  */
-export async function issueToken(context: RequestContext, issue: Issue): Promise<Issued | UserError> {
+export async function issueToken(context: MutationContext, issue: Issue): Promise<Issued | UserError> {
   const { entry } = issue.journal;
   if (entry?.result) return issuedBefore(context, issue, entry, entry.result);
   if (entry?.sentAt) {
@@ -52,19 +52,19 @@ export async function issueToken(context: RequestContext, issue: Issue): Promise
 
 /** The token of that mark, if the project lists it. Throws `PlatformError` when that cannot be told. */
 export async function tokenByMark(
-  context: RequestContext,
+  context: MutationContext,
   place: Place,
   mark: string,
 ): Promise<ApiTokenRecord | undefined> {
   return marked(context, await listed(context, place), mark);
 }
 
-function listed(context: RequestContext, { manager, projectId }: Place): Promise<ApiTokenList> {
+function listed(context: MutationContext, { manager, projectId }: Place): Promise<ApiTokenList> {
   return context.loaders.apiTokens.reread(manager, projectId);
 }
 
 function marked(
-  { ids }: RequestContext,
+  { ids }: MutationContext,
   { records, unreadableCount }: ApiTokenList,
   mark: string,
 ): ApiTokenRecord | undefined {
@@ -76,7 +76,7 @@ function marked(
 
 /** What an earlier run created. Where the list masks values, it is known by what else is known of it. */
 async function issuedBefore(
-  context: RequestContext,
+  context: MutationContext,
   { place, name, description }: Issue,
   { before, sentAt, startedAt }: Entry,
   mark: string,
@@ -100,7 +100,7 @@ async function issuedBefore(
  * Looks for what an interrupted run left. Null when it left nothing and what it sent cannot be under way any more, so that
  * creating anew makes no second token.
  */
-async function resume(context: RequestContext, issue: Issue, entry: Entry, sentAt: number): Promise<Issued | null> {
+async function resume(context: MutationContext, issue: Issue, entry: Entry, sentAt: number): Promise<Issued | null> {
   const landed = settledAt(context, sentAt);
   const watchMs = Math.max(context.verifyTimeoutMs, landed - Date.now());
   const found = await look(context, issue, { before: entry.before, sentAt, watchMs });
@@ -109,13 +109,13 @@ async function resume(context: RequestContext, issue: Issue, entry: Entry, sentA
   throw creationUnknown(found.seen);
 }
 
-async function create(context: RequestContext, issue: Issue): Promise<Issued | UserError> {
-  const { place, journal, trail, input, ordinal, name, description } = issue;
+async function create(context: MutationContext, issue: Issue): Promise<Issued | UserError> {
+  const { place, journal, audit, input, ordinal, name, description } = issue;
   context.loaders.tokensChanged(place.manager, place.projectId);
   const listed = await listedBefore(context, place);
   if (!listed) return userError('PROJECT_NOT_FOUND', 'projectId');
   const before = listed === 'FORBIDDEN' ? null : listed.map((token) => context.ids.apiTokenMark(token));
-  await trail.beforeWriting();
+  await audit.beforeWriting();
   const sentAt = Date.now();
   const entry = { input, ordinal, startedAt: journal.entry?.startedAt ?? sentAt, sentAt, before, result: null };
   await noteSending(context, issue, entry);
@@ -136,7 +136,7 @@ async function create(context: RequestContext, issue: Issue): Promise<Issued | U
 
 /** The project's tokens; null when there is no such project. A user's roles may let them create tokens but not list them. */
 async function listedBefore(
-  context: RequestContext,
+  context: MutationContext,
   place: Place,
 ): Promise<readonly ApiTokenRecord[] | 'FORBIDDEN' | null> {
   const listed = await toResult(() => context.loaders.apiTokens.ofProject(projectOf(place)));
@@ -146,14 +146,14 @@ async function listedBefore(
 }
 
 /** Without a store, what nobody can repeat goes on: to the others it is as if it were made in the console. */
-async function noteSending(context: RequestContext, issue: Issue, entry: Entry & { sentAt: number }): Promise<void> {
+async function noteSending(context: MutationContext, issue: Issue, entry: Entry & { sentAt: number }): Promise<void> {
   const { journal, place } = issue;
   await noted(journal, () => announce(context, namesakesOf(place, issue), journal.owner, entry.sentAt));
   await journal.write(entry);
 }
 
 function look(
-  context: RequestContext,
+  context: MutationContext,
   { place, journal, name, description, status }: Issue,
   search: Pick<Search, 'before' | 'sentAt' | 'watchMs'>,
 ) {
@@ -165,14 +165,14 @@ function look(
  * the next run finds it, and can tell that its secret was not shown.
  */
 async function keep(
-  context: RequestContext,
+  context: MutationContext,
   issue: Issue,
   entry: Entry,
   token: ApiTokenRecord,
   recovered: boolean,
 ): Promise<Issued> {
-  const { place, journal, trail } = issue;
-  trail.note({ changed: true });
+  const { place, journal, audit } = issue;
+  audit.note({ changed: true });
   const mark = context.ids.apiTokenMark(token);
   const owned = recovered ? null : await noted(journal, () => own(context, mark, journal.owner));
   await journal.write({ ...entry, result: mark });

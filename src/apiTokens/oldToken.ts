@@ -4,7 +4,7 @@ import { toResult } from '../values/result.ts';
 import { BLOCK } from './change.ts';
 import { noteChange } from './changeNotes.ts';
 import type { RotationOutcome, Run } from './rotate.ts';
-import { isLost, send } from './send.ts';
+import { send } from './send.ts';
 import { incomplete } from './successor.ts';
 import { type Expectation, type Observation, verifyTokens } from './verification.ts';
 
@@ -12,21 +12,21 @@ export type OldTokenProgress = Pick<RotationOutcome, 'stage' | 'old' | 'oldVerif
 
 /** Blocks the old token unless it is, and says what was seen of it: also when the answer was lost. */
 export async function blockOld(run: Run, journal: Journal): Promise<OldTokenProgress> {
-  const { context, trail, place, old } = run;
+  const { context, audit, place, old } = run;
   if (journal.entry?.isOldBlocked && old.status !== 'BLOCKED') {
     return { stage: 'SUCCESSOR_PROVEN', old, oldVerification: null, userErrors: [UNBLOCKED_SINCE] };
   }
   const [isDone, sentAt] = [old.status === 'BLOCKED', Date.now()];
-  const answer = isDone ? null : await toResult(() => send(context, trail, place, old, BLOCK));
-  if (answer !== null && !isLost(answer)) {
-    const why = answer instanceof Error ? incomplete('The old token could not be blocked.') : answer;
-    if (answer instanceof Error) context.log.warn({ err: answer }, 'a rotated token could not be blocked');
+  const sent = isDone ? null : await toResult(() => send(context, audit, place, old, BLOCK));
+  if (sent instanceof Error || sent?.kind === 'refused') {
+    const why = sent instanceof Error ? incomplete('The old token could not be blocked.') : sent.userErrors[0];
+    if (sent instanceof Error) context.log.warn({ err: sent }, 'a rotated token could not be blocked');
     return { stage: 'SUCCESSOR_PROVEN', old, oldVerification: null, userErrors: [why] };
   }
   const { verification, after } = await watch(run, { token: old, status: 'BLOCKED' });
   if (after?.status === 'BLOCKED') await noteBlocked(run, journal);
   const seen = { old: after ?? old, oldVerification: verification };
-  if (answer !== null && after?.status === 'BLOCKED') trail.note({ changed: true });
+  if (sent?.kind === 'lost' && after?.status === 'BLOCKED') audit.note({ changed: true });
   if (!isDone && after?.status === 'BLOCKED') await noteChange(context, place, old, sentAt);
   if (verification.outcome === 'CONFIRMED') return { ...seen, stage: 'COMPLETE', userErrors: [] };
   return after?.status === 'BLOCKED'

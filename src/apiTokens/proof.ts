@@ -1,11 +1,11 @@
 import { lookMs } from '../mutations/backoff.ts';
+import type { MutationContext } from '../mutations/context.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import { introspectToken } from '../platform/resources/tokenIntrospection.ts';
-import type { RequestContext } from '../request/context.ts';
 import { toResult } from '../values/result.ts';
 import type { Secret } from '../values/secret.ts';
 
-type Context = Pick<RequestContext, 'session' | 'introspection' | 'verifyTimeoutMs'>;
+type Context = Pick<MutationContext, 'session' | 'introspection' | 'verifyTimeoutMs'>;
 
 /**
  * Which of the tokens in one answer came with their secrets. A value whose form does not tell is tried: it is a secret when the

@@ -1,7 +1,7 @@
 import { FIRST_PAUSE_MS, lookMs, nextPause } from '../mutations/backoff.ts';
+import type { MutationContext } from '../mutations/context.ts';
 import { claim, isOthers } from '../mutations/disclosure.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
-import type { RequestContext } from '../request/context.ts';
 import { toResult } from '../values/result.ts';
 import type { Place } from './scope.ts';
 import { isContested, type Namesakes } from './underWay.ts';
@@ -35,7 +35,7 @@ const LEAST_LOOKS = 2;
  * Looks for what a creation whose answer was lost has left: the one token that is new, made from the same, and no other
  * creation's. It must be the only one in two looks in a row, since a write may land late, and no other creation may have made it.
  */
-export async function recover(context: RequestContext, place: Place, search: Search): Promise<Recovery> {
+export async function recover(context: MutationContext, place: Place, search: Search): Promise<Recovery> {
   const { before } = search;
   if (before === null) return { token: null, seen: 'unreadable' };
   const start = performance.now();
@@ -66,7 +66,7 @@ export function namesakesOf({ projectId }: Place, { name }: Pick<Draft, 'name'>)
 }
 
 async function look(
-  context: RequestContext,
+  context: MutationContext,
   place: Place,
   search: Search,
   before: ReadonlySet<string>,
@@ -87,7 +87,7 @@ async function look(
 
 /** The note of who owns a token comes last: whoever made it has noted that before it stops being under way. */
 async function take(
-  context: RequestContext,
+  context: MutationContext,
   place: Place,
   search: Search,
   token: ApiTokenRecord,

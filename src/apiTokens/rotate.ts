@@ -1,11 +1,11 @@
-import { audited, type Trail } from '../mutations/audited.ts';
+import { type AuditScope, audited } from '../mutations/audited.ts';
+import type { MutationContext } from '../mutations/context.ts';
 import { fateOf, type Handout, handOut, isGiven, NO_HANDOUT, type Recipient } from '../mutations/disclosure.ts';
 import { readEncryptionKey } from '../mutations/encryption.ts';
 import { inputMark, nameOfKey } from '../mutations/idempotency.ts';
 import { type Journal, withJournal } from '../mutations/idempotencyRecord.ts';
 import { keyErrors, textErrors, type UserError, userError } from '../mutations/userErrors.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
-import type { RequestContext } from '../request/context.ts';
 import type { ApiTokenHandle } from '../values/ids.ts';
 import type { Issued } from './issue.ts';
 import { blockOld, type OldTokenProgress, watch } from './oldToken.ts';
@@ -39,8 +39,8 @@ export interface RotationOutcome extends Handout {
 
 /** What one run of a rotation works with. */
 export interface Run {
-  readonly context: RequestContext;
-  readonly trail: Trail;
+  readonly context: MutationContext;
+  readonly audit: AuditScope;
   readonly place: Place;
   readonly old: ApiTokenRecord;
   readonly blocksOld: boolean;
@@ -51,12 +51,12 @@ export interface Run {
  * the next one: the journal tells which token is the successor, and the platform tells the rest. `selected`: see `Recipient`.
  */
 export function rotateToken(
-  context: RequestContext,
+  context: MutationContext,
   input: RotationInput,
   selected: ReadonlySet<string>,
 ): Promise<RotationOutcome> {
   const start = { action: 'rotateApiToken', target: input.id, reason: input.reason };
-  return audited(context, start, async (trail) => {
+  return audited(context, start, async (audit) => {
     const key = await readEncryptionKey(input.encryptTo);
     const seal = key && 'code' in key ? null : key;
     const mistakes: UserError[] = [
@@ -67,28 +67,29 @@ export function rotateToken(
     const handle = readHandle(context, input.id);
     if (!handle) mistakes.push(userError('INVALID_ID', 'id'));
     if (!handle || mistakes.length > 0) return stopped({}, mistakes);
-    const run = await begin(context, trail, handle, input);
+    const run = await begin(context, audit, handle, input);
     return 'code' in run ? stopped({}, [run]) : journaled(run, handle, input, { seal, selected });
   });
 }
 
 /** Finds the old token and refuses what would be harmful. */
 async function begin(
-  context: RequestContext,
-  trail: Trail,
+  context: MutationContext,
+  audit: AuditScope,
   handle: ApiTokenHandle,
   { oldToken }: RotationInput,
 ): Promise<Run | UserError> {
-  const old = await findToken(context, handle);
-  if ('code' in old) return old;
+  const found = await findToken(context, handle);
+  if (found.kind === 'refused') return found.userErrors[0];
+  const { token: old } = found;
   const manager = await context.loaders.apiTokens.manager({ id: handle.projectId, organizationId: null });
   if (!manager) return userError('TOKEN_NOT_FOUND', 'id');
-  trail.actor(manager);
-  trail.note({ before: { status: old.status } });
+  audit.actor(manager);
+  audit.note({ before: { status: old.status } });
   if (old.status === 'REVOKED') return userError('TOKEN_REVOKED', 'id');
   const blocksOld = oldToken === 'BLOCK';
   if (blocksOld && context.isInUse(old.secret)) return userError('WOULD_LOCK_OUT', 'id');
-  return { context, trail, place: { manager, projectId: handle.projectId }, old, blocksOld };
+  return { context, audit, place: { manager, projectId: handle.projectId }, old, blocksOld };
 }
 
 async function journaled(
@@ -132,7 +133,7 @@ async function rotate(
   const { form } = token.secret;
   const isProven = form === 'whole' || (form === 'doubtful' && progress.stage !== 'SUCCESSOR_CREATED');
   const handout = isProven ? await handOut(context, journal, mark, token.secret, recipient) : null;
-  if (handout) run.trail.note({ secret: fateOf(recipient, isGiven(handout)) });
+  if (handout) run.audit.note({ secret: fateOf(recipient, isGiven(handout)) });
   const errors = form === 'masked' ? [userError('TOKEN_VALUE_MASKED'), ...progress.userErrors] : progress.userErrors;
   return { place, successor: issued, recovered, ...(handout ?? NO_HANDOUT), ...progress, userErrors: errors };
 }
@@ -151,9 +152,9 @@ async function settleOld(run: Run, journal: Journal, successor: ApiTokenRecord):
   return { ...so, ...(await blockOld(run, journal)) };
 }
 
-function note({ context, trail, place: { projectId } }: Run, { token, mark }: Issued, progress: Progress): void {
+function note({ context, audit, place: { projectId } }: Run, { token, mark }: Issued, progress: Progress): void {
   const { stage, old, verification, oldVerification } = progress;
-  trail.note({
+  audit.note({
     after: { status: old?.status ?? null },
     verification: oldVerification ?? verification,
     details: {

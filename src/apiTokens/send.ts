@@ -1,20 +1,18 @@
 import { outcomeUnknown } from '../errors.ts';
-import type { Trail } from '../mutations/audited.ts';
-import { type UserError, userError, userErrorOf } from '../mutations/userErrors.ts';
-import { PlatformError } from '../platform/client/errors.ts';
+import type { AuditScope } from '../mutations/audited.ts';
+import type { MutationContext } from '../mutations/context.ts';
+import { type Refused, refused } from '../mutations/outcome.ts';
+import { type Lost, type Made, sendOnce } from '../mutations/sendOnce.ts';
+import { userError, userErrorOf } from '../mutations/userErrors.ts';
+import type { PlatformError } from '../platform/client/errors.ts';
 import type { ApiTokenRecord, TokenManager } from '../platform/resources/apiTokens.ts';
-import type { RequestContext } from '../request/context.ts';
 import type { Place } from './scope.ts';
 import { type Verification, verifyTokens, type Wanted } from './verification.ts';
 
 /** What a change does to a token, and when it may. */
 export interface Change {
-  /** Name of the mutation. */
-  readonly action: string;
   /** What the token should be like afterwards. */
   readonly wanted: Wanted;
-  /** What is wrong with the input, beside id and reason. */
-  readonly mistakes?: readonly UserError[];
   /** Whether the token is there already, so that nothing need be sent. */
   readonly isDone: (token: ApiTokenRecord) => boolean;
   /** Whether it takes away the use of the token. */
@@ -22,32 +20,24 @@ export interface Change {
   readonly send: (client: TokenManager, token: ApiTokenRecord) => Promise<void>;
 }
 
-/** Sends the change once. Answers with why the platform refused it, with the error of a lost answer, or with null. */
+/** Sends the change once. */
 export async function send(
-  context: RequestContext,
-  trail: Trail,
+  context: MutationContext,
+  audit: AuditScope,
   { manager, projectId }: Place,
   token: ApiTokenRecord,
-  wanted: Pick<Change, 'send'>,
-): Promise<UserError | PlatformError | null> {
-  await trail.beforeWriting();
-  try {
-    await wanted.send(context.session.as(manager), token);
-    trail.note({ changed: true });
-    return null;
-  } catch (error) {
-    // It was listed a moment ago: one that is not found is shown by a value that the platform does not know it by.
-    return isLost(error) ? error : userErrorOf(error, userError('TOKEN_VALUE_MASKED', 'id'));
-  } finally {
-    // Also after a lost answer: what was known before may be wrong now.
-    await context.introspection.forget(token.secret);
-    context.loaders.tokensChanged(manager, projectId);
-  }
-}
-
-/** Whether a change may have been made although it failed. */
-export function isLost(error: unknown): error is PlatformError {
-  return error instanceof PlatformError && error.kind === 'OUTCOME_UNKNOWN';
+  change: Pick<Change, 'send'>,
+): Promise<Made<void> | Lost | Refused> {
+  const sent = await sendOnce(
+    audit,
+    () => change.send(context.session.as(manager), token),
+    async () => {
+      await context.introspection.forget(token.secret);
+      context.loaders.tokensChanged(manager, projectId);
+    },
+  );
+  // It was listed a moment ago: one that is not found is shown by a value that the platform does not know it by.
+  return sent.kind === 'refused' ? refused(userErrorOf(sent.error, userError('TOKEN_VALUE_MASKED', 'id'))) : sent;
 }
 
 /** What was seen of a change. */
@@ -63,7 +53,7 @@ export interface Sight {
 
 /** What a change came to. A description, which takes effect by being listed, is waited for only when the answer was lost. */
 export async function observe(
-  context: RequestContext,
+  context: MutationContext,
   place: Place,
   token: ApiTokenRecord,
   { wanted, isDone }: Change,

@@ -17,7 +17,7 @@ export async function successorOf(
   if (wanted.successorId != null) return named(run, wanted.successorId);
   const missing = await forgetRetired(run, journal);
   if (missing) return missing;
-  const { context, trail, place, old } = run;
+  const { context, audit, place, old } = run;
   if (!journal.entry) {
     const list = await context.loaders.apiTokens.reread(place.manager, place.projectId);
     const { records } = list;
@@ -31,7 +31,7 @@ export async function successorOf(
   function issue(ordinal: number): Promise<Issued | UserError> {
     const name = successorName(old.name, new Date(journal.entry?.startedAt ?? Date.now()), ordinal);
     const draft = { name, description: old.description, status: 'ACTIVE' } as const;
-    return issueToken(context, { place, journal, trail, input, ordinal, ...draft });
+    return issueToken(context, { place, journal, audit, input, ordinal, ...draft });
   }
 }
 
@@ -39,8 +39,9 @@ export async function successorOf(
 async function named({ context, place, old }: Run, id: string): Promise<Issued | UserError> {
   const handle = readHandle(context, id);
   if (!handle || handle.projectId !== place.projectId) return userError('INVALID_ID', 'successorId');
-  const token = await findToken(context, handle);
-  if ('code' in token) return { ...token, field: 'successorId' };
+  const found = await findToken(context, handle, 'successorId');
+  if (found.kind === 'refused') return found.userErrors[0];
+  const { token } = found;
   if (token.secret.equals(old.secret)) return userError('INVALID_ID', 'successorId');
   if (token.status === 'REVOKED') return userError('TOKEN_REVOKED', 'successorId');
   return { token, mark: handle.mark, recovered: false };

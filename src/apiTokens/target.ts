@@ -1,11 +1,49 @@
+import { inputOf, readToken } from '../cost/arguments.ts';
+import { named } from '../cost/estimator.ts';
+import { inside } from '../cost/parentScopes.ts';
 import { MaskedTokensError } from '../loaders/apiTokens.ts';
-import { type UserError, userError } from '../mutations/userErrors.ts';
+import type { MutationContext } from '../mutations/context.ts';
+import type { TargetKind } from '../mutations/mutation.ts';
+import { type Refused, refused } from '../mutations/outcome.ts';
+import { type TokenErrorCode, userError } from '../mutations/userErrors.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
-import type { RequestContext } from '../request/context.ts';
 import { type ApiTokenHandle, InvalidIdError } from '../values/ids.ts';
+import type { Place } from './scope.ts';
+
+/** A token that a mutation changes. */
+export interface TargetToken {
+  readonly handle: ApiTokenHandle;
+  readonly place: Place;
+  readonly token: ApiTokenRecord;
+}
+
+/** The token that `id` of the input names, with the credential that manages it. */
+export const tokenTarget: TargetKind<{ readonly id: string }, TargetToken, TokenErrorCode> = {
+  idOf: ({ id }) => id,
+  find: async (context, { id }) => {
+    const handle = readHandle(context, id);
+    if (!handle) return refused(userError('INVALID_ID', 'id'));
+    const found = await findToken(context, handle);
+    if (found.kind === 'refused') return found;
+    const { projectId } = handle;
+    const manager = await context.loaders.apiTokens.manager({ id: projectId, organizationId: null });
+    if (!manager) return refused(userError('TOKEN_NOT_FOUND', 'id'));
+    return { kind: 'found', manager, target: { handle, place: { manager, projectId }, token: found.token } };
+  },
+  cost: (field, { estimator, ids }, calls) => {
+    const handle = readToken(inputOf(field).id, ids);
+    if (!handle) return null;
+    const project = named([handle.projectId]);
+    // Root fields of a mutation run one after the other, and each makes the loaders forget.
+    estimator.startOver();
+    estimator.manager(project, field.path);
+    estimator.counter.add(field.path, 1 + calls);
+    return inside(project);
+  },
+};
 
 /** Null for text that is no id of a token. */
-export function readHandle(context: RequestContext, id: string): ApiTokenHandle | null {
+export function readHandle(context: MutationContext, id: string): ApiTokenHandle | null {
   try {
     return context.ids.readApiTokenId(id);
   } catch (error) {
@@ -15,13 +53,17 @@ export function readHandle(context: RequestContext, id: string): ApiTokenHandle 
 }
 
 /** The token behind a handle, or why it cannot be changed. */
-export async function findToken(context: RequestContext, handle: ApiTokenHandle): Promise<ApiTokenRecord | UserError> {
+export async function findToken(
+  context: MutationContext,
+  handle: ApiTokenHandle,
+  field = 'id',
+): Promise<{ readonly kind: 'found'; readonly token: ApiTokenRecord } | Refused> {
   try {
     const token = await context.loaders.apiTokens.byHandle(handle);
-    if (!token) return userError('TOKEN_NOT_FOUND', 'id');
-    return token.secret.isMasked ? userError('TOKEN_VALUE_MASKED', 'id') : token;
+    if (!token) return refused(userError('TOKEN_NOT_FOUND', field));
+    return token.secret.isMasked ? refused(userError('TOKEN_VALUE_MASKED', field)) : { kind: 'found', token };
   } catch (error) {
-    if (error instanceof MaskedTokensError) return userError('TOKEN_VALUE_MASKED', 'id');
+    if (error instanceof MaskedTokensError) return refused(userError('TOKEN_VALUE_MASKED', field));
     throw error;
   }
 }

@@ -1,5 +1,5 @@
+import type { MutationContext } from '../mutations/context.ts';
 import { KEPT_MS } from '../mutations/idempotencyRecord.ts';
-import type { RequestContext } from '../request/context.ts';
 import { StoreUnavailableError } from '../store/store.ts';
 
 /** What may be taken for each other: tokens of one name in a project, projects of one name in an organization. */
@@ -22,15 +22,15 @@ export function settledAt({ upstreamTimeoutMs, verifyTimeoutMs }: Times, sentAt:
   return sentAt + upstreamTimeoutMs + verifyTimeoutMs;
 }
 
-type Times = Pick<RequestContext, 'upstreamTimeoutMs' | 'verifyTimeoutMs'>;
+type Times = Pick<MutationContext, 'upstreamTimeoutMs' | 'verifyTimeoutMs'>;
 
 /** Notes a creation that is about to be sent, for all replicas to see. Throws `StoreUnavailableError`. */
-export function announce(context: RequestContext, namesakes: Namesakes, owner: string, sentAt: number): Promise<void> {
+export function announce(context: MutationContext, namesakes: Namesakes, owner: string, sentAt: number): Promise<void> {
   return edit(context, namesakes, (notes) => [...notes.filter((note) => note.owner !== owner), { owner, sentAt }]);
 }
 
 /** Takes the note back: it is known, and noted elsewhere, what the creation made. Throws `StoreUnavailableError`. */
-export function withdraw(context: RequestContext, namesakes: Namesakes, owner: string): Promise<void> {
+export function withdraw(context: MutationContext, namesakes: Namesakes, owner: string): Promise<void> {
   return edit(context, namesakes, (notes) => notes.filter((note) => note.owner !== owner));
 }
 
@@ -39,7 +39,7 @@ export function withdraw(context: RequestContext, namesakes: Namesakes, owner: s
  * cannot: what it made was there before. To be asked after the finding. Throws `StoreUnavailableError`.
  */
 export async function isContested(
-  context: RequestContext,
+  context: MutationContext,
   namesakes: Namesakes,
   owner: string,
   sentAt: number,
@@ -51,7 +51,7 @@ export async function isContested(
 }
 
 async function edit(
-  { store }: RequestContext,
+  { store }: MutationContext,
   namesakes: Namesakes,
   change: (notes: readonly Note[]) => readonly Note[],
 ): Promise<void> {

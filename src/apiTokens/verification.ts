@@ -1,8 +1,8 @@
 import { watch } from '../mutations/backoff.ts';
+import type { MutationContext } from '../mutations/context.ts';
 import { PlatformError } from '../platform/client/errors.ts';
 import type { ApiTokenList, ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import { introspectToken } from '../platform/resources/tokenIntrospection.ts';
-import type { RequestContext } from '../request/context.ts';
 import { toResult } from '../values/result.ts';
 import { clientOf } from './proof.ts';
 import type { Place } from './scope.ts';
@@ -37,7 +37,7 @@ export interface Observation {
   readonly after: ApiTokenRecord | null;
 }
 
-type Context = Pick<RequestContext, 'session' | 'loaders' | 'introspection' | 'verifyTimeoutMs'>;
+type Context = Pick<MutationContext, 'session' | 'loaders' | 'introspection' | 'verifyTimeoutMs'>;
 
 /**
  * Finds out whether changed tokens of one project have come to what was asked for. Each look is one list of the project's

@@ -1,14 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { addResolversToSchema } from '@graphql-tools/schema';
-import {
-  defaultFieldResolver,
-  type GraphQLFieldMap,
-  type GraphQLResolveInfo,
-  type GraphQLSchema,
-  graphqlSync,
-  parse,
-} from 'graphql';
+import { type GraphQLResolveInfo, type GraphQLSchema, graphqlSync, parse } from 'graphql';
 import { entityResolvers, resolvers } from '../../resolvers/index.ts';
 import { entitiesCost } from '../cost/entities.ts';
 import { badUserInput } from '../errors.ts';
@@ -36,7 +29,7 @@ export function readTypeDefs(): string {
 export function createSubgraph(): GraphQLSchema {
   const federated = buildSubgraphSchema(parse(readTypeDefs()));
   const service = serviceOf(federated);
-  const schema = addResolversToSchema({
+  return addResolversToSchema({
     schema: federated,
     resolvers: {
       ...resolvers,
@@ -50,20 +43,6 @@ export function createSubgraph(): GraphQLSchema {
     },
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   });
-  startChangesIn(schema);
-  return schema;
-}
-
-/** Lets every mutation, those to come too, judge by what the platform says while it runs. */
-function startChangesIn(schema: GraphQLSchema): void {
-  const mutations: GraphQLFieldMap<unknown, RequestContext> = schema.getMutationType()?.getFields() ?? {};
-  for (const field of Object.values(mutations)) {
-    const { resolve = defaultFieldResolver } = field;
-    field.resolve = (root, args, context, info) => {
-      context.startChange();
-      return resolve(root, args, context, info);
-    };
-  }
 }
 
 /** What the library's resolver says: it prints the whole schema each time, and the text never changes. */

@@ -1,5 +1,5 @@
 import type { AuditOutcome } from '../observability/auditLog.ts';
-import type { AuditFacts } from './auditTrail.ts';
+import type { AuditFacts } from './auditScope.ts';
 
 /** Of a secret that was there to be shown: in the answer, in none that the operation asked for, or kept back. */
 export type SecretFate = 'IN_ANSWER' | 'NOT_ASKED_FOR' | 'WITHHELD';

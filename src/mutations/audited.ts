@@ -1,8 +1,8 @@
 import { codeOf } from '../errors.ts';
 import { type Credential, isAccepted } from '../platform/client/credential.ts';
-import { type AuditContext, type AuditedMutation, MutationRecord, type Trail } from './auditTrail.ts';
+import { type AuditContext, type AuditedMutation, type AuditScope, MutationRecord } from './auditScope.ts';
 
-export type { Trail } from './auditTrail.ts';
+export type { AuditScope } from './auditScope.ts';
 
 type Audited = { readonly userErrors: readonly { readonly code: string; readonly message: string }[] };
 
@@ -19,10 +19,10 @@ export const AUDIT_INCOMPLETE = {
  * Runs a mutation and writes its one event before the answer leaves, however it ends: done, refused or thrown. Use it around
  * everything that a mutation does, dry runs included:
  *
- *     audited(context, { action: 'blockApiToken', target: input.id, reason: input.reason }, async (trail) => {
- *       ...find the token; trail.actor(manager); trail.note({ before: { status } });
- *       await trail.beforeWriting();
- *       ...send the change; trail.note({ changed: true, after: { status }, verification });
+ *     audited(context, { action: 'blockApiToken', target: input.id, reason: input.reason }, async (audit) => {
+ *       ...find the token; audit.actor(manager); audit.note({ before: { status } });
+ *       await audit.beforeWriting();
+ *       ...send the change; audit.note({ changed: true, after: { status }, verification });
  *       return { ..., userErrors: [] };
  *     });
  *
@@ -36,7 +36,7 @@ export const AUDIT_INCOMPLETE = {
 export async function audited<T extends Audited>(
   context: AuditContext,
   mutation: AuditedMutation,
-  run: (trail: Trail) => Promise<T>,
+  run: (audit: AuditScope) => Promise<T>,
 ): Promise<T> {
   const record = new MutationRecord(context, mutation, await callerOf(context, mutation));
   try {

@@ -1,8 +1,8 @@
 import { unavailable } from '../errors.ts';
-import type { RequestContext } from '../request/context.ts';
 import { toResult } from '../values/result.ts';
 import type { Secret } from '../values/secret.ts';
 import type { SecretFate } from './auditOutcome.ts';
+import type { MutationContext } from './context.ts';
 import type { Seal } from './encryption.ts';
 import { type Journal, KEPT_MS, noted } from './idempotencyRecord.ts';
 
@@ -42,14 +42,14 @@ export function fateOf(recipient: Recipient, isWhollyGiven: boolean): SecretFate
  * Makes something found the property of one creation, so that no two creations of the same name take each other's for theirs.
  * `subject` is the mark of a token or the id of a project. False when it belongs to another one. Throws `StoreUnavailableError`.
  */
-export async function claim({ store }: RequestContext, subject: string, owner: string): Promise<boolean> {
+export async function claim({ store }: MutationContext, subject: string, owner: string): Promise<boolean> {
   const key = noteKey(subject);
   if (await store.replace(key, null, pending(owner), KEPT_MS)) return true;
   return isOf(await store.get(key), owner);
 }
 
 /** The same for what the platform itself says that the creation made: it wins over whoever has only found it. */
-export async function own({ store }: RequestContext, subject: string, owner: string): Promise<void> {
+export async function own({ store }: MutationContext, subject: string, owner: string): Promise<void> {
   const key = noteKey(subject);
   for (;;) {
     const note = await store.get(key);
@@ -59,7 +59,7 @@ export async function own({ store }: RequestContext, subject: string, owner: str
 }
 
 /** Whether it belongs to another creation. Throws `StoreUnavailableError`. */
-export async function isOthers({ store }: RequestContext, subject: string, owner: string): Promise<boolean> {
+export async function isOthers({ store }: MutationContext, subject: string, owner: string): Promise<boolean> {
   const note = await store.get(noteKey(subject));
   return note !== null && !isOf(note, owner);
 }
@@ -68,7 +68,7 @@ export async function isOthers({ store }: RequestContext, subject: string, owner
  * Whether the creation has a secret that is still to be shown. Only a note that says so is believed: a lost one may have said
  * that it was shown. What cannot be repeated needs none, since the platform has just given it the secret.
  */
-export async function mayHandOut(context: RequestContext, journal: Journal, mark: string): Promise<boolean> {
+export async function mayHandOut(context: MutationContext, journal: Journal, mark: string): Promise<boolean> {
   if (context.departure.has(settlementName(mark))) return false;
   const note = await noted(journal, () => context.store.get(noteKey(mark)));
   return note === pending(journal.owner) || (!journal.isKept && (note === null || note instanceof Error));
@@ -79,7 +79,7 @@ export async function mayHandOut(context: RequestContext, journal: Journal, mark
  * who was cut off before, or did not ask for it, may have it by repeating the request.
  */
 export async function handOut(
-  context: RequestContext,
+  context: MutationContext,
   journal: Journal,
   mark: string,
   secret: Secret,
@@ -109,7 +109,7 @@ export async function handOut(
 }
 
 async function noteShown(
-  { store }: RequestContext,
+  { store }: MutationContext,
   key: string,
   { isKept }: Journal,
   before: string,

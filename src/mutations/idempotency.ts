@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
-import type { RequestContext } from '../request/context.ts';
+import type { MutationContext } from './context.ts';
 import { type Journal, looseJournal, withJournal } from './idempotencyRecord.ts';
 
 /** The journal that a caller's key names, or one for this once when there is no key. `BUSY`: see `withJournal`. */
 export async function journalFor<T>(
-  context: RequestContext,
+  context: MutationContext,
   action: string,
   manager: TokenManagerCredential,
   idempotencyKey: string | null | undefined,

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { unavailable } from '../errors.ts';
-import type { RequestContext } from '../request/context.ts';
 import { type Lock, StoreUnavailableError } from '../store/store.ts';
 import { toResult } from '../values/result.ts';
+import type { MutationContext } from './context.ts';
 import { readEntry } from './journalEntry.ts';
 
 /** How far an undertaking came. Only ids, keyed hashes and times: never a secret. */
@@ -67,7 +67,7 @@ export async function noted<T>({ isKept }: Journal, work: () => Promise<T>): Pro
  * `BUSY` when another held it for as long as `VERIFY_TIMEOUT_MS`. Throws `STATE_UNAVAILABLE` when the store cannot be used.
  */
 export async function withJournal<T>(
-  context: RequestContext,
+  context: MutationContext,
   name: string,
   run: (journal: Journal) => Promise<T>,
 ): Promise<T | 'BUSY'> {
@@ -94,7 +94,7 @@ export async function withJournal<T>(
 
 /** Keeps the lock until the answer leaves: only then is it known whether a secret was shown. */
 async function holding<T>(
-  { departure }: RequestContext,
+  { departure }: MutationContext,
   name: string,
   lock: Lock | null,
   run: () => Promise<T>,
@@ -111,7 +111,7 @@ async function holding<T>(
 }
 
 /** Longer than a request can write: after its deadline it sends nothing any more. */
-async function waitForLock(context: RequestContext, name: string): Promise<Lock | null> {
+async function waitForLock(context: MutationContext, name: string): Promise<Lock | null> {
   const { store, session, verifyTimeoutMs, upstreamDeadlineMs, upstreamTimeoutMs } = context;
   const start = performance.now();
   for (let pause = PAUSE_MS; ; pause = Math.min(MAX_PAUSE_MS, pause * 2)) {
@@ -150,11 +150,11 @@ class LooseJournal implements Journal {
 class KeptJournal implements Journal {
   readonly owner: string;
   readonly isKept = true;
-  readonly #context: RequestContext;
+  readonly #context: MutationContext;
   readonly #name: string;
   entry: Entry | null;
 
-  constructor(context: RequestContext, name: string, entry: Entry | null) {
+  constructor(context: MutationContext, name: string, entry: Entry | null) {
     this.owner = createHash('sha256').update(name).digest('base64url');
     this.#context = context;
     this.#name = name;

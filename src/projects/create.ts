@@ -1,7 +1,8 @@
 import type { CreatedToken } from '../apiTokens/create.ts';
 import { provenIn } from '../apiTokens/proof.ts';
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
-import { audited, type Trail } from '../mutations/audited.ts';
+import { type AuditScope, audited } from '../mutations/audited.ts';
+import type { MutationContext } from '../mutations/context.ts';
 import {
   fateOf,
   type Handout,
@@ -16,7 +17,6 @@ import { inputMark, journalFor } from '../mutations/idempotency.ts';
 import type { Journal } from '../mutations/idempotencyRecord.ts';
 import { userError } from '../mutations/userErrors.ts';
 import { createProject, type ProjectRecord } from '../platform/resources/projects.ts';
-import type { RequestContext } from '../request/context.ts';
 import { readUuid } from '../values/ids.ts';
 import { draftOf, type NewProject, type ProjectUserError, projectMistakes } from './input.ts';
 import { type IssuedProject, issueProject } from './issue.ts';
@@ -41,27 +41,27 @@ export interface ProjectCreationOutcome {
  * Throws `OUTCOME_UNKNOWN` when the answer was lost and the project is not found by its name. `selected`: see `Recipient`.
  */
 export function createNewProject(
-  context: RequestContext,
+  context: MutationContext,
   input: NewProject,
   selected: ReadonlySet<string>,
 ): Promise<ProjectCreationOutcome> {
   const details = { organizationId: input.organizationId ?? null, name: input.name };
-  return audited(context, { action: 'createProject', target: null, details }, async (trail) => {
+  return audited(context, { action: 'createProject', target: null, details }, async (audit) => {
     const key = await readEncryptionKey(input.encryptTo);
     const seal = key && 'code' in key ? null : key;
     const mistakes = [...projectMistakes(input), ...(key && 'code' in key ? [key] : [])];
     if (mistakes.length > 0) return refused(mistakes);
     const manager = await managerFor(context, input.organizationId ?? null);
     if ('code' in manager) return refused([manager]);
-    trail.actor(manager);
-    trail.note({ details: { organizationId: manager.organizationId } });
-    return createIn(context, trail, manager, input, { seal, selected });
+    audit.actor(manager);
+    audit.note({ details: { organizationId: manager.organizationId } });
+    return createIn(context, audit, manager, input, { seal, selected });
   });
 }
 
 /** The credential that creates projects, of the organization that is named or the only one that there is. */
 async function managerFor(
-  { credentials }: RequestContext,
+  { credentials }: MutationContext,
   organizationId: string | null,
 ): Promise<TokenManagerCredential | ProjectUserError> {
   const open = new Set((await credentials.accepted()).flatMap((credential) => credential.organizationId ?? []));
@@ -75,8 +75,8 @@ async function managerFor(
 }
 
 async function createIn(
-  context: RequestContext,
-  trail: Trail,
+  context: MutationContext,
+  audit: AuditScope,
   manager: TokenManagerCredential,
   input: NewProject,
   recipient: Recipient,
@@ -89,16 +89,16 @@ async function createIn(
     if (journal.entry && journal.entry.input !== mark) {
       return refused([userError('IDEMPOTENCY_KEY_REUSED', 'idempotencyKey')]);
     }
-    const issued = await issueProject(context, { manager, journal, trail, draft, input: mark });
-    return 'code' in issued ? refused([issued]) : finish(context, trail, manager, journal, issued, recipient);
+    const issued = await issueProject(context, { manager, journal, audit, draft, input: mark });
+    return 'code' in issued ? refused([issued]) : finish(context, audit, manager, journal, issued, recipient);
   };
   const outcome = await journalFor(context, 'createProject', manager, input.idempotencyKey, run);
   return outcome === 'BUSY' ? refused([userError('IN_PROGRESS', 'idempotencyKey')]) : outcome;
 }
 
 async function finish(
-  context: RequestContext,
-  trail: Trail,
+  context: MutationContext,
+  audit: AuditScope,
   { organizationId }: TokenManagerCredential,
   journal: Journal,
   { project, tokens, recovered }: IssuedProject,
@@ -106,7 +106,7 @@ async function finish(
 ): Promise<ProjectCreationOutcome> {
   const projectId = project.id;
   const { records, unreadableCount } = tokens;
-  trail.note({
+  audit.note({
     target: projectId,
     after: { name: project.name, status: project.status },
     details: {
@@ -129,13 +129,13 @@ async function finish(
     apiTokens.push({ created, ...('code' in handout ? NO_HANDOUT : handout) });
   }
   if (userErrors.size === 0)
-    trail.note({ secret: fateOf(recipient, unreadableCount === 0 && apiTokens.every(isGiven)) });
+    audit.note({ secret: fateOf(recipient, unreadableCount === 0 && apiTokens.every(isGiven)) });
   const unreadableApiTokenCount = unreadableCount;
   return { project, apiTokens, unreadableApiTokenCount, recovered, userErrors: [...userErrors.values()] };
 }
 
 async function handoutOf(
-  context: RequestContext,
+  context: MutationContext,
   journal: Journal,
   mark: string,
   secret: Handout['secret'],

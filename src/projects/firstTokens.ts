@@ -1,9 +1,9 @@
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
+import type { MutationContext } from '../mutations/context.ts';
 import { claim } from '../mutations/disclosure.ts';
 import { type Entry, type Journal, type KeptToken, noted } from '../mutations/idempotencyRecord.ts';
 import type { PlatformList } from '../platform/client/lists.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
-import type { RequestContext } from '../request/context.ts';
 
 /** A token that a new project came with. */
 export interface FirstToken extends KeptToken {
@@ -12,7 +12,7 @@ export interface FirstToken extends KeptToken {
 
 export type FirstTokens = PlatformList<FirstToken>;
 
-export function toFirstToken({ ids }: RequestContext, record: ApiTokenRecord): FirstToken {
+export function toFirstToken({ ids }: MutationContext, record: ApiTokenRecord): FirstToken {
   const face = ids.keyedHash('name of a token', record.name).toString('base64url');
   return { record, mark: ids.apiTokenMark(record), face };
 }
@@ -22,7 +22,7 @@ export function toFirstToken({ ids }: RequestContext, record: ApiTokenRecord): F
  * creation was lost, those are first that are there when the project is found; tokens of other creations are not among them.
  */
 export async function firstTokens(
-  context: RequestContext,
+  context: MutationContext,
   manager: TokenManagerCredential,
   journal: Journal,
   entry: Entry,

@@ -1,7 +1,8 @@
 import { announce, settledAt, withdraw } from '../apiTokens/underWay.ts';
 import { outcomeUnknown } from '../errors.ts';
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
-import type { Trail } from '../mutations/audited.ts';
+import type { AuditScope } from '../mutations/audited.ts';
+import type { MutationContext } from '../mutations/context.ts';
 import { own } from '../mutations/disclosure.ts';
 import { type Entry, type Journal, noted } from '../mutations/idempotencyRecord.ts';
 import { userError } from '../mutations/userErrors.ts';
@@ -14,7 +15,6 @@ import {
   type ProjectDraft,
   type ProjectRecord,
 } from '../platform/resources/projects.ts';
-import type { RequestContext } from '../request/context.ts';
 import { toResult } from '../values/result.ts';
 import { type FirstTokens, firstTokens, toFirstToken } from './firstTokens.ts';
 import type { ProjectUserError } from './input.ts';
@@ -31,7 +31,7 @@ export interface IssuedProject {
 export interface ProjectIssue {
   readonly manager: TokenManagerCredential;
   readonly journal: Journal;
-  readonly trail: Trail;
+  readonly audit: AuditScope;
   readonly draft: ProjectDraft;
   /** What the journal is to be found with again. */
   readonly input: string;
@@ -43,7 +43,7 @@ type Outcome = Promise<IssuedProject | ProjectUserError>;
  * Creates a project once, or finds the one that an earlier run of the same journal created. Throws `OUTCOME_UNKNOWN` when the
  * answer was lost and no project of the name is to be seen: the journal then remembers, so that a repetition looks again.
  */
-export async function issueProject(context: RequestContext, issue: ProjectIssue): Outcome {
+export async function issueProject(context: MutationContext, issue: ProjectIssue): Outcome {
   const { journal, manager, draft } = issue;
   const { entry } = journal;
   if (entry?.result) return issuedBefore(context, issue, entry, entry.result);
@@ -61,7 +61,7 @@ export async function issueProject(context: RequestContext, issue: ProjectIssue)
 
 /** What an earlier run created, whatever it is called by now. */
 async function issuedBefore(
-  context: RequestContext,
+  context: MutationContext,
   { manager, journal }: ProjectIssue,
   entry: Entry,
   id: string,
@@ -71,9 +71,9 @@ async function issuedBefore(
   return { project, tokens: await firstTokens(context, manager, journal, entry, id), recovered: false };
 }
 
-async function create(context: RequestContext, issue: ProjectIssue): Outcome {
-  const { manager, journal, trail, draft, input } = issue;
-  await trail.beforeWriting();
+async function create(context: MutationContext, issue: ProjectIssue): Outcome {
+  const { manager, journal, audit, draft, input } = issue;
+  await audit.beforeWriting();
   const sentAt = Date.now();
   const entry = { input, startedAt: journal.entry?.startedAt ?? sentAt, sentAt, before: [], result: null };
   await noted(journal, () => announce(context, namesakesOf(manager, draft), journal.owner, sentAt));
@@ -91,12 +91,12 @@ async function create(context: RequestContext, issue: ProjectIssue): Outcome {
 
 /** Notes what the platform says was created, and only then that nothing is under way any more. */
 async function keepAnswer(
-  context: RequestContext,
-  { manager, journal, trail, draft }: ProjectIssue,
+  context: MutationContext,
+  { manager, journal, audit, draft }: ProjectIssue,
   entry: Entry,
   { project, tokens: answered }: NewProjectRecord,
 ): Promise<IssuedProject> {
-  trail.note({ changed: true });
+  audit.note({ changed: true });
   const { records, unreadableCount } = answered;
   const tokens = records.map((record) => toFirstToken(context, record));
   const owned = await noted(journal, async () => {
@@ -109,20 +109,20 @@ async function keepAnswer(
 
 /** What a creation whose answer was lost has left. Null when nothing that is certainly its own was seen. */
 async function lookFor(
-  context: RequestContext,
+  context: MutationContext,
   issue: ProjectIssue,
   entry: Entry,
   sentAt: number,
   watchMs: number,
 ): Promise<IssuedProject | ProjectUserError | null> {
-  const { manager, journal, trail, draft } = issue;
+  const { manager, journal, audit, draft } = issue;
   const project = await recoverProject(context, { manager, draft, owner: journal.owner, sentAt, watchMs });
   if (project === null) return null;
   if (project === 'TAKEN') {
     await giveUp(context, issue);
     return userError('NAME_TAKEN', 'name');
   }
-  trail.note({ changed: true });
+  audit.note({ changed: true });
   const found = { ...entry, result: project.id };
   await journal.write(found);
   await toResult(() => withdraw(context, namesakesOf(manager, draft), journal.owner));
@@ -133,7 +133,7 @@ async function lookFor(
 }
 
 /** Nothing was made, so that the key may be used anew. */
-async function giveUp(context: RequestContext, { manager, journal, draft }: ProjectIssue): Promise<void> {
+async function giveUp(context: MutationContext, { manager, journal, draft }: ProjectIssue): Promise<void> {
   await toResult(() => withdraw(context, namesakesOf(manager, draft), journal.owner));
   await toResult(() => journal.drop());
 }

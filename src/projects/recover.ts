@@ -1,10 +1,10 @@
 import { isContested, type Namesakes } from '../apiTokens/underWay.ts';
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
 import { FIRST_PAUSE_MS, lookMs, nextPause } from '../mutations/backoff.ts';
+import type { MutationContext } from '../mutations/context.ts';
 import { claim, isOthers } from '../mutations/disclosure.ts';
 import { listProjects, type ProjectDraft, type ProjectRecord } from '../platform/resources/projects.ts';
 import { listProjectLimits, type UsageLimitRecord } from '../platform/resources/usageLimits.ts';
-import type { RequestContext } from '../request/context.ts';
 import { toResult } from '../values/result.ts';
 
 export interface ProjectSearch {
@@ -26,7 +26,7 @@ const LEAST_LOOKS = 2;
  * that ours was refused. Null: none that is certainly ours.
  */
 export async function recoverProject(
-  context: RequestContext,
+  context: MutationContext,
   search: ProjectSearch,
 ): Promise<ProjectRecord | 'TAKEN' | null> {
   const { manager, draft, watchMs } = search;
@@ -55,7 +55,7 @@ export function namesakesOf(manager: TokenManagerCredential, { name }: ProjectDr
 
 /** Whose a project is. The note of it comes last: whoever made the project has noted that before it stops being under way. */
 async function judge(
-  context: RequestContext,
+  context: MutationContext,
   search: ProjectSearch,
   project: ProjectRecord,
   isSeenAgain: boolean,
@@ -72,7 +72,7 @@ async function judge(
 
 /** Whether the project has the limit that it was to start with, as far as that can be seen. */
 async function hasLimit(
-  { session }: RequestContext,
+  { session }: MutationContext,
   { manager, draft: { usageLimit } }: ProjectSearch,
   { id, organizationId }: ProjectRecord,
   withinMs: number,

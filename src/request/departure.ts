@@ -1,21 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { toResult } from '../values/result.ts';
-
-/** Settlement of an answer. Both may be called, and more than once. */
-export interface Settlement {
-  /** Name of the settlement, unique in the request. */
-  readonly name: string;
-  /** Right before the first byte leaves. Throws when nothing may leave. */
-  beforeSending(): Promise<void>;
-  /** The caller went away before a byte left, or another answer left. */
-  unsent(): Promise<void>;
-}
+import type { Settlement, Settlements } from './settlement.ts';
 
 /**
  * The end of one request, as seen by those who must know whether its answer left. An answer has left once its bytes were handed
  * to the connection while that was open.
  */
-export class Departure {
+export class Departure implements Settlements {
   readonly #answer: ServerResponse;
   readonly #settlements: Settlement[] = [];
   #hasBegun = false;

@@ -71,7 +71,7 @@ async function create(scheduler: fc.Scheduler, callers: readonly Caller[]): Prom
         description: null,
         status: 'ACTIVE',
         place: PLACE,
-        trail: TRAIL,
+        audit: TRAIL,
         input: by,
       } as const;
       const issued = await issueToken(context, { ...draft, journal });

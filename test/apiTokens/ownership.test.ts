@@ -98,7 +98,7 @@ test.each(['before it is handed out', 'before the answer is begun', 'after it wa
     if (when === 'before it is handed out') await first.left();
     const handout = await handOut(first.context, kept('owner'), 'mark', SECRET, CLEAR);
     if (when === 'before it is handed out') expect(handout).toEqual(NO_HANDOUT);
-    if (when === 'after it was settled') await first.context.departure.begin();
+    if (when === 'after it was settled') await first.departure.begin();
     await first.left();
 
     await expect.poll(() => mayHandOut(open().context, kept('owner'), 'mark')).toBe(true);

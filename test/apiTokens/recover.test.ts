@@ -190,7 +190,7 @@ describe('while another creation of the name is under way', () => {
 });
 
 describe('a creation repeated with its key', () => {
-  const draft = { name: 'Twin', description: null, status: 'ACTIVE', place: PLACE, trail: TRAIL, input: 'x' } as const;
+  const draft = { name: 'Twin', description: null, status: 'ACTIVE', place: PLACE, audit: TRAIL, input: 'x' } as const;
 
   /** A creation with a key, whose request ends. Answers with what came of it. */
   async function issue(place: ReturnType<typeof world>) {

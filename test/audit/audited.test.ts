@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { expect, test } from 'vitest';
-import { audited, type Trail } from '../../src/mutations/audited.ts';
+import { type AuditScope, audited } from '../../src/mutations/audited.ts';
 import type { AuditEntry } from '../../src/observability/auditLog.ts';
 import type { Credential } from '../../src/platform/client/credential.ts';
 
@@ -24,7 +24,7 @@ function request(usable: readonly Credential[] = [ORGANIZATION]) {
     session: { isAbandoned: false },
     credentials: { usable: async () => usable, firstFingerprint: () => null },
   } as unknown as Context;
-  const run = (work: (trail: Trail) => Promise<{ userErrors: { code: string; message: string }[] }>) =>
+  const run = (work: (audit: AuditScope) => Promise<{ userErrors: { code: string; message: string }[] }>) =>
     audited(context, { action: 'blockApiToken', target: 'one' }, work);
   return { run, lines };
 }
@@ -35,26 +35,26 @@ const FORBIDDEN = new GraphQLError('no', { extensions: { code: 'FORBIDDEN' } });
 /** How a mutation ends that throws: what it noted before, what it throws, and what the event says. */
 const FAILURES: [
   when: string,
-  work: (trail: Trail) => Promise<void>,
+  work: (audit: AuditScope) => Promise<void>,
   thrown: Error,
   outcome: string,
   changed: boolean | null,
 ][] = [
   ['before anything was sent', async () => undefined, FORBIDDEN, 'FAILED', false],
   ['in a way that nobody foresaw, before anything was sent', async () => undefined, new Error('bug'), 'FAILED', false],
-  ['as the platform refused it', (trail) => trail.beforeWriting(), FORBIDDEN, 'FAILED', false],
+  ['as the platform refused it', (audit) => audit.beforeWriting(), FORBIDDEN, 'FAILED', false],
   [
     'in a way that nobody foresaw, after the intent',
-    (trail) => trail.beforeWriting(),
+    (audit) => audit.beforeWriting(),
     new Error('bug'),
     'UNKNOWN',
     null,
   ],
   [
     'after something was changed',
-    async (trail) => {
-      await trail.beforeWriting();
-      trail.note({ changed: true });
+    async (audit) => {
+      await audit.beforeWriting();
+      audit.note({ changed: true });
     },
     FORBIDDEN,
     'INCOMPLETE',
@@ -62,9 +62,9 @@ const FAILURES: [
   ],
   [
     'in a way that nobody foresaw, after something was changed',
-    async (trail) => {
-      await trail.beforeWriting();
-      trail.note({ changed: true });
+    async (audit) => {
+      await audit.beforeWriting();
+      audit.note({ changed: true });
     },
     new Error('bug'),
     'UNKNOWN',
@@ -75,8 +75,8 @@ const FAILURES: [
 test.each(FAILURES)('a mutation that fails %s', async (_when, work, thrown, outcome, changed) => {
   const { run, lines } = request();
 
-  const running = run(async (trail) => {
-    await work(trail);
+  const running = run(async (audit) => {
+    await work(audit);
     throw thrown;
   });
 
@@ -87,9 +87,9 @@ test.each(FAILURES)('a mutation that fails %s', async (_when, work, thrown, outc
 test('the intent comes once, however often a mutation is about to write', async () => {
   const { run, lines } = request();
 
-  await run(async (trail) => {
-    await trail.beforeWriting();
-    await trail.beforeWriting();
+  await run(async (audit) => {
+    await audit.beforeWriting();
+    await audit.beforeWriting();
     return DONE;
   });
 
@@ -108,8 +108,8 @@ test('a presumed token leaves no line until something is sent with it', async ()
   const [idle, sending] = [request([PRESUMED]), request([PRESUMED])];
 
   await idle.run(async () => DONE);
-  await sending.run(async (trail) => {
-    await trail.beforeWriting();
+  await sending.run(async (audit) => {
+    await audit.beforeWriting();
     return DONE;
   });
 

@@ -2,12 +2,12 @@ import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { vi } from 'vitest';
 import type { Place } from '../../src/apiTokens/scope.ts';
-import type { Trail } from '../../src/mutations/audited.ts';
+import type { AuditScope } from '../../src/mutations/audited.ts';
+import type { MutationContext } from '../../src/mutations/context.ts';
 import type { Recipient } from '../../src/mutations/disclosure.ts';
 import type { Credential, Fingerprint } from '../../src/platform/client/credential.ts';
 import { PlatformError } from '../../src/platform/client/errors.ts';
 import { type ApiTokenRecord, createApiToken } from '../../src/platform/resources/apiTokens.ts';
-import type { RequestContext } from '../../src/request/context.ts';
 import { Departure } from '../../src/request/departure.ts';
 import { sqliteStore } from '../../src/store/sqlite.ts';
 import { type Store, StoreUnavailableError } from '../../src/store/store.ts';
@@ -29,7 +29,11 @@ export const PLACE: Place = {
 };
 /** Who gets a secret in the clear, and reads both of its fields. */
 export const CLEAR: Recipient = { seal: null, selected: new Set(['secret', 'sealedSecret']) };
-export const TRAIL: Trail = { note: () => undefined, actor: () => undefined, beforeWriting: async () => undefined };
+export const TRAIL: AuditScope = {
+  note: () => undefined,
+  actor: () => undefined,
+  beforeWriting: async () => undefined,
+};
 
 const ids = createIds(new Secret(TEST_ID_SECRET));
 
@@ -117,7 +121,8 @@ export function request(place: World, by: string) {
     log: { error: () => undefined, warn: () => undefined },
   };
   return {
-    context: context as unknown as RequestContext,
+    context: context as unknown as MutationContext,
+    departure,
     /** Answers with why the answer must not leave, or null. */
     answered: async () => {
       const failure = await departure.begin();

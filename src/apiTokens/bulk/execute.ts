@@ -1,6 +1,6 @@
+import type { MutationContext } from '../../mutations/context.ts';
 import { Semaphore } from '../../platform/client/semaphore.ts';
 import { type ApiTokenRecord, updateApiToken } from '../../platform/resources/apiTokens.ts';
-import type { RequestContext } from '../../request/context.ts';
 import { toResult } from '../../values/result.ts';
 import { notLookedAt, verifyTokens } from '../verification.ts';
 import { type BulkAction, MAX_PARALLEL_CALLS } from './action.ts';
@@ -12,7 +12,7 @@ import type { BulkToken, SurveyedProject } from './scan.ts';
  * before the deadline of the request, nor when the caller has gone away: those are `NOT_ATTEMPTED`.
  */
 export async function sendChanges(
-  context: RequestContext,
+  context: MutationContext,
   action: BulkAction,
   projects: readonly SurveyedProject[],
 ): Promise<void> {
@@ -23,7 +23,7 @@ export async function sendChanges(
 }
 
 async function sendChange(
-  context: RequestContext,
+  context: MutationContext,
   action: BulkAction,
   { manager }: SurveyedProject,
   token: BulkToken,
@@ -60,7 +60,7 @@ interface Look {
  * the others get one look each, as long as the platform answers.
  */
 export async function verifyChanges(
-  context: RequestContext,
+  context: MutationContext,
   action: BulkAction,
   projects: readonly SurveyedProject[],
 ): Promise<void> {
@@ -77,7 +77,10 @@ export async function verifyChanges(
 }
 
 /** Those that nothing was sent for may have been changed elsewhere, and be remembered from before. */
-async function forgetUnplanned({ introspection }: RequestContext, projects: readonly SurveyedProject[]): Promise<void> {
+async function forgetUnplanned(
+  { introspection }: MutationContext,
+  projects: readonly SurveyedProject[],
+): Promise<void> {
   const tokens = projects.flatMap((project) => project.tokens.filter(({ isPlanned }) => !isPlanned));
   await new Semaphore(MAX_PARALLEL_CALLS).map(
     tokens,
@@ -87,7 +90,7 @@ async function forgetUnplanned({ introspection }: RequestContext, projects: read
 
 /** `verifyTimeoutMs` null: without a look. */
 async function verify(
-  { session, loaders, introspection }: RequestContext,
+  { session, loaders, introspection }: MutationContext,
   verifyTimeoutMs: number | null,
   { goal }: BulkAction,
   { project, tokens }: Look,

@@ -1,7 +1,7 @@
 import { unavailable } from '../../errors.ts';
-import { audited, type Trail } from '../../mutations/audited.ts';
+import { type AuditScope, audited } from '../../mutations/audited.ts';
+import type { MutationContext } from '../../mutations/context.ts';
 import { textErrors } from '../../mutations/userErrors.ts';
-import type { RequestContext } from '../../request/context.ts';
 import { changedSince, noteChanges } from '../changeNotes.ts';
 import type { BulkAction } from './action.ts';
 import { eventDetails, isChanged, planName, verificationOf } from './auditDetails.ts';
@@ -41,10 +41,10 @@ export interface BulkResult {
  * Blocks or unblocks many tokens: plans it (`dryRun`), or carries a plan out. A plan is carried out as it is or not at all;
  * run again, it goes on where it stopped (docs/decisions/12). Every run leaves one event in the audit log.
  */
-export function runBulk(context: RequestContext, action: BulkAction, input: BulkInput): Promise<BulkResult> {
-  return audited(context, { action: action.name, target: null, reason: input.reason }, async (trail) => {
+export function runBulk(context: MutationContext, action: BulkAction, input: BulkInput): Promise<BulkResult> {
+  return audited(context, { action: action.name, target: null, reason: input.reason }, async (audit) => {
     try {
-      return await run(context, action, input, trail);
+      return await run(context, action, input, audit);
     } catch (error) {
       if (!(error instanceof InputMistakes)) throw error;
       return { planId: null, dryRun: input.dryRun, projects: [], unlistedCount: 0, userErrors: error.userErrors };
@@ -52,7 +52,12 @@ export function runBulk(context: RequestContext, action: BulkAction, input: Bulk
   });
 }
 
-async function run(context: RequestContext, action: BulkAction, input: BulkInput, trail: Trail): Promise<BulkResult> {
+async function run(
+  context: MutationContext,
+  action: BulkAction,
+  input: BulkInput,
+  audit: AuditScope,
+): Promise<BulkResult> {
   const selection = checked(context, input);
   const purpose = { action: action.name, scope: selection.scope };
   const plan = input.dryRun ? null : planToFollow(context, purpose, input.planId);
@@ -60,17 +65,17 @@ async function run(context: RequestContext, action: BulkAction, input: BulkInput
   const surveyed = await survey(context, action, selection);
   const { projects } = surveyed;
   const manager = projects.find((project) => project.manager)?.manager;
-  if (manager) trail.actor(manager);
+  if (manager) audit.actor(manager);
   const found = planOf(context.ids, membersOf(projects), madeAt);
-  trail.note({ target: planName(plan ?? found) });
-  if (plan) await follow(context, action, plan, projects, trail);
-  trail.note({ details: eventDetails(context.ids, action, input.dryRun, projects) });
+  audit.note({ target: planName(plan ?? found) });
+  if (plan) await follow(context, action, plan, projects, audit);
+  audit.note({ details: eventDetails(context.ids, action, input.dryRun, projects) });
   const planId = writePlanId(context.ids, purpose, plan ?? found);
   return { planId, dryRun: input.dryRun, ...surveyed, userErrors: unfinished(projects) };
 }
 
 /** Throws `InputMistakes` with everything that is wrong with the input. */
-function checked({ ids }: RequestContext, input: BulkInput): Selection {
+function checked({ ids }: MutationContext, input: BulkInput): Selection {
   const mistakes: BulkUserError[] = [];
   for (const { code, message } of textErrors('reason', input.reason)) {
     mistakes.push(bulkUserError(code === 'TOO_LONG' ? 'TOO_LONG' : 'INVALID_CHARACTERS', 'reason', message));
@@ -94,7 +99,7 @@ function checked({ ids }: RequestContext, input: BulkInput): Selection {
 }
 
 function planToFollow(
-  { ids }: RequestContext,
+  { ids }: MutationContext,
   purpose: { readonly action: string; readonly scope: string },
   planId: string | null | undefined,
 ): Plan {
@@ -109,11 +114,11 @@ function planToFollow(
 }
 
 async function follow(
-  context: RequestContext,
+  context: MutationContext,
   action: BulkAction,
   plan: Plan,
   projects: readonly SurveyedProject[],
-  trail: Trail,
+  audit: AuditScope,
 ): Promise<void> {
   const members = membersOf(projects);
   const planned = followPlan(context.ids, plan, members, await changedMeanwhile(context, action, plan, members));
@@ -121,7 +126,7 @@ async function follow(
   const tokens = projects.flatMap((project) => project.tokens);
   for (const token of tokens) token.isPlanned = planned.has(token.key);
   const sentAt = Date.now();
-  if (tokens.some(({ standing }) => standing === 'due')) await trail.beforeWriting();
+  if (tokens.some(({ standing }) => standing === 'due')) await audit.beforeWriting();
   try {
     await sendChanges(context, action, projects);
     await verifyChanges(context, action, projects);
@@ -132,7 +137,7 @@ async function follow(
       made.map(({ key }) => key),
       sentAt,
     );
-    trail.note({
+    audit.note({
       changed: isChanged(tokens),
       verification: verificationOf(tokens),
       details: eventDetails(context.ids, action, false, projects),
@@ -145,7 +150,7 @@ async function follow(
  * the store blocking goes on, since more harm is done by a leaked token that stays active.
  */
 async function changedMeanwhile(
-  context: RequestContext,
+  context: MutationContext,
   { goal }: BulkAction,
   { madeAt }: Plan,
   members: readonly BulkToken[],

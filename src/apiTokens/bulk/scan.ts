@@ -1,5 +1,6 @@
 import { isUnforeseen } from '../../errors.ts';
 import type { TokenManagerCredential } from '../../loaders/apiTokens.ts';
+import type { MutationContext } from '../../mutations/context.ts';
 import { PlatformError } from '../../platform/client/errors.ts';
 import type { PlatformList } from '../../platform/client/lists.ts';
 import { Semaphore } from '../../platform/client/semaphore.ts';
@@ -10,7 +11,6 @@ import {
   listApiTokens,
 } from '../../platform/resources/apiTokens.ts';
 import { listProjectIds, listProjects } from '../../platform/resources/projects.ts';
-import type { RequestContext } from '../../request/context.ts';
 import { toResult } from '../../values/result.ts';
 import { changeKey } from '../changeNotes.ts';
 import type { Verification } from '../verification.ts';
@@ -73,7 +73,7 @@ export interface Survey {
  * Of each list only what matches is kept. A project that cannot be read is a problem of its own; what fails for all throws, and
  * so does `InputMistakes` when more matches than one run takes.
  */
-export async function survey(context: RequestContext, action: BulkAction, selection: Selection): Promise<Survey> {
+export async function survey(context: MutationContext, action: BulkAction, selection: Selection): Promise<Survey> {
   await context.credentials.usable();
   const { organizationId } = selection;
   const named = selection.projectIds;
@@ -98,7 +98,7 @@ function tooMany(found: string, most: string): InputMistakes {
 }
 
 async function projectsOf(
-  { credentials, session }: RequestContext,
+  { credentials, session }: MutationContext,
   organizationId: string | null,
 ): Promise<PlatformList<string>> {
   if (organizationId === null) return { records: [], unreadableCount: 0 };
@@ -107,7 +107,7 @@ async function projectsOf(
 }
 
 async function surveyProject(
-  context: RequestContext,
+  context: MutationContext,
   action: BulkAction,
   selection: Selection,
   project: { readonly id: string; readonly organizationId: string | null },
@@ -148,7 +148,7 @@ function whyMissing({ records, unreadableCount }: ApiTokenList): Problem {
 
 /** What is to become of a token. `missing` says why, when the project does not show it. */
 function assess(
-  context: RequestContext,
+  context: MutationContext,
   action: BulkAction,
   projectId: string,
   { mark, record, requestedId, hasStatus }: Picked,
@@ -173,7 +173,7 @@ function assess(
 }
 
 function reasonToLeaveOut(
-  context: RequestContext,
+  context: MutationContext,
   { goal }: BulkAction,
   { status, secret }: ApiTokenRecord,
 ): Problem | null {

@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { unavailable } from '../errors.ts';
 import type { AuditActor, AuditEntry, AuditEvent, AuditOutcome } from '../observability/auditLog.ts';
 import { type Credential, isAccepted } from '../platform/client/credential.ts';
-import type { RequestContext } from '../request/context.ts';
 import { excerpts } from '../values/excerpt.ts';
 import { endingOf, type SecretFate } from './auditOutcome.ts';
+import type { MutationContext } from './context.ts';
 
 /** What is known of a mutation before it begins. */
 export interface AuditedMutation {
   /** Name of the mutation, such as `blockApiToken`. */
   readonly action: string;
-  /** What it is about, by its public id. Null when that comes out later: see `Trail.note`. */
+  /** What it is about, by its public id. Null when that comes out later: see `AuditScope.note`. */
   readonly target: string | null;
   readonly reason?: string | null | undefined;
   /** What only this kind of mutation has to tell, such as the name of what is to be created. */
@@ -29,7 +29,7 @@ export type AuditFacts = Partial<Pick<AuditEvent, 'target' | 'before' | 'after' 
 };
 
 /** The pen that a running mutation holds. */
-export interface Trail {
+export interface AuditScope {
   /** Adds to the event. Secrets do not belong here: give ids, names, statuses. */
   note(facts: AuditFacts): void;
   /** Says which credential the mutation runs on, as soon as that is known. */
@@ -43,7 +43,7 @@ export interface Trail {
 
 /** What of a request the record of a mutation needs. */
 export type AuditContext = Pick<
-  RequestContext,
+  MutationContext,
   'audit' | 'requestId' | 'log' | 'credentials' | 'metrics' | 'session' | 'departure'
 >;
 
@@ -51,7 +51,7 @@ export type AuditContext = Pick<
 const MAX_RECORDED_LENGTH = 1_000;
 
 /** Gathers the facts of one mutation, and writes its lines. */
-export class MutationRecord implements Trail {
+export class MutationRecord implements AuditScope {
   readonly #id = randomUUID();
   readonly #context: AuditContext;
   readonly #mutation: AuditedMutation;

@@ -1,0 +1,40 @@
+import type { Logger } from 'pino';
+import type { Credentials } from '../credentials/credentials.ts';
+import type { TokenIntrospection } from '../credentials/tokenIntrospection.ts';
+import type { Loaders } from '../loaders/index.ts';
+import type { AuditLog } from '../observability/auditLog.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { PlatformSession } from '../platform/client/session.ts';
+import type { Settlements } from '../request/settlement.ts';
+import type { Store } from '../store/store.ts';
+import type { Ids } from '../values/ids.ts';
+import type { Secret } from '../values/secret.ts';
+
+/** What mutations need of the request that they run in. Nothing of it is HTTP. */
+export interface MutationContext {
+  readonly requestId: string;
+  readonly credentials: Credentials;
+  readonly introspection: TokenIntrospection;
+  /** Reads of the request, remembered. */
+  readonly loaders: Loaders;
+  /** Calls of the platform. */
+  readonly session: PlatformSession;
+  readonly ids: Ids;
+  /** What outlives the request. */
+  readonly store: Store;
+  readonly audit: AuditLog;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** What depends on the answer leaving. */
+  readonly departure: Settlements;
+  /** Milliseconds that a change is watched at most. */
+  readonly verifyTimeoutMs: number;
+  /** Milliseconds after which a write is no longer under way. */
+  readonly upstreamTimeoutMs: number;
+  /** Milliseconds after which a request sends nothing any more. */
+  readonly upstreamDeadlineMs: number;
+  /** Drops everything that was read before the change. */
+  startChange(): void;
+  /** True if the request or the server runs on the token. */
+  isInUse(token: Secret): boolean;
+}

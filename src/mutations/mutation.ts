@@ -1,0 +1,123 @@
+import { inputOf } from '../cost/arguments.ts';
+import type { Circumstances, ParentScope, SelectedField, Times } from '../cost/parentScope.ts';
+import type { Reading, TokenScope } from '../cost/reading.ts';
+import type { Credential } from '../platform/client/credential.ts';
+import { declared, type Field } from '../request/resolverTypes.ts';
+import { audited } from './audited.ts';
+import type { AuditScope } from './auditScope.ts';
+import type { MutationContext } from './context.ts';
+import { type Outcome, type Refused, refused } from './outcome.ts';
+import { type TokenErrorCode, textErrors, type UserError, type UserErrorCode } from './userErrors.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: stands for every function type.
+type AnyFunction = (...args: any[]) => unknown;
+
+/** A field that changes something. Whatever it reads is read after it began. */
+export interface MutationField<Resolve extends AnyFunction = AnyFunction> extends Field<Resolve> {
+  readonly isMutation: true;
+}
+
+/** Mutations, each made by `mutation` or `changes`: a plain resolver does not compile. */
+export type Mutations<Resolvers> = {
+  readonly [Name in keyof Resolvers]-?: MutationField<Extract<Resolvers[Name], AnyFunction>>;
+};
+
+/** Declares a mutation that is written by hand, together with what it reads. */
+export function changes<Args extends [unknown, unknown, Pick<MutationContext, 'startChange'>, ...unknown[]], Result>(
+  reading: Reading,
+  resolve: (...args: Args) => Result,
+): MutationField<(...args: Args) => Result> {
+  const afresh = (...args: Args): Result => {
+    args[2].startChange();
+    return resolve(...args);
+  };
+  return { ...declared(reading, afresh), isMutation: true };
+}
+
+/** What every mutation may be given. */
+export interface MutationInput {
+  /** Reason for the audit log. */
+  readonly reason?: string | null | undefined;
+}
+
+/** What a mutation works on: where it is, and by which credential it is changed. */
+export interface TargetKind<Input, Target, Code extends UserErrorCode> {
+  /** Public id of the target, for the audit log. */
+  readonly idOf: (input: Input) => string;
+  /** Finds the target and the credential. Refuses what is not there. */
+  readonly find: (context: MutationContext, input: Input) => Promise<Found<Target> | Refused<Code>>;
+  /** Notes the calls of finding it, and `calls` more; null when the input names none. */
+  readonly cost: (field: SelectedField, circumstances: Circumstances, calls: number) => ParentScope | null;
+}
+
+export interface Found<Target> {
+  readonly kind: 'found';
+  readonly manager: Credential;
+  readonly target: Target;
+}
+
+/** What a running mutation holds. */
+export interface Work<Target> {
+  readonly context: MutationContext;
+  readonly audit: AuditScope;
+  readonly target: Target;
+}
+
+interface Declaration<Input, Target, Payload, Code extends UserErrorCode> {
+  readonly name: string;
+  readonly takes: TokenScope;
+  readonly target: TargetKind<Input, Target, Code>;
+  /** What is wrong with the input, beside its reason and target. */
+  readonly checks?: (input: Input) => readonly UserError<Code>[];
+  /** Number of calls, retries aside, once the target is found. */
+  readonly calls: (times: Times, input: Readonly<Record<string, unknown>>) => number;
+  /** What the payload says if nothing was done. */
+  readonly nothing: Payload;
+  /** Changes the target. What it throws is an error of the field, and ends up in the audit log too. */
+  readonly run: (work: Work<Target>, input: Input) => Promise<Outcome<Payload, Code>>;
+}
+
+/** Payload of a mutation. The audit log may add an error of its own. */
+export type PayloadOf<Payload, Code extends UserErrorCode> = Payload & {
+  readonly userErrors: readonly UserError<Code | 'AUDIT_INCOMPLETE'>[];
+};
+
+/**
+ * Declares a mutation. The checks come first, then the target, then `run`. The kit reads afresh, keeps the audit log, maps the
+ * outcome to the payload, and gives the plan its cost.
+ */
+export function mutation<Input extends MutationInput, Target, Payload, Code extends UserErrorCode = TokenErrorCode>(
+  declaration: Declaration<Input, Target, Payload, Code>,
+): MutationField<
+  (_root: unknown, args: { readonly input: Input }, context: MutationContext) => Promise<PayloadOf<Payload, Code>>
+> {
+  const { name, takes, target, calls, nothing } = declaration;
+  const cost: Reading['cost'] = (field, _scope, circumstances) =>
+    target.cost(field, circumstances, calls(circumstances.times, inputOf(field)));
+  return changes({ cost, takes }, (_root, { input }, context) =>
+    audited(context, { action: name, target: target.idOf(input), reason: input.reason }, async (audit) => {
+      const outcome = await outcomeOf(declaration, context, audit, input);
+      const { userErrors } = outcome;
+      return { ...(outcome.kind === 'done' ? outcome.payload : nothing), userErrors };
+    }),
+  );
+}
+
+async function outcomeOf<Input extends MutationInput, Target, Payload, Code extends UserErrorCode>(
+  { target, checks, run }: Declaration<Input, Target, Payload, Code>,
+  context: MutationContext,
+  audit: AuditScope,
+  input: Input,
+): Promise<Outcome<Payload, Code>> {
+  const [first, ...others] = [...reasonErrors<Code>(input), ...(checks?.(input) ?? [])];
+  if (first) return refused(first, ...others);
+  const found = await target.find(context, input);
+  if (found.kind === 'refused') return found;
+  audit.actor(found.manager);
+  return run({ context, audit, target: found.target }, input);
+}
+
+/** Every set of codes holds those of a reason: whoever takes one has to declare them. */
+function reasonErrors<Code extends UserErrorCode>({ reason }: MutationInput): UserError<Code>[] {
+  return textErrors('reason', reason) as UserError<Code>[];
+}

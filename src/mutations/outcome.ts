@@ -1,0 +1,26 @@
+import type { TokenErrorCode, UserError, UserErrorCode } from './userErrors.ts';
+
+/** Nothing was done, for reasons that the caller can correct. */
+export interface Refused<Code extends UserErrorCode = TokenErrorCode> {
+  readonly kind: 'refused';
+  readonly userErrors: readonly [UserError<Code>, ...UserError<Code>[]];
+}
+
+/** Something was done, or was so already. User errors say what is left. */
+export interface Done<Payload, Code extends UserErrorCode = TokenErrorCode> {
+  readonly kind: 'done';
+  readonly payload: Payload;
+  readonly userErrors: readonly UserError<Code>[];
+}
+
+export type Outcome<Payload, Code extends UserErrorCode = TokenErrorCode> = Done<Payload, Code> | Refused<Code>;
+
+export function refused<Code extends UserErrorCode>(
+  ...userErrors: [UserError<Code>, ...UserError<Code>[]]
+): Refused<Code> {
+  return { kind: 'refused', userErrors };
+}
+
+export function done<Payload>(payload: Payload): Done<Payload, never> {
+  return { kind: 'done', payload, userErrors: [] };
+}

@@ -1,0 +1,39 @@
+import { PlatformError } from '../platform/client/errors.ts';
+import type { AuditScope } from './auditScope.ts';
+
+/** The platform said that the write is made. */
+export interface Made<Answer> {
+  readonly kind: 'made';
+  readonly answer: Answer;
+}
+
+/** The answer is lost: the write may have been made. */
+export interface Lost {
+  readonly kind: 'lost';
+  readonly error: PlatformError;
+}
+
+/** What became of a write: made, refused by the platform, or with a lost answer. */
+export type Sent<Answer> = Made<Answer> | Lost | { readonly kind: 'refused'; readonly error: PlatformError };
+
+/**
+ * Sends one write, once, after the intent is in the audit log. `forget` drops what was known of the object, also after a lost
+ * answer. Throws `AUDIT_UNAVAILABLE`, with nothing sent.
+ */
+export async function sendOnce<Answer>(
+  audit: Pick<AuditScope, 'beforeWriting' | 'note'>,
+  write: () => Promise<Answer>,
+  forget: () => Promise<void> | void = () => undefined,
+): Promise<Sent<Answer>> {
+  await audit.beforeWriting();
+  try {
+    const answer = await write();
+    audit.note({ changed: true });
+    return { kind: 'made', answer };
+  } catch (error) {
+    if (!(error instanceof PlatformError)) throw error;
+    return { kind: error.kind === 'OUTCOME_UNKNOWN' ? 'lost' : 'refused', error };
+  } finally {
+    await forget();
+  }
+}
