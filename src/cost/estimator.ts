@@ -28,8 +28,8 @@ export class CostEstimator {
   readonly #whoAsks: () => Caller;
   #caller: Caller | undefined;
   #isIdentified = false;
-  #lists = 0;
-  #scans = 0;
+  /** Organizations read so far, by what is read of them. */
+  readonly #organizations = new Map<string, number>();
   #byId = 0;
   /** Texts of arguments that are too long to be a part of many keys. */
   readonly #longTexts = new Map<string, number>();
@@ -50,8 +50,7 @@ export class CostEstimator {
   startOver(): void {
     this.counter.startOver();
     this.#lookedUp.clear();
-    this.#lists = 0;
-    this.#scans = 0;
+    this.#organizations.clear();
     this.#byId = 0;
   }
 
@@ -72,10 +71,12 @@ export class CostEstimator {
 
   /** Lists of the projects of `organizations` organizations: each credential lists once (`projectLoaders`). */
   projectLists(organizations: number, path: string): void {
-    this.identify();
-    const before = this.#lists;
-    this.#lists = Math.min(this.caller.tokens, before + organizations);
-    this.counter.add(path, this.#lists - before);
+    this.perOrganization('projects', organizations, path);
+  }
+
+  /** Whatever is read once per organization: `what` names it with its arguments, and takes `each` calls at most. */
+  perOrganization(what: string, organizations: number, path: string, each = 1): void {
+    this.counter.add(path, this.#unread(what, organizations) * each);
   }
 
   /**
@@ -114,10 +115,9 @@ export class CostEstimator {
    */
   tokenScans(organizations: number, maxProjects: number, path: string): void {
     this.projectLists(organizations, path);
-    const before = this.#scans;
-    this.#scans = Math.min(this.caller.tokens, before + organizations);
-    const size = (this.#scans - before) * maxProjects;
-    if (size > 0) this.tokenLists({ ids: null, key: `scan ${before}`, size, isListed: true }, path);
+    const size = this.#unread('tokens', organizations) * maxProjects;
+    if (size > 0)
+      this.tokenLists({ ids: null, key: `scan ${this.#organizations.get('tokens')}`, size, isListed: true }, path);
   }
 
   /** The credential that opens a project: borrowed out of its token list, if that is allowed (`projectCredentialChooser`). */
@@ -149,6 +149,15 @@ export class CostEstimator {
     known.ids.add(assistantId);
     known.depths.add(depth);
     if (known.ids.size > 1) for (const each of known.depths) this.assistantLists(project, each, path);
+  }
+
+  /** How many of so many organizations were not read before. The tokens open no more of them than they are. */
+  #unread(what: string, organizations: number): number {
+    this.identify();
+    const before = this.#organizations.get(what) ?? 0;
+    const read = Math.min(this.caller.tokens, before + organizations);
+    this.#organizations.set(what, read);
+    return read - before;
   }
 
   #shortened(text: string): string | readonly number[] {

@@ -10,7 +10,7 @@ import type { ApiTokenHandle, Ids } from '../values/ids.ts';
 import { toResults } from '../values/result.ts';
 import { PerCredential } from './perCredential.ts';
 import type { ProjectLoaders } from './projects.ts';
-import type { ProjectSource } from './source.ts';
+import { ofProjects } from './source.ts';
 
 /** A project by id, with its organization where that is known: it saves looking for the right credential. */
 export interface ProjectReference {
@@ -39,11 +39,11 @@ export interface ApiTokenLoaders {
 }
 
 /** The tokens of a project, in no promised order. */
-export const projectTokens: ProjectSource<object, ApiTokenList> = {
+export const projectTokens = ofProjects<object, ApiTokenList>({
   takes: 'ORGANIZATION',
   cost: (projects, { path }, estimator) => estimator.tokenLists(projects, path),
   read: ({ apiTokens }, project) => apiTokens.ofProject(project),
-};
+});
 
 /** Thrown for a handle that cannot be told to be absent: the platform masks the values that it would be compared with. */
 export class MaskedTokensError extends Error {

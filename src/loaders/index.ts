@@ -62,6 +62,10 @@ export class Loaders {
     return this.#requests;
   }
 
+  get credentials(): Credentials {
+    return this.#options.credentials;
+  }
+
   get session(): PlatformSession {
     return this.#options.session;
   }

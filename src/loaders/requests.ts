@@ -9,7 +9,7 @@ import type { TimeWindow } from '../usage/window.ts';
 import type { Secret } from '../values/secret.ts';
 import { PerCredential } from './perCredential.ts';
 import type { ProjectCredentials } from './projectCredentials.ts';
-import type { ProjectSource } from './source.ts';
+import { ofProjects } from './source.ts';
 
 /** Figures of a project in a window. `window` names the window in the plan. */
 export function usageCost(projects: ProjectSet, window: string, path: string, estimator: CostEstimator): void {
@@ -17,7 +17,7 @@ export function usageCost(projects: ProjectSet, window: string, path: string, es
 }
 
 /** A page of the requests of a project. */
-export const requestsOfProject: ProjectSource<PageStart, RequestPage> = {
+export const requestsOfProject = ofProjects<PageStart, RequestPage>({
   takes: 'PROJECT',
   cost: (projects, field, estimator) => {
     estimator.perProject(
@@ -29,7 +29,7 @@ export const requestsOfProject: ProjectSource<PageStart, RequestPage> = {
     );
   },
   read: ({ requests }, { id }, start) => requests.page(id, start),
-};
+});
 
 export interface RequestLoaders {
   /** Requests of a project from a place in its export on; null when there is no such project. Read once. */

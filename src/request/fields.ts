@@ -2,8 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { CostEstimator, ProjectSet } from '../cost/estimator.ts';
 import { type Cost, NOWHERE, type ParentScope, type SelectedField } from '../cost/parentScope.ts';
 import { inside, withTokenLists } from '../cost/parentScopes.ts';
-import type { ProjectReference } from '../loaders/apiTokens.ts';
-import type { ProjectSource } from '../loaders/source.ts';
+import type { Source } from '../loaders/source.ts';
 import { absentAsNull } from '../platform/client/errors.ts';
 import type { PlatformList } from '../platform/client/lists.ts';
 import type { RequestContext } from './context.ts';
@@ -18,17 +17,17 @@ type Resolve<Parent, Args, Result> = (
   info: GraphQLResolveInfo,
 ) => Promise<Result>;
 
-/** Declares a field that a source returns for the parent's project. */
-export function reads<Args extends object, Value>(
-  source: ProjectSource<Args, Value>,
-): Field<Resolve<ProjectReference, Args, Value | null>> {
-  const cost: Cost = (field, { projects }, { estimator }) => {
-    if (projects) source.cost(projects, field, estimator);
+/** Declares a field that a source returns for its parent. */
+export function reads<Parent, Args extends object, Value>(
+  source: Source<Parent, Args, Value>,
+): Field<Resolve<Parent, Args, Value | null>> {
+  const cost: Cost = (field, scope, { estimator }) => {
+    source.plan(field, scope, estimator);
     return NOWHERE;
   };
   return declared(
     { cost, takes: source.takes, part: 'key' },
-    (project, args, { loaders }) => absentAsNull(source.read(loaders, project, args)),
+    (parent, args, { loaders }) => absentAsNull(source.read(loaders, parent, args)),
     started(source),
   );
 }
@@ -41,33 +40,28 @@ export interface View<Item> {
 }
 
 /**
- * Declares a field that is a page of the list that a source returns for the parent's project. The order is ours, or the
- * one that `viewOf` reads from the arguments.
+ * Declares a field that is a page of the list that a source returns for its parent. The order is ours, or the one that `viewOf`
+ * reads from the arguments.
  */
-export function pages<Args extends PageArguments, Item, Node>(
-  source: ProjectSource<Args, PlatformList<Item>>,
+export function pages<Parent, Args extends PageArguments, Item, Node>(
+  source: Source<Parent, Args, PlatformList<Item>>,
   viewOf: Listing<Item> | ((args: Args) => View<Item>),
-  toNode: (item: Item, project: ProjectReference) => Node,
-): Field<Resolve<ProjectReference, Args, ReadPage<Node> | null>> {
-  const cost: Cost = (field, { projects }, { estimator }) => {
-    if (!projects) return null;
-    source.cost(projects, field, estimator);
-    return inside(projects);
-  };
+  toNode: (item: Item, parent: Parent) => Node,
+): Field<Resolve<Parent, Args, ReadPage<Node> | null>> {
   return declared(
-    { cost, takes: source.takes, part: 'key' },
-    async (project, args, { loaders }) => {
+    { cost: (field, scope, { estimator }) => source.plan(field, scope, estimator), takes: source.takes, part: 'key' },
+    async (parent, args, { loaders }) => {
       const view = typeof viewOf === 'function' ? viewOf(args) : { order: viewOf, isIn: null };
-      const list = await absentAsNull(source.read(loaders, project, args));
-      return list && pageOf(view, list, args, (item) => toNode(item, project));
+      const list = await absentAsNull(source.read(loaders, parent, args));
+      return list && pageOf(view, list, args, (item) => toNode(item, parent));
     },
     started(source),
   );
 }
 
-/** Arguments come from the same definition as those that the resolver gets. */
-function started<Args extends object, Value>(source: ProjectSource<Args, Value>): Start {
-  return (project, args, { loaders }) => source.read(loaders, project, args as Args);
+/** Only fields of projects are started early. Arguments come from the same definition as those that the resolver gets. */
+function started<Parent, Args extends object>({ read }: Source<Parent, Args, unknown>): Start {
+  return (project, args, { loaders }) => read(loaders, project as Parent, args as Args);
 }
 
 /** A page of a list of the platform, and how many of the list could not be read. */
