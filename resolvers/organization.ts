@@ -5,15 +5,17 @@ import { CredentialError } from '../src/credentials/errors.ts';
 import { badUserInput } from '../src/errors.ts';
 import { findingsCost } from '../src/findings/cost.ts';
 import type { OrganizationResolvers, QueryResolvers } from '../src/generated/resolvers.ts';
+import { organizationLimit, organizationLimits } from '../src/loaders/usageLimits.ts';
 import type { PlatformError } from '../src/platform/client/errors.ts';
 import type { RequestContext } from '../src/request/context.ts';
 import { type EntityResolver, eachReference } from '../src/request/entityReferences.ts';
-import { pageOf } from '../src/request/fields.ts';
+import { itself, pageOf, pages, reads } from '../src/request/fields.ts';
 import { type Complete, declared, type Fields } from '../src/request/resolverTypes.ts';
 import { readPlatformId } from './input.ts';
 import type { OrganizationModel } from './models.ts';
 import { readProjectView } from './projectListing.ts';
 import { tokenFindings } from './tokenFinding.ts';
+import { USAGE_LIMITS } from './usageLimitListing.ts';
 
 export const Query: Fields<Pick<QueryResolvers, 'organization'>> = {
   organization: declared(
@@ -45,9 +47,11 @@ const projectsCost: Cost = (field, { count }, { estimator }) =>
 export const Organization: Complete<OrganizationResolvers, OrganizationModel> = {
   projects: declared({ cost: projectsCost, takes: 'ORGANIZATION' }, async ({ id }, args, { loaders }) => {
     const view = readProjectView(args);
-    return pageOf(view, await loaders.projects.list(id), args, (project) => project);
+    return pageOf(view, await loaders.projects.list(id), args, itself);
   }),
   tokenFindings: declared({ cost: findingsCost, takes: 'ORGANIZATION' }, tokenFindings),
+  usageLimit: reads(organizationLimit),
+  usageLimits: pages(organizationLimits, USAGE_LIMITS, itself),
 };
 
 /** Organizations by reference: those that the credentials open, without a call beyond knowing the credentials. */

@@ -11,13 +11,13 @@ import type {
 } from '../src/generated/resolvers.ts';
 import { type ProjectReference, projectTokens } from '../src/loaders/apiTokens.ts';
 import { assistantsOfProjectCost } from '../src/loaders/assistantCosts.ts';
-import { projectLimit } from '../src/loaders/usageLimits.ts';
+import { projectLimit, projectLimits } from '../src/loaders/usageLimits.ts';
 import type { AssistantSummary } from '../src/platform/resources/assistants.ts';
 import type { ProjectRecord } from '../src/platform/resources/projects.ts';
 import type { RequestContext } from '../src/request/context.ts';
 import { startReads } from '../src/request/earlyStart.ts';
 import { type EntityResolver, loadReferences } from '../src/request/entityReferences.ts';
-import { pageOf, pages, reads, type View } from '../src/request/fields.ts';
+import { itself, pageOf, pages, reads, type View } from '../src/request/fields.ts';
 import { listing, orders } from '../src/request/pagination.ts';
 import { type Complete, declared, type Fields, keyMember } from '../src/request/resolverTypes.ts';
 import { readTokenView } from './apiTokenListing.ts';
@@ -26,6 +26,7 @@ import { readNamePart, readPlatformId } from './input.ts';
 import { toApiTokenModel, toAssistantModel } from './models.ts';
 import { organizationById } from './organization.ts';
 import { projectRequests, requestsCost } from './request.ts';
+import { USAGE_LIMITS } from './usageLimitListing.ts';
 
 const projectCost: Cost = (field, _scope, { estimator }) => {
   const id = readProject(field.args()?.id);
@@ -69,6 +70,7 @@ export const Project: Complete<ProjectResolvers, ProjectRecord> = {
     projectRequests(project, args as ProjectRequestsArgs, context),
   ),
   usageLimit: reads(projectLimit),
+  usageLimits: pages(projectLimits, USAGE_LIMITS, itself),
 };
 
 /** Assistants of a project, as deep as the selection reads them. */

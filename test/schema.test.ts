@@ -103,6 +103,9 @@ describe('nullability', () => {
     'ApiToken.usage',
     'Project.requests',
     'Project.usageLimit',
+    'Project.usageLimits',
+    'Organization.usageLimit',
+    'Organization.usageLimits',
     'ProjectRequest.assistant',
     'ProjectRequest.apiToken',
     'Organization.tokenFindings',
@@ -203,6 +206,7 @@ describe('connections', () => {
       'ProjectConnection',
       'ProjectRequestConnection',
       'TokenFindingConnection',
+      'UsageLimitConnection',
     ]);
     for (const name of names) {
       expect(typeOf(`${name}.nodes`)).toBe(`[${name.replace('Connection', '')}!]!`);

@@ -59,6 +59,11 @@ export function pages<Parent, Args extends PageArguments, Item, Node>(
   );
 }
 
+/** Node of an item that is its own model. */
+export function itself<T>(item: T): T {
+  return item;
+}
+
 /** Only fields of projects are started early. Arguments come from the same definition as those that the resolver gets. */
 function started<Parent, Args extends object>({ read }: Source<Parent, Args, unknown>): Start {
   return (project, args, { loaders }) => read(loaders, project as Parent, args as Args);

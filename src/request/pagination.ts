@@ -49,7 +49,7 @@ export function listing<T>(name: string, keyOf: (item: T) => string, tieOf: (ite
 }
 
 /** The same list from its end. Ordered once as well. */
-function descending<T>({ name, tieOf, inOrder }: Listing<T>): Listing<T> {
+export function descending<T>({ name, tieOf, inOrder }: Listing<T>): Listing<T> {
   const reversed = memoize((items: readonly T[]) => inOrder(items).toReversed());
   return { name: `${name} DESC`, tieOf, inOrder: reversed, isDescending: true };
 }

@@ -21,6 +21,10 @@ export const UNANSWERED = [
   'Assistant.usage', // test/usage
   'Organization.tokenFindings', // test/findings
   'Query.llmProviders', // test/llm
+  // Every limit, newest first.
+  'Project.usageLimits', // test/usage
+  'Organization.usageLimit', // test/usage
+  'Organization.usageLimits', // test/usage
   'Query._service', // bounded by test/limits
 ];
 
@@ -156,7 +160,16 @@ function linked(project: ProjectEntry | null, access: Access, info: GraphQLResol
   if (project === null) return null;
   const type = info.schema.getType('Project');
   const fields = collectSubfields(info.schema, info.fragments, info.variableValues, type as never, info.fieldNodes);
-  const free = new Set(['__typename', 'id', 'organization', 'apiTokens', 'assistants', 'requests', 'usageLimit']);
+  const free = new Set([
+    '__typename',
+    'id',
+    'organization',
+    'apiTokens',
+    'assistants',
+    'requests',
+    'usageLimit',
+    'usageLimits',
+  ]);
   const readsRecord = [...fields.values()].some(([node]) => !free.has(node?.name.value ?? ''));
   return readsRecord ? access.project(project.id) : project;
 }

@@ -13,12 +13,20 @@ interface List {
   readonly at: 'project' | 'organization';
   readonly opensWith: 'organization' | 'project';
   readonly good: object;
+  /** What is read of it, if not a good name. */
+  readonly reads?: object;
   readonly odd: readonly unknown[];
 }
 
 const PROJECT = { projectId: ID, projectName: 'Good', projectActive: true, projectStatus: 0 };
 const TOKEN = { id: `good_${'EMULATORabcdefgh-0123456789_'.repeat(2)}`, name: 'Good', status: 'Active' };
 const ASSISTANT = { assistantId: ID, assistantName: 'Good' };
+const LIMIT = { status: 1, subscriptionType: 'Good', hardLimit: 1 };
+const LIMIT_ODD = [
+  { ...LIMIT, hardLimit: VALUE },
+  { ...LIMIT, usedAmount: {} },
+  { ...LIMIT, usageUnit: [VALUE] },
+];
 const REQUEST = { status: 'succeeded', assistant: 'Good', cost: 0.5, startTimestamp: '2026-01-12T10:00:00.000' };
 
 /** What no list is spared, whatever its elements are. */
@@ -58,6 +66,26 @@ const LISTS: Record<string, List> = {
     opensWith: 'project',
     good: ASSISTANT,
     odd: [{}, { ...ASSISTANT, assistantId: undefined }, { ...ASSISTANT, assistantId: VALUE }],
+  },
+  'limits of a project': {
+    route: routes.listProjectLimits,
+    key: 'usageLimits',
+    fields: 'usageLimits { nodes { period } totalCount unreadableCount }',
+    at: 'project',
+    opensWith: 'organization',
+    good: LIMIT,
+    reads: { period: 'UNRECOGNIZED' },
+    odd: LIMIT_ODD,
+  },
+  'limits of an organization': {
+    route: routes.listOrganizationLimits,
+    key: 'limits',
+    fields: 'usageLimits { nodes { period } totalCount unreadableCount }',
+    at: 'organization',
+    opensWith: 'organization',
+    good: LIMIT,
+    reads: { period: 'UNRECOGNIZED' },
+    odd: LIMIT_ODD,
   },
   requests: {
     route: routes.exportRequests,
@@ -105,7 +133,11 @@ async function read(list: List, elements: readonly unknown[]) {
 }
 
 /** Logs and metrics say what the placeholders of a route stand for. */
-const named = (route: string) => route.replace('{id}', '{projectId}');
+const named = (route: string) =>
+  route
+    .replace('{id}', '{projectId}')
+    .replace('{project}', '{projectId}')
+    .replace('{organization}', '{organizationId}');
 
 const metric = async (route: string): Promise<number> => {
   const text = await (await fetch(`${facade.url}/metrics`)).text();
@@ -118,7 +150,7 @@ describe.each(Object.entries(LISTS))('of %s', (_name, list) => {
     const [before, logged] = [await metric(named(list.route)), facade.log().length];
     const connection = await read(list, [odd, list.good, odd]);
 
-    expect(connection).toMatchObject({ nodes: [{ name: 'Good' }], unreadableCount: 2 });
+    expect(connection).toMatchObject({ nodes: [list.reads ?? { name: 'Good' }], unreadableCount: 2 });
     if ('totalCount' in connection) expect(connection.totalCount).toBe(1);
     expect((await metric(named(list.route))) - before).toBe(2);
     const lines = facade.log().slice(logged);
@@ -131,7 +163,10 @@ describe.each(Object.entries(LISTS))('of %s', (_name, list) => {
   test('all that can be read is there, and nothing is counted', async () => {
     const before = await metric(named(list.route));
 
-    expect(await read(list, [list.good])).toMatchObject({ nodes: [{ name: 'Good' }], unreadableCount: 0 });
+    expect(await read(list, [list.good])).toMatchObject({
+      nodes: [list.reads ?? { name: 'Good' }],
+      unreadableCount: 0,
+    });
     expect(await metric(named(list.route))).toBe(before);
   });
 });
