@@ -14,13 +14,25 @@ export const shared = {
   maxWorkers: 2,
 };
 
-/** Suites that run a second time with memory on. */
+/** Suites that run a second time with memory on: `npm run test:memory`. */
 const REMEMBERING = ['test/credentials', 'test/projects', 'test/apiTokens'];
-// A pattern that matches nothing would drop a suite without a word.
-for (const folder of REMEMBERING) accessSync(folder);
 
 /** They start a `redis-server`: `npm run test:redis`. */
 const REDIS = 'test/**/*.redis.test.ts';
+
+/** Long by nature: they end processes, fill a heap, or look at hostile documents of growing size. `npm run test:long`. */
+const LONG = [
+  'test/apiTokens/rotationKilled.test.ts',
+  'test/bulk/killed.test.ts',
+  'test/bulk/wholeOrganization.test.ts',
+  'test/growth/server.test.ts',
+  'test/runtime/main.test.ts',
+  'test/runtime/scripts.test.ts',
+  'test/runtime/shortLived.test.ts',
+  'test/runtime/shutdown.test.ts',
+];
+// A pattern that matches nothing would drop a suite without a word.
+for (const path of [...REMEMBERING, ...LONG]) accessSync(path);
 
 export default defineConfig({
   test: {
@@ -31,18 +43,18 @@ export default defineConfig({
         test: {
           name: 'all',
           include: ['test/**/*.test.ts', 'tools/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, REDIS],
+          exclude: [...configDefaults.exclude, REDIS, ...LONG],
         },
       },
+      { extends: true, test: { name: 'long', include: LONG } },
       {
         extends: true,
         test: {
           // People run the facade with memory on; the others see the calls of each request better without.
-          name: 'memory on',
+          name: 'memory',
           env: { TEST_CACHE: 'memory' },
           include: REMEMBERING.map((folder) => `${folder}/**/*.test.ts`),
-          // The program that is killed has its memory on in any case.
-          exclude: [...configDefaults.exclude, REDIS, 'test/**/*Killed.test.ts'],
+          exclude: [...configDefaults.exclude, REDIS, ...LONG],
         },
       },
     ],
