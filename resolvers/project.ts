@@ -11,9 +11,11 @@ import type {
 } from '../src/generated/resolvers.ts';
 import { type ProjectReference, projectTokens } from '../src/loaders/apiTokens.ts';
 import { assistantsOfProjectCost } from '../src/loaders/assistantCosts.ts';
+import { projectSearchProfiles } from '../src/loaders/searchProfiles.ts';
 import { projectLimit, projectLimits } from '../src/loaders/usageLimits.ts';
 import type { AssistantSummary } from '../src/platform/resources/assistants.ts';
 import type { ProjectRecord } from '../src/platform/resources/projects.ts';
+import type { SearchProfileRecord } from '../src/platform/resources/searchProfiles.ts';
 import type { RequestContext } from '../src/request/context.ts';
 import { startReads } from '../src/request/earlyStart.ts';
 import { type EntityResolver, loadReferences } from '../src/request/entityReferences.ts';
@@ -68,6 +70,15 @@ export const Project: Complete<ProjectResolvers, ProjectRecord> = {
   ),
   requests: declared({ cost: requestsCost, takes: 'PROJECT', part: 'key' }, projectRequests, (project, args, context) =>
     projectRequests(project, args as ProjectRequestsArgs, context),
+  ),
+  searchProfiles: pages(
+    projectSearchProfiles,
+    listing(
+      'searchProfiles',
+      ({ name }: SearchProfileRecord) => name.toLowerCase(),
+      ({ name }: SearchProfileRecord) => name,
+    ),
+    itself,
   ),
   usageLimit: reads(projectLimit),
   usageLimits: pages(projectLimits, USAGE_LIMITS, itself),

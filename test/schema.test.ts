@@ -102,6 +102,7 @@ describe('nullability', () => {
     'Assistant.usage',
     'ApiToken.usage',
     'Project.requests',
+    'Project.searchProfiles',
     'Project.usageLimit',
     'Project.usageLimits',
     'Organization.usageLimit',
@@ -205,6 +206,7 @@ describe('connections', () => {
       'LlmProviderConnection',
       'ProjectConnection',
       'ProjectRequestConnection',
+      'SearchProfileConnection',
       'TokenFindingConnection',
       'UsageLimitConnection',
     ]);
@@ -218,7 +220,7 @@ describe('connections', () => {
 
 /** Members of the platform's JSON, as the REST reference spells them. In a graph an object is linked to, not named by id. */
 const REST_MEMBER =
-  /^((project|organization|assistant|apiToken|revision|intent)(Id|Name|Description|Status|Active|Type|Priority)|timestamp|intents|prompt|searchProfiles|detail|relatedEntityName|apiTokenName)$/i;
+  /^((project|organization|assistant|apiToken|revision|intent)(Id|Name|Description|Status|Active|Type|Priority)|timestamp|intents|prompt|detail|relatedEntityName|apiTokenName)$/i;
 
 test('no field and no argument is named like a member of the REST API; only inputs take the id of a project, and a prompt is a prompt', () => {
   const restful = [...fields, ...args, ...inputFields].filter(({ element }) => REST_MEMBER.test(element.name));

@@ -21,6 +21,7 @@ export const UNANSWERED = [
   'Assistant.usage', // test/usage
   'Organization.tokenFindings', // test/findings
   'Query.llmProviders', // test/llm
+  'Project.searchProfiles', // test/fanOut
   // Every limit, newest first.
   'Project.usageLimits', // test/usage
   'Organization.usageLimit', // test/usage
@@ -167,6 +168,7 @@ function linked(project: ProjectEntry | null, access: Access, info: GraphQLResol
     'apiTokens',
     'assistants',
     'requests',
+    'searchProfiles',
     'usageLimit',
     'usageLimits',
   ]);

@@ -167,6 +167,7 @@ export const routes = {
   listAssistants: 'GET /v1/organization/assistants',
   getAssistant: 'GET /v1/assistant/{id}',
   listProjectLimits: 'GET /v2/usageLimits/organizations/{organization}/projects/{project}/limits',
+  listSearchProfiles: 'GET /v1/search/profiles',
   listOrganizationLimits: 'GET /v2/usageLimits/organizations/{organization}/limits',
   exportRequests: 'GET /v1/organization/request/export',
 } as const;

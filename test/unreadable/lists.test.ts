@@ -67,6 +67,15 @@ const LISTS: Record<string, List> = {
     good: ASSISTANT,
     odd: [{}, { ...ASSISTANT, assistantId: undefined }, { ...ASSISTANT, assistantId: VALUE }],
   },
+  searchProfiles: {
+    route: routes.listSearchProfiles,
+    key: 'searchProfiles',
+    fields: 'searchProfiles { nodes { name } totalCount unreadableCount }',
+    at: 'project',
+    opensWith: 'project',
+    good: { name: 'Good', description: 'Good' },
+    odd: [{}, { name: '' }, { name: {} }, { name: 'Odd', description: [VALUE] }],
+  },
   'limits of a project': {
     route: routes.listProjectLimits,
     key: 'usageLimits',

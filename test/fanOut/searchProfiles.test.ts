@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { routes } from '../support/facade.ts';
+import { entitiesQuery, idOf, type MeasuredFacade, references, SIZES, startMeasured } from './measured.ts';
+
+let borrowing: MeasuredFacade;
+let plain: MeasuredFacade;
+
+beforeAll(async () => {
+  borrowing = await startMeasured({ GEAI_BORROW_PROJECT_TOKENS: 'true' });
+  plain = await startMeasured();
+});
+beforeEach(() => plain.emulator.setFaults([]));
+afterAll(async () => {
+  await borrowing.close();
+  await plain.close();
+});
+
+const PROFILES =
+  'searchProfiles { nodes { name description } totalCount unreadableCount pageInfo { hasNextPage endCursor } }';
+const activeToken = ({ organization }: MeasuredFacade, index: number) =>
+  organization.projects[index]!.tokens.find(({ status }) => status === 'Active')?.id;
+const presenting = (index = 0) => ({
+  id: plain.organization.projects[index]!.id,
+  request: { token: activeToken(plain, index)! },
+});
+const ask = (fields: string, request = presenting().request, id = presenting().id) =>
+  plain.measure(`query ($id: ID!) { project(id: $id) { ${fields} } }`, { id }, request);
+const listing = (searchProfiles: readonly object[]) =>
+  plain.emulator.setFaults([{ route: routes.listSearchProfiles, kind: 'answer', body: { searchProfiles } }]);
+
+describe.each(SIZES)('the search profiles of %i projects', (count) => {
+  test('cost one call each, by a token of each project, beside one list of its tokens to borrow from', async () => {
+    const open = borrowing.organization.projects.filter((_project, index) => activeToken(borrowing, index));
+    const ids = open.slice(0, count).map(idOf);
+    const document = entitiesQuery('Project', 'searchProfiles { totalCount }');
+    const { errors, data, upstream } = await borrowing.measure(document, references('Project', ids));
+
+    expect(errors).toBeUndefined();
+    expect(data._entities).toHaveLength(count);
+    expect(upstream).toMatchObject({ [routes.listTokens]: count, [routes.listSearchProfiles]: count });
+  });
+});
+
+test('are those of the platform, ordered by name, page by page, for one call a request', async () => {
+  listing([{ name: 'b' }, { name: 'Default', description: 'Of all' }, { name: 'A', description: '' }]);
+  const all = await ask(PROFILES);
+  const parts = await ask(
+    'a: searchProfiles(first: 1) { nodes { name } } b: searchProfiles(first: 2) { pageInfo { endCursor } }',
+  );
+  const rest = await ask(`searchProfiles(after: "${parts.data.project.b.pageInfo.endCursor}") { nodes { name } }`);
+
+  expect(all.data.project.searchProfiles).toMatchObject({
+    nodes: [
+      { name: 'A', description: null },
+      { name: 'b', description: null },
+      { name: 'Default', description: 'Of all' },
+    ],
+    totalCount: 3,
+    unreadableCount: 0,
+    pageInfo: { hasNextPage: false },
+  });
+  expect([parts.data.project.a.nodes, rest.data.project.searchProfiles.nodes]).toEqual([
+    [{ name: 'A' }],
+    [{ name: 'Default' }],
+  ]);
+  expect(parts.upstream[routes.listSearchProfiles]).toBe(1);
+  expect((await ask('searchProfiles(first: 101) { totalCount }')).codes).toEqual(['BAD_USER_INPUT']);
+});
+
+test('start beside the look-up of their project', async () => {
+  plain.emulator.setLatency(60);
+  await ask('name');
+  const { errors } = await ask(`name ${PROFILES}`);
+  plain.emulator.setLatency(0);
+
+  expect(errors).toBeUndefined();
+  expect(plain.emulator.roundTrips()).toBe(1);
+});
+
+test('an organization token alone does not open them, and they are asked for with none', async () => {
+  const document = `{ organization { projects(first: 2) { nodes { name usageLimit { status } ${PROFILES} } } } }`;
+  const { data, codes, upstream } = await plain.measure(document);
+
+  expect(
+    data.organization.projects.nodes.map(({ searchProfiles }: { searchProfiles: null }) => searchProfiles),
+  ).toEqual([null, null]);
+  expect(codes).toEqual(['CREDENTIAL_REQUIRED', 'CREDENTIAL_REQUIRED']);
+  expect(upstream[routes.listSearchProfiles]).toBeUndefined();
+  expect(upstream[routes.listProjectLimits]).toBe(2);
+});
+
+test('with a token of one of two projects, the other one alone lacks them', async () => {
+  const [first, second] = plain.organization.projects;
+  const request = { token: plain.organization.token, tokens: [activeToken(plain, 1)!] };
+  const document = entitiesQuery('Project', 'name organization { name } searchProfiles { totalCount }');
+  const { data, errors } = await plain.measure(document, references('Project', [first!.id, second!.id]), request);
+
+  expect(data._entities).toMatchObject([
+    { name: first!.name, searchProfiles: null },
+    { name: second!.name, searchProfiles: { totalCount: expect.any(Number) } },
+  ]);
+  expect(errors).toMatchObject([
+    { path: ['_entities', 0, 'searchProfiles'], extensions: { code: 'CREDENTIAL_REQUIRED' } },
+  ]);
+});
+
+test.each([
+  ['is down', { kind: 'status', status: 503, retryAfter: '3600' }, 'UPSTREAM_UNAVAILABLE'],
+  ['refuses', { kind: 'status', status: 403, id: 7 }, 'FORBIDDEN'],
+  ['answers something else', { kind: 'answer', body: { profiles: [] } }, 'UPSTREAM_BAD_RESPONSE'],
+] as const)('are null with an error where the platform %s, and no empty list', async (_case, fault, code) => {
+  plain.emulator.setFaults([{ route: routes.listSearchProfiles, ...fault }]);
+  const { data, codes } = await ask(`id ${PROFILES}`);
+
+  expect(data.project).toEqual({ id: presenting().id, searchProfiles: null });
+  expect(codes).toEqual([code]);
+});
