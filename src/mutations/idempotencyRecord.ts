@@ -84,7 +84,7 @@ export async function withJournal<T>(
     });
   } catch (error) {
     if (!(error instanceof StoreUnavailableError)) throw error;
-    context.log.error({ err: error }, 'the state store is not available');
+    context.log.error({ err: error }, 'the store is not available');
     throw unavailable(
       'STATE_UNAVAILABLE',
       'The state that makes this safe to repeat cannot be kept at the moment. The change was not begun or not finished. Repeat it as it is.',

@@ -3,11 +3,9 @@ import { addResolversToSchema } from '@graphql-tools/schema';
 import { type ExecutionResult, execute, type GraphQLResolveInfo, type GraphQLSchema, parse } from 'graphql';
 import { collectSubfields } from 'graphql/execution/collectFields.js';
 import { readTypeDefs } from '../../src/graphql/schema.ts';
-import { createIds } from '../../src/values/ids.ts';
-import { Secret } from '../../src/values/secret.ts';
-import { TEST_ID_SECRET } from '../support/facade.ts';
 import { type Access, failure, type Presented } from './access.ts';
 import { matchesToken, matchingName, matchingProject, type ProjectFilter, type TokenFilter } from './filters.ts';
+import { hintOf, partsOfAssistant, projectOfApiToken } from './identity.ts';
 import type { ApiTokenEntry, AssistantEntry, OrganizationEntry, ProjectEntry } from './model.ts';
 import type { Operation } from './operations.ts';
 import type { KnownCursors, OrderOf, Orders, Page } from './paging.ts';
@@ -30,7 +28,6 @@ export const UNANSWERED = [
 ];
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const ids = createIds(new Secret(TEST_ID_SECRET));
 
 /** Answers operations from the model, by the contract and the rules of `Access`. Knows nothing of calls and batches. */
 export class Oracle {
@@ -105,7 +102,7 @@ function resolversWith(cursors: KnownCursors) {
     _Entity: { __resolveType: ({ __typename }: { __typename: string }) => __typename },
     Viewer: viewer,
     ViewerCredential: {
-      hint: ({ kind, token }: Presented) => (kind === 'oauth' ? '…' : new Secret(token).hint),
+      hint: ({ kind, token }: Presented) => (kind === 'oauth' ? '…' : hintOf(token)),
       kind: ({ kind }: Presented) => (kind === 'oauth' ? 'USER_TOKEN' : `${kind.toUpperCase()}_TOKEN`),
       isAccepted: () => true,
       project: ({ project }: Presented, _args: unknown, access: Access, info: GraphQLResolveInfo) =>
@@ -188,12 +185,14 @@ function organization(id: string | null | undefined, access: Access): Organizati
 }
 
 function apiToken(id: string, access: Access): ApiTokenEntry | null {
-  const { projectId } = read(() => ids.readApiTokenId(id));
+  const projectId = projectOfApiToken(id);
+  if (projectId === null) throw failure('BAD_USER_INPUT');
   return access.managed(projectId)?.apiTokens.find((token) => token.id === id) ?? null;
 }
 
 function assistant(id: string, access: Access): AssistantEntry | null {
-  const { projectId } = read(() => ids.readAssistantId(id));
+  const [projectId] = partsOfAssistant(id) ?? [];
+  if (projectId === undefined) throw failure('BAD_USER_INPUT');
   return access.inside(projectId)?.assistants?.find((one) => one.id === id) ?? null;
 }
 
@@ -219,15 +218,7 @@ function uuidOf(id: string): string {
 }
 
 function assistantUuid(id: string): string {
-  return ids.readAssistantId(id).assistantId;
-}
-
-function read<T>(reading: () => T): T {
-  try {
-    return reading();
-  } catch {
-    throw failure('BAD_USER_INPUT');
-  }
+  return partsOfAssistant(id)?.[1] ?? '';
 }
 
 /** Thrown errors as elements of a list. */

@@ -1,7 +1,5 @@
 import type { Emulator } from '../../emulator/emulator.ts';
-import { createIds } from '../../src/values/ids.ts';
-import { Secret } from '../../src/values/secret.ts';
-import { TEST_ID_SECRET } from '../support/facade.ts';
+import { apiTokenId, assistantId, hintOf } from './identity.ts';
 
 /** What the platform holds, as the graph should show it. Read once from the emulator itself, not through the facade. */
 export interface Model {
@@ -61,8 +59,6 @@ export interface AssistantEntry {
 /** A JSON answer of the emulator. */
 // biome-ignore lint/suspicious/noExplicitAny: the emulator is ours; a wrong member fails the comparison.
 type Wire = any;
-
-const ids = createIds(new Secret(TEST_ID_SECRET));
 
 /** Reads everything that the emulator holds, each part with a token that opens it. */
 export async function readModel({ url, seeded }: Emulator): Promise<Model> {
@@ -139,19 +135,21 @@ function plain(amount: number): string {
   return text.includes('e') ? amount.toFixed(15).replace(/0+$/, '') : text;
 }
 
-function apiToken({ id, name, description, status, timestamp }: Wire, project: () => ProjectEntry): ApiTokenEntry {
-  const secret = new Secret(id);
+function apiToken(
+  { id: secret, name, description, status, timestamp }: Wire,
+  project: () => ProjectEntry,
+): ApiTokenEntry {
   return {
     __typename: 'ApiToken',
-    secret: id,
+    secret,
     get id() {
-      return ids.apiTokenId(project().id, { secret, name, createdAt: timestamp });
+      return apiTokenId(project().id, secret);
     },
     name,
     description: description ?? null,
     status: status.toUpperCase(),
     scope: 'PROJECT',
-    hint: secret.hint,
+    hint: hintOf(secret),
     createdAt: `${timestamp}Z`,
     isManageable: true,
     get project() {
@@ -175,7 +173,7 @@ function assistantOf(from: Wire, project: () => ProjectEntry): AssistantEntry {
   return {
     __typename: 'Assistant',
     get id() {
-      return ids.assistantId(project().id, from.assistantId);
+      return assistantId(project().id, from.assistantId);
     },
     name: from.assistantName,
     description: from.assistantDescription ?? null,
