@@ -27,6 +27,8 @@ const config: CodegenConfig = {
           LlmProvider: '../platform/resources/llm.ts#LlmProviderRecord',
           TokenFindingEvidence: '../findings/finding.ts#Evidence',
           TokenFinding: '../../resolvers/models.ts#TokenFindingModel',
+          ApiTokenIdentification: '../apiTokens/identify.ts#Identification',
+          UnreadableProject: '../loaders/tokenScan.ts#UnreadProject',
           Viewer: '../../resolvers/models.ts#ViewerModel',
           ViewerCredential: '../credentials/credentials.ts#IntrospectedToken',
           CreateApiTokenPayload: '../apiTokens/create.ts#CreationOutcome',

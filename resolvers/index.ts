@@ -3,8 +3,10 @@ import * as apiToken from './apiToken.ts';
 import * as assistant from './assistant.ts';
 import * as incident from './bulkApiTokens.ts';
 import * as createProject from './createProject.ts';
+import * as identifyApiToken from './identifyApiToken.ts';
 import * as llm from './llm.ts';
 import * as organization from './organization.ts';
+import * as organizationTokens from './organizationTokens.ts';
 import * as project from './project.ts';
 import * as request from './request.ts';
 import * as rotateApiToken from './rotateApiToken.ts';
@@ -21,6 +23,7 @@ export const resolvers = {
     ...apiToken.Query,
     ...assistant.Query,
     ...llm.Query,
+    ...identifyApiToken.Query,
   },
   Mutation: {
     ...apiToken.Mutation,
@@ -32,6 +35,9 @@ export const resolvers = {
   Viewer: viewer.Viewer,
   ViewerCredential: viewer.ViewerCredential,
   Organization: organization.Organization,
+  OrganizationApiTokenConnection: organizationTokens.OrganizationApiTokenConnection,
+  ApiTokenIdentification: identifyApiToken.ApiTokenIdentification,
+  UnreadableProject: organizationTokens.UnreadableProject,
   Project: project.Project,
   ApiToken: apiToken.ApiToken,
   Assistant: assistant.Assistant,

@@ -41,3 +41,19 @@ export function readNamePart(name: string, text: string | null | undefined): ((n
 export function readPlatformId(id: string): string {
   return asUuid(id) ?? refuse('it takes a UUID, such as `0b7f6c1e-52c8-4c5b-9d0a-6f2f1f0e7a11`.');
 }
+
+/** Distinct UUIDs. Null for null: all. What is wrong is named by its place: its text may be a misplaced token. */
+export function readPlatformIds(
+  name: string,
+  texts: readonly string[] | null | undefined,
+  most: number,
+): readonly string[] | null {
+  if (texts == null) return null;
+  if (texts.length === 0) throw badUserInput(`\`${name}\` is empty. Leave it out, or set it to null, for all.`);
+  if (texts.length > most) throw badUserInput(`\`${name}\` has ${texts.length} elements; ${most} at most.`);
+  const ids = texts.map(asUuid);
+  const wrong = ids.flatMap((id, index) => (id === null ? [index] : []));
+  if (wrong.length === 0) return [...new Set(ids.filter((id) => id !== null))];
+  const places = `${wrong.slice(0, 10).join(', ')}${wrong.length > 10 ? ', …' : ''}`;
+  throw badUserInput(`\`${name}\` takes UUIDs; wrong, counted from 0: ${places}.`);
+}

@@ -13,6 +13,7 @@ import { itself, pageOf, pages, reads } from '../src/request/fields.ts';
 import { type Complete, declared, type Fields } from '../src/request/resolverTypes.ts';
 import { readPlatformId } from './input.ts';
 import type { OrganizationModel } from './models.ts';
+import { organizationTokens, organizationTokensCost } from './organizationTokens.ts';
 import { readProjectView } from './projectListing.ts';
 import { tokenFindings } from './tokenFinding.ts';
 import { USAGE_LIMITS } from './usageLimitListing.ts';
@@ -49,6 +50,7 @@ export const Organization: Complete<OrganizationResolvers, OrganizationModel> = 
     const view = readProjectView(args);
     return pageOf(view, await loaders.projects.list(id), args, itself);
   }),
+  apiTokens: declared({ cost: organizationTokensCost, takes: 'ORGANIZATION' }, organizationTokens),
   tokenFindings: declared({ cost: findingsCost, takes: 'ORGANIZATION' }, tokenFindings),
   usageLimit: reads(organizationLimit),
   usageLimits: pages(organizationLimits, USAGE_LIMITS, itself),
@@ -62,7 +64,7 @@ export const resolveOrganizations: EntityResolver = async (references, { credent
 };
 
 /** Null for an organization that no credential opens. Throws `unknown`: a credential that may open it is not known. */
-function openOrAbsent(
+export function openOrAbsent(
   open: ReadonlyMap<string, OrganizationModel>,
   id: string,
   unknown: PlatformError | undefined,

@@ -79,6 +79,14 @@ export function badUserInput(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
 }
 
+/** A refusal of more projects than one field reads. */
+export function tooManyProjects(found: number, most: number): GraphQLError {
+  return new GraphQLError(
+    `The organization has ${found} projects; one field reads the tokens of ${most} at most. Name fewer with \`projectIds\`.`,
+    { extensions: { code: 'TOO_MANY_UPSTREAM_CALLS' } },
+  );
+}
+
 /** `OUTCOME_UNKNOWN` with what to look at, for writes that know more than the table. */
 export function outcomeUnknown(message: string, cause: Error): GraphQLError {
   return new GraphQLError(message, { originalError: cause, extensions: { code: 'OUTCOME_UNKNOWN' } });

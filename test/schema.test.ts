@@ -126,7 +126,9 @@ describe('nullability', () => {
     'Viewer.projects': '[Project]!', // each project is read by itself, and one that fails must not take the others along
     'Assistant.revisions': '[AssistantRevision!]', // takes a call of its own
     'AssistantRevision.messages': '[AssistantMessage!]', // a prompt that is not in the known form tells no messages
-    'ProjectApiTokenFilter.status': '[ApiTokenStatus!]',
+    'ProjectApiTokenFilter.status': '[ApiTokenStatus!]', // absent: every status
+    'OrganizationApiTokenFilter.projectIds': '[ID!]', // absent: every project
+    'OrganizationApiTokenFilter.status': '[ApiTokenStatus!]', // absent: every status
     'ProjectFilter.status': '[ProjectStatus!]', // absent: every status
     'BlockApiTokensPayload.projects': '[BulkApiTokenProject!]', // a bad argument must not take the outcome along
     'UnblockApiTokensPayload.projects': '[BulkApiTokenProject!]', // the same
@@ -154,6 +156,7 @@ describe('enums', () => {
     ...['ApiTokenUserErrorCode', 'CreateProjectUserErrorCode'],
     ...['BulkApiTokenOutcome', 'BulkApiTokenProblemCode', 'BulkApiTokenUserErrorCode'],
     ...['TokenFindingCertainty', 'TokenFindingKind', 'TokenFindingSeverity', 'ApiTokenAttribution'],
+    'ApiTokenIdentificationOutcome',
   ];
 
   const returned = new Set(fields.map(({ element }) => getNamedType(element.type).name));
@@ -204,6 +207,7 @@ describe('connections', () => {
       'AssistantConnection',
       'LlmModelConnection',
       'LlmProviderConnection',
+      'OrganizationApiTokenConnection',
       'ProjectConnection',
       'ProjectRequestConnection',
       'SearchProfileConnection',
@@ -211,7 +215,7 @@ describe('connections', () => {
       'UsageLimitConnection',
     ]);
     for (const name of names) {
-      expect(typeOf(`${name}.nodes`)).toBe(`[${name.replace('Connection', '')}!]!`);
+      expect(typeOf(`${name}.nodes`)).toBe(`[${name.replace(/^Organization(?!Connection)|Connection/g, '')}!]!`);
       expect(typeOf(`${name}.pageInfo`)).toBe('PageInfo!');
     }
     expect([typeOf('PageInfo.hasNextPage'), typeOf('PageInfo.endCursor')]).toEqual(['Boolean!', 'String']);
@@ -222,11 +226,12 @@ describe('connections', () => {
 const REST_MEMBER =
   /^((project|organization|assistant|apiToken|revision|intent)(Id|Name|Description|Status|Active|Type|Priority)|timestamp|intents|prompt|detail|relatedEntityName|apiTokenName)$/i;
 
-test('no field and no argument is named like a member of the REST API; only inputs take the id of a project, and a prompt is a prompt', () => {
+test('no field and no argument is named like a member of the REST API; only what is given takes such an id, and a prompt is a prompt', () => {
   const restful = [...fields, ...args, ...inputFields].filter(({ element }) => REST_MEMBER.test(element.name));
 
   expect(restful.map(({ at }) => at)).toEqual([
     'ProjectRequest.prompt',
+    'Query.identifyApiToken(organizationId)',
     'CreateApiTokenInput.projectId',
     'ApiTokenFilter.organizationId',
     'CreateProjectInput.organizationId',

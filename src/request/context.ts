@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import { maxScannedProjects } from '../cost/tokenScan.ts';
 import { Credentials } from '../credentials/credentials.ts';
 import { type PresentedToken, readPresentedTokens } from '../credentials/presented.ts';
 import type { TokenIntrospection } from '../credentials/tokenIntrospection.ts';
@@ -84,6 +85,11 @@ export class RequestContext {
   /** After this long a request sends nothing any more. Milliseconds. */
   get upstreamDeadlineMs(): number {
     return this._shared.config.upstreamDeadlineMs;
+  }
+
+  /** Projects of one organization whose tokens one field reads, at most. */
+  get maxScannedProjects(): number {
+    return maxScannedProjects(this._shared.config.upstreamCallBudget);
   }
 
   /** True if an organization token also opens the inside of its projects. */

@@ -112,6 +112,10 @@ function pools() {
     DateTime: fc.constantFrom('2025-01-01T00:00:00Z', '2026-02-01T00:00:00Z', '2027-01-01T00:00:00Z', 'x'),
     after: fc.constant('x'),
     nameContains: fc.constantFrom('', 'a'),
+    'OrganizationApiTokenFilter.projectIds': fc.array(ids.Project, { maxLength: 4 }),
+    'identifyApiToken.organizationId': ids.Organization,
+    'identifyApiToken.projectIds': fc.array(ids.Project, { maxLength: 4 }),
+    sha256: fc.constantFrom('0'.repeat(64), 'x'),
     representations: fc.array(reference, { maxLength: 8 }),
   };
 }

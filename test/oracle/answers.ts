@@ -1,14 +1,23 @@
+import { createHash } from 'node:crypto';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { addResolversToSchema } from '@graphql-tools/schema';
 import { type ExecutionResult, execute, type GraphQLResolveInfo, type GraphQLSchema, parse } from 'graphql';
 import { collectSubfields } from 'graphql/execution/collectFields.js';
 import { readTypeDefs } from '../../src/graphql/schema.ts';
 import { type Access, failure, type Presented } from './access.ts';
-import { matchesToken, matchingName, matchingProject, type ProjectFilter, type TokenFilter } from './filters.ts';
+import {
+  matchesToken,
+  matchingName,
+  matchingProject,
+  type OrganizationTokenFilter,
+  type ProjectFilter,
+  type TokenFilter,
+} from './filters.ts';
 import { hintOf, partsOfAssistant, projectOfApiToken } from './identity.ts';
 import type { ApiTokenEntry, AssistantEntry, OrganizationEntry, ProjectEntry } from './model.ts';
 import type { Operation } from './operations.ts';
 import type { KnownCursors, OrderOf, Orders, Page } from './paging.ts';
+import { readProjectIds, scan } from './tokenScan.ts';
 
 /** Fields that the oracle does not answer, and where they are tested instead. */
 export const UNANSWERED = [
@@ -24,6 +33,9 @@ export const UNANSWERED = [
   'Project.usageLimits', // test/usage
   'Organization.usageLimit', // test/usage
   'Organization.usageLimits', // test/usage
+  // Texts for people, in test/tokenScan.
+  'UnreadableProject.message',
+  'ApiTokenIdentification.reason',
   'Query._service', // bounded by test/limits
 ];
 
@@ -63,6 +75,7 @@ const STATUSES = ['ACTIVE', 'HIDDEN', 'DELETED', 'UNRECOGNIZED'];
 /** The lists, with what orders them. */
 const projectOrder: OrderOf<ProjectEntry> = ({ name, id }) => [name.toLowerCase(), id];
 const tokenOrder: OrderOf<ApiTokenEntry> = ({ createdAt, name, hint }) => [createdAt, name, hint];
+const tokenOrderOfAll: OrderOf<ApiTokenEntry> = (token) => [...tokenOrder(token), token.project.id];
 export const orders = {
   projects: {
     list: 'projects',
@@ -77,6 +90,15 @@ export const orders = {
       CREATED_AT: tokenOrder,
       NAME: (token) => [token.name.toLowerCase(), ...tokenOrder(token)],
       STATUS: (token) => [token.status, ...tokenOrder(token)],
+    },
+  } satisfies Orders<ApiTokenEntry>,
+  organizationApiTokens: {
+    list: 'organizationApiTokens',
+    field: 'apiTokens',
+    byField: {
+      CREATED_AT: tokenOrderOfAll,
+      NAME: (token) => [token.name.toLowerCase(), ...tokenOrderOfAll(token)],
+      STATUS: (token) => [token.status, ...tokenOrderOfAll(token)],
     },
   } satisfies Orders<ApiTokenEntry>,
   assistants: {
@@ -96,6 +118,7 @@ function resolversWith(cursors: KnownCursors) {
       project: (_root: unknown, { id }: { id: string }, access: Access) => access.project(uuidOf(id)),
       apiToken: (_root: unknown, { id }: { id: string }, access: Access) => apiToken(id, access),
       assistant: (_root: unknown, { id }: { id: string }, access: Access) => assistant(id, access),
+      identifyApiToken: (_root: unknown, args: Identify, access: Access) => identified(args, access),
       _entities: (_root: unknown, { representations }: { representations: unknown[] }, access: Access) =>
         representations.map((one) => settled(() => entity(one, access))),
     },
@@ -111,6 +134,17 @@ function resolversWith(cursors: KnownCursors) {
     Organization: {
       projects: (owner: OrganizationEntry, { filter, ...page }: Listed<ProjectFilter>, access: Access) =>
         cursors.page(access.projectsOf(owner).filter(matchingProject(filter ?? {})), orders.projects, page),
+      apiTokens: (owner: OrganizationEntry, { filter, ...page }: Listed<OrganizationTokenFilter>, access: Access) => {
+        const matches = matchesToken(filter ?? {});
+        const projectIds = readProjectIds(filter?.projectIds);
+        cursors.page([], orders.organizationApiTokens, page);
+        const { tokens, unreadableProjects } = scan(access, [owner], projectIds);
+        return {
+          ...cursors.page(tokens.filter(matches), orders.organizationApiTokens, page),
+          unreadableProjectCount: unreadableProjects.length,
+          unreadableProjects: unreadableProjects.slice(0, page.first),
+        };
+      },
     },
     Project: {
       // Its name comes with a token of the organization, or not at all.
@@ -127,6 +161,14 @@ function resolversWith(cursors: KnownCursors) {
         return open && cursors.page((open.assistants ?? []).filter(matches), orders.assistants, page);
       },
       usageLimit: ({ id }: ProjectEntry, _args: unknown, access: Access) => access.managed(id)?.usageLimit ?? null,
+    },
+    UnreadableProject: {
+      project: (
+        { project }: { project: ProjectEntry | null },
+        _args: unknown,
+        access: Access,
+        info: GraphQLResolveInfo,
+      ) => linked(project, access, info),
     },
     ApiToken: { project: linkOf },
     Assistant: { project: linkOf },
@@ -182,6 +224,32 @@ function organization(id: string | null | undefined, access: Access): Organizati
   if (id != null) return open.find((one) => one.id === uuidOf(id)) ?? null;
   if (open.length > 1) throw failure('BAD_USER_INPUT');
   return open[0] ?? null;
+}
+
+interface Identify {
+  readonly sha256: string;
+  readonly organizationId?: string | null;
+  readonly projectIds?: readonly string[] | null;
+}
+
+function identified({ sha256, organizationId, projectIds }: Identify, access: Access) {
+  if (!/^[0-9a-f]{64}$/i.test(sha256)) throw failure('BAD_USER_INPUT');
+  const wanted = readProjectIds(projectIds);
+  const id = organizationId == null ? null : uuidOf(organizationId);
+  const open = access.organizations().filter((one) => id === null || one.id === id);
+  if (open.length === 0) return null;
+  const { tokens, ...rest } = scan(access, open, wanted);
+  const hashOf = ({ secret }: ApiTokenEntry) => createHash('sha256').update(secret).digest('hex');
+  const found = tokens.find((token) => hashOf(token) === sha256.toLowerCase()) ?? null;
+  const isOpen = rest.unreadableProjects.length + rest.unreadableOrganizationCount > 0;
+  return {
+    ...rest,
+    outcome: found ? 'FOUND' : isOpen ? 'UNKNOWN' : 'NOT_FOUND',
+    apiToken: found,
+    comparedCount: tokens.length,
+    incomparableCount: 0,
+    unreadableProjectCount: rest.unreadableProjects.length,
+  };
 }
 
 function apiToken(id: string, access: Access): ApiTokenEntry | null {

@@ -12,6 +12,10 @@ export interface TokenFilter extends ProjectFilter {
   readonly createdBefore?: string | null;
 }
 
+export interface OrganizationTokenFilter extends TokenFilter {
+  readonly projectIds?: readonly string[] | null;
+}
+
 export function matchingName(part: string | null | undefined): (item: { readonly name: string }) => boolean {
   const text = (part ?? '').toLowerCase();
   return ({ name }) => name.toLowerCase().includes(text);

@@ -12,6 +12,8 @@ export interface Chosen {
 /** A list with its orders by field, the first of which is the default. */
 export interface Orders<T> {
   readonly list: string;
+  /** Name of the field that is the list, where it is not that of the list. */
+  readonly field?: string;
   readonly byField: Readonly<Record<string, OrderOf<T>>>;
 }
 

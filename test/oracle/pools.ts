@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import type { ArgumentPools } from './argumentValues.ts';
 import type { Model } from './model.ts';
@@ -30,6 +31,7 @@ export function poolsOf(
   const fragments = [...projects.map(({ name }) => name), ...assistantNames, ...tokens.map(({ name }) => name)].map(
     (name) => name.slice(1, 4),
   );
+  const hints = mostly([...tokens.map(({ hint }) => hint.slice(-4)), 'default_'], ['', 'no such hint']);
   return {
     'organization.id': strangers.Organization,
     'project.id': strangers.Project,
@@ -38,9 +40,16 @@ export function poolsOf(
     ID: fc.oneof(...Object.values(strangers)),
     'ProjectApiTokenFilter.createdAfter': instants,
     'ProjectApiTokenFilter.createdBefore': instants,
-    'ProjectApiTokenFilter.hint': mostly(
-      [...tokens.map(({ hint }) => hint.slice(-4)), 'default_'],
-      ['', 'no such hint'],
+    'ProjectApiTokenFilter.hint': hints,
+    'OrganizationApiTokenFilter.createdAfter': instants,
+    'OrganizationApiTokenFilter.createdBefore': instants,
+    'OrganizationApiTokenFilter.hint': hints,
+    'OrganizationApiTokenFilter.projectIds': fc.array(strangers.Project, { maxLength: 3 }),
+    'identifyApiToken.organizationId': strangers.Organization,
+    'identifyApiToken.projectIds': fc.array(strangers.Project, { maxLength: 3 }),
+    sha256: mostly(
+      tokens.map(({ secret }) => sha256Of(secret)),
+      [sha256Of('nobody'), 'x', ''],
     ),
     'usage.window': windows,
     'ProjectRequestFilter.from': instants,
@@ -106,3 +115,5 @@ const instants = mostly(
 
 /** With both ends, so that answers do not depend on the clock: before, around and after the data, and inverted. */
 const windows = fc.record({ from: instants, to: instants }, { noNullPrototype: true });
+
+const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex');

@@ -36,11 +36,10 @@ export async function startSituation(): Promise<Situation> {
   const facade = (env: Record<string, string>) =>
     startFacade({ sharedEmulator: emulator, env: { ...NO_LIMITS, ...env } });
   const cursors = await learnCursors(model, facade);
-  const own = Object.values(orders).map((of): [string, string[]] => [
-    of.list,
-    cursors.of(nameOf(of.list, defaultOf(of))),
-  ]);
-  const pools = poolsOf(model, Object.fromEntries(own), cursors.all());
+  const own = (list: string) => Object.values<Orders<never>>(orders).filter((of) => (of.field ?? of.list) === list);
+  const cursorsOf = (list: string) => own(list).flatMap((of) => cursors.of(nameOf(of.list, defaultOf(of))));
+  const lists = ['projects', 'apiTokens', 'assistants'];
+  const pools = poolsOf(model, Object.fromEntries(lists.map((list) => [list, cursorsOf(list)])), cursors.all());
   return {
     emulator,
     model,
@@ -96,7 +95,7 @@ async function learnCursors(model: Model, facade: Situation['facade']): Promise<
     for (const chosen of choicesOf(of)) {
       const { field, direction } = chosen;
       const page = (_item: T, index: number) =>
-        `page${index}: ${of.list}(first: ${index + 1}, orderBy: { field: ${field}, direction: ${direction} }) { pageInfo { endCursor } }`;
+        `page${index}: ${of.field ?? of.list}(first: ${index + 1}, orderBy: { field: ${field}, direction: ${direction} }) { pageInfo { endCursor } }`;
       if (items.length === 0) continue;
       const { data } = await query(teacher.url, `{ held: ${holder} { ${items.map(page).join(' ')} } }`, { token });
       for (const [index, item] of ordered(items, of, chosen).entries()) {
@@ -107,6 +106,8 @@ async function learnCursors(model: Model, facade: Situation['facade']): Promise<
   };
   for (const { token, projects } of model.organizations) {
     await learn(orders.projects, 'organization', token, projects);
+    const all = projects.flatMap(({ apiTokens }) => apiTokens);
+    await learn(orders.organizationApiTokens, 'organization', token, all);
     for (const { id, apiTokens, assistants } of projects) {
       await learn(orders.apiTokens, `project(id: "${id}")`, token, apiTokens);
       await learn(orders.assistants, `project(id: "${id}")`, token, assistants ?? []);

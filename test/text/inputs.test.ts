@@ -109,7 +109,22 @@ const PLACES: Place[] = [
     'query ($text: String, $id: ID!) { project(id: $id) { assistants(filter: { nameContains: $text }) { totalCount } } }',
     (text) => ({ text, id: valid.projectId }),
   ],
-  ...['projects', 'tokenFindings'].map(
+  ...['projectIds', 'nameContains', 'hint'].map(
+    (field): Place => [
+      `OrganizationApiTokenFilter.${field}`,
+      `query ($filter: OrganizationApiTokenFilter) { organization { apiTokens(filter: $filter) { totalCount } } }`,
+      (text) => ({ filter: { [field]: field === 'projectIds' ? [text] : text } }),
+    ],
+  ),
+  ...['sha256', 'organizationId', 'projectIds'].map(
+    (field): Place => [
+      `Query.identifyApiToken(${field})`,
+      `query ($sha256: String!, $organizationId: ID, $projectIds: [ID!]) {
+        identifyApiToken(sha256: $sha256, organizationId: $organizationId, projectIds: $projectIds) { outcome } }`,
+      (text) => ({ sha256: '0'.repeat(64), [field]: field === 'projectIds' ? [text] : text }),
+    ],
+  ),
+  ...['apiTokens', 'projects', 'tokenFindings'].map(
     (field): Place => [
       `Organization.${field}(after)`,
       `query ($text: String) { organization { ${field}(after: $text) { pageInfo { endCursor } } } }`,
@@ -179,7 +194,8 @@ describe.each(HALVES)('half of a surrogate pair, as in %j,', (half) => {
 /** Texts that say which ones are meant. Of a part of a name, the empty one is in all of them where things are only read. */
 const CHOOSING = PLACES.filter(
   ([where]) =>
-    /Filter\.|\(after\)/.test(where) && !/^(Project|Assistant|ProjectApiToken)Filter.nameContains/.test(where),
+    /Filter\.|\(after\)/.test(where) &&
+    !/^(Project|Assistant|ProjectApiToken|OrganizationApiToken)Filter.nameContains/.test(where),
 );
 
 test.each(CHOOSING.flatMap(([where, ...rest]) => ['', ' '].map((text) => [where, text, ...rest] as const)))(
