@@ -1,11 +1,6 @@
+import { globSync } from 'node:fs';
 import type { CredentialKind } from '../../src/platform/client/credential.ts';
 import type { Endpoint } from '../../src/platform/client/endpoint.ts';
-import * as apiTokens from '../../src/platform/resources/apiTokens.ts';
-import * as assistants from '../../src/platform/resources/assistants.ts';
-import * as projects from '../../src/platform/resources/projects.ts';
-import * as requests from '../../src/platform/resources/requests.ts';
-import * as tokenIntrospection from '../../src/platform/resources/tokenIntrospection.ts';
-import * as usageLimits from '../../src/platform/resources/usageLimits.ts';
 import { Secret } from '../../src/values/secret.ts';
 
 /** An endpoint that takes every credential and any arguments; its answers are the bodies as they came. */
@@ -15,7 +10,10 @@ export function bare(endpoint: Endpoint): BareEndpoint {
   return { ...endpoint, decode: (body) => body } as Endpoint as BareEndpoint;
 }
 
-const MODULES = [apiTokens, assistants, projects, requests, tokenIntrospection, usageLimits];
+const root = new URL('../../src/platform/resources/', import.meta.url);
+const MODULES: object[] = await Promise.all(
+  globSync('*.ts', { cwd: root }).map((file) => import(new URL(file, root).href)),
+);
 
 function endpointsIn(exported: object): Endpoint[] {
   return Object.values(exported).flatMap((value) => {
@@ -29,14 +27,8 @@ export const ENDPOINTS = MODULES.flatMap(endpointsIn);
 export const READS = ENDPOINTS.filter(({ isRead }) => isRead);
 export const WRITES = ENDPOINTS.filter(({ isRead }) => !isRead);
 
-/** Arguments that fill any of them. */
-export const ARGUMENTS = {
-  projectId: 'project',
-  organizationId: 'organization',
-  assistantId: 'assistant',
-  apiTokenId: new Secret('default_changed'),
-  name: 'New',
-  description: null,
-  skip: 0,
-  count: 10,
-};
+/** Arguments that fill any of them: whatever is asked for is a text, and in the place of a token a token. */
+export const ARGUMENTS: Readonly<Record<string, unknown>> = new Proxy(
+  { apiTokenId: new Secret('default_changed'), usageLimit: null, roles: [], page: 1, seen: 0, skip: 0, count: 10 },
+  { get: (known: Record<string, unknown>, name: string) => (name in known ? known[name] : `some-${name}`) },
+);
