@@ -1,6 +1,7 @@
 import type { DecodedAnswer } from './answer.ts';
 import type { Deadline } from './deadline.ts';
 import type { Endpoint } from './endpoint.ts';
+import { PlatformError } from './errors.ts';
 
 /** A read under way, and how many wait for it. It goes on as long as anybody does. */
 export class InFlightRequest {
@@ -8,6 +9,7 @@ export class InFlightRequest {
   readonly answer: Promise<DecodedAnswer<unknown>>;
   readonly deadline: Deadline;
   readonly version: string | null;
+  /** Number of callers. */
   #waiting = 1;
 
   constructor(endpoint: Endpoint, answer: Promise<DecodedAnswer<unknown>>, deadline: Deadline, version: string | null) {
@@ -25,6 +27,19 @@ export class InFlightRequest {
   leave(): void {
     this.#waiting -= 1;
     if (this.#waiting === 0) this.deadline.cancel();
+  }
+
+  /** The answer, or a `TIMEOUT` at a deadline before its own: others may have begun it with more time. */
+  answerBefore(deadline: Deadline): Promise<DecodedAnswer<unknown>> {
+    if (this.deadline.at <= deadline.at) return this.answer;
+    return new Promise((resolve, reject) => {
+      const giveUp = () => {
+        this.leave();
+        reject(new PlatformError('TIMEOUT', this.endpoint));
+      };
+      const timer = setTimeout(giveUp, Math.max(0, deadline.timeLeft));
+      this.answer.then(resolve, reject).finally(() => clearTimeout(timer));
+    });
   }
 }
 

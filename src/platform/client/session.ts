@@ -133,7 +133,7 @@ export class PlatformSession {
   async #write<T>(call: Call<T>): Promise<T> {
     let isRefused = false;
     try {
-      return (await this.#deliver(call, new Deadline(this.#deadline.at))).value;
+      return (await this.#send(call, new Deadline(this.#deadline.at))).value;
     } catch (error) {
       isRefused = error instanceof PlatformError && error.kind === 'UNAUTHENTICATED';
       throw error;
@@ -164,7 +164,7 @@ export class PlatformSession {
       const inFlight = joined ?? this.#begin(call, version, key);
       const leave = this.#leaveAtEnd(inFlight);
       try {
-        const { value, bytes } = await this.#inTime(inFlight);
+        const { value, bytes } = await inFlight.answerBefore(this.#deadline);
         const isKept = version !== null && !joined && endpoint.keptMs > 0;
         if (isKept) cache.set(scopes, key, { version, value, bytes, forMs: endpoint.keptMs });
         return value as T;
@@ -183,7 +183,7 @@ export class PlatformSession {
   #begin<T>(call: Call<T>, version: string | null, key?: string, endAt = this.#deadline.at): InFlightRequest {
     const own = new Deadline(Math.min(endAt, this.#deadline.at));
     if (this.#deadline.isCancelled) own.cancel();
-    const inFlight = new InFlightRequest(call.endpoint, this.#deliver(call, own), own, version);
+    const inFlight = new InFlightRequest(call.endpoint, this.#send(call, own), own, version);
     if (key !== undefined) this.#shared.inFlightRequests.add(key, inFlight);
     return inFlight;
   }
@@ -196,21 +196,8 @@ export class PlatformSession {
     return leave;
   }
 
-  /** The answer of a read, as long as this session may wait: others may have begun it with more time. */
-  #inTime(inFlight: InFlightRequest): Promise<DecodedAnswer<unknown>> {
-    if (inFlight.deadline.at <= this.#deadline.at) return inFlight.answer;
-    return new Promise((resolve, reject) => {
-      const giveUp = () => {
-        inFlight.leave();
-        reject(new PlatformError('TIMEOUT', inFlight.endpoint));
-      };
-      const timer = setTimeout(giveUp, Math.max(0, this.#deadline.timeLeft));
-      inFlight.answer.then(resolve, reject).finally(() => clearTimeout(timer));
-    });
-  }
-
-  /** Delivers a call once there is room; the sender's `ended` gives the room back. */
-  #deliver<T>(call: Call<T>, deadline: Deadline): Promise<DecodedAnswer<T>> {
+  /** Sends a call once there is room; the sender's `ended` gives the room back. */
+  #send<T>(call: Call<T>, deadline: Deadline): Promise<DecodedAnswer<T>> {
     const { client } = this.#shared;
     if (this.#semaphore.tryAcquire()) return client.send(call, deadline, this.#sender);
     return this.#semaphore.acquire().then(() => client.send(call, deadline, this.#sender));
