@@ -1,5 +1,8 @@
 import { ApolloServer, HeaderMap } from '@apollo/server';
-import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+} from '@apollo/server/plugin/disabled';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSubgraph } from '../../src/graphql/schema.ts';
 import { type Facade, metricOf, query, startFacade } from '../support/facade.ts';
@@ -11,7 +14,8 @@ let facade: Facade;
 const apollo = new ApolloServer({
   schema: createSubgraph(),
   stringifyResult: JSON.stringify,
-  plugins: [ApolloServerPluginInlineTraceDisabled()],
+  // Either would change the schema, which all files of tests share.
+  plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginInlineTraceDisabled()],
 });
 
 beforeAll(async () => {
