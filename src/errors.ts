@@ -68,6 +68,9 @@ const NO_INTROSPECTION = 'Introspection is off on this server. Its operator can 
 /** Characters of a message at most. It may quote a whole request, in each of a hundred errors. */
 const MAX_MESSAGE_LENGTH = 1_000;
 
+/** A hash of a secret, such as `identifyApiToken` takes, that got into the wrong place. */
+const SHA256 = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/gi;
+
 const INTERNAL: PublicError = {
   code: 'INTERNAL_SERVER_ERROR',
   message: 'Internal error. The log has it under the request id.',
@@ -162,7 +165,9 @@ function mistake(formatted: GraphQLFormattedError, { extensions, originalError }
   return {
     ...formatted,
     // The library's own names a setting in its code.
-    message: isIntrospection ? NO_INTROSPECTION : excerpt(formatted.message, MAX_MESSAGE_LENGTH),
+    message: isIntrospection
+      ? NO_INTROSPECTION
+      : excerpt(formatted.message.replace(SHA256, '[redacted]'), MAX_MESSAGE_LENGTH),
     extensions: { code, retryable: formatted.extensions?.retryable === true },
   };
 }

@@ -216,3 +216,22 @@ test('the hash is in no log, audit event, metric or answer', async () => {
   const places = [facade.log(), JSON.stringify(facade.audit()), metrics, ...answers.map(({ text }) => text)];
   for (const hash of [known, unknown]) for (const place of places) expect(place).not.toContain(hash);
 });
+
+const SHORT = 'query ($sha256: String!) { identifyApiToken(sha256: $sha256) { outcome } }';
+const inline = (value: string, field = 'outcome') => `{ identifyApiToken(sha256: ${value}) { ${field} } }`;
+
+test.each<[string, (hash: string) => [document: string, variables: Record<string, unknown>]]>([
+  ['a list in its variable', (hash) => [SHORT, { sha256: [hash] }]],
+  ['an object in its variable', (hash) => [SHORT, { sha256: { hash } }]],
+  ['a list in the document', (hash) => [inline(`["${hash}"]`), {}]],
+  ['a bare word in the document', (hash) => [inline(`f${hash.slice(1)}`), {}]],
+  ['a name of a field', (hash) => [inline(`"${hash}"`, `x${hash}`), {}]],
+])('a hash as %s is refused and not repeated', async (_case, request) => {
+  const before = facade.log().length;
+  const hash = `f${hashOf('x').slice(1)}`;
+  const [document, variables] = request(hash);
+  const answer = await facade.query(document, { token: acme.token, variables });
+
+  expect(answer.errors).toHaveLength(1);
+  expect(answer.text + facade.log().slice(before)).not.toContain(hash);
+});
