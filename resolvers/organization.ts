@@ -5,11 +5,13 @@ import { CredentialError } from '../src/credentials/errors.ts';
 import { badUserInput } from '../src/errors.ts';
 import { findingsCost } from '../src/findings/cost.ts';
 import type { OrganizationResolvers, QueryResolvers } from '../src/generated/resolvers.ts';
+import { organizationMembers } from '../src/loaders/members.ts';
 import { organizationLimit, organizationLimits } from '../src/loaders/usageLimits.ts';
 import type { PlatformError } from '../src/platform/client/errors.ts';
 import type { RequestContext } from '../src/request/context.ts';
 import { type EntityResolver, eachReference } from '../src/request/entityReferences.ts';
 import { itself, pageOf, pages, reads } from '../src/request/fields.ts';
+import { lazyPages } from '../src/request/lazyPages.ts';
 import { type Complete, declared, type Fields } from '../src/request/resolverTypes.ts';
 import { readPlatformId } from './input.ts';
 import type { OrganizationModel } from './models.ts';
@@ -46,6 +48,7 @@ const projectsCost: Cost = (field, { count }, { estimator }) =>
   inside(listedProjects(field, count, estimator, pageSize(field)));
 
 export const Organization: Complete<OrganizationResolvers, OrganizationModel> = {
+  members: lazyPages('members', organizationMembers),
   projects: declared({ cost: projectsCost, takes: 'ORGANIZATION' }, async ({ id }, args, { loaders }) => {
     const view = readProjectView(args);
     return pageOf(view, await loaders.projects.list(id), args, itself);

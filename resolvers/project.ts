@@ -11,6 +11,7 @@ import type {
 } from '../src/generated/resolvers.ts';
 import { type ProjectReference, projectTokens } from '../src/loaders/apiTokens.ts';
 import { assistantsOfProjectCost } from '../src/loaders/assistantCosts.ts';
+import { projectMembers, projectRoles } from '../src/loaders/members.ts';
 import { projectSearchProfiles } from '../src/loaders/searchProfiles.ts';
 import { projectLimit, projectLimits } from '../src/loaders/usageLimits.ts';
 import type { AssistantSummary } from '../src/platform/resources/assistants.ts';
@@ -20,6 +21,7 @@ import type { RequestContext } from '../src/request/context.ts';
 import { startReads } from '../src/request/earlyStart.ts';
 import { type EntityResolver, loadReferences } from '../src/request/entityReferences.ts';
 import { itself, pageOf, pages, reads, type View } from '../src/request/fields.ts';
+import { lazyPages } from '../src/request/lazyPages.ts';
 import { listing, orders } from '../src/request/pagination.ts';
 import { type Complete, declared, type Fields, keyMember } from '../src/request/resolverTypes.ts';
 import { readTokenView } from './apiTokenListing.ts';
@@ -68,9 +70,11 @@ export const Project: Complete<ProjectResolvers, ProjectRecord> = {
     },
     (project, _args, context, info) => readAssistants(project, context, info),
   ),
+  members: lazyPages('members', projectMembers),
   requests: declared({ cost: requestsCost, takes: 'PROJECT', part: 'key' }, projectRequests, (project, args, context) =>
     projectRequests(project, args as ProjectRequestsArgs, context),
   ),
+  roles: lazyPages('roles', projectRoles),
   searchProfiles: pages(
     projectSearchProfiles,
     listing(

@@ -8,6 +8,9 @@ import type { Endpoint } from '../platform/client/endpoint.ts';
 import type { ProjectReference } from './apiTokens.ts';
 import type { Loaders } from './index.ts';
 
+/** What a source is planned for: where, and with which arguments. */
+type Asking = Pick<SelectedField, 'path' | 'args'>;
+
 /** Something that a project or an organization tells: by whose token, what reading it may cost, and how it is read. */
 export interface Source<Parent, Args, Value> {
   readonly takes: TokenScope;
@@ -15,7 +18,7 @@ export interface Source<Parent, Args, Value> {
    * Notes what reading it at a scope may cost, never below what `read` does, retries aside. Answers with what stands below it; null
    * when nothing can.
    */
-  readonly plan: (field: SelectedField, scope: ParentScope, estimator: CostEstimator) => ParentScope | null;
+  readonly plan: (field: Asking, scope: ParentScope, estimator: CostEstimator) => ParentScope | null;
   /** Null, or `PlatformError` with `NOT_FOUND`, when there is no such parent. */
   readonly read: (loaders: Loaders, parent: Parent, args: Args) => Promise<Value | null>;
 }
@@ -23,7 +26,7 @@ export interface Source<Parent, Args, Value> {
 /** Something that projects tell. */
 export interface ProjectSource<Args, Value> extends Source<ProjectReference, Args, Value> {
   /** Notes what reading it of these projects may cost. */
-  readonly cost: (projects: ProjectSet, field: SelectedField, estimator: CostEstimator) => void;
+  readonly cost: (projects: ProjectSet, field: Asking, estimator: CostEstimator) => void;
 }
 
 /** An organization by its id, which a credential told. */
@@ -71,6 +74,14 @@ interface PerOrganization<Args, Asked, Value, Picked> {
 
 /** Asks the platform the same whatever the arguments of the field: a page is cut out of the whole list. */
 export const sameForAll = (): object => ({});
+
+/** Arguments of a source that is one page of a list which the platform pages. */
+export interface PagedArguments {
+  readonly page: number;
+}
+
+/** Asks for one page. How many elements stand before it matters in other dialects only. */
+export const onePage = ({ page }: PagedArguments) => ({ page, seen: 0 });
 
 /** A source that is one call per project, remembered for the request under the credential that it was read with. */
 export function perProject<Takes extends TokenScope, Args extends object, Asked extends object, Value, Picked>({
@@ -130,7 +141,7 @@ function asGiven<Args, Asked>(args: Args): Asked {
 }
 
 /** Tells apart what is asked for with other arguments. */
-function keyOf<Args>(field: SelectedField, asks: (args: Args) => unknown, estimator: CostEstimator): string {
+function keyOf<Args>(field: Asking, asks: (args: Args) => unknown, estimator: CostEstimator): string {
   const args = field.args();
   return estimator.keyOf(args && asks(args as Args));
 }

@@ -10,7 +10,7 @@ import type { Start } from './earlyStart.ts';
 import { type Listing, type Page, type PageArguments, paginate } from './pagination.ts';
 import { declared, type Field } from './resolverTypes.ts';
 
-type Resolve<Parent, Args, Result> = (
+export type Resolve<Parent, Args, Result> = (
   parent: Parent,
   args: Args,
   context: RequestContext,

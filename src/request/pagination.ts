@@ -66,6 +66,11 @@ export function orders<T, Field extends string>(byField: Readonly<Record<Field, 
   };
 }
 
+/** Throws `BAD_USER_INPUT` for a size that no page has. */
+export function checkPageSize(first: number): void {
+  if (first < 1 || first > MAX_PAGE_SIZE) throw badUserInput(`\`first\` is ${first}; it takes 1 to ${MAX_PAGE_SIZE}.`);
+}
+
 /**
  * Cuts a page out of a whole list. A cursor holds the key of the last item, not its position. So items that come or go
  * between two pages neither repeat nor hide others. Throws `BAD_USER_INPUT` for a cursor of another list. `isIn`
@@ -77,9 +82,7 @@ export function paginate<T>(
   args: PageArguments,
   isIn?: (item: T) => boolean,
 ): Page<T> {
-  if (args.first < 1 || args.first > MAX_PAGE_SIZE) {
-    throw badUserInput(`\`first\` is ${args.first}; it takes 1 to ${MAX_PAGE_SIZE}.`);
-  }
+  checkPageSize(args.first);
   const after = args.after == null ? null : readCursor(list.name, args.after);
   const all = list.inOrder(items);
   const ordered = isIn ? all.filter(({ item }) => isIn(item)) : all;

@@ -28,6 +28,10 @@ export const UNANSWERED = [
   'Assistant.usage', // test/usage
   'Organization.tokenFindings', // test/findings
   'Query.llmProviders', // test/llm
+  // Lists that the platform pages, and orders by names that it does not show.
+  'Project.members', // test/members
+  'Project.roles', // test/members
+  'Organization.members', // test/members
   'Project.searchProfiles', // test/fanOut
   // Every limit, newest first.
   'Project.usageLimits', // test/usage
@@ -208,6 +212,8 @@ function linked(project: ProjectEntry | null, access: Access, info: GraphQLResol
     'assistants',
     'requests',
     'searchProfiles',
+    'members',
+    'roles',
     'usageLimit',
     'usageLimits',
   ]);

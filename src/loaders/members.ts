@@ -1,0 +1,32 @@
+import type { Page } from '../platform/client/pages.ts';
+import {
+  listOrganizationMembers,
+  listProjectMembers,
+  listProjectRoles,
+  type MemberRecord,
+  type MemberRoleRecord,
+} from '../platform/resources/members.ts';
+import { onePage, perOrganization, perProject } from './source.ts';
+
+/** A page of the people of a project, as the platform pages them. */
+export const projectMembers = perProject({
+  takes: 'ORGANIZATION',
+  reads: listProjectMembers,
+  asks: onePage,
+  pick: (page: Page<MemberRecord>) => page,
+});
+
+/** A page of the roles of a project. */
+export const projectRoles = perProject({
+  takes: 'ORGANIZATION',
+  reads: listProjectRoles,
+  asks: onePage,
+  pick: (page: Page<MemberRoleRecord>) => page,
+});
+
+/** A page of the people of an organization. */
+export const organizationMembers = perOrganization({
+  reads: listOrganizationMembers,
+  asks: onePage,
+  pick: (page: Page<MemberRecord>) => page,
+});

@@ -1,0 +1,91 @@
+import { items, key, optionalText, type Wire, wire } from '../client/decode.ts';
+import type { ListShape } from '../client/lists.ts';
+import { readPages } from '../client/pages.ts';
+
+export type MemberRoleKind = 'BACKEND' | 'FRONTEND' | 'UNRECOGNIZED';
+
+/** A role by its name: installations add roles of their own. */
+export interface MemberRoleRecord {
+  readonly name: string;
+  readonly kind: MemberRoleKind;
+  readonly origin: string | null;
+  readonly externalId: string | null;
+}
+
+/** Somebody who belongs to a project or an organization. Personal data: nothing of it is kept, logged or part of a cursor. */
+export interface MemberRecord {
+  readonly email: string;
+  readonly roles: readonly MemberRoleRecord[];
+}
+
+/**
+ * Who may read people and roles. Whether a project token may is not stated (platform-api.md 1.4): it is not tried, so that callers
+ * learn which token to present.
+ */
+const MANAGERS = ['organization', 'oauth'] as const;
+
+/** Pages stay the same only in a stated order, and the platform's own falls. */
+const RISING = { orderDirection: 'asc' } as const;
+
+/** The people of a project, by name. */
+export const listProjectMembers = readPages({
+  route: 'GET /v2/accessControl/projects/members',
+  accepts: MANAGERS,
+  target: 'project',
+  family: 'members',
+  query: () => ({ orderKey: 'name', ...RISING }),
+  ...memberList(),
+});
+
+/** The people of an organization, by e-mail address. The target is in the query here (platform-api.md 2.13). */
+export const listOrganizationMembers = readPages({
+  route: 'GET /v2/accessControl/organizations/members',
+  accepts: MANAGERS,
+  family: 'members',
+  query: ({ organizationId }: { readonly organizationId: string }) => ({
+    organizationId,
+    orderKey: 'email',
+    ...RISING,
+  }),
+  ...memberList(),
+});
+
+/** The roles that members of a project may have, by name. */
+export const listProjectRoles = readPages({
+  route: 'GET /v2/accessControl/projects/roles',
+  accepts: MANAGERS,
+  target: 'project',
+  family: 'members',
+  query: () => ({ orderKey: 'name', ...RISING }),
+  dialect: 'startPage',
+  total: 'count',
+  list: listOf('roles'),
+  element: toRole,
+});
+
+/** Answers may tell totals or leave them out (platform-api.md 2.13). */
+function memberList() {
+  return { dialect: 'startPage', total: 'count', list: listOf('members'), element: toMember } as const;
+}
+
+function listOf(name: 'members' | 'roles'): ListShape {
+  return { element: name.slice(0, -1), keys: [name], beside: ['pages'] };
+}
+
+function toMember(from: Wire): MemberRecord {
+  return { email: key(from, 'email'), roles: items(from.roles, 'roles').map((role) => toRole(wire(role, 'role'))) };
+}
+
+const KINDS = new Map<string, MemberRoleKind>([
+  ['backend', 'BACKEND'],
+  ['frontend', 'FRONTEND'],
+]);
+
+function toRole(from: Wire): MemberRoleRecord {
+  return {
+    name: key(from, 'name'),
+    kind: KINDS.get(optionalText(from, 'type')?.toLowerCase() ?? '') ?? 'UNRECOGNIZED',
+    origin: optionalText(from, 'origin'),
+    externalId: optionalText(from, 'externalId'),
+  };
+}

@@ -1,0 +1,103 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Cost, ParentScope, SelectedField } from '../cost/parentScope.ts';
+import type { PagedArguments, Source } from '../loaders/source.ts';
+import { absentAsNull } from '../platform/client/errors.ts';
+import type { Page as PlatformPage } from '../platform/client/pages.ts';
+import type { Resolve } from './fields.ts';
+import { checkPageSize, type PageArguments, readPlace, writePlace } from './pagination.ts';
+import { declared, type Field } from './resolverTypes.ts';
+
+/** Calls for one page at most. A page that the platform's own pages leave short says where to go on. */
+const MAX_CALLS = 3;
+
+/** More elements than a page of the platform has: a cursor is one number. */
+const PLACES = 1_000_000;
+
+/** A place in a list that the platform pages: a page of it, and how many elements of that page were shown. */
+interface Place {
+  readonly page: number;
+  readonly shown: number;
+}
+
+interface LazyPage<Item> {
+  readonly nodes: Item[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+  /** Null when the platform does not tell. */
+  readonly totalCount: number | null;
+  /** Elements of the platform's pages that were read for it. */
+  readonly unreadableCount: number;
+}
+
+/**
+ * Declares a field that is a page, in the platform's order, of a list that the platform pages. No more is read than the page takes,
+ * and what tells whether another follows.
+ */
+export function lazyPages<Parent, Item>(
+  name: string,
+  source: Source<Parent, PagedArguments, PlatformPage<Item>>,
+): Field<Resolve<Parent, PageArguments, LazyPage<Item> | null>> {
+  const cost: Cost = (field, scope, { estimator }) => {
+    const start = placeIn(name, field);
+    let below: ParentScope | null = null;
+    for (let call = 0; start && call < MAX_CALLS; call += 1) {
+      const page = start.page + call;
+      below = source.plan({ path: field.path, args: () => ({ page }) }, scope, estimator);
+    }
+    return below;
+  };
+  return declared(
+    { cost, takes: source.takes, part: 'key' },
+    (parent, { first, after }, { loaders }) => {
+      checkPageSize(first);
+      const place = readStart(name, after);
+      return absentAsNull(readPage(name, (page) => source.read(loaders, parent, { page }), place, first));
+    },
+    async (project, { after }, { loaders }) => source.read(loaders, project as Parent, readStart(name, after)),
+  );
+}
+
+/** Null for a cursor that the resolver will refuse. */
+function placeIn(name: string, field: SelectedField): Place | null {
+  try {
+    return readStart(name, field.args()?.after);
+  } catch {
+    return null;
+  }
+}
+
+function readStart(name: string, after: unknown): Place {
+  const place = typeof after === 'string' ? readPlace(name, after) : PLACES;
+  return { page: Math.max(1, Math.floor(place / PLACES)), shown: place % PLACES };
+}
+
+/** An empty page is the end, and so is the total, and one that comes again: see `pagesOf`. */
+async function readPage<Item>(
+  name: string,
+  read: (page: number) => Promise<PlatformPage<Item> | null>,
+  start: Place,
+  first: number,
+): Promise<LazyPage<Item> | null> {
+  const nodes: Item[] = [];
+  let [{ page, shown }, totalCount, unreadableCount] = [start, null as number | null, 0];
+  let seen = start.page === 1 ? 0 : Number.NEGATIVE_INFINITY;
+  let last: readonly unknown[] = [];
+  const pageUpTo = (hasNextPage: boolean): LazyPage<Item> => {
+    const endCursor = nodes.length > 0 || hasNextPage ? writePlace(name, page * PLACES + shown) : null;
+    return { nodes, pageInfo: { hasNextPage, endCursor }, totalCount, unreadableCount };
+  };
+  for (let call = 0; call < MAX_CALLS; call += 1) {
+    const found = await read(page);
+    if (!found) return null;
+    totalCount = found.total ?? totalCount;
+    if (found.elements.length === 0 || isDeepStrictEqual(found.elements, last)) return pageUpTo(false);
+    unreadableCount += found.unreadableCount;
+    const fitting = found.records.slice(shown, shown + first - nodes.length);
+    nodes.push(...fitting);
+    shown += fitting.length;
+    if (shown < found.records.length) return pageUpTo(true);
+    seen += found.elements.length;
+    if (totalCount !== null && seen >= totalCount) return pageUpTo(false);
+    [page, shown, last] = [page + 1, 0, found.elements];
+  }
+  return pageUpTo(true);
+}
