@@ -124,26 +124,32 @@ const PLACES: Place[] = [
       (text) => ({ sha256: '0'.repeat(64), [field]: field === 'projectIds' ? [text] : text }),
     ],
   ),
-  ...['apiTokens', 'projects', 'tokenFindings'].map(
-    (field): Place => [
-      `Organization.${field}(after)`,
-      `query ($text: String) { organization { ${field}(after: $text) { pageInfo { endCursor } } } }`,
-      (text) => ({ text }),
-    ],
-  ),
-  ...['apiTokens', 'assistants', 'requests'].map(
-    (field): Place => [
-      `Project.${field}(after)`,
-      `query ($text: String, $id: ID!) { project(id: $id) { ${field}(after: $text) { pageInfo { endCursor } } } }`,
-      (text) => ({ text, id: valid.projectId }),
-    ],
-  ),
+  ...cursors(),
   [
     'ProjectRequestFilter.assistant',
     `query ($text: String, $id: ID!) { project(id: $id) { requests(filter: { assistant: $text }) { nodes { status } } } }`,
     (text) => ({ text, id: valid.projectId }),
   ],
 ];
+
+/** Every cursor of the schema: how a field of each type is reached. */
+function cursors(): Place[] {
+  const reach: Record<string, (field: string) => string> = {
+    Query: (field) => field,
+    Organization: (field) => `organization { ${field} }`,
+    Project: (field) => `project(id: $id) { ${field} }`,
+    LlmProvider: (field) => `llmProviders { nodes { ${field} } }`,
+  };
+  return textsOfSchema()
+    .filter((where) => where.endsWith('(after)'))
+    .map((where): Place => {
+      const [type = '', field = ''] = where.slice(0, -'(after)'.length).split('.');
+      const read = reach[type]?.(`${field}(after: $text) { pageInfo { endCursor } }`) ?? '';
+      const isOfProject = read.includes('$id');
+      const document = `query ($text: String${isOfProject ? ', $id: ID!' : ''}) { ${read} }`;
+      return [where, document, (text) => ({ text, ...(isOfProject ? { id: valid.projectId } : {}) })];
+    });
+}
 
 /** Every argument and input field of the schema that takes text. */
 function textsOfSchema(): string[] {
