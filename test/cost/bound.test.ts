@@ -4,7 +4,7 @@ import { type Emulator, type SeededOrganization, startEmulator } from '../../emu
 import { createSubgraph } from '../../src/graphql/schema.ts';
 import { operations } from '../oracle/operations.ts';
 import { type Facade, type Request, routes, startFacade } from '../support/facade.ts';
-import { plan } from './planned.ts';
+import { plan, TIMES } from './planned.ts';
 
 /** Nothing is to be refused here: what is too much would show nothing. */
 const WIDE = {
@@ -14,6 +14,7 @@ const WIDE = {
   MAX_QUERY_TOKENS: '100000',
 };
 const RUNS = 100;
+const PROJECTS = 5;
 
 let emulator: Emulator;
 let plain: Facade;
@@ -22,7 +23,7 @@ let borrowing: Facade;
 let known: { organizations: string[]; projects: string[]; tokens: string[]; assistants: string[] };
 
 beforeAll(async () => {
-  emulator = await startEmulator({ projects: 5 });
+  emulator = await startEmulator({ projects: PROJECTS });
   plain = await startFacade({ sharedEmulator: emulator, env: WIDE });
   borrowing = await startFacade({ sharedEmulator: emulator, env: { ...WIDE, GEAI_BORROW_PROJECT_TOKENS: 'true' } });
   known = await readIds();
@@ -149,7 +150,9 @@ describe.each([
       let spent = 0;
       await fc.assert(
         fc.asyncProperty(operations(createSubgraph(), { pools: pools() }), async ({ document, variables }) => {
-          const planned = plan(document, variables, { tokens, hasUserToken, borrows }).calls;
+          const caller = { tokens, hasUserToken, borrows };
+          // Of no more projects than there are: room for others would hide what is missing elsewhere.
+          const planned = plan(document, variables, caller, TIMES, Number.POSITIVE_INFINITY, PROJECTS).calls;
           const send = () => callsOf(facade, () => facade.query(document, { ...request(), variables }));
           // The tokens are known by now, so that what is planned for knowing them hides nothing.
           const most = Math.max(0, planned - tokens);

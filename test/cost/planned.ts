@@ -26,11 +26,12 @@ export function plan(
   caller: Partial<Caller> = {},
   times: Times = TIMES,
   maxObjects = Number.POSITIVE_INFINITY,
+  maxProjects = maxScannedProjects(5_000),
 ): CostPlan {
   const parsed = typeof document === 'string' ? parse(document) : document;
   const operation = parsed.definitions.find((definition) => definition.kind === 'OperationDefinition');
   if (!operation) throw new Error('no operation');
   const whole = { tokens: 1, hasUserToken: false, borrows: false, ...caller };
-  const bounds = { maxProjects: maxScannedProjects(5_000), maxObjects };
+  const bounds = { maxProjects, maxObjects };
   return planCost({ schema, document: parsed, operation, variables, whoAsks: () => whole, ids, times, ...bounds });
 }
