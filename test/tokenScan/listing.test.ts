@@ -176,6 +176,29 @@ test('projects and tokens that cannot be decoded are counted', async () => {
   expect(found).toMatchObject({ totalCount: 1, unreadableCount: 1, unreadableProjectCount: 1, unreadableProjects: [] });
 });
 
+test('a project that is gone is reported; one that is deleted has no tokens any more', async () => {
+  const projects = acme.projects.map(({ id, name }) => ({ projectId: id, projectName: name, projectActive: true }));
+  const [gone, deleted] = [UNKNOWN, UNKNOWN.replace(/0$/, '1')];
+  const more = [
+    { projectId: gone, projectName: 'Gone', projectActive: true, projectStatus: 0 },
+    { projectId: deleted, projectName: 'Deleted', projectActive: false, projectStatus: 1 },
+  ];
+  facade.emulator.setFaults([
+    { route: routes.listProjects, kind: 'answer', body: { projects: [...projects, ...more] } },
+  ]);
+  const found = await page();
+
+  expect(namesOf(found.nodes)).toEqual(tokensOf(acme));
+  expect(found.unreadableProjectCount).toBe(1);
+  expect(found.unreadableProjects).toEqual([
+    {
+      code: 'PROJECT_NOT_FOUND',
+      message: `There is no project ${gone}, or the credentials do not open it.`,
+      project: null,
+    },
+  ]);
+});
+
 test('projects that are named and not there are reported', async () => {
   const projectIds = [acme.projects[0]!.id, UNKNOWN, other.projects[0]!.id];
   const found = await page({ filter: { projectIds } });
