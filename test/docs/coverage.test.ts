@@ -1,0 +1,49 @@
+import { isObjectType } from 'graphql';
+import { expect, test } from 'vitest';
+import { routeName } from '../../emulator/call.ts';
+import { ROUTES } from '../../emulator/routes/routes.ts';
+import { createSubgraph } from '../../src/graphql/schema.ts';
+import { readPage } from './pages.ts';
+
+const page = readPage('docs/coverage.md');
+
+/** Rows of the page: the endpoint, what reaches it, and the test or the reason. */
+const rows = page
+  .split('\n')
+  .filter((line) => line.startsWith('| `'))
+  .map((line) => line.split(' | ').map((cell) => cell.replace(/^\| | \|$/g, '').trim()))
+  .map(([endpoint = '', reachedBy = '', proof = '']) => ({
+    endpoint: endpoint.replaceAll('`', ''),
+    fields: [...reachedBy.matchAll(/`([^`]+)`/g)].map(([, field = '']) => field),
+    proof,
+  }));
+const endpoints = rows.map(({ endpoint }) => endpoint);
+
+test('every endpoint of the emulator is in exactly one row', () => {
+  const names = ROUTES.map(routeName);
+
+  expect(names.length).toBeGreaterThan(70);
+  expect(names.filter((name) => endpoints.filter((endpoint) => endpoint === name).length !== 1)).toEqual([]);
+});
+
+test('no endpoint has two rows, and every section of the reference about endpoints has its rows', () => {
+  const sections = [...readPage('docs/platform-api.md').matchAll(/^### (2\.\d+) /gm)].map(([, number]) => number);
+
+  expect(endpoints.filter((endpoint, index) => endpoints.indexOf(endpoint) !== index)).toEqual([]);
+  expect([...page.matchAll(/^## (2\.\d+) /gm)].map(([, number]) => number)).toEqual(sections);
+});
+
+test('a row names fields of the schema and the test that proves them, or says why there are none', () => {
+  const schema = createSubgraph();
+  const exists = (field: string) => {
+    const [typeName = '', name = ''] = field.split('.');
+    const type = schema.getType(typeName);
+    return isObjectType(type) && name in type.getFields();
+  };
+  const isReached = ({ proof }: (typeof rows)[number]) => /^`test\/[\w/.]+\.test\.ts`$/.test(proof);
+  const isLeftOut = ({ proof }: (typeof rows)[number]) =>
+    /^(Not yet: |Not used: |Never used: |Not in scope: ).+\.$/.test(proof);
+
+  expect(rows.flatMap(({ fields }) => fields).filter((field) => !exists(field))).toEqual([]);
+  expect(rows.filter((row) => !(row.fields.length > 0 ? isReached(row) : isLeftOut(row)))).toEqual([]);
+});
