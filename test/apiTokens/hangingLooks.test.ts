@@ -11,7 +11,7 @@ async function managed() {
   return { ...facade, id: idOf(facade.projectId, value) };
 }
 
-test.each([
+test.concurrent.each([
   ['blockApiToken', { verification: { outcome: 'NOT_CHECKED' } }],
   ['unblockApiToken', { verification: { outcome: 'NOT_CHECKED' } }],
   ['revokeApiToken', { verification: { outcome: 'NOT_CHECKED' } }],

@@ -84,7 +84,7 @@ test.each([
         // The tokens of the caller are known by now, so that what is planned for knowing them hides nothing.
         expect(made, JSON.stringify(calls)).toBeLessThanOrEqual(plan(document, {}, { tokens, borrows }).calls - tokens);
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   },
   120_000,

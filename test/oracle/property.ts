@@ -6,7 +6,7 @@ import { operations } from './operations.ts';
 import { accessOf, comparable, type Situation } from './situation.ts';
 
 /** How many random operations each test tries. Raised by `npm run test:oracle`. */
-export const RUNS = Number(process.env.ORACLE_RUNS ?? 120);
+export const RUNS = Number(process.env.ORACLE_RUNS ?? 40);
 
 /**
  * Whatever callers ask, they get what the data says: the first time a document comes, beside others, and when it has come so
