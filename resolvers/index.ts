@@ -12,6 +12,7 @@ import * as request from './request.ts';
 import * as rotateApiToken from './rotateApiToken.ts';
 import * as scalars from './scalars.ts';
 import * as tokenFinding from './tokenFinding.ts';
+import * as usageLimit from './usageLimit.ts';
 import * as viewer from './viewer.ts';
 
 /** Every resolver, by hand: a file that is not listed here does nothing. */
@@ -30,6 +31,7 @@ export const resolvers = {
     ...rotateApiToken.Mutation,
     ...createProject.Mutation,
     ...incident.Mutation,
+    ...usageLimit.Mutation,
   },
   Decimal: scalars.Decimal,
   Viewer: viewer.Viewer,

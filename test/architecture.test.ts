@@ -37,6 +37,7 @@ const ROOMS = [
   'src/mutations/',
   'src/apiTokens/',
   'src/apiTokens/bulk/',
+  'src/usageLimits/',
   'src/projects/',
   'src/generated/',
   'resolvers/',

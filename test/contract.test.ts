@@ -69,7 +69,10 @@ const MUTATIONS: [name: string, input: Record<string, string>][] = [
 ];
 
 /** What has come to the contract since. */
-const FURTHER = ['blockApiTokens', 'unblockApiTokens', 'rotateApiToken', 'createProject'];
+const FURTHER = [
+  ...['blockApiTokens', 'unblockApiTokens', 'rotateApiToken', 'createProject'],
+  ...['setUsageLimit', 'cancelUsageLimit'],
+];
 
 test('the mutations are those of the contract', () => {
   const names = [...MUTATIONS.map(([name]) => name), ...FURTHER];

@@ -159,7 +159,7 @@ describe('enums', () => {
     ...['ApiTokenUserErrorCode', 'CreateProjectUserErrorCode'],
     ...['BulkApiTokenOutcome', 'BulkApiTokenProblemCode', 'BulkApiTokenUserErrorCode'],
     ...['TokenFindingCertainty', 'TokenFindingKind', 'TokenFindingSeverity', 'ApiTokenAttribution'],
-    'ApiTokenIdentificationOutcome',
+    ...['ApiTokenIdentificationOutcome', 'UsageLimitSetting', 'UsageLimitUserErrorCode'],
   ];
 
   const returned = new Set(fields.map(({ element }) => getNamedType(element.type).name));
@@ -241,6 +241,8 @@ test('no field and no argument is named like a member of the REST API; only what
     'CreateApiTokenInput.projectId',
     'ApiTokenFilter.organizationId',
     'CreateProjectInput.organizationId',
+    ...['SetUsageLimitInput.projectId', 'SetUsageLimitInput.organizationId'],
+    ...['CancelUsageLimitInput.projectId', 'CancelUsageLimitInput.organizationId'],
   ]);
 });
 

@@ -147,7 +147,7 @@ function keyOf<Args>(field: Asking, asks: (args: Args) => unknown, estimator: Co
 }
 
 /** The organization whose id goes into a path: that of the credential, never one that a caller gave. Throws `CredentialError`. */
-function organizationOf(credential: Credential, project: ProjectReference): string {
+export function organizationOf(credential: Credential, project: Pick<ProjectReference, 'id'>): string {
   if (credential.organizationId !== null) return credential.organizationId;
   throw new CredentialError(
     'CREDENTIAL_REQUIRED',

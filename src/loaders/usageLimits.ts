@@ -39,7 +39,7 @@ export const organizationLimits = perOrganization({
  * One that is used up still holds until it ends. At most one limit is active (platform-api.md 2.6); else the newest, and of a
  * status that is not known rather than none. Throws when the limit in force may be one that could not be read.
  */
-function inForce(endpoint: Endpoint): (limits: Limits) => UsageLimitRecord | null {
+export function inForce(endpoint: Endpoint): (limits: Limits) => UsageLimitRecord | null {
   return (limits) => {
     const newestFirst = limits.records.toSorted((a, b) => (b.validFrom ?? '').localeCompare(a.validFrom ?? ''));
     const withStatus = (wanted: UsageLimitRecord['status']) => newestFirst.find(({ status }) => status === wanted);

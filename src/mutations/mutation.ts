@@ -43,7 +43,7 @@ export interface MutationInput {
 /** What a mutation works on: where it is, and by which credential it is changed. */
 export interface TargetKind<Input, Target, Code extends UserErrorCode> {
   /** Public id of the target, for the audit log. */
-  readonly idOf: (input: Input) => string;
+  readonly idOf: (input: Input) => string | null;
   /** Finds the target and the credential. Refuses what is not there. */
   readonly find: (context: MutationContext, input: Input) => Promise<Found<Target> | Refused<Code>>;
   /** Notes the calls of finding it, and `calls` more; null when the input names none. */

@@ -23,7 +23,21 @@ export type TokenErrorCode =
   | 'AUDIT_INCOMPLETE';
 
 /** All that mutations know: those of projects as well. */
-export type UserErrorCode = TokenErrorCode | 'NAME_TAKEN' | 'INVALID_EMAIL' | 'INVALID_LIMIT' | 'ORGANIZATION_REQUIRED';
+export type UserErrorCode = TokenErrorCode | LimitErrorCode | 'NAME_TAKEN' | 'INVALID_EMAIL' | 'ORGANIZATION_REQUIRED';
+
+/** Mistakes that the mutations of usage limits know. */
+export type LimitErrorCode =
+  | 'TARGET_REQUIRED'
+  | 'PROJECT_NOT_FOUND'
+  | 'INVALID_ID'
+  | 'REQUIRED'
+  | 'TOO_LONG'
+  | 'INVALID_CHARACTERS'
+  | 'INVALID_LIMIT'
+  | 'LIMIT_IN_FORCE'
+  | 'LIMIT_ENDED'
+  | 'REJECTED'
+  | 'INCOMPLETE';
 
 /** A mistake that the caller can correct. */
 export interface UserError<Code extends UserErrorCode = TokenErrorCode> {
@@ -56,6 +70,10 @@ const FIXED_MESSAGES = {
     'token, or revoke it and create another.',
   NAME_TAKEN: 'The organization already has a project of this name.',
   INVALID_EMAIL: 'This is not an e-mail address.',
+  TARGET_REQUIRED: 'Name either `projectId` or `organizationId`.',
+  LIMIT_IN_FORCE:
+    'Another limit is in force. Cancel it with `cancelUsageLimit`, or name its period and unit to change its amounts.',
+  LIMIT_ENDED: 'The limit is no longer in force. Run the mutation again.',
   ORGANIZATION_REQUIRED: 'The credentials open several organizations. Name one of them.',
 } satisfies Partial<Record<UserErrorCode, string>>;
 

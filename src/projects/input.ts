@@ -7,24 +7,17 @@ import {
   userError,
 } from '../mutations/userErrors.ts';
 import type { ProjectDraft } from '../platform/resources/projects.ts';
-import { Decimal } from '../values/decimal.ts';
+import { toLimitInput, type UsageLimitDraft } from '../platform/resources/usageLimits.ts';
+import { amountErrors } from '../usageLimits/settings.ts';
 
 export interface NewProject {
   readonly organizationId?: string | null | undefined;
   readonly name: string;
   readonly description?: string | null | undefined;
   readonly administratorUserEmail: string;
-  readonly usageLimit?: NewUsageLimit | null | undefined;
+  readonly usageLimit?: UsageLimitDraft | null | undefined;
   readonly encryptTo?: string | null | undefined;
   readonly idempotencyKey?: string | null | undefined;
-}
-
-export interface NewUsageLimit {
-  readonly period: keyof typeof PERIODS;
-  readonly unit: keyof typeof UNITS;
-  readonly softLimit: Decimal;
-  readonly hardLimit: Decimal;
-  readonly isRenewable: boolean;
 }
 
 /** Mistakes that `createProject` knows. */
@@ -59,20 +52,10 @@ export function projectMistakes(input: NewProject): ProjectUserError[] {
     ...nameErrors('name', input.name),
     ...textErrors('description', input.description),
     ...(isEmail ? [] : [userError('INVALID_EMAIL', 'administratorUserEmail')]),
-    ...limitErrors(input.usageLimit),
+    ...(input.usageLimit ? amountErrors(input.usageLimit, 'usageLimit') : []),
     ...keyErrors(input.idempotencyKey),
   ];
 }
-
-function limitErrors(limit: NewUsageLimit | null | undefined): ProjectUserError[] {
-  if (!limit || !(limit.softLimit.isBelow(Decimal.ZERO) || limit.hardLimit.isBelow(limit.softLimit))) return [];
-  const message = '`softLimit` is not below 0, and `hardLimit` not below `softLimit`.';
-  return [{ code: 'INVALID_LIMIT', message, field: 'usageLimit' }];
-}
-
-/** The platform's words for a limit (platform-api.md 2.6). */
-const PERIODS = { FREEMIUM: 'Freemium', DAILY: 'Daily', WEEKLY: 'Weekly', MONTHLY: 'Monthly' } as const;
-const UNITS = { REQUESTS: 'Requests', COST: 'Cost' } as const;
 
 /** What is sent to the platform. */
 export function draftOf({ name, description, administratorUserEmail, usageLimit }: NewProject): ProjectDraft {
@@ -80,14 +63,6 @@ export function draftOf({ name, description, administratorUserEmail, usageLimit 
     name,
     description: description || null,
     administratorUserEmail,
-    usageLimit: usageLimit
-      ? {
-          subscriptionType: PERIODS[usageLimit.period],
-          usageUnit: UNITS[usageLimit.unit],
-          softLimit: usageLimit.softLimit,
-          hardLimit: usageLimit.hardLimit,
-          renewalStatus: usageLimit.isRenewable ? 'Renewable' : 'NonRenewable',
-        }
-      : null,
+    usageLimit: usageLimit ? toLimitInput(usageLimit) : null,
   };
 }

@@ -33,6 +33,10 @@ export class Decimal {
     return this.#unitsAt(scale) < other.#unitsAt(scale);
   }
 
+  equals(other: Decimal): boolean {
+    return !this.isBelow(other) && !other.isBelow(this);
+  }
+
   #unitsAt(scale: number): bigint {
     return this.#units * 10n ** BigInt(scale - this.#scale);
   }

@@ -81,6 +81,8 @@ describe('every mutation', () => {
       createProject: `createProject(input: { name: "N", administratorUserEmail: "a@example.com", organizationId: "${first!.id}" }) { userErrors { code } }`,
       blockApiTokens: `blockApiTokens(input: { filter: { organizationId: "${first!.id}" } }) { userErrors { code } }`,
       unblockApiTokens: `unblockApiTokens(input: { ids: ["${id}"] }) { userErrors { code } }`,
+      setUsageLimit: `setUsageLimit(input: { organizationId: "${second!.id}", period: MONTHLY, unit: COST, softLimit: 1, hardLimit: 2, isRenewable: true }) { userErrors { code } }`,
+      cancelUsageLimit: `cancelUsageLimit(input: { projectId: "${project.id}" }) { userErrors { code } }`,
     };
     // One by one, so that the list does not answer for the project.
     for (const warming of [

@@ -33,6 +33,7 @@ function name(): string {
 const TOKEN =
   '{ apiToken { id createdAt project { name organization { name } apiTokens { totalCount } assistants { nodes { kind } } usageLimit { used } } usage { requests } } }';
 const BULK = '{ planId projects { project { name } results { apiToken { name project { name } } } } }';
+const LIMIT = 'period: MONTHLY, unit: COST, softLimit: 80, hardLimit: 100, isRenewable: true';
 const CHANGES: ((id: string, project: string) => string)[] = [
   (id) => `blockApiToken(input: { id: "${id}" }) ${TOKEN}`,
   (id) => `unblockApiToken(input: { id: "${id}" }) { changed }`,
@@ -44,6 +45,9 @@ const CHANGES: ((id: string, project: string) => string)[] = [
   (_id, project) => `createApiToken(input: { projectId: "${project}", name: "${name()}" }) { secret }`,
   () => `createProject(input: { name: "${name()}", administratorUserEmail: "a@example.com", organizationId: "${organization(1).id}" })
     { project { name organization { name } apiTokens { totalCount } } apiTokens { apiToken { createdAt project { name } } } }`,
+  (_id, project) => `setUsageLimit(input: { projectId: "${project}", ${LIMIT} }) { usageLimit { used } }`,
+  (_id, project) => `cancelUsageLimit(input: { projectId: "${project}" }) { changed }`,
+  () => `setUsageLimit(input: { organizationId: "${organization(1).id}", ${LIMIT} }) { usageLimit { used } }`,
   (id) => `blockApiTokens(input: { ids: ["${id}"] }) ${BULK}`,
   () => `unblockApiTokens(input: { filter: { organizationId: "${organization(1).id}" } }) ${BULK}`,
 ];

@@ -62,6 +62,14 @@ const PLACES: Place[] = [
       input((text) => ({ id: valid.id, oldToken: 'KEEP', [field]: text })),
     ],
   ),
+  ...['projectId', 'organizationId', 'reason'].flatMap((field): Place[] => {
+    const about = (text: string) => ({ ...(field === 'reason' ? { projectId: valid.projectId } : {}), [field]: text });
+    const limit = { period: 'MONTHLY', unit: 'COST', softLimit: 80, hardLimit: 100, isRenewable: true };
+    return [
+      [`SetUsageLimitInput.${field}`, bulk('SetUsageLimit'), input((text) => ({ ...limit, ...about(text) }))],
+      [`CancelUsageLimitInput.${field}`, bulk('CancelUsageLimit'), input(about)],
+    ];
+  }),
   ...['Block', 'Unblock'].flatMap((verb): Place[] => [
     [`${verb}ApiTokensInput.ids`, bulk(`${verb}ApiTokens`), input((text) => ({ ids: [text], dryRun: true }))],
     [

@@ -8,8 +8,9 @@ import {
   type Wire,
   wire,
 } from '../client/decode.ts';
-import { read } from '../client/endpoint.ts';
+import { type Endpoint, read, write } from '../client/endpoint.ts';
 import { elementsOf, type PlatformList, readEach } from '../client/lists.ts';
+import type { Body } from '../client/request.ts';
 
 export type UsageLimitStatus = 'ACTIVE' | 'EXPIRED' | 'REACHED' | 'CANCELLED' | 'UNRECOGNIZED';
 export type UsageLimitPeriod = 'FREEMIUM' | 'DAILY' | 'WEEKLY' | 'MONTHLY' | 'UNRECOGNIZED';
@@ -68,16 +69,10 @@ const STATUS = new Map<number, UsageLimitStatus>([
   [3, 'REACHED'],
   [4, 'CANCELLED'],
 ]);
-const PERIODS = new Map<string, UsageLimitPeriod>([
-  ['Freemium', 'FREEMIUM'],
-  ['Daily', 'DAILY'],
-  ['Weekly', 'WEEKLY'],
-  ['Monthly', 'MONTHLY'],
-]);
-const UNITS = new Map<string, UsageLimitUnit>([
-  ['Requests', 'REQUESTS'],
-  ['Cost', 'COST'],
-]);
+const PERIOD_NAMES = { FREEMIUM: 'Freemium', DAILY: 'Daily', WEEKLY: 'Weekly', MONTHLY: 'Monthly' } as const;
+const UNIT_NAMES = { REQUESTS: 'Requests', COST: 'Cost' } as const;
+const PERIODS = byWireName(PERIOD_NAMES);
+const UNITS = byWireName(UNIT_NAMES);
 const RENEWABLE = new Map<string, boolean>([
   ['Renewable', true],
   ['NonRenewable', false],
@@ -97,4 +92,98 @@ function toUsageLimit(from: Wire): UsageLimitRecord {
     validFrom: optionalTime(from, 'validFrom'),
     validUntil: optionalTime(from, 'validUntil'),
   };
+}
+
+function byWireName<Name extends string>(names: Readonly<Record<Name, string>>): ReadonlyMap<string, Name> {
+  return new Map(Object.entries<string>(names).map(([name, wireName]) => [wireName, name as Name]));
+}
+
+/** What a limit is defined with. */
+export interface UsageLimitDraft {
+  readonly period: keyof typeof PERIOD_NAMES;
+  readonly unit: keyof typeof UNIT_NAMES;
+  readonly softLimit: Decimal;
+  readonly hardLimit: Decimal;
+  readonly isRenewable: boolean;
+}
+
+/** LimitInput of platform-api.md 2.6, also for the limit of a new project. */
+export function toLimitInput({ period, unit, softLimit, hardLimit, isRenewable }: UsageLimitDraft) {
+  const names = { subscriptionType: PERIOD_NAMES[period], usageUnit: UNIT_NAMES[unit] };
+  return { ...names, softLimit, hardLimit, ...renewal({ isRenewable }) };
+}
+
+function renewal({ isRenewable }: Pick<UsageLimitDraft, 'isRenewable'>) {
+  return { renewalStatus: isRenewable ? 'Renewable' : 'NonRenewable' };
+}
+
+interface Place {
+  readonly organizationId: string;
+  /** Not sent where the limit is of the organization. */
+  readonly projectId: string;
+}
+
+interface Changed extends Place, UsageLimitDraft {
+  readonly limitId: string;
+}
+
+type LimitCall<Args, Value = void> = Endpoint<'organization' | 'oauth', Args, Value>;
+
+/** Calls about the limits of a project or of an organization. No call changes two settings at once. */
+export interface LimitCalls {
+  readonly list: LimitCall<Place, PlatformList<UsageLimitRecord>>;
+  /** Refused while another limit is in force. */
+  readonly define: LimitCall<Place & UsageLimitDraft>;
+  readonly cancel: LimitCall<Place & { readonly limitId: string }>;
+  readonly setHardLimit: LimitCall<Changed>;
+  readonly setSoftLimit: LimitCall<Changed>;
+  readonly setRenewal: LimitCall<Changed>;
+}
+
+const ORGANIZATION_PATH = '/v2/usageLimits/organizations/{organizationId}/limits';
+const PROJECT_PATH = '/v2/usageLimits/organizations/{organizationId}/projects/{projectId}/limits';
+
+export const organizationLimitCalls: LimitCalls = {
+  list: listOrganizationLimits,
+  define: change(`POST ${ORGANIZATION_PATH}`, toLimitInput),
+  cancel: change(`DELETE ${ORGANIZATION_PATH}/{limitId}`),
+  setHardLimit: change(`PUT ${ORGANIZATION_PATH}/{limitId}/hardLimit`, hardLimit),
+  setSoftLimit: change(`PUT ${ORGANIZATION_PATH}/{limitId}/softLimit`, softLimit),
+  setRenewal: change(`PUT ${ORGANIZATION_PATH}/{limitId}/renewalStatus`, renewal),
+};
+
+export const projectLimitCalls: LimitCalls = {
+  list: listProjectLimits,
+  define: change(`POST ${PROJECT_PATH}`, toLimitInput),
+  cancel: change(`DELETE ${PROJECT_PATH}/{limitId}`),
+  setHardLimit: change(`PUT ${PROJECT_PATH}/{limitId}/hardLimit`, hardLimit),
+  setSoftLimit: change(`PUT ${PROJECT_PATH}/{limitId}/softLimit`, softLimit),
+  setRenewal: change(`PUT ${PROJECT_PATH}/{limitId}/renewalStatus`, renewal),
+};
+
+function hardLimit({ hardLimit: amount }: UsageLimitDraft) {
+  return { hardLimit: amount };
+}
+
+function softLimit({ softLimit: amount }: UsageLimitDraft) {
+  return { softLimit: amount };
+}
+
+function change<const Text extends `${'POST' | 'PUT' | 'DELETE'} /${string}`, Sent = unknown>(
+  route: Text,
+  body?: (args: Sent) => Body,
+) {
+  return write({
+    route,
+    accepts: ['organization', 'oauth'],
+    changes: ['usageLimits'],
+    isAbsentOn404: true,
+    ...(body ? { body } : {}),
+    decode: readDone,
+  });
+}
+
+/** The answer is the limit, or a word for what was done. The list is read for what it has come to. */
+function readDone(body: unknown): void {
+  if (body !== undefined && body !== null) wire(body, 'the changed limit');
 }

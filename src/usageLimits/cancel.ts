@@ -1,0 +1,43 @@
+import { mostLooks } from '../mutations/backoff.ts';
+import { mutation, type Work } from '../mutations/mutation.ts';
+import { done, type Outcome, refused } from '../mutations/outcome.ts';
+import { sendOnce } from '../mutations/sendOnce.ts';
+import { type LimitErrorCode, userError } from '../mutations/userErrors.ts';
+import { PlatformError } from '../platform/client/errors.ts';
+import type { UsageLimitRecord } from '../platform/resources/usageLimits.ts';
+import { findLost, observe, stateOf } from './observe.ts';
+import { type LimitedInput, type LimitTarget, limitTarget } from './target.ts';
+
+/** What `cancelUsageLimit` came to. */
+interface CancelledLimit {
+  /** The limit as it was before. */
+  readonly usageLimit: UsageLimitRecord | null;
+  readonly changed: boolean;
+  readonly isConfirmed: boolean;
+}
+
+export const cancelUsageLimit = mutation({
+  name: 'cancelUsageLimit',
+  takes: 'ORGANIZATION',
+  target: limitTarget,
+  // The cancellation, the looks for it if its answer is lost, and the look at the end.
+  calls: ({ verifyTimeoutMs }) => 1 + 2 * mostLooks(verifyTimeoutMs),
+  nothing: { usageLimit: null, changed: false, isConfirmed: false } as CancelledLimit,
+  run: (work, _input: LimitedInput) => cancel(work),
+});
+
+async function cancel(work: Work<LimitTarget>): Promise<Outcome<CancelledLimit, LimitErrorCode>> {
+  const { context, audit, target } = work;
+  const { limit, manager, calls, ids } = target;
+  audit.note({ before: stateOf(limit) });
+  if (!limit) return done({ usageLimit: null, changed: false, isConfirmed: true });
+  if (limit.id === null) throw new PlatformError('BAD_RESPONSE', calls.list);
+  const limitId = limit.id;
+  const isGone = (seen: UsageLimitRecord | null) => seen?.id !== limitId;
+  const sent = await sendOnce(audit, () => context.session.as(manager).call(calls.cancel, { ...ids, limitId }));
+  if (sent.kind === 'refused' && sent.error.kind === 'NOT_FOUND') return refused(userError('LIMIT_ENDED'));
+  if (sent.kind === 'refused' && sent.error.kind === 'REJECTED') return refused(userError('REJECTED'));
+  if (sent.kind === 'refused') throw sent.error;
+  const { isConfirmed } = await (sent.kind === 'lost' ? findLost(work, sent, isGone) : observe(work, isGone));
+  return done({ usageLimit: limit, changed: true, isConfirmed });
+}

@@ -1,0 +1,126 @@
+import { mostLooks } from '../mutations/backoff.ts';
+import { mutation, type Work } from '../mutations/mutation.ts';
+import { type Done, done, type Outcome, type Refused, refused } from '../mutations/outcome.ts';
+import { sendOnce } from '../mutations/sendOnce.ts';
+import { type LimitErrorCode, userError } from '../mutations/userErrors.ts';
+import { PlatformError } from '../platform/client/errors.ts';
+import type { UsageLimitDraft, UsageLimitRecord } from '../platform/resources/usageLimits.ts';
+import { findLost, observe, stateOf } from './observe.ts';
+import { amountErrors, isSet, type Setting, settingsToSend } from './settings.ts';
+import { type LimitedInput, type LimitTarget, limitInForce, limitTarget } from './target.ts';
+
+/** What `setUsageLimit` came to. */
+interface SetLimit {
+  readonly usageLimit: UsageLimitRecord | null;
+  readonly changed: boolean;
+  readonly applied: readonly Setting[];
+  readonly remaining: readonly Setting[];
+  readonly isConfirmed: boolean;
+}
+
+type SetOutcome = Outcome<SetLimit, LimitErrorCode>;
+
+const ALL: readonly Setting[] = ['HARD_LIMIT', 'SOFT_LIMIT', 'RENEWAL'];
+
+export const setUsageLimit = mutation({
+  name: 'setUsageLimit',
+  takes: 'ORGANIZATION',
+  target: limitTarget,
+  checks: (input: LimitedInput & UsageLimitDraft) => amountErrors(input, 'hardLimit'),
+  // Three changes whose answers are lost, each looked for, and the look at the end.
+  calls: ({ verifyTimeoutMs }) => 3 + 4 * mostLooks(verifyTimeoutMs),
+  nothing: { usageLimit: null, changed: false, applied: [], remaining: [], isConfirmed: false } as SetLimit,
+  run: async (work, wanted): Promise<SetOutcome> => {
+    const { limit } = work.target;
+    work.audit.note({ before: stateOf(limit), details: { wanted: { ...draftOf(wanted) } } });
+    if (!limit) return define(work, draftOf(wanted));
+    const isOfKind = limit.period === wanted.period && limit.unit === wanted.unit;
+    return isOfKind ? adjust(work, limit, draftOf(wanted)) : refused(userError('LIMIT_IN_FORCE'));
+  },
+});
+
+function draftOf({ period, unit, softLimit, hardLimit, isRenewable }: UsageLimitDraft): UsageLimitDraft {
+  return { period, unit, softLimit, hardLimit, isRenewable };
+}
+
+/** Defines a limit where none is in force. */
+async function define(work: Work<LimitTarget>, wanted: UsageLimitDraft): Promise<SetOutcome> {
+  const { context, audit, target } = work;
+  const { manager, calls, ids } = target;
+  const isThere = (limit: UsageLimitRecord | null) =>
+    limit?.period === wanted.period && limit.unit === wanted.unit && settingsToSend(limit, wanted).length === 0;
+  const sent = await sendOnce(audit, () => context.session.as(manager).call(calls.define, { ...ids, ...wanted }));
+  if (sent.kind === 'refused') return refusedBecause(sent.error, await isAnotherInForce(work, sent.error));
+  const sight = sent.kind === 'lost' ? findLost(work, sent, isThere) : observe(work, isThere);
+  const { limit, isConfirmed } = await sight;
+  return done({ usageLimit: limit, changed: true, applied: ALL, remaining: [], isConfirmed });
+}
+
+/** Changes a limit in force, one setting after the other. Stops at the first that the platform refuses. */
+async function adjust(work: Work<LimitTarget>, limit: UsageLimitRecord, wanted: UsageLimitDraft): Promise<SetOutcome> {
+  const { audit, target } = work;
+  if (limit.id === null) throw new PlatformError('BAD_RESPONSE', target.calls.list);
+  const limitId = limit.id;
+  const settings = settingsToSend(limit, wanted);
+  const hasSet = (names: readonly Setting[]) => (seen: UsageLimitRecord | null) =>
+    seen?.id === limitId && names.every((setting) => isSet(setting, seen, wanted));
+  for (const [index, setting] of settings.entries()) {
+    const applied = settings.slice(0, index);
+    audit.note({ details: { applied, remaining: settings.slice(index) } });
+    const sent = await sendOnce(audit, () => change(work, setting, { ...wanted, limitId }));
+    if (sent.kind === 'refused') return stopped(work, settings, index, sent.error, hasSet(applied));
+    if (sent.kind === 'lost') await findLost(work, sent, hasSet([setting]), knownOf(applied));
+  }
+  const changed = settings.length > 0;
+  if (!changed) audit.note({ after: stateOf(limit) });
+  else audit.note({ details: { applied: settings, remaining: [] } });
+  const { limit: usageLimit, isConfirmed } = changed ? await observe(work, hasSet(ALL)) : { limit, isConfirmed: true };
+  return done({ usageLimit, changed, applied: settings, remaining: [], isConfirmed });
+}
+
+function change(
+  { context, target: { manager, calls, ids } }: Work<LimitTarget>,
+  setting: Setting,
+  wanted: UsageLimitDraft & { readonly limitId: string },
+): Promise<void> {
+  const { setHardLimit, setSoftLimit, setRenewal } = calls;
+  const endpoint = { HARD_LIMIT: setHardLimit, SOFT_LIMIT: setSoftLimit, RENEWAL: setRenewal }[setting];
+  return context.session.as(manager).call(endpoint, { ...ids, ...wanted });
+}
+
+/** A refusal in the middle is told with what was set before it. The first change that is refused leaves all as it was. */
+async function stopped(
+  work: Work<LimitTarget>,
+  settings: readonly Setting[],
+  index: number,
+  error: PlatformError,
+  isAsApplied: (limit: UsageLimitRecord | null) => boolean,
+): Promise<SetOutcome> {
+  if (index === 0) return refusedBecause(error, false);
+  const [applied, remaining] = [settings.slice(0, index), settings.slice(index)];
+  work.context.log.warn({ err: error, applied, remaining }, 'a usage limit is set in part');
+  const { limit, isConfirmed } = await observe(work, isAsApplied);
+  const payload = { usageLimit: limit, changed: true, applied, remaining, isConfirmed };
+  const message = `${knownOf(applied)}The platform refused ${remaining[0]}. Run the mutation again to set the rest.`;
+  const half: Done<SetLimit, LimitErrorCode> = {
+    ...{ kind: 'done', payload },
+    userErrors: [{ code: 'INCOMPLETE', message, field: null }],
+  };
+  return half;
+}
+
+function knownOf(applied: readonly Setting[]): string {
+  return applied.length === 0 ? '' : `Set so far: ${applied.join(', ')}. `;
+}
+
+/** Somebody else may have defined a limit since this one was looked for: the platform takes no second one. */
+async function isAnotherInForce({ context, target }: Work<LimitTarget>, { kind }: PlatformError): Promise<boolean> {
+  return kind === 'REJECTED' && (await limitInForce(context, target)) !== null;
+}
+
+/** Rethrows what a caller cannot correct. */
+function refusedBecause(error: PlatformError, isAnother: boolean): Refused<LimitErrorCode> {
+  if (error.kind === 'NOT_FOUND') return refused(userError('LIMIT_ENDED'));
+  if (error.kind !== 'REJECTED') throw error;
+  return refused(userError(isAnother ? 'LIMIT_IN_FORCE' : 'REJECTED'));
+}

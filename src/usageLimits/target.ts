@@ -1,0 +1,89 @@
+import { inputOf, readProject } from '../cost/arguments.ts';
+import { named } from '../cost/estimator.ts';
+import { NOWHERE } from '../cost/parentScope.ts';
+import { inside } from '../cost/parentScopes.ts';
+import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
+import { organizationOf } from '../loaders/source.ts';
+import { inForce } from '../loaders/usageLimits.ts';
+import type { MutationContext } from '../mutations/context.ts';
+import type { MutationInput, TargetKind } from '../mutations/mutation.ts';
+import { type Refused, refused } from '../mutations/outcome.ts';
+import { type LimitErrorCode, projectIdErrors, userError } from '../mutations/userErrors.ts';
+import { absentAsNull } from '../platform/client/errors.ts';
+import {
+  type LimitCalls,
+  organizationLimitCalls,
+  projectLimitCalls,
+  type UsageLimitRecord,
+} from '../platform/resources/usageLimits.ts';
+import { readUuid } from '../values/ids.ts';
+
+/** What has a limit: a project, or an organization itself. */
+export interface LimitedInput extends MutationInput {
+  readonly projectId?: string | null | undefined;
+  readonly organizationId?: string | null | undefined;
+}
+
+/** Where a limit is, and by which credential it is changed. */
+export interface LimitScope {
+  readonly manager: TokenManagerCredential;
+  readonly calls: LimitCalls;
+  readonly ids: { readonly organizationId: string; readonly projectId: string };
+}
+
+export interface LimitTarget extends LimitScope {
+  /** The limit in force. Null when there is none. */
+  readonly limit: UsageLimitRecord | null;
+}
+
+/** The limit in force of the project or organization that the input names. */
+export const limitTarget: TargetKind<LimitedInput, LimitTarget, LimitErrorCode> = {
+  idOf: ({ projectId, organizationId }) => projectId ?? organizationId ?? null,
+  find: async (context, input) => {
+    const scope = await scopeOf(context, input);
+    if ('kind' in scope) return scope;
+    const { manager } = scope;
+    const found = await absentAsNull(limitInForce(context, scope).then((limit) => ({ limit })));
+    if (!found) return refused(userError('PROJECT_NOT_FOUND', 'projectId'));
+    return { kind: 'found', manager, target: { ...scope, ...found } };
+  },
+  cost: (field, { estimator }, calls) => {
+    const { projectId, organizationId } = inputOf(field);
+    const [project, organization] = [readProject(projectId), readProject(organizationId)];
+    if (project === null && organization === null) return null;
+    estimator.startOver();
+    estimator.identify();
+    if (project !== null) estimator.manager(named([project]), field.path);
+    estimator.counter.add(field.path, 1 + calls);
+    return project === null ? NOWHERE : inside(named([project]));
+  },
+};
+
+/** The limit in force, as the platform itself lists it now. */
+export async function limitInForce(
+  { session }: Pick<MutationContext, 'session'>,
+  { manager, calls, ids }: LimitScope,
+  withinMs?: number,
+): Promise<UsageLimitRecord | null> {
+  const client = withinMs === undefined ? session.as(manager) : session.probing(manager, withinMs);
+  return inForce(calls.list)(await client.call(calls.list, ids));
+}
+
+async function scopeOf(
+  { loaders, credentials }: MutationContext,
+  { projectId = null, organizationId = null }: LimitedInput,
+): Promise<LimitScope | Refused<LimitErrorCode>> {
+  if ((projectId === null) === (organizationId === null)) return refused(userError('TARGET_REQUIRED'));
+  const [field, id] = projectId === null ? ['organizationId', organizationId ?? ''] : ['projectId', projectId];
+  const [mistake] = projectIdErrors(field, id);
+  if (mistake) return refused(mistake);
+  const uuid = readUuid(id);
+  if (projectId === null) {
+    const manager = await credentials.for(organizationLimitCalls.list, { organizationId: uuid });
+    return { manager, calls: organizationLimitCalls, ids: { organizationId: uuid, projectId: '' } };
+  }
+  const manager = await loaders.apiTokens.manager({ id: uuid, organizationId: null });
+  if (!manager) return refused(userError('PROJECT_NOT_FOUND', 'projectId'));
+  const ids = { organizationId: organizationOf(manager, { id: uuid }), projectId: uuid };
+  return { manager, calls: projectLimitCalls, ids };
+}
