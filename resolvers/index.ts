@@ -1,4 +1,5 @@
 import type { EntityResolvers } from '../src/request/entityReferences.ts';
+import * as analytics from './analytics.ts';
 import * as apiToken from './apiToken.ts';
 import * as assistant from './assistant.ts';
 import * as incident from './bulkApiTokens.ts';
@@ -45,6 +46,9 @@ export const resolvers = {
   Assistant: assistant.Assistant,
   AssistantRevision: assistant.AssistantRevision,
   ProjectRequest: request.ProjectRequest,
+  AnalyticsFigures: analytics.AnalyticsFigures,
+  AnalyticsUsersOfProject: analytics.AnalyticsUsersOfProject,
+  AnalyticsUsageOfProject: analytics.AnalyticsUsageOfProject,
   LlmProvider: llm.LlmProvider,
   TokenFinding: tokenFinding.TokenFinding,
   TokenFindingEvidence: tokenFinding.TokenFindingEvidence,

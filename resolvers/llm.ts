@@ -22,9 +22,9 @@ const providersCost: Cost = (field, _scope, { estimator }) => {
 };
 
 export const Query: Fields<Pick<QueryResolvers, 'llmProviders'>> = {
-  llmProviders: declared({ cost: providersCost }, async (_root, page, { credentials, loaders }, info) => {
+  llmProviders: declared({ cost: providersCost }, async (_root, page, { loaders }, info) => {
     const withModels = selectedFields(info, ['nodes']).has('models');
-    const providers = await llmCatalogue.read(loaders, credentials, withModels);
+    const providers = await llmCatalogue.read(loaders, withModels);
     return providers && pageOf(PROVIDERS, providers, page, (provider) => provider);
   }),
 };

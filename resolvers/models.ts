@@ -1,10 +1,12 @@
 import type { IntrospectedToken } from '../src/credentials/credentials.ts';
 import type { Finding } from '../src/findings/finding.ts';
+import type { AnalyticsSubject } from '../src/loaders/analytics.ts';
 import type { ProjectReference } from '../src/loaders/apiTokens.ts';
 import type { ApiTokenRecord } from '../src/platform/resources/apiTokens.ts';
 import type { AssistantDetail, AssistantSummary } from '../src/platform/resources/assistants.ts';
 import type { ProjectRecord } from '../src/platform/resources/projects.ts';
 import type { RequestRecord } from '../src/platform/resources/requests.ts';
+import type { Decimal } from '../src/values/decimal.ts';
 import type { ApiTokenHandle } from '../src/values/ids.ts';
 
 /** Model of an `Organization`. All of it comes with the credential that opens it. */
@@ -42,6 +44,26 @@ export interface ProjectRequestModel extends RequestRecord {
 /** Model of a `TokenFinding`. */
 export interface TokenFindingModel extends Finding {
   readonly project: ProjectRecord;
+}
+
+/** Model of `AnalyticsFigures`: what they are about, and the days. */
+export interface AnalyticsModel extends AnalyticsSubject {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Model of an `AnalyticsUsersOfProject`. */
+export interface AnalyticsUsersOfProjectModel {
+  readonly projectId: string;
+  readonly users: number | null;
+}
+
+/** Model of an `AnalyticsUsageOfProject`. */
+export interface AnalyticsUsageOfProjectModel {
+  readonly projectId: string;
+  readonly cost: Decimal | null;
+  readonly requests: number | null;
+  readonly tokens: number | null;
 }
 
 /** Model of a `Viewer`: every presented token with its introspection. */

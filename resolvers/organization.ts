@@ -13,6 +13,7 @@ import { type EntityResolver, eachReference } from '../src/request/entityReferen
 import { itself, pageOf, pages, reads } from '../src/request/fields.ts';
 import { lazyPages } from '../src/request/lazyPages.ts';
 import { type Complete, declared, type Fields } from '../src/request/resolverTypes.ts';
+import { analyticsOfOrganization } from './analytics.ts';
 import { readPlatformId } from './input.ts';
 import type { OrganizationModel } from './models.ts';
 import { organizationTokens, organizationTokensCost } from './organizationTokens.ts';
@@ -54,6 +55,7 @@ export const Organization: Complete<OrganizationResolvers, OrganizationModel> = 
     return pageOf(view, await loaders.projects.list(id), args, itself);
   }),
   apiTokens: declared({ cost: organizationTokensCost, takes: 'ORGANIZATION' }, organizationTokens),
+  analytics: analyticsOfOrganization,
   tokenFindings: declared({ cost: findingsCost, takes: 'ORGANIZATION' }, tokenFindings),
   usageLimit: reads(organizationLimit),
   usageLimits: pages(organizationLimits, USAGE_LIMITS, itself),

@@ -24,6 +24,7 @@ import { itself, pageOf, pages, reads, type View } from '../src/request/fields.t
 import { lazyPages } from '../src/request/lazyPages.ts';
 import { listing, orders } from '../src/request/pagination.ts';
 import { type Complete, declared, type Fields, keyMember } from '../src/request/resolverTypes.ts';
+import { analyticsOfProject } from './analytics.ts';
 import { readTokenView } from './apiTokenListing.ts';
 import { assistantNeeds } from './assistant.ts';
 import { readNamePart, readPlatformId } from './input.ts';
@@ -86,6 +87,7 @@ export const Project: Complete<ProjectResolvers, ProjectRecord> = {
   ),
   usageLimit: reads(projectLimit),
   usageLimits: pages(projectLimits, USAGE_LIMITS, itself),
+  analytics: analyticsOfProject,
 };
 
 /** Assistants of a project, as deep as the selection reads them. */

@@ -3,7 +3,7 @@ import { DAY_MS, DEFAULT_WINDOW_DAYS, type TimeWindow } from '../src/usage/windo
 import { readInstant } from '../src/values/instant.ts';
 
 /** A window as a caller may leave it open on both sides. */
-interface WindowInput {
+export interface WindowInput {
   readonly from?: unknown;
   readonly to?: unknown;
 }

@@ -80,6 +80,12 @@ describe('descriptions', () => {
   });
 });
 
+const FIGURES_THAT_ARE_LISTS = Object.fromEntries(
+  fields
+    .filter(({ at, element }) => at.startsWith('AnalyticsFigures.') && isListType(element.type))
+    .map(({ at, element }) => [at, `[${getNamedType(element.type).name}!]`]),
+);
+
 describe('nullability', () => {
   test('a root field may always be null, so that our outage takes nobody else down', () => {
     const roots = fields.filter(({ at }) => ROOTS.includes(at.split('.')[0] ?? ''));
@@ -113,6 +119,10 @@ describe('nullability', () => {
     'ProjectRequest.assistant',
     'ProjectRequest.apiToken',
     'Organization.tokenFindings',
+    'Organization.analytics',
+    'Project.analytics',
+    'AnalyticsFigures.totalCost',
+    'AnalyticsFigures.averageUsersPerProject',
   ])('%s, which takes a call of its own, may be null', (at) => {
     expect(isNonNullType(named(at).type)).toBe(false);
   });
@@ -126,6 +136,7 @@ describe('nullability', () => {
 
   /** Lists that are not `[T!]!`, and why. */
   const EXCEPTIONS: Record<string, string> = {
+    ...FIGURES_THAT_ARE_LISTS, // take a call of their own
     'Viewer.projects': '[Project]!', // each project is read by itself, and one that fails must not take the others along
     'Assistant.revisions': '[AssistantRevision!]', // takes a call of its own
     'AssistantRevision.messages': '[AssistantMessage!]', // a prompt that is not in the known form tells no messages
@@ -207,6 +218,13 @@ describe('connections', () => {
     const names = [...new Set(connections.map(({ element }) => getNamedType(element.type).name))].sort();
 
     expect(names).toEqual([
+      'AnalyticsCostOfUserDayConnection',
+      'AnalyticsRequestsOfUserDayConnection',
+      'AnalyticsTokensOfAgentConnection',
+      'AnalyticsUsageOfProjectConnection',
+      'AnalyticsUsageOfUserConnection',
+      'AnalyticsUsersOfAgentConnection',
+      'AnalyticsUsersOfProjectConnection',
       'ApiTokenConnection',
       'AssistantConnection',
       'LlmModelConnection',

@@ -11,6 +11,8 @@ export interface ParentScope {
   readonly projects: ProjectSet | null;
   /** Assistants out of a list, whose details need a look-up by id; null for those that were looked up. */
   readonly assistants: (Items & { readonly areLookedUp: boolean }) | null;
+  /** Set at figures of a window: tells one window from another. */
+  readonly window?: string;
   /** Set at entities: what stands there of each type. */
   readonly byType?: ReadonlyMap<string, ParentScope>;
 }

@@ -1,5 +1,4 @@
 import { type CostEstimator, named } from '../cost/estimator.ts';
-import type { Credentials } from '../credentials/credentials.ts';
 import type { Credential } from '../platform/client/credential.ts';
 import type { PlatformList } from '../platform/client/lists.ts';
 import { type LlmProviderRecord, listLlmProviders, listLlmProvidersWithModels } from '../platform/resources/llm.ts';
@@ -11,7 +10,7 @@ export const llmCatalogue = {
     estimator.identify();
     estimator.counter.addOnce(endpointFor(withModels).name, named(['the platform']), path);
   },
-  read: async ({ memo, session }: Loaders, credentials: Credentials, withModels: boolean) => {
+  read: async ({ credentials, memo, session }: Loaders, withModels: boolean) => {
     const endpoint = endpointFor(withModels);
     const [credential] = (await credentials.usable()) as readonly Credential<'organization' | 'project' | 'oauth'>[];
     if (!credential) return null;

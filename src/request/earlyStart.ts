@@ -6,6 +6,7 @@ import {
   isObjectType,
 } from 'graphql';
 import type { ProjectReference } from '../loaders/apiTokens.ts';
+import { toResult } from '../values/result.ts';
 import type { RequestContext } from './context.ts';
 import { selectedNodes } from './selection.ts';
 
@@ -53,7 +54,7 @@ function startRead(
   if (!definition || !start) return;
   const args = argumentsOf(definition, node, info);
   // The resolver gets the failure too, and reports it.
-  if (args) start(project, args, context, { ...info, fieldNodes: [node] }).catch(() => undefined);
+  if (args) toResult(() => start(project, args, context, { ...info, fieldNodes: [node] }));
 }
 
 /** Null for arguments that the executor will refuse. */

@@ -70,7 +70,7 @@ function started<Parent, Args extends object>({ read }: Source<Parent, Args, unk
 }
 
 /** A page of a list of the platform, and how many of the list could not be read. */
-interface ReadPage<Node> extends Page<Node> {
+export interface ReadPage<Node> extends Page<Node> {
   readonly unreadableCount: number;
 }
 

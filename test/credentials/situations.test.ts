@@ -77,6 +77,7 @@ test('an organization token reads projects and tokens; assistants take a project
         scope: 'PROJECT',
         neededBy: expect.arrayContaining([
           'Assistant.usage',
+          'Project.analytics',
           'Project.assistants',
           'Project.requests',
           'Query.assistant',

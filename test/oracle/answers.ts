@@ -27,6 +27,8 @@ export const UNANSWERED = [
   'ApiToken.usage', // test/usage
   'Assistant.usage', // test/usage
   'Organization.tokenFindings', // test/findings
+  'Project.analytics', // test/analytics
+  'Organization.analytics', // test/analytics
   'Query.llmProviders', // test/llm
   // Lists that the platform pages, and orders by names that it does not show.
   'Project.members', // test/members
@@ -216,6 +218,7 @@ function linked(project: ProjectEntry | null, access: Access, info: GraphQLResol
     'roles',
     'usageLimit',
     'usageLimits',
+    'analytics',
   ]);
   const readsRecord = [...fields.values()].some(([node]) => !free.has(node?.name.value ?? ''));
   return readsRecord ? access.project(project.id) : project;

@@ -72,6 +72,8 @@ interface Declaration<Text extends Route, Kind extends CredentialKind, Token, Ta
   readonly tokenInPath?: Token;
   /** What the call is about, named in a header by `projectId` or `organizationId` of the arguments. */
   readonly target?: Targeted;
+  /** Spells that header as the context of users, `ProjectId`, where the reference has no other (platform-api.md 1.2). */
+  readonly targetAs?: 'context';
   readonly query?: (args: Queried) => Query;
   readonly isAbsentOn404?: boolean;
   readonly hasAmounts?: boolean;

@@ -35,6 +35,7 @@ export interface Request {
   /** With the query. May hold a secret: never to be logged. */
   readonly path: string;
   readonly target: Target | null;
+  readonly targetHeader: string;
   readonly targetId: string;
   readonly body: string | undefined;
   /** Equal for equal calls as the same credential and for no others. Null when the path holds a secret. */
@@ -47,6 +48,7 @@ interface Form {
   readonly template: string;
   readonly tokenInPath?: string;
   readonly target?: Target;
+  readonly targetAs?: 'context';
   readonly query?: (args: never) => Query;
   readonly body?: (args: never) => Body;
 }
@@ -54,7 +56,7 @@ interface Form {
 const PLACEHOLDER = /\{(\w+)\}/;
 
 /** Splits a template once, and answers with what makes a request of arguments. */
-export function requestMaker<Args>({ name, method, template, tokenInPath, target, query, body }: Form): {
+export function requestMaker<Args>({ name, method, template, tokenInPath, target, targetAs, query, body }: Form): {
   readonly placeholders: readonly string[];
   readonly request: (args: Args, credential: Credential) => Request;
 } {
@@ -62,6 +64,7 @@ export function requestMaker<Args>({ name, method, template, tokenInPath, target
   const pieces = template.split(PLACEHOLDER);
   const texts = pieces.filter((_piece, at) => at % 2 === 0);
   const placeholders = pieces.filter((_piece, at) => at % 2 === 1);
+  const targetHeader = targetAs === 'context' ? `${target}id` : `${target}-id`;
   const request = (args: Args, { fingerprint }: Credential): Request => {
     const values = args as Readonly<Record<string, string | Secret>>;
     let path = texts[0] ?? '';
@@ -74,14 +77,14 @@ export function requestMaker<Args>({ name, method, template, tokenInPath, target
     const sent = body && JSON.stringify(body(args as never), asSent);
     // Neither path nor header has a space in it.
     const key = tokenInPath === undefined ? `${fingerprint} ${name} ${path} ${targetId} ${sent ?? ''}` : null;
-    return { method, path, target: target ?? null, targetId, body: sent, key };
+    return { method, path, target: target ?? null, targetHeader, targetId, body: sent, key };
   };
   return { placeholders, request };
 }
 
 /** The exchange that performs a request as `credential`. `prefix` stands before every path. */
 export function exchangeOf(prefix: string, credential: Credential, request: Request): Exchange {
-  const { method, path, target, targetId, body } = request;
+  const { method, path, target, targetHeader, targetId, body } = request;
   const headers: Record<string, string> = {
     accept: 'application/json',
     // Decompressing costs more than the bytes that it saves between servers. What comes compressed all the same is read.
@@ -89,7 +92,7 @@ export function exchangeOf(prefix: string, credential: Credential, request: Requ
     authorization: `Bearer ${credential.secret.reveal()}`,
     'user-agent': 'geai-graph',
   };
-  if (target) headers[`${target}-id`] = targetId;
+  if (target) headers[targetHeader] = targetId;
   // `project-id` and the `ProjectId` of users are one concept; whoever sends both confuses it (platform-api.md 1.2).
   if (target !== 'project' && credential.kind === 'oauth' && credential.projectId) {
     headers.projectid = credential.projectId;
