@@ -156,7 +156,7 @@ export class RequestContext {
 
   private openSession(): PlatformSession {
     const session = this._shared.platform.session((attempt) => report(attempt, this._shared, this));
-    cancelWhenAbandoned(this._reply, session);
+    cancelWhenOver(this._reply, session);
     return session;
   }
 }
@@ -179,11 +179,10 @@ function presenter({ authMode, keyring }: Config, { headers }: FastifyRequest): 
   };
 }
 
-function cancelWhenAbandoned(reply: FastifyReply, session: PlatformSession): void {
+/** Ends reads that nobody waits for: the caller left, or the answer did without what was started early. */
+function cancelWhenOver(reply: FastifyReply, session: PlatformSession): void {
   if (reply.raw.destroyed) session.cancel();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) session.cancel();
-  });
+  reply.raw.once('close', () => session.cancel());
 }
 
 /** Entries of the log are made only when the log takes them. */

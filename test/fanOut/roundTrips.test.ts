@@ -8,8 +8,17 @@ beforeAll(async () => {
   facade = await startMeasured();
 });
 // Long enough for what starts together to be under way before the first answer.
-beforeEach(() => facade.emulator.setLatency(60));
+beforeEach(() => {
+  facade.emulator.setLatency(60);
+  facade.emulator.setFaults([]);
+});
 afterAll(() => facade.close());
+
+/** Counting starts with what is in flight. */
+const callsInFlight = () => {
+  facade.emulator.resetCalls();
+  return facade.emulator.maxInFlight();
+};
 
 const FIELDS = 'name usageLimit { status } apiTokens { totalCount } assistants { nodes { name revisions { number } } }';
 const absent = '00000000-0000-4000-8000-00000000000a';
@@ -84,4 +93,14 @@ test('a read that fails early fails its own field alone', async () => {
 
   expect(answer.data.project).toMatchObject({ apiTokens: null, usageLimit: expect.anything() });
   expect(answer.errors).toMatchObject([{ path: ['project', 'apiTokens'], extensions: { code: 'FORBIDDEN' } }]);
+});
+
+test('a read that was started early ends with the answer that does not need it', async () => {
+  const { request } = presenting(0);
+  facade.emulator.setFaults([{ route: routes.listTokens, kind: 'hang' }]);
+  const document = 'query ($id: ID!) { project(id: $id) { name apiTokens { totalCount } } }';
+  const { data } = await measure(document, { id: absent }, request);
+
+  expect(data).toEqual({ project: null });
+  await expect.poll(callsInFlight).toBe(0);
 });
