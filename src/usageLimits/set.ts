@@ -33,7 +33,8 @@ export const setUsageLimit = mutation({
   run: async (work, wanted): Promise<SetOutcome> => {
     const { limit } = work.target;
     work.audit.note({ before: stateOf(limit), details: { wanted: { ...draftOf(wanted) } } });
-    if (!limit) return define(work, draftOf(wanted));
+    // One of an unknown status may have ended: the platform refuses the definition if it has not.
+    if (!limit || limit.status === 'UNRECOGNIZED') return define(work, draftOf(wanted));
     const isOfKind = limit.period === wanted.period && limit.unit === wanted.unit;
     return isOfKind ? adjust(work, limit, draftOf(wanted)) : refused(userError('LIMIT_IN_FORCE'));
   },
@@ -88,7 +89,7 @@ function change(
   return context.session.as(manager).call(endpoint, { ...ids, ...wanted });
 }
 
-/** A refusal in the middle is told with what was set before it. The first change that is refused leaves all as it was. */
+/** Returns what was set before a refusal in the middle. The first change that is refused leaves all as it was. */
 async function stopped(
   work: Work<LimitTarget>,
   settings: readonly Setting[],
@@ -101,7 +102,7 @@ async function stopped(
   work.context.log.warn({ err: error, applied, remaining }, 'a usage limit is set in part');
   const { limit, isConfirmed } = await observe(work, isAsApplied);
   const payload = { usageLimit: limit, changed: true, applied, remaining, isConfirmed };
-  const message = `${knownOf(applied)}The platform refused ${remaining[0]}. Run the mutation again to set the rest.`;
+  const message = `${knownOf(applied)}Not set: ${remaining.join(', ')}. Run the mutation again to set the rest.`;
   const half: Done<SetLimit, LimitErrorCode> = {
     ...{ kind: 'done', payload },
     userErrors: [{ code: 'INCOMPLETE', message, field: null }],

@@ -75,7 +75,9 @@ test('a change that the platform refuses in the middle is told, and a repetition
   expect(await set(change)).toMatchObject({
     usageLimit: { softLimit: '80', hardLimit: '150', isRenewable: true },
     ...{ changed: true, applied: ['HARD_LIMIT'], remaining: ['SOFT_LIMIT', 'RENEWAL'], isConfirmed: true },
-    userErrors: [{ code: 'INCOMPLETE', message: expect.stringContaining('HARD_LIMIT') }],
+    userErrors: [
+      { code: 'INCOMPLETE', message: expect.stringMatching(/Set so far: HARD_LIMIT. Not set: SOFT_LIMIT, R/) },
+    ],
   });
   expect(events()[1]).toMatchObject({ outcome: 'INCOMPLETE', changed: true, codes: ['INCOMPLETE'] });
 
@@ -192,6 +194,34 @@ test('a limit that somebody else defined meanwhile is named as the reason of the
 
   expect(await set({ hardLimit: '500' })).toMatchObject({ changed: false, userErrors: [{ code: 'LIMIT_IN_FORCE' }] });
   expect(await listed()).toMatchObject([{ hardLimit: 100 }]);
+});
+
+test('a first change that the platform refuses is a user error, and nothing is changed', async () => {
+  const { set, emulator, events } = await limited();
+  await set();
+  emulator.setFaults([{ route: PROJECT_ROUTES.hardLimit, kind: 'status', status: 400, id: 8 }]);
+
+  expect(await set({ hardLimit: '150' })).toMatchObject({ changed: false, userErrors: [{ code: 'REJECTED' }] });
+  expect(events()[1]).toMatchObject({ outcome: 'REFUSED', codes: ['REJECTED'] });
+});
+
+test('a limit of an unknown status is not taken to be in force: the platform decides', async () => {
+  const { set, emulator, writes } = await limited();
+  const unknown = {
+    id: '36cd70c0-eec7-4633-94c3-e0d59863ed33',
+    status: 9,
+    subscriptionType: 'Monthly',
+    usageUnit: 'Cost',
+  };
+  const list = { route: PROJECT_ROUTES.list, kind: 'answer', body: { usageLimits: [unknown] }, times: 1 } as const;
+  emulator.setFaults([list]);
+
+  expect(await set()).toMatchObject({ usageLimit: inForce, changed: true, isConfirmed: true });
+
+  emulator.resetCalls();
+  emulator.setFaults([list]);
+  expect(await set({ hardLimit: '150' })).toMatchObject({ userErrors: [{ code: 'LIMIT_IN_FORCE' }] });
+  expect(writes()).toEqual({ [PROJECT_ROUTES.define]: 1 });
 });
 
 test('a token of another organization changes nothing, whatever ids the input names', async () => {
