@@ -129,6 +129,13 @@ test('a catalogue that fails is null with an error, and so is a bad page; siblin
   expect(codes(paged)).toEqual(['BAD_USER_INPUT']);
 });
 
+test('a bad page of models leaves the provider', async () => {
+  const answer = await measured('{ llmProviders(first: 1) { nodes { name models(first: 101) { totalCount } } } }');
+
+  expect(answer.data.llmProviders.nodes).toEqual([{ name: 'anthropic', models: null }]);
+  expect(codes(answer)).toEqual(['BAD_USER_INPUT']);
+});
+
 test('without an accepted token nothing is asked', async () => {
   const answer = await measured(NAMES, {});
 

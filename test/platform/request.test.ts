@@ -19,6 +19,14 @@ const change = write({
   decode,
 });
 const inProject = write({ route: 'POST /v1/things', accepts, changes: [], target: 'project', decode });
+const ofProject = read({
+  route: 'GET /v1/figures',
+  accepts,
+  family: 'analytics',
+  target: 'project',
+  targetAs: 'context',
+  decode,
+});
 const inOrganization = read({ route: 'GET /v1/policies', accepts, family: 'members', target: 'organization', decode });
 
 function sent<Args>(
@@ -86,6 +94,8 @@ test('a target is named in a header; the project of a user stands in one only if
 
   expect(target(sent(inProject, { projectId: 'p' }))).toEqual(['p', undefined, undefined]);
   expect(target(sent(inProject, { projectId: 'p' }, user))).toEqual(['p', undefined, undefined]);
+  expect(target(sent(ofProject, { projectId: 'p' }))).toEqual([undefined, undefined, 'p']);
+  expect(target(sent(ofProject, { projectId: 'p' }, user))).toEqual([undefined, undefined, 'p']);
   expect(target(sent(inOrganization, { organizationId: 'q' }, user))).toEqual([undefined, 'q', 'context']);
   expect(target(sent(list, {}, user))).toEqual([undefined, undefined, 'context']);
 });
