@@ -5,7 +5,7 @@ import type { FacadeOptions } from '../support/facade.ts';
 import { startHoldingProxy } from '../support/holdingProxy.ts';
 import { idOf, startManaged } from '../support/managing.ts';
 
-const PATIENTLY = { timeout: 1_500, interval: 5 };
+const PATIENTLY = { timeout: 15_000, interval: 5 };
 const PROJECT = /^\/v1\/organization\/project\/[^/]+$/;
 
 async function managed(options: FacadeOptions = {}) {
