@@ -22,6 +22,7 @@ const config: CodegenConfig = {
           ApiToken: '../../resolvers/models.ts#ApiTokenModel',
           Assistant: '../../resolvers/models.ts#AssistantModel',
           AssistantRevision: '../platform/resources/assistants.ts#AssistantRevisionRecord',
+          ProjectMembership: '../platform/resources/members.ts#ProjectMembershipRecord',
           ProjectRequest: '../../resolvers/models.ts#ProjectRequestModel',
           UsageLimit: '../platform/resources/usageLimits.ts#UsageLimitRecord',
           AnalyticsFigures: '../../resolvers/models.ts#AnalyticsModel',

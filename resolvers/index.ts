@@ -9,6 +9,7 @@ import * as llm from './llm.ts';
 import * as organization from './organization.ts';
 import * as organizationTokens from './organizationTokens.ts';
 import * as project from './project.ts';
+import * as projectMembership from './projectMembership.ts';
 import * as request from './request.ts';
 import * as rotateApiToken from './rotateApiToken.ts';
 import * as scalars from './scalars.ts';
@@ -45,6 +46,7 @@ export const resolvers = {
   ApiToken: apiToken.ApiToken,
   Assistant: assistant.Assistant,
   AssistantRevision: assistant.AssistantRevision,
+  ProjectMembership: projectMembership.ProjectMembership,
   ProjectRequest: request.ProjectRequest,
   AnalyticsFigures: analytics.AnalyticsFigures,
   AnalyticsUsersOfProject: analytics.AnalyticsUsersOfProject,

@@ -1,4 +1,5 @@
 import { badUserInput } from '../src/errors.ts';
+import { isEmail } from '../src/values/email.ts';
 import { InvalidIdError } from '../src/values/ids.ts';
 import { searchable } from '../src/values/textSearch.ts';
 import { asUuid } from '../src/values/uuid.ts';
@@ -21,6 +22,12 @@ function refuse(hint: string): never {
 export function readText(name: string, text: string): string {
   if (text.isWellFormed()) return text;
   throw badUserInput(`\`${name}\` contains half of a surrogate pair, which is no character.`);
+}
+
+/** An e-mail address. Throws `BAD_USER_INPUT`, which does not repeat it. */
+export function readEmail(name: string, text: string): string {
+  if (isEmail(text)) return text;
+  throw badUserInput(`\`${name}\` is no e-mail address, such as \`ana@company.example\`.`);
 }
 
 /** The whole name of something. Throws `BAD_USER_INPUT` for one that names nothing: it is not the same as none. */

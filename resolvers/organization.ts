@@ -18,6 +18,7 @@ import { readPlatformId } from './input.ts';
 import type { OrganizationModel } from './models.ts';
 import { organizationTokens, organizationTokensCost } from './organizationTokens.ts';
 import { readProjectView } from './projectListing.ts';
+import { projectMemberships } from './projectMembership.ts';
 import { tokenFindings } from './tokenFinding.ts';
 import { USAGE_LIMITS } from './usageLimitListing.ts';
 
@@ -50,6 +51,7 @@ const projectsCost: Cost = (field, { count }, { estimator }) =>
 
 export const Organization: Complete<OrganizationResolvers, OrganizationModel> = {
   members: lazyPages('members', organizationMembers),
+  projectMemberships,
   projects: declared({ cost: projectsCost, takes: 'ORGANIZATION' }, async ({ id }, args, { loaders }) => {
     const view = readProjectView(args);
     return pageOf(view, await loaders.projects.list(id), args, itself);

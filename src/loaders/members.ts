@@ -2,11 +2,13 @@ import type { Page } from '../platform/client/pages.ts';
 import {
   listOrganizationMembers,
   listProjectMembers,
+  listProjectMemberships,
   listProjectRoles,
   type MemberRecord,
   type MemberRoleRecord,
+  type ProjectMembershipRecord,
 } from '../platform/resources/members.ts';
-import { onePage, perOrganization, perProject } from './source.ts';
+import { onePage, type PagedArguments, perOrganization, perProject } from './source.ts';
 
 /** A page of the people of a project, as the platform pages them. */
 export const projectMembers = perProject({
@@ -29,4 +31,11 @@ export const organizationMembers = perOrganization({
   reads: listOrganizationMembers,
   asks: onePage,
   pick: (page: Page<MemberRecord>) => page,
+});
+
+/** A page of the projects of an organization that a person belongs to. */
+export const organizationMemberships = perOrganization({
+  reads: listProjectMemberships,
+  asks: ({ page, email }: PagedArguments & { readonly email: string }) => ({ ...onePage({ page }), email }),
+  pick: (page: Page<ProjectMembershipRecord>) => page,
 });

@@ -9,6 +9,7 @@ import {
 import type { ProjectDraft } from '../platform/resources/projects.ts';
 import { toLimitInput, type UsageLimitDraft } from '../platform/resources/usageLimits.ts';
 import { amountErrors } from '../usageLimits/settings.ts';
+import { isEmail } from '../values/email.ts';
 
 export interface NewProject {
   readonly organizationId?: string | null | undefined;
@@ -40,18 +41,14 @@ export type ProjectUserError = UserError<
   | 'AUDIT_INCOMPLETE'
 >;
 
-const EMAIL = /^[^\s@\p{C}\p{Default_Ignorable_Code_Point}]+@[^\s@\p{C}\p{Default_Ignorable_Code_Point}]+$/u;
-const MAX_EMAIL_LENGTH = 254;
-
 /** Everything that is wrong with the input, but for its key. */
 export function projectMistakes(input: NewProject): ProjectUserError[] {
   const { organizationId, administratorUserEmail: email } = input;
-  const isEmail = EMAIL.test(email) && email.length <= MAX_EMAIL_LENGTH;
   return [
     ...(organizationId == null ? [] : projectIdErrors('organizationId', organizationId)),
     ...nameErrors('name', input.name),
     ...textErrors('description', input.description),
-    ...(isEmail ? [] : [userError('INVALID_EMAIL', 'administratorUserEmail')]),
+    ...(isEmail(email) ? [] : [userError('INVALID_EMAIL', 'administratorUserEmail')]),
     ...(input.usageLimit ? amountErrors(input.usageLimit, 'usageLimit') : []),
     ...keyErrors(input.idempotencyKey),
   ];

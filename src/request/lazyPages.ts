@@ -28,38 +28,51 @@ interface LazyPage<Item> {
   readonly unreadableCount: number;
 }
 
+/** What a list takes beyond its page, and what stands below its items. */
+interface Options<Args, Asked> {
+  /** Reads what else the platform is asked. Throws `BAD_USER_INPUT`. */
+  readonly asks?: (args: Args) => Asked;
+  readonly below?: (field: SelectedField, scope: ParentScope) => ParentScope;
+}
+
 /**
  * Declares a field that is a page, in the platform's order, of a list that the platform pages. No more is read than the page takes,
  * and what tells whether another follows.
  */
-export function lazyPages<Parent, Item>(
+export function lazyPages<Parent, Item, Args extends PageArguments = PageArguments, Asked extends object = object>(
   name: string,
-  source: Source<Parent, PagedArguments, PlatformPage<Item>>,
-): Field<Resolve<Parent, PageArguments, LazyPage<Item> | null>> {
+  source: Source<Parent, PagedArguments & Asked, PlatformPage<Item>>,
+  { asks = () => ({}) as Asked, below }: Options<Args, Asked> = {},
+): Field<Resolve<Parent, Args, LazyPage<Item> | null>> {
   const cost: Cost = (field, scope, { estimator }) => {
-    const start = placeIn(name, field);
-    let below: ParentScope | null = null;
+    const args = field.args() as Args | null;
+    const start = args && placeIn(name, args, asks);
+    let found: ParentScope | null = null;
     for (let call = 0; start && call < MAX_CALLS; call += 1) {
-      const page = start.page + call;
-      below = source.plan({ path: field.path, args: () => ({ page }) }, scope, estimator);
+      const asked = { ...start.asked, page: start.page + call };
+      found = source.plan({ path: field.path, args: () => asked }, scope, estimator);
     }
-    return below;
+    return found && below ? below(field, scope) : found;
   };
   return declared(
     { cost, takes: source.takes, part: 'key' },
-    (parent, { first, after }, { loaders }) => {
-      checkPageSize(first);
-      const place = readStart(name, after);
-      return absentAsNull(readPage(name, (page) => source.read(loaders, parent, { page }), place, first));
+    (parent, args, { loaders }) => {
+      checkPageSize(args.first);
+      const [place, asked] = [readStart(name, args.after), asks(args)];
+      const read = (page: number) => source.read(loaders, parent, { ...asked, page });
+      return absentAsNull(readPage(name, read, place, args.first));
     },
-    async (project, { after }, { loaders }) => source.read(loaders, project as Parent, readStart(name, after)),
+    async (project, args, { loaders }) => {
+      const { page } = readStart(name, args.after);
+      return source.read(loaders, project as Parent, { ...asks(args as Args & typeof args), page });
+    },
   );
 }
 
-/** Null for a cursor that the resolver will refuse. */
-function placeIn(name: string, field: SelectedField): Place | null {
+/** Null for arguments that the resolver will refuse. */
+function placeIn<Args extends PageArguments, Asked>(name: string, args: Args, asks: (args: Args) => Asked) {
   try {
-    return readStart(name, field.args()?.after);
+    return { ...readStart(name, args.after), asked: asks(args) };
   } catch {
     return null;
   }

@@ -113,6 +113,12 @@ function pools() {
     DateTime: fc.constantFrom('2025-01-01T00:00:00Z', '2026-02-01T00:00:00Z', '2027-01-01T00:00:00Z', 'x'),
     after: fc.constant('x'),
     nameContains: fc.constantFrom('', 'a'),
+    email: fc.constantFrom(
+      ...first()
+        .members.slice(0, 3)
+        .map(({ email }) => email),
+      'x',
+    ),
     'OrganizationApiTokenFilter.projectIds': fc.array(ids.Project, { maxLength: 4 }),
     'identifyApiToken.organizationId': ids.Organization,
     'identifyApiToken.projectIds': fc.array(ids.Project, { maxLength: 4 }),

@@ -34,6 +34,7 @@ export const UNANSWERED = [
   'Project.members', // test/members
   'Project.roles', // test/members
   'Organization.members', // test/members
+  'Organization.projectMemberships', // test/members
   'Project.searchProfiles', // test/fanOut
   // Every limit, newest first.
   'Project.usageLimits', // test/usage

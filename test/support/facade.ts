@@ -169,6 +169,7 @@ export const routes = {
   listProjectLimits: 'GET /v2/usageLimits/organizations/{organization}/projects/{project}/limits',
   listProjectMembers: 'GET /v2/accessControl/projects/members',
   listProjectRoles: 'GET /v2/accessControl/projects/roles',
+  listProjectMemberships: 'GET /v2/accessControl/projects/memberships',
   listOrganizationMembers: 'GET /v2/accessControl/organizations/members',
   listSearchProfiles: 'GET /v1/search/profiles',
   listOrganizationLimits: 'GET /v2/usageLimits/organizations/{organization}/limits',

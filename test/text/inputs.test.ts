@@ -134,6 +134,11 @@ const PLACES: Place[] = [
   ),
   ...cursors(),
   [
+    'Organization.projectMemberships(email)',
+    'query ($text: String!) { organization { projectMemberships(email: $text) { totalCount } } }',
+    (text) => ({ text }),
+  ],
+  [
     'ProjectRequestFilter.assistant',
     `query ($text: String, $id: ID!) { project(id: $id) { requests(filter: { assistant: $text }) { nodes { status } } } }`,
     (text) => ({ text, id: valid.projectId }),
@@ -152,7 +157,8 @@ function cursors(): Place[] {
     .filter((where) => where.endsWith('(after)'))
     .map((where): Place => {
       const [type = '', field = ''] = where.slice(0, -'(after)'.length).split('.');
-      const read = reach[type]?.(`${field}(after: $text) { pageInfo { endCursor } }`) ?? '';
+      const more = field === 'projectMemberships' ? 'email: "nobody@nowhere.example", ' : '';
+      const read = reach[type]?.(`${field}(${more}after: $text) { pageInfo { endCursor } }`) ?? '';
       const isOfProject = read.includes('$id');
       const document = `query ($text: String${isOfProject ? ', $id: ID!' : ''}) { ${read} }`;
       return [where, document, (text) => ({ text, ...(isOfProject ? { id: valid.projectId } : {}) })];

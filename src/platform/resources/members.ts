@@ -1,4 +1,4 @@
-import { items, key, optionalText, type Wire, wire } from '../client/decode.ts';
+import { items, key, optionalText, optionalUuid, uuid, type Wire, wire } from '../client/decode.ts';
 import type { ListShape } from '../client/lists.ts';
 import { readPages } from '../client/pages.ts';
 
@@ -63,6 +63,33 @@ export const listProjectRoles = readPages({
   element: toRole,
 });
 
+/** What a person has in a project. */
+export interface ProjectMembershipRecord {
+  readonly projectId: string;
+  readonly organizationId: string | null;
+  readonly roles: readonly MemberRoleRecord[];
+}
+
+/**
+ * The projects of an organization that a person belongs to, by name: `projectName` is what the vendor's client sends, and the list
+ * has two spellings (platform-api.md 2.13).
+ */
+export const listProjectMemberships = readPages({
+  route: 'GET /v2/accessControl/projects/memberships',
+  accepts: MANAGERS,
+  target: 'organization',
+  family: 'members',
+  query: ({ email }: { readonly email: string }) => ({ userEmail: email, orderKey: 'projectName', ...RISING }),
+  dialect: 'startPage',
+  total: 'count',
+  list: { element: 'membership', keys: ['projects', 'projectsMemberships'], beside: ['pages'] },
+  element: (from): ProjectMembershipRecord => ({
+    projectId: uuid(from, 'projectId'),
+    organizationId: optionalUuid(from, 'organizationId'),
+    roles: rolesOf(from),
+  }),
+});
+
 /** Answers may tell totals or leave them out (platform-api.md 2.13). */
 function memberList() {
   return { dialect: 'startPage', total: 'count', list: listOf('members'), element: toMember } as const;
@@ -73,7 +100,11 @@ function listOf(name: 'members' | 'roles'): ListShape {
 }
 
 function toMember(from: Wire): MemberRecord {
-  return { email: key(from, 'email'), roles: items(from.roles, 'roles').map((role) => toRole(wire(role, 'role'))) };
+  return { email: key(from, 'email'), roles: rolesOf(from) };
+}
+
+function rolesOf(from: Wire): MemberRoleRecord[] {
+  return items(from.roles, 'roles').map((role) => toRole(wire(role, 'role')));
 }
 
 const KINDS = new Map<string, MemberRoleKind>([

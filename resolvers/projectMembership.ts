@@ -1,0 +1,18 @@
+import { pageSize } from '../src/cost/arguments.ts';
+import { inside } from '../src/cost/parentScopes.ts';
+import type { OrganizationProjectMembershipsArgs, ProjectMembershipResolvers } from '../src/generated/resolvers.ts';
+import { organizationMemberships } from '../src/loaders/members.ts';
+import type { ProjectMembershipRecord } from '../src/platform/resources/members.ts';
+import { lazyPages } from '../src/request/lazyPages.ts';
+import type { Complete } from '../src/request/resolverTypes.ts';
+import { readEmail } from './input.ts';
+import { linkToProject } from './projectRef.ts';
+
+export const projectMemberships = lazyPages('projectMemberships', organizationMemberships, {
+  asks: ({ email }: OrganizationProjectMembershipsArgs) => ({ email: readEmail('email', email) }),
+  below: (field, { count }) => inside({ ids: null, key: field.key, size: count * pageSize(field), isListed: false }),
+});
+
+export const ProjectMembership: Complete<ProjectMembershipResolvers, ProjectMembershipRecord> = {
+  project: linkToProject,
+};
