@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { routeName } from '../../emulator/call.ts';
 import { ROUTES } from '../../emulator/routes/routes.ts';
 import { createSubgraph } from '../../src/graphql/schema.ts';
+import { ENDPOINTS } from '../platform/endpoints.ts';
 import { readPage } from './pages.ts';
 
 const page = readPage('docs/coverage.md');
@@ -31,6 +32,14 @@ test('no endpoint has two rows, and every section of the reference about endpoin
 
   expect(endpoints.filter((endpoint, index) => endpoints.indexOf(endpoint) !== index)).toEqual([]);
   expect([...page.matchAll(/^## (2\.\d+) /gm)].map(([, number]) => number)).toEqual(sections);
+});
+
+test('an endpoint that the facade declares is in a row that names what it reaches', () => {
+  const bare = (endpoint: string) => endpoint.replace(/\{\w+\}/g, '{}');
+  const reached = new Set(rows.filter(({ fields }) => fields.length > 0).map(({ endpoint }) => bare(endpoint)));
+
+  expect(ENDPOINTS.length).toBeGreaterThan(20);
+  expect(ENDPOINTS.map(({ route }) => route).filter((route) => !reached.has(bare(route)))).toEqual([]);
 });
 
 test('a row names fields of the schema and the test that proves them, or says why there are none', () => {

@@ -151,6 +151,7 @@ function cursors(): Place[] {
     Query: (field) => field,
     Organization: (field) => `organization { ${field} }`,
     Project: (field) => `project(id: $id) { ${field} }`,
+    AnalyticsFigures: (field) => `organization { analytics { ${field} } }`,
     LlmProvider: (field) => `llmProviders { nodes { ${field} } }`,
   };
   return textsOfSchema()
