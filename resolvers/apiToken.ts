@@ -6,8 +6,7 @@ import {
   unblockApiToken,
   updateApiToken,
 } from '../src/apiTokens/change.ts';
-import { createCost } from '../src/apiTokens/cost.ts';
-import { type CreatedToken, type CreationOutcome, createToken } from '../src/apiTokens/create.ts';
+import { type CreatedToken, type CreationOutcome, createApiToken } from '../src/apiTokens/create.ts';
 import { readToken } from '../src/cost/arguments.ts';
 import { named } from '../src/cost/estimator.ts';
 import type { Cost } from '../src/cost/parentScope.ts';
@@ -23,7 +22,7 @@ import type {
   UpdateApiTokenPayloadResolvers,
 } from '../src/generated/resolvers.ts';
 import { MaskedTokensError } from '../src/loaders/apiTokens.ts';
-import { changes, type Mutations } from '../src/mutations/mutation.ts';
+import type { Mutations } from '../src/mutations/mutation.ts';
 import type { RequestContext } from '../src/request/context.ts';
 import { type EntityResolver, loadReferences } from '../src/request/entityReferences.ts';
 import { tokensCost } from '../src/request/fields.ts';
@@ -60,9 +59,7 @@ export const ApiToken: Complete<ApiTokenResolvers, Omit<ApiTokenModel, 'id'>> = 
 export const Mutation: Mutations<
   Pick<MutationResolvers, 'createApiToken' | 'blockApiToken' | 'unblockApiToken' | 'revokeApiToken' | 'updateApiToken'>
 > = {
-  createApiToken: changes({ cost: createCost, takes: 'ORGANIZATION' }, (_root, { input }, context, info) =>
-    createToken(context, input, selectedFields(info)),
-  ),
+  createApiToken,
   blockApiToken,
   unblockApiToken,
   revokeApiToken,

@@ -1,20 +1,17 @@
-import { inputOf, readProject, readToken } from '../cost/arguments.ts';
+import { inputOf, readToken } from '../cost/arguments.ts';
 import type { CostEstimator } from '../cost/estimator.ts';
 import { named } from '../cost/estimator.ts';
 import type { Circumstances, Cost, ParentScope, SelectedField, Times } from '../cost/parentScope.ts';
 import { inside } from '../cost/parentScopes.ts';
 import { mostLooks } from '../mutations/backoff.ts';
 
-export const createCost: Cost = (field, _scope, { estimator, times }) => {
-  const input = inputOf(field);
-  const projectId = readProject(input.projectId);
-  if (projectId === null) return null;
+/** Calls of a creation once its project is known. */
+export function createCalls(times: Times, input: Readonly<Record<string, unknown>>): number {
   const blocking = input.status === 'BLOCKED' ? 1 + verifying(times) : 0;
   // A value that does not look like a token is tried before it is handed out.
   const proving = 1;
-  const calls = creating(times, input.idempotencyKey != null) + proving + blocking;
-  return changing(field, projectId, calls, estimator);
-};
+  return creating(times, input.idempotencyKey != null) + proving + blocking;
+}
 
 export const rotateCost: Cost = (field, _scope, circumstances) => {
   const { times } = circumstances;
@@ -45,7 +42,12 @@ function change(field: SelectedField, { estimator, ids }: Circumstances, calls: 
 }
 
 /** Root fields of a mutation run one after the other, and each makes the loaders forget. */
-function changing(field: SelectedField, projectId: string, calls: number, estimator: CostEstimator): ParentScope {
+export function changing(
+  field: SelectedField,
+  projectId: string,
+  calls: number,
+  estimator: CostEstimator,
+): ParentScope {
   estimator.startOver();
   estimator.manager(named([projectId]), field.path);
   estimator.counter.add(field.path, calls);

@@ -1,5 +1,6 @@
-import { type AuditScope, audited } from '../mutations/audited.ts';
+import type { AuditScope } from '../mutations/audited.ts';
 import type { MutationContext } from '../mutations/context.ts';
+import { creation } from '../mutations/creation.ts';
 import {
   fateOf,
   type Handout,
@@ -9,25 +10,18 @@ import {
   NO_HANDOUT,
   type Recipient,
 } from '../mutations/disclosure.ts';
-import { readEncryptionKey } from '../mutations/encryption.ts';
-import { inputMark, journalFor } from '../mutations/idempotency.ts';
 import type { Journal } from '../mutations/idempotencyRecord.ts';
-import {
-  keyErrors,
-  nameErrors,
-  projectIdErrors,
-  textErrors,
-  type UserError,
-  userError,
-} from '../mutations/userErrors.ts';
+import { refused } from '../mutations/outcome.ts';
+import { nameErrors, textErrors, type UserError, userError } from '../mutations/userErrors.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
-import { readUuid } from '../values/ids.ts';
 import { toResult } from '../values/result.ts';
 import { BLOCK } from './change.ts';
+import { createCalls } from './cost.ts';
 import { type Issued, issueToken } from './issue.ts';
 import { provenIn } from './proof.ts';
 import type { Place } from './scope.ts';
 import { send } from './send.ts';
+import { projectTarget } from './target.ts';
 import { type Observation, verifyTokens } from './verification.ts';
 
 export interface NewToken {
@@ -46,6 +40,8 @@ export interface CreatedToken extends ApiTokenRecord {
   readonly organizationId: string | null;
 }
 
+type Creation = Omit<CreationOutcome, 'userErrors'>;
+
 export interface CreationOutcome extends Handout {
   readonly created: CreatedToken | null;
   /** Whether the answer of the platform was lost and the token found by comparing lists. */
@@ -55,54 +51,25 @@ export interface CreationOutcome extends Handout {
 
 /**
  * Creates a token of a project, blocked before its secret is handed out when asked to be. Nothing is sent twice. Throws
- * `OUTCOME_UNKNOWN` when the answer of the creation was lost and the project's list does not tell what came of it. `selected`: see
- * `Recipient`.
+ * `OUTCOME_UNKNOWN` when the answer of the creation was lost and the project's list does not tell what came of it.
  */
-export function createToken(
-  context: MutationContext,
-  input: NewToken,
-  selected: ReadonlySet<string>,
-): Promise<CreationOutcome> {
-  const details = { projectId: input.projectId, name: input.name };
-  return audited(context, { action: 'createApiToken', target: null, details }, async (audit) => {
-    const key = await readEncryptionKey(input.encryptTo);
-    const seal = key && 'code' in key ? null : key;
-    const mistakes = [
-      ...projectIdErrors('projectId', input.projectId),
-      ...nameErrors('name', input.name),
-      ...textErrors('description', input.description),
-      ...keyErrors(input.idempotencyKey),
-      ...(key && 'code' in key ? [key] : []),
-    ];
-    if (mistakes.length > 0) return refused(mistakes);
-    const projectId = readUuid(input.projectId);
-    audit.note({ target: projectId });
-    const manager = await context.loaders.apiTokens.manager({ id: projectId, organizationId: null });
-    if (!manager) return refused([userError('PROJECT_NOT_FOUND', 'projectId')]);
-    audit.actor(manager);
-    return createAt(context, audit, { manager, projectId }, input, { seal, selected });
-  });
-}
-
-async function createAt(
-  context: MutationContext,
-  audit: AuditScope,
-  place: Place,
-  input: NewToken,
-  recipient: Recipient,
-): Promise<CreationOutcome> {
-  const { name, status, encryptTo, idempotencyKey } = input;
-  const description = input.description || null;
-  const mark = inputMark([place.projectId, name, description, status, encryptTo ?? null]);
-  const run = async (journal: Journal): Promise<CreationOutcome> => {
-    if (journal.entry && journal.entry.input !== mark)
-      return refused([userError('IDEMPOTENCY_KEY_REUSED', 'idempotencyKey')]);
-    const issued = await issueToken(context, { place, journal, audit, input: mark, name, description, status });
-    return 'code' in issued ? refused([issued]) : finish(context, audit, place, journal, issued, status, recipient);
-  };
-  const outcome = await journalFor(context, 'createApiToken', place.manager, idempotencyKey, run);
-  return outcome === 'BUSY' ? refused([userError('IN_PROGRESS', 'idempotencyKey')]) : outcome;
-}
+export const createApiToken = creation({
+  name: 'createApiToken',
+  takes: 'ORGANIZATION',
+  target: projectTarget,
+  details: ({ projectId, name }) => ({ projectId, name }),
+  checks: ({ name, description }: NewToken) => [...nameErrors('name', name), ...textErrors('description', description)],
+  calls: createCalls,
+  marks: ({ projectId }, { name, description, status }) => [projectId, name, description || null, status],
+  nothing: { created: null, recovered: false, ...NO_HANDOUT } as Creation,
+  run: async ({ context, audit, target, journal, mark, recipient }, { name, description, status }) => {
+    const draft = { name, description: description || null, status };
+    const issued = await issueToken(context, { place: target, journal, audit, input: mark, ...draft });
+    if ('code' in issued) return refused(issued);
+    const { userErrors, ...payload } = await finish(context, audit, target, journal, issued, status, recipient);
+    return { kind: 'done', payload, userErrors };
+  },
+});
 
 /** Blocks the new token when it is to start so, and lets its secret out only when the platform was seen to refuse it. */
 async function finish(
@@ -165,8 +132,4 @@ async function block(
   const [observation] = await verifyTokens(watching, place, [{ token, status: 'BLOCKED' }]);
   if (!observation) throw new Error('every expectation has an observation');
   return observation;
-}
-
-function refused(userErrors: readonly UserError[]): CreationOutcome {
-  return { created: null, recovered: false, ...NO_HANDOUT, userErrors };
 }

@@ -1,13 +1,13 @@
-import { inputOf, readToken } from '../cost/arguments.ts';
-import { named } from '../cost/estimator.ts';
-import { inside } from '../cost/parentScopes.ts';
+import { inputOf, readProject, readToken } from '../cost/arguments.ts';
 import { MaskedTokensError } from '../loaders/apiTokens.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import type { TargetKind } from '../mutations/mutation.ts';
 import { type Refused, refused } from '../mutations/outcome.ts';
-import { type TokenErrorCode, userError } from '../mutations/userErrors.ts';
+import { projectIdErrors, type TokenErrorCode, userError } from '../mutations/userErrors.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
-import { type ApiTokenHandle, InvalidIdError } from '../values/ids.ts';
+import { type ApiTokenHandle, InvalidIdError, readUuid } from '../values/ids.ts';
+import { asUuid } from '../values/uuid.ts';
+import { changing } from './cost.ts';
 import type { Place } from './scope.ts';
 
 /** A token that a mutation changes. */
@@ -33,12 +33,23 @@ export const tokenTarget: TargetKind<{ readonly id: string }, TargetToken, Token
   cost: (field, { estimator, ids }, calls) => {
     const handle = readToken(inputOf(field).id, ids);
     if (!handle) return null;
-    const project = named([handle.projectId]);
-    // Root fields of a mutation run one after the other, and each makes the loaders forget.
-    estimator.startOver();
-    estimator.manager(project, field.path);
-    estimator.counter.add(field.path, 1 + calls);
-    return inside(project);
+    return changing(field, handle.projectId, 1 + calls, estimator);
+  },
+};
+
+/** The project that `projectId` of the input names, with the credential that manages its tokens. */
+export const projectTarget: TargetKind<{ readonly projectId: string }, Place, TokenErrorCode> = {
+  idOf: ({ projectId }) => asUuid(projectId),
+  checks: ({ projectId }) => projectIdErrors('projectId', projectId),
+  find: async (context, input) => {
+    const projectId = readUuid(input.projectId);
+    const manager = await context.loaders.apiTokens.manager({ id: projectId, organizationId: null });
+    if (!manager) return refused(userError('PROJECT_NOT_FOUND', 'projectId'));
+    return { kind: 'found', manager, target: { manager, projectId } };
+  },
+  cost: (field, { estimator }, calls) => {
+    const projectId = readProject(inputOf(field).projectId);
+    return projectId === null ? null : changing(field, projectId, calls, estimator);
   },
 };
 

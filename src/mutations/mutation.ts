@@ -1,11 +1,14 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { inputOf } from '../cost/arguments.ts';
 import type { Circumstances, ParentScope, SelectedField, Times } from '../cost/parentScope.ts';
 import type { Reading, TokenScope } from '../cost/reading.ts';
 import type { Credential } from '../platform/client/credential.ts';
 import { declared, type Field } from '../request/resolverTypes.ts';
+import { selectedFields } from '../request/selection.ts';
 import { audited } from './audited.ts';
 import type { AuditScope } from './auditScope.ts';
 import type { MutationContext } from './context.ts';
+import { readEncryptionKey, type Seal } from './encryption.ts';
 import { type Outcome, type Refused, refused } from './outcome.ts';
 import { type TokenErrorCode, textErrors, type UserError, type UserErrorCode } from './userErrors.ts';
 
@@ -36,6 +39,8 @@ export function changes<Args extends [unknown, unknown, Pick<MutationContext, 's
 
 /** What every mutation may be given. */
 export interface MutationInput {
+  /** Public key that a secret is encrypted for. */
+  readonly encryptTo?: string | null | undefined;
   /** Reason for the audit log. */
   readonly reason?: string | null | undefined;
 }
@@ -44,6 +49,8 @@ export interface MutationInput {
 export interface TargetKind<Input, Target, Code extends UserErrorCode> {
   /** Public id of the target, for the audit log. */
   readonly idOf: (input: Input) => string | null;
+  /** What is wrong with how the input names it, as far as the text tells. */
+  readonly checks?: (input: Input) => readonly UserError<Code>[];
   /** Finds the target and the credential. Refuses what is not there. */
   readonly find: (context: MutationContext, input: Input) => Promise<Found<Target> | Refused<Code>>;
   /** Notes the calls of finding it, and `calls` more; null when the input names none. */
@@ -61,12 +68,18 @@ export interface Work<Target> {
   readonly context: MutationContext;
   readonly audit: AuditScope;
   readonly target: Target;
+  /** Encrypts a secret for the caller. Null if it goes out in the clear. */
+  readonly seal: Seal | null;
+  /** Names of the fields selected of the payload, or below `path`. */
+  readonly selected: (path?: readonly string[]) => ReadonlySet<string>;
 }
 
-interface Declaration<Input, Target, Payload, Code extends UserErrorCode> {
+export interface Declaration<Input, Target, Payload, Code extends UserErrorCode> {
   readonly name: string;
   readonly takes: TokenScope;
   readonly target: TargetKind<Input, Target, Code>;
+  /** What only this mutation records, such as the name of what is to be created. */
+  readonly details?: (input: Input) => Readonly<Record<string, unknown>>;
   /** What is wrong with the input, beside its reason and target. */
   readonly checks?: (input: Input) => readonly UserError<Code>[];
   /** Number of calls, retries aside, once the target is found. */
@@ -89,35 +102,43 @@ export type PayloadOf<Payload, Code extends UserErrorCode> = Payload & {
 export function mutation<Input extends MutationInput, Target, Payload, Code extends UserErrorCode = TokenErrorCode>(
   declaration: Declaration<Input, Target, Payload, Code>,
 ): MutationField<
-  (_root: unknown, args: { readonly input: Input }, context: MutationContext) => Promise<PayloadOf<Payload, Code>>
+  (
+    _root: unknown,
+    args: { readonly input: Input },
+    context: MutationContext,
+    info: GraphQLResolveInfo,
+  ) => Promise<PayloadOf<Payload, Code>>
 > {
-  const { name, takes, target, calls, nothing } = declaration;
+  const { name: action, takes, target, calls, nothing, details } = declaration;
   const cost: Reading['cost'] = (field, _scope, circumstances) =>
     target.cost(field, circumstances, calls(circumstances.times, inputOf(field)));
-  return changes({ cost, takes }, (_root, { input }, context) =>
-    audited(context, { action: name, target: target.idOf(input), reason: input.reason }, async (audit) => {
-      const outcome = await outcomeOf(declaration, context, audit, input);
+  return changes({ cost, takes }, (_root, { input }, context, info) => {
+    const { reason } = input;
+    const event = { action, target: target.idOf(input), reason, details: details?.(input) ?? {} };
+    const selected = (path?: readonly string[]) => selectedFields(info, path);
+    return audited(context, event, async (audit) => {
+      const outcome = await outcomeOf(declaration, { context, audit, selected }, input);
       const { userErrors } = outcome;
       return { ...(outcome.kind === 'done' ? outcome.payload : nothing), userErrors };
-    }),
-  );
+    });
+  });
 }
 
 async function outcomeOf<Input extends MutationInput, Target, Payload, Code extends UserErrorCode>(
   { target, checks, run }: Declaration<Input, Target, Payload, Code>,
-  context: MutationContext,
-  audit: AuditScope,
+  work: Pick<Work<Target>, 'context' | 'audit' | 'selected'>,
   input: Input,
 ): Promise<Outcome<Payload, Code>> {
-  const [first, ...others] = [...reasonErrors<Code>(input), ...(checks?.(input) ?? [])];
+  const key = await readEncryptionKey(input.encryptTo);
+  const seal = typeof key === 'function' ? key : null;
+  const keyErrors = key && key !== seal ? [key] : [];
+  const own = [...(target.checks?.(input) ?? []), ...(checks?.(input) ?? [])];
+  const mistakes = [...textErrors('reason', input.reason), ...own, ...keyErrors];
+  // Every set of codes holds those of a reason and a key: whoever takes one has to declare them.
+  const [first, ...others] = mistakes as UserError<Code>[];
   if (first) return refused(first, ...others);
-  const found = await target.find(context, input);
+  const found = await target.find(work.context, input);
   if (found.kind === 'refused') return found;
-  audit.actor(found.manager);
-  return run({ context, audit, target: found.target }, input);
-}
-
-/** Every set of codes holds those of a reason: whoever takes one has to declare them. */
-function reasonErrors<Code extends UserErrorCode>({ reason }: MutationInput): UserError<Code>[] {
-  return textErrors('reason', reason) as UserError<Code>[];
+  work.audit.actor(found.manager);
+  return run({ ...work, seal, target: found.target }, input);
 }
