@@ -102,9 +102,10 @@ test.each(SIZES)('limits of %i projects cost one call each', async (count) => {
 
 test('an organization is read with its own token, however often it stands in the answer', async () => {
   const { organization, other } = facade;
-  const nodes = 'usageLimits { nodes { hardLimit validFrom } } usageLimit { hardLimit }';
+  const nodes = 'usageLimits(first: 50) { nodes { hardLimit validFrom } } usageLimit { hardLimit }';
+  const otherPage = nodes.replace('50', '51');
   const document = `query ($a: ID, $b: ID) { a: organization(id: $a) { ${nodes} } b: organization(id: $b) { ${nodes} }
-    c: organization(id: $a) { projects(first: 1) { nodes { organization { ${nodes} } } } } }`;
+    c: organization(id: $a) { projects(first: 1) { nodes { organization { ${otherPage} } } } } }`;
   const request = { token: organization.token, tokens: [other.token] };
   const { data, errors, upstream } = await facade.measure(document, { a: organization.id, b: other.id }, request);
 
