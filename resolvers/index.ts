@@ -3,6 +3,7 @@ import * as analytics from './analytics.ts';
 import * as apiToken from './apiToken.ts';
 import * as assistant from './assistant.ts';
 import * as incident from './bulkApiTokens.ts';
+import * as changeProject from './changeProject.ts';
 import * as createProject from './createProject.ts';
 import * as identifyApiToken from './identifyApiToken.ts';
 import * as llm from './llm.ts';
@@ -32,6 +33,7 @@ export const resolvers = {
     ...apiToken.Mutation,
     ...rotateApiToken.Mutation,
     ...createProject.Mutation,
+    ...changeProject.Mutation,
     ...incident.Mutation,
     ...usageLimit.Mutation,
   },

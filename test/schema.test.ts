@@ -172,6 +172,7 @@ describe('enums', () => {
     ...['BulkApiTokenOutcome', 'BulkApiTokenProblemCode', 'BulkApiTokenUserErrorCode'],
     ...['TokenFindingCertainty', 'TokenFindingKind', 'TokenFindingSeverity', 'ApiTokenAttribution'],
     ...['ApiTokenIdentificationOutcome', 'UsageLimitSetting', 'UsageLimitUserErrorCode'],
+    'ProjectUserErrorCode',
   ];
 
   const returned = new Set(fields.map(({ element }) => getNamedType(element.type).name));

@@ -22,8 +22,24 @@ export type TokenErrorCode =
   | 'ROTATION_INCOMPLETE'
   | 'AUDIT_INCOMPLETE';
 
-/** All that mutations know: those of projects as well. */
-export type UserErrorCode = TokenErrorCode | LimitErrorCode | 'NAME_TAKEN' | 'INVALID_EMAIL' | 'ORGANIZATION_REQUIRED';
+/** All that mutations know. */
+export type UserErrorCode =
+  | TokenErrorCode
+  | LimitErrorCode
+  | ProjectErrorCode
+  | 'INVALID_EMAIL'
+  | 'ORGANIZATION_REQUIRED';
+
+/** Mistakes that the changes of a project know. */
+export type ProjectErrorCode =
+  | 'PROJECT_NOT_FOUND'
+  | 'INVALID_ID'
+  | 'REQUIRED'
+  | 'TOO_LONG'
+  | 'INVALID_CHARACTERS'
+  | 'NAME_TAKEN'
+  | 'CONFLICT'
+  | 'REJECTED';
 
 /** Mistakes that the mutations of usage limits know. */
 export type LimitErrorCode =
@@ -69,6 +85,7 @@ const FIXED_MESSAGES = {
     'The secret was returned before, or may have been, and is not returned again. If that answer was lost, rotate the ' +
     'token, or revoke it and create another.',
   NAME_TAKEN: 'The organization already has a project of this name.',
+  CONFLICT: 'The project has another value by now. Read it again, and decide anew.',
   INVALID_EMAIL: 'This is not an e-mail address.',
   TARGET_REQUIRED: 'Name either `projectId` or `organizationId`.',
   LIMIT_IN_FORCE:
@@ -116,6 +133,11 @@ export function textErrors(field: string, value: string | null | undefined): Tex
   if (!value.isWellFormed()) return [invalidCharacters(field, HALF_A_CHARACTER)];
   if (CONTROL_CHARACTERS_IN_TEXT.test(value)) return [invalidCharacters(field)];
   return lengthErrors(field, value, MAX_TEXT_LENGTH);
+}
+
+/** What is wrong with a text that is only compared with what the platform has, however long. */
+export function comparedErrors(field: string, value: string | null | undefined): TextMistake[] {
+  return value == null || value.isWellFormed() ? [] : [invalidCharacters(field, HALF_A_CHARACTER)];
 }
 
 const PRINTABLE = /^[\u0020-\u007e]+$/;

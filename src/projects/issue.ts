@@ -19,6 +19,7 @@ import { toResult } from '../values/result.ts';
 import { type FirstTokens, firstTokens, toFirstToken } from './firstTokens.ts';
 import type { ProjectUserError } from './input.ts';
 import { namesakesOf, recoverProject } from './recover.ts';
+import { refusalOf } from './refusal.ts';
 
 export interface IssuedProject {
   readonly project: ProjectRecord;
@@ -136,17 +137,6 @@ async function lookFor(
 async function giveUp(context: MutationContext, { manager, journal, draft }: ProjectIssue): Promise<void> {
   await toResult(() => withdraw(context, namesakesOf(manager, draft), journal.owner));
   await toResult(() => journal.drop());
-}
-
-/** Error ids that name what is wrong with a new project (platform-api.md 3.3). */
-const NAME_TAKEN = new Set([2002, 2029]);
-const NAME_REFUSED = new Set([2000, 2007]);
-
-function refusalOf(error: Error): ProjectUserError {
-  if (!(error instanceof PlatformError) || error.kind !== 'REJECTED') throw error;
-  const id = error.origin.platformId ?? 0;
-  if (NAME_TAKEN.has(id)) return userError('NAME_TAKEN', 'name');
-  return userError('REJECTED', NAME_REFUSED.has(id) ? 'name' : null);
 }
 
 function projectUnknown(cause?: Error): Error {

@@ -32,6 +32,8 @@ function name(): string {
 
 const TOKEN =
   '{ apiToken { id createdAt project { name organization { name } apiTokens { totalCount } assistants { nodes { kind } } usageLimit { used } } usage { requests } } }';
+const PROJECT =
+  '{ project { name organization { name } apiTokens { totalCount } usageLimit { used } assistants { nodes { kind } } } }';
 const BULK = '{ planId projects { project { name } results { apiToken { name project { name } } } } }';
 const LIMIT = 'period: MONTHLY, unit: COST, softLimit: 80, hardLimit: 100, isRenewable: true';
 const CHANGES: ((id: string, project: string) => string)[] = [
@@ -45,6 +47,9 @@ const CHANGES: ((id: string, project: string) => string)[] = [
   (_id, project) => `createApiToken(input: { projectId: "${project}", name: "${name()}" }) { secret }`,
   () => `createProject(input: { name: "${name()}", administratorUserEmail: "a@example.com", organizationId: "${organization(1).id}" })
     { project { name organization { name } apiTokens { totalCount } } apiTokens { apiToken { createdAt project { name } } } }`,
+  (_id, project) => `updateProject(input: { id: "${project}", description: "${name()}" }) ${PROJECT}`,
+  (_id, project) =>
+    `updateProject(input: { id: "${project}", name: "Project ${name()}", expectedName: "X" }) { changed }`,
   (_id, project) => `setUsageLimit(input: { projectId: "${project}", ${LIMIT} }) { usageLimit { used } }`,
   (_id, project) => `cancelUsageLimit(input: { projectId: "${project}" }) { changed }`,
   () => `setUsageLimit(input: { organizationId: "${organization(1).id}", ${LIMIT} }) { usageLimit { used } }`,
@@ -72,7 +77,13 @@ test.each([
       fc.asyncProperty(fields, fc.boolean(), async (changes, isLossy) => {
         const document = `mutation { ${changes.map((change, index) => `m${index}: ${change(id, project)}`).join(' ')} }`;
         await facade.query('{ viewer { scopes } }', caller);
-        const writes = [routes.createToken, routes.updateToken, routes.revokeToken, 'POST /v1/organization/project'];
+        const writes = [
+          routes.createToken,
+          routes.updateToken,
+          routes.revokeToken,
+          'POST /v1/organization/project',
+          'PUT /v1/organization/project/{id}',
+        ];
         const lost = writes.map((route) => ({
           route,
           kind: 'loseAnswer' as const,

@@ -62,6 +62,13 @@ const PLACES: Place[] = [
       input((text) => ({ id: valid.id, oldToken: 'KEEP', [field]: text })),
     ],
   ),
+  ...['id', 'name', 'description', 'expectedName', 'expectedDescription', 'reason'].map(
+    (field): Place => [
+      `UpdateProjectInput.${field}`,
+      bulk('UpdateProject'),
+      input((text) => ({ id: valid.projectId, [field]: text })),
+    ],
+  ),
   ...['projectId', 'organizationId', 'reason'].flatMap((field): Place[] => {
     const about = (text: string) => ({ ...(field === 'reason' ? { projectId: valid.projectId } : {}), [field]: text });
     const limit = { period: 'MONTHLY', unit: 'COST', softLimit: 80, hardLimit: 100, isRenewable: true };

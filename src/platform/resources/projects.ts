@@ -96,6 +96,28 @@ export const getProject = read({
   decode: (body, _leftOut, credential) => toProject(wire(body, 'project'), credential),
 });
 
+/** What a project is called. */
+export interface ProjectTexts {
+  readonly name: string;
+  /** Empty: none. */
+  readonly description: string;
+}
+
+/** Sets both texts: the platform requires the name, and may erase a description that is left out (platform-api.md 2.2). */
+export const updateProject = write({
+  route: 'PUT /v1/organization/project/{projectId}',
+  accepts: ['organization', 'oauth'],
+  changes: ['projects'],
+  isAbsentOn404: true,
+  body: ({ name, description }: ProjectTexts) => ({ name, description }),
+  decode: readDone,
+});
+
+/** The project is read again for what it has come to. */
+function readDone(body: unknown): void {
+  if (body !== undefined && body !== null) wire(body, 'the changed project');
+}
+
 /** Project status codes: 0 and 2 are current, 1 is older text (platform-api.md 2.2). */
 const STATUS = new Map<number, ProjectStatus>([
   [0, 'ACTIVE'],

@@ -1,0 +1,59 @@
+import { outcomeUnknown } from '../errors.ts';
+import { watch } from '../mutations/backoff.ts';
+import type { Work } from '../mutations/mutation.ts';
+import type { Lost, Made } from '../mutations/sendOnce.ts';
+import type { ProjectRecord } from '../platform/resources/projects.ts';
+import { toResult } from '../values/result.ts';
+import { redactTokens } from '../values/secret.ts';
+import { presentProject, type TargetProject } from './target.ts';
+
+/** What the platform shows after a change. */
+export interface Sight {
+  /** The project as last read. Null when it is gone, or could not be read. */
+  readonly project: ProjectRecord | null;
+  readonly isConfirmed: boolean;
+}
+
+type Wanted = (project: ProjectRecord | null) => boolean;
+
+/**
+ * Reads the project until it is as wanted, `VERIFY_TIMEOUT_MS` at most. A lost answer is made good by what is read, and never by
+ * sending again. Throws `OUTCOME_UNKNOWN`.
+ */
+export async function observe(work: Work<TargetProject>, sent: Made<void> | Lost, isAsWanted: Wanted): Promise<Sight> {
+  const seen = await lastSeen(work, isAsWanted);
+  const isConfirmed = seen !== null && isAsWanted(seen.project);
+  const outcome = isConfirmed ? 'CONFIRMED' : seen === null ? 'NOT_CHECKED' : 'PENDING';
+  const project = seen?.project ?? null;
+  work.audit.note({ after: stateOf(project), verification: { outcome } });
+  if (sent.kind === 'lost' && !isConfirmed) {
+    throw outcomeUnknown(
+      'The change was sent, but the answer of the platform was lost: it may or may not have been made. Read the project before retrying.',
+      sent.error,
+    );
+  }
+  work.audit.note({ changed: true });
+  return { project, isConfirmed };
+}
+
+async function lastSeen(
+  { context, target }: Work<TargetProject>,
+  isAsWanted: Wanted,
+): Promise<Pick<Sight, 'project'> | null> {
+  const { manager, project } = target;
+  let seen: Pick<Sight, 'project'> | null = null;
+  await watch(context.session, context.verifyTimeoutMs, async (withinMs) => {
+    const found = await toResult(() => presentProject(context, manager, project.id, withinMs));
+    if (found instanceof Error) return false;
+    seen = { project: found };
+    return isAsWanted(found);
+  });
+  return seen;
+}
+
+/** What the audit log holds of a project. */
+export function stateOf(project: ProjectRecord | null) {
+  if (!project) return null;
+  const { name, description } = project;
+  return { name: redactTokens(name), description: description && redactTokens(description) };
+}

@@ -1,0 +1,58 @@
+import { inputOf, readProject } from '../cost/arguments.ts';
+import { named } from '../cost/estimator.ts';
+import { inside } from '../cost/parentScopes.ts';
+import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
+import type { MutationContext } from '../mutations/context.ts';
+import type { MutationInput, TargetKind } from '../mutations/mutation.ts';
+import { refused } from '../mutations/outcome.ts';
+import { projectIdErrors, userError } from '../mutations/userErrors.ts';
+import { absentAsNull } from '../platform/client/errors.ts';
+import { getProject, type ProjectRecord } from '../platform/resources/projects.ts';
+import { readUuid } from '../values/ids.ts';
+
+export interface ProjectInput extends MutationInput {
+  readonly id: string;
+}
+
+/** A project as it is now, and the credential that changes it. */
+export interface TargetProject {
+  readonly manager: TokenManagerCredential;
+  readonly project: ProjectRecord;
+}
+
+/** The project that `id` of the input names. */
+export const projectTarget: TargetKind<ProjectInput, TargetProject, 'INVALID_ID' | 'PROJECT_NOT_FOUND'> = {
+  idOf: ({ id }) => id,
+  find: async (context, { id }) => {
+    const [mistake] = projectIdErrors('id', id);
+    if (mistake) return refused(mistake);
+    const projectId = readUuid(id);
+    const manager = await context.loaders.apiTokens.manager({ id: projectId, organizationId: null });
+    const project = manager && (await presentProject(context, manager, projectId));
+    if (!project) return refused(userError('PROJECT_NOT_FOUND', 'id'));
+    return { kind: 'found', manager, target: { manager, project } };
+  },
+  cost: (field, { estimator }, calls) => {
+    const id = readProject(inputOf(field).id);
+    if (id === null) return null;
+    const project = named([id]);
+    estimator.startOver();
+    estimator.manager(project, field.path);
+    estimator.counter.add(field.path, 1 + calls);
+    // What was read to find the credential is forgotten with the change.
+    estimator.startOver();
+    return inside(project);
+  },
+};
+
+/** The project as the platform itself has it now. Null when it has none, or a deleted one. */
+export async function presentProject(
+  { session }: Pick<MutationContext, 'session'>,
+  manager: TokenManagerCredential,
+  projectId: string,
+  withinMs?: number,
+): Promise<ProjectRecord | null> {
+  const client = withinMs === undefined ? session.as(manager) : session.probing(manager, withinMs);
+  const project = await absentAsNull(client.call(getProject, { projectId }));
+  return project?.status === 'DELETED' ? null : project;
+}
