@@ -3,18 +3,12 @@ import type {
   IssuedApiTokenResolvers,
   MutationResolvers,
 } from '../src/generated/resolvers.ts';
-import { changes, type Mutations } from '../src/mutations/mutation.ts';
-import { createProjectCost } from '../src/projects/cost.ts';
-import { createNewProject, type IssuedToken, type ProjectCreationOutcome } from '../src/projects/create.ts';
+import type { Mutations } from '../src/mutations/mutation.ts';
+import { createProject, type IssuedToken, type ProjectCreationOutcome } from '../src/projects/create.ts';
 import { type Complete, declared, free } from '../src/request/resolverTypes.ts';
-import { selectedFields } from '../src/request/selection.ts';
 import { createdToken, rereadForTimeCost } from './apiToken.ts';
 
-export const Mutation: Mutations<Pick<MutationResolvers, 'createProject'>> = {
-  createProject: changes({ cost: createProjectCost, takes: 'ORGANIZATION' }, (_root, { input }, context, info) =>
-    createNewProject(context, input, selectedFields(info, ['apiTokens'])),
-  ),
-};
+export const Mutation: Mutations<Pick<MutationResolvers, 'createProject'>> = { createProject };
 
 /** Everything is in the outcome. The empty map is the proof: it would not compile otherwise. */
 export const CreateProjectPayload: Complete<CreateProjectPayloadResolvers, ProjectCreationOutcome> = {};

@@ -61,6 +61,8 @@ export interface Found<Target> {
   readonly kind: 'found';
   readonly manager: Credential;
   readonly target: Target;
+  /** What the audit log is told of it. */
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /** What a running mutation holds. */
@@ -140,5 +142,6 @@ async function outcomeOf<Input extends MutationInput, Target, Payload, Code exte
   const found = await target.find(work.context, input);
   if (found.kind === 'refused') return found;
   work.audit.actor(found.manager);
+  if (found.details) work.audit.note({ details: found.details });
   return run({ ...work, seal, target: found.target }, input);
 }

@@ -1,8 +1,10 @@
 import type { CreatedToken } from '../apiTokens/create.ts';
 import { provenIn } from '../apiTokens/proof.ts';
+import { inside } from '../cost/parentScopes.ts';
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
-import { type AuditScope, audited } from '../mutations/audited.ts';
+import type { AuditScope } from '../mutations/audited.ts';
 import type { MutationContext } from '../mutations/context.ts';
+import { creation } from '../mutations/creation.ts';
 import {
   fateOf,
   type Handout,
@@ -12,13 +14,14 @@ import {
   NO_HANDOUT,
   type Recipient,
 } from '../mutations/disclosure.ts';
-import { readEncryptionKey } from '../mutations/encryption.ts';
-import { inputMark, journalFor } from '../mutations/idempotency.ts';
 import type { Journal } from '../mutations/idempotencyRecord.ts';
+import type { TargetKind } from '../mutations/mutation.ts';
+import { refused } from '../mutations/outcome.ts';
 import { userError } from '../mutations/userErrors.ts';
-import { createProject, type ProjectRecord } from '../platform/resources/projects.ts';
+import * as platform from '../platform/resources/projects.ts';
 import { readUuid } from '../values/ids.ts';
-import { draftOf, type NewProject, type ProjectUserError, projectMistakes } from './input.ts';
+import { createCalls } from './cost.ts';
+import { draftOf, type NewProject, type ProjectErrorCode, type ProjectUserError, projectMistakes } from './input.ts';
 import { type IssuedProject, issueProject } from './issue.ts';
 
 /** A token that a new project starts with, and its secret. */
@@ -27,7 +30,7 @@ export interface IssuedToken extends Handout {
 }
 
 export interface ProjectCreationOutcome {
-  readonly project: ProjectRecord | null;
+  readonly project: platform.ProjectRecord | null;
   readonly apiTokens: readonly IssuedToken[];
   /** Tokens that the project starts with and that could not be read. */
   readonly unreadableApiTokenCount: number;
@@ -36,28 +39,54 @@ export interface ProjectCreationOutcome {
   readonly userErrors: readonly ProjectUserError[];
 }
 
+type Creation = Omit<ProjectCreationOutcome, 'userErrors'>;
+
+/** The organization that a project is created in: the one that is named, or the only one that there is. */
+const organizationTarget: TargetKind<NewProject, { readonly manager: TokenManagerCredential }, ProjectErrorCode> = {
+  // The target is the new project, once it is known.
+  idOf: () => null,
+  find: async (context, { organizationId = null }) => {
+    const manager = await managerFor(context, organizationId);
+    if ('code' in manager) return refused(manager);
+    return { kind: 'found', manager, target: { manager }, details: { organizationId: manager.organizationId } };
+  },
+  cost: (field, { estimator }, calls) => {
+    estimator.startOver();
+    estimator.identify();
+    estimator.counter.add(field.path, calls);
+    return inside({ ids: null, key: field.key, size: 1, isListed: false });
+  },
+};
+
 /**
  * Creates a project of an organization, and hands out the secrets of the tokens that it starts with. Nothing is sent twice.
- * Throws `OUTCOME_UNKNOWN` when the answer was lost and the project is not found by its name. `selected`: see `Recipient`.
+ * Throws `OUTCOME_UNKNOWN` when the answer was lost and the project is not found by its name.
  */
-export function createNewProject(
-  context: MutationContext,
-  input: NewProject,
-  selected: ReadonlySet<string>,
-): Promise<ProjectCreationOutcome> {
-  const details = { organizationId: input.organizationId ?? null, name: input.name };
-  return audited(context, { action: 'createProject', target: null, details }, async (audit) => {
-    const key = await readEncryptionKey(input.encryptTo);
-    const seal = key && 'code' in key ? null : key;
-    const mistakes = [...projectMistakes(input), ...(key && 'code' in key ? [key] : [])];
-    if (mistakes.length > 0) return refused(mistakes);
-    const manager = await managerFor(context, input.organizationId ?? null);
-    if ('code' in manager) return refused([manager]);
-    audit.actor(manager);
-    audit.note({ details: { organizationId: manager.organizationId } });
-    return createIn(context, audit, manager, input, { seal, selected });
-  });
-}
+export const createProject = creation<
+  NewProject,
+  { readonly manager: TokenManagerCredential },
+  Creation,
+  ProjectErrorCode
+>({
+  name: 'createProject',
+  takes: 'ORGANIZATION',
+  target: organizationTarget,
+  details: ({ organizationId = null, name }) => ({ organizationId, name }),
+  checks: projectMistakes,
+  calls: createCalls,
+  marks: (_target, input) => {
+    const { name, description, administratorUserEmail, usageLimit } = draftOf(input);
+    return [name, description, administratorUserEmail, usageLimit && JSON.stringify(usageLimit)];
+  },
+  secretsIn: ['apiTokens'],
+  nothing: { project: null, apiTokens: [], unreadableApiTokenCount: 0, recovered: false },
+  run: async ({ context, audit, target: { manager }, journal, mark, recipient }, input) => {
+    const issued = await issueProject(context, { manager, journal, audit, draft: draftOf(input), input: mark });
+    if ('code' in issued) return refused(issued);
+    const { userErrors, ...payload } = await finish(context, audit, manager, journal, issued, recipient);
+    return { kind: 'done', payload, userErrors };
+  },
+});
 
 /** The credential that creates projects, of the organization that is named or the only one that there is. */
 async function managerFor(
@@ -71,29 +100,7 @@ async function managerFor(
   const unknown = organizationId === null ? await credentials.unidentified() : undefined;
   if (unknown) throw unknown;
   const target = { organizationId: organizationId === null ? only : readUuid(organizationId) };
-  return credentials.for(createProject, target);
-}
-
-async function createIn(
-  context: MutationContext,
-  audit: AuditScope,
-  manager: TokenManagerCredential,
-  input: NewProject,
-  recipient: Recipient,
-): Promise<ProjectCreationOutcome> {
-  const draft = draftOf(input);
-  const { name, description, administratorUserEmail, usageLimit } = draft;
-  const limit = usageLimit && JSON.stringify(usageLimit);
-  const mark = inputMark([name, description, administratorUserEmail, limit, input.encryptTo ?? null]);
-  const run = async (journal: Journal): Promise<ProjectCreationOutcome> => {
-    if (journal.entry && journal.entry.input !== mark) {
-      return refused([userError('IDEMPOTENCY_KEY_REUSED', 'idempotencyKey')]);
-    }
-    const issued = await issueProject(context, { manager, journal, audit, draft, input: mark });
-    return 'code' in issued ? refused([issued]) : finish(context, audit, manager, journal, issued, recipient);
-  };
-  const outcome = await journalFor(context, 'createProject', manager, input.idempotencyKey, run);
-  return outcome === 'BUSY' ? refused([userError('IN_PROGRESS', 'idempotencyKey')]) : outcome;
+  return credentials.for(platform.createProject, target);
 }
 
 async function finish(
@@ -145,8 +152,4 @@ async function handoutOf(
   if (secret === null) return userError('TOKEN_VALUE_MASKED');
   const handout = await handOut(context, journal, mark, secret, recipient);
   return handout ?? userError('SECRET_ALREADY_SHOWN');
-}
-
-function refused(userErrors: readonly ProjectUserError[]): ProjectCreationOutcome {
-  return { project: null, apiTokens: [], unreadableApiTokenCount: 0, recovered: false, userErrors };
 }

@@ -1,11 +1,4 @@
-import {
-  keyErrors,
-  nameErrors,
-  projectIdErrors,
-  textErrors,
-  type UserError,
-  userError,
-} from '../mutations/userErrors.ts';
+import { nameErrors, projectIdErrors, textErrors, type UserError, userError } from '../mutations/userErrors.ts';
 import type { ProjectDraft } from '../platform/resources/projects.ts';
 import { toLimitInput, type UsageLimitDraft } from '../platform/resources/usageLimits.ts';
 import { amountErrors } from '../usageLimits/settings.ts';
@@ -22,7 +15,7 @@ export interface NewProject {
 }
 
 /** Mistakes that `createProject` knows. */
-export type ProjectUserError = UserError<
+export type ProjectErrorCode =
   | 'NAME_TAKEN'
   | 'ORGANIZATION_REQUIRED'
   | 'PROJECT_NOT_FOUND'
@@ -38,8 +31,9 @@ export type ProjectUserError = UserError<
   | 'IN_PROGRESS'
   | 'SECRET_ALREADY_SHOWN'
   | 'TOKEN_VALUE_MASKED'
-  | 'AUDIT_INCOMPLETE'
->;
+  | 'AUDIT_INCOMPLETE';
+
+export type ProjectUserError = UserError<ProjectErrorCode>;
 
 /** Everything that is wrong with the input, but for its key. */
 export function projectMistakes(input: NewProject): ProjectUserError[] {
@@ -50,7 +44,6 @@ export function projectMistakes(input: NewProject): ProjectUserError[] {
     ...textErrors('description', input.description),
     ...(isEmail(email) ? [] : [userError('INVALID_EMAIL', 'administratorUserEmail')]),
     ...(input.usageLimit ? amountErrors(input.usageLimit, 'usageLimit') : []),
-    ...keyErrors(input.idempotencyKey),
   ];
 }
 
