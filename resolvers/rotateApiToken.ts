@@ -1,18 +1,12 @@
-import { rotateCost } from '../src/apiTokens/cost.ts';
-import { type RotationOutcome, rotateToken } from '../src/apiTokens/rotate.ts';
+import { type RotationOutcome, rotateApiToken } from '../src/apiTokens/rotate.ts';
 import type { MutationResolvers, RotateApiTokenPayloadResolvers } from '../src/generated/resolvers.ts';
-import { changes, type Mutations } from '../src/mutations/mutation.ts';
+import type { Mutations } from '../src/mutations/mutation.ts';
 import type { ApiTokenRecord } from '../src/platform/resources/apiTokens.ts';
 import { type Complete, declared, free } from '../src/request/resolverTypes.ts';
-import { selectedFields } from '../src/request/selection.ts';
 import { createdToken, rereadForTimeCost } from './apiToken.ts';
 import { toApiTokenModel } from './models.ts';
 
-export const Mutation: Mutations<Pick<MutationResolvers, 'rotateApiToken'>> = {
-  rotateApiToken: changes({ cost: rotateCost, takes: 'ORGANIZATION' }, (_root, { input }, context, info) =>
-    rotateToken(context, input, selectedFields(info)),
-  ),
-};
+export const Mutation: Mutations<Pick<MutationResolvers, 'rotateApiToken'>> = { rotateApiToken };
 
 export const RotateApiTokenPayload: Complete<RotateApiTokenPayloadResolvers, Omit<RotationOutcome, 'secret'>> = {
   apiToken: declared(

@@ -1,7 +1,6 @@
-import { inputOf, readToken } from '../cost/arguments.ts';
 import type { CostEstimator } from '../cost/estimator.ts';
 import { named } from '../cost/estimator.ts';
-import type { Circumstances, Cost, ParentScope, SelectedField, Times } from '../cost/parentScope.ts';
+import type { ParentScope, SelectedField, Times } from '../cost/parentScope.ts';
 import { inside } from '../cost/parentScopes.ts';
 import { mostLooks } from '../mutations/backoff.ts';
 
@@ -13,12 +12,12 @@ export function createCalls(times: Times, input: Readonly<Record<string, unknown
   return creating(times, input.idempotencyKey != null) + proving + blocking;
 }
 
-export const rotateCost: Cost = (field, _scope, circumstances) => {
-  const { times } = circumstances;
-  const blocking = inputOf(field).oldToken === 'BLOCK' ? 1 + verifying(times) : 0;
-  // The list that the old token is found in, and the one that a successor of an earlier run is looked for in.
-  return change(field, circumstances, 2 + creating(times, true) + verifying(times) + blocking);
-};
+/** Calls of a rotation once the old token is found. */
+export function rotationCalls(times: Times, { oldToken }: Readonly<Record<string, unknown>>): number {
+  const blocking = oldToken === 'BLOCK' ? 1 + verifying(times) : 0;
+  // The list that a successor of an earlier run is looked for in.
+  return 1 + creating(times, true) + verifying(times) + blocking;
+}
 
 /** Looks for what a creation left whose answer was lost: at least two, each of them a list (`recover`). */
 export function recovering({ verifyTimeoutMs, upstreamTimeoutMs }: Times, isResumable: boolean): number {
@@ -34,11 +33,6 @@ function creating(times: Times, isResumable: boolean): number {
 /** Looks at a changed token: each a list, and a trial of the token (`verifyTokens`). */
 export function verifying({ verifyTimeoutMs }: Times): number {
   return 2 * mostLooks(verifyTimeoutMs);
-}
-
-function change(field: SelectedField, { estimator, ids }: Circumstances, calls: number): ParentScope | null {
-  const handle = readToken(inputOf(field).id, ids);
-  return handle && changing(field, handle.projectId, calls, estimator);
 }
 
 /** Root fields of a mutation run one after the other, and each makes the loaders forget. */

@@ -1,17 +1,19 @@
-import { type AuditScope, audited } from '../mutations/audited.ts';
+import type { AuditScope } from '../mutations/audited.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import { fateOf, type Handout, handOut, isGiven, NO_HANDOUT, type Recipient } from '../mutations/disclosure.ts';
-import { readEncryptionKey } from '../mutations/encryption.ts';
 import { inputMark, nameOfKey } from '../mutations/idempotency.ts';
 import { type Journal, withJournal } from '../mutations/idempotencyRecord.ts';
-import { keyErrors, textErrors, type UserError, userError } from '../mutations/userErrors.ts';
+import { mutation, type Work } from '../mutations/mutation.ts';
+import { refused } from '../mutations/outcome.ts';
+import { keyErrors, type UserError, userError } from '../mutations/userErrors.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import type { ApiTokenHandle } from '../values/ids.ts';
+import { rotationCalls } from './cost.ts';
 import type { Issued } from './issue.ts';
 import { blockOld, type OldTokenProgress, watch } from './oldToken.ts';
 import type { Place } from './scope.ts';
 import { incomplete, successorOf } from './successor.ts';
-import { findToken, readHandle } from './target.ts';
+import { type TargetToken, tokenTarget } from './target.ts';
 import type { Verification } from './verification.ts';
 
 export interface RotationInput {
@@ -46,50 +48,40 @@ export interface Run {
   readonly blocksOld: boolean;
 }
 
+type Rotation = Omit<RotationOutcome, 'userErrors'>;
+
 /**
  * Replaces a token. Every step is looked up before it is taken, so that a run which was cut off anywhere is gone on with by
- * the next one: the journal tells which token is the successor, and the platform tells the rest. `selected`: see `Recipient`.
+ * the next one: the journal tells which token is the successor, and the platform tells the rest.
  */
-export function rotateToken(
-  context: MutationContext,
-  input: RotationInput,
-  selected: ReadonlySet<string>,
-): Promise<RotationOutcome> {
-  const start = { action: 'rotateApiToken', target: input.id, reason: input.reason };
-  return audited(context, start, async (audit) => {
-    const key = await readEncryptionKey(input.encryptTo);
-    const seal = key && 'code' in key ? null : key;
-    const mistakes: UserError[] = [
-      ...textErrors('reason', input.reason),
-      ...keyErrors(input.idempotencyKey),
-      ...(key && 'code' in key ? [key] : []),
-    ];
-    const handle = readHandle(context, input.id);
-    if (!handle) mistakes.push(userError('INVALID_ID', 'id'));
-    if (!handle || mistakes.length > 0) return stopped({}, mistakes);
-    const run = await begin(context, audit, handle, input);
-    return 'code' in run ? stopped({}, [run]) : journaled(run, handle, input, { seal, selected });
-  });
+export const rotateApiToken = mutation<RotationInput, TargetToken, Rotation>({
+  name: 'rotateApiToken',
+  takes: 'ORGANIZATION',
+  target: tokenTarget,
+  checks: ({ idempotencyKey }) => keyErrors(idempotencyKey),
+  calls: rotationCalls,
+  nothing: withoutErrors(stopped({}, [])),
+  run: async (work, input) => {
+    const run = begin(work, input);
+    if ('code' in run) return refused(run);
+    const recipient = { seal: work.seal, selected: work.selected() };
+    const outcome = await journaled(run, work.target.handle, input, recipient);
+    return { kind: 'done', payload: withoutErrors(outcome), userErrors: outcome.userErrors };
+  },
+});
+
+function withoutErrors({ userErrors: _errors, ...rotation }: RotationOutcome): Rotation {
+  return rotation;
 }
 
-/** Finds the old token and refuses what would be harmful. */
-async function begin(
-  context: MutationContext,
-  audit: AuditScope,
-  handle: ApiTokenHandle,
-  { oldToken }: RotationInput,
-): Promise<Run | UserError> {
-  const found = await findToken(context, handle);
-  if (found.kind === 'refused') return found.userErrors[0];
-  const { token: old } = found;
-  const manager = await context.loaders.apiTokens.manager({ id: handle.projectId, organizationId: null });
-  if (!manager) return userError('TOKEN_NOT_FOUND', 'id');
-  audit.actor(manager);
+/** Refuses what would be harmful. */
+function begin({ context, audit, target }: Work<TargetToken>, { oldToken }: RotationInput): Run | UserError {
+  const { token: old, place } = target;
   audit.note({ before: { status: old.status } });
   if (old.status === 'REVOKED') return userError('TOKEN_REVOKED', 'id');
   const blocksOld = oldToken === 'BLOCK';
   if (blocksOld && context.isInUse(old.secret)) return userError('WOULD_LOCK_OUT', 'id');
-  return { context, audit, place: { manager, projectId: handle.projectId }, old, blocksOld };
+  return { context, audit, place, old, blocksOld };
 }
 
 async function journaled(

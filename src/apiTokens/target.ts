@@ -20,9 +20,9 @@ export interface TargetToken {
 /** The token that `id` of the input names, with the credential that manages it. */
 export const tokenTarget: TargetKind<{ readonly id: string }, TargetToken, TokenErrorCode> = {
   idOf: ({ id }) => id,
+  checks: ({ id }, context) => (readHandle(context, id) ? [] : [userError('INVALID_ID', 'id')]),
   find: async (context, { id }) => {
-    const handle = readHandle(context, id);
-    if (!handle) return refused(userError('INVALID_ID', 'id'));
+    const handle = context.ids.readApiTokenId(id);
     const found = await findToken(context, handle);
     if (found.kind === 'refused') return found;
     const { projectId } = handle;

@@ -50,7 +50,7 @@ export interface TargetKind<Input, Target, Code extends UserErrorCode> {
   /** Public id of the target, for the audit log. */
   readonly idOf: (input: Input) => string | null;
   /** What is wrong with how the input names it, as far as the text tells. */
-  readonly checks?: (input: Input) => readonly UserError<Code>[];
+  readonly checks?: (input: Input, context: MutationContext) => readonly UserError<Code>[];
   /** Finds the target and the credential. Refuses what is not there. */
   readonly find: (context: MutationContext, input: Input) => Promise<Found<Target> | Refused<Code>>;
   /** Notes the calls of finding it, and `calls` more; null when the input names none. */
@@ -134,7 +134,7 @@ async function outcomeOf<Input extends MutationInput, Target, Payload, Code exte
   const key = await readEncryptionKey(input.encryptTo);
   const seal = typeof key === 'function' ? key : null;
   const keyErrors = key && key !== seal ? [key] : [];
-  const own = [...(target.checks?.(input) ?? []), ...(checks?.(input) ?? [])];
+  const own = [...(target.checks?.(input, work.context) ?? []), ...(checks?.(input) ?? [])];
   const mistakes = [...textErrors('reason', input.reason), ...own, ...keyErrors];
   // Every set of codes holds those of a reason and a key: whoever takes one has to declare them.
   const [first, ...others] = mistakes as UserError<Code>[];

@@ -143,10 +143,13 @@ test.each(MUTATIONS)("%s does not find another organization's token", async (mut
   expect(answer.data[mutation]).toMatchObject({ apiToken: null, userErrors: [{ code: 'TOKEN_NOT_FOUND' }] });
 });
 
-test('a reason that is too long is refused', async () => {
+test('a reason that is too long is refused, together with an id that is none', async () => {
   const answer = await apply('blockApiToken', 'x', `, reason: "${'r'.repeat(501)}"`);
 
-  expect(answer.data.blockApiToken.userErrors).toEqual([{ code: 'TOO_LONG', field: 'reason' }]);
+  expect(answer.data.blockApiToken.userErrors).toEqual([
+    { code: 'TOO_LONG', field: 'reason' },
+    { code: 'INVALID_ID', field: 'id' },
+  ]);
 });
 
 test.each([
