@@ -39,6 +39,12 @@ export interface LimitTarget extends LimitScope {
 /** The limit in force of the project or organization that the input names. */
 export const limitTarget: TargetKind<LimitedInput, LimitTarget, LimitErrorCode> = {
   idOf: ({ projectId, organizationId }) => projectId ?? organizationId ?? null,
+  checks: ({ projectId = null, organizationId = null }) => {
+    if ((projectId === null) === (organizationId === null)) return [userError('TARGET_REQUIRED')];
+    return projectId === null
+      ? projectIdErrors('organizationId', organizationId ?? '')
+      : projectIdErrors('projectId', projectId);
+  },
   find: async (context, input) => {
     const scope = await scopeOf(context, input);
     if ('kind' in scope) return scope;
@@ -73,11 +79,7 @@ async function scopeOf(
   { loaders, credentials }: MutationContext,
   { projectId = null, organizationId = null }: LimitedInput,
 ): Promise<LimitScope | Refused<LimitErrorCode>> {
-  if ((projectId === null) === (organizationId === null)) return refused(userError('TARGET_REQUIRED'));
-  const [field, id] = projectId === null ? ['organizationId', organizationId ?? ''] : ['projectId', projectId];
-  const [mistake] = projectIdErrors(field, id);
-  if (mistake) return refused(mistake);
-  const uuid = readUuid(id);
+  const uuid = readUuid(projectId ?? organizationId ?? '');
   if (projectId === null) {
     const manager = await credentials.for(organizationLimitCalls.list, { organizationId: uuid });
     return { manager, calls: organizationLimitCalls, ids: { organizationId: uuid, projectId: '' } };
