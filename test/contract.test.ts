@@ -71,7 +71,7 @@ const MUTATIONS: [name: string, input: Record<string, string>][] = [
 /** What has come to the contract since. */
 const FURTHER = [
   ...['blockApiTokens', 'unblockApiTokens', 'rotateApiToken', 'createProject'],
-  ...['setUsageLimit', 'cancelUsageLimit', 'updateProject'],
+  ...['setUsageLimit', 'cancelUsageLimit', 'updateProject', 'deleteProject'],
 ];
 
 test('the mutations are those of the contract', () => {

@@ -39,6 +39,8 @@ export type ProjectErrorCode =
   | 'INVALID_CHARACTERS'
   | 'NAME_TAKEN'
   | 'CONFLICT'
+  | 'CONFIRMATION_MISMATCH'
+  | 'WOULD_LOCK_OUT'
   | 'REJECTED';
 
 /** Mistakes that the mutations of usage limits know. */
@@ -86,6 +88,7 @@ const FIXED_MESSAGES = {
     'token, or revoke it and create another.',
   NAME_TAKEN: 'The organization already has a project of this name.',
   CONFLICT: 'The project has another value by now. Read it again, and decide anew.',
+  CONFIRMATION_MISMATCH: 'The project has another name. Read it again: this may not be the one that is meant.',
   INVALID_EMAIL: 'This is not an e-mail address.',
   TARGET_REQUIRED: 'Name either `projectId` or `organizationId`.',
   LIMIT_IN_FORCE:

@@ -82,6 +82,7 @@ describe('every mutation', () => {
       blockApiTokens: `blockApiTokens(input: { filter: { organizationId: "${first!.id}" } }) { userErrors { code } }`,
       unblockApiTokens: `unblockApiTokens(input: { ids: ["${id}"] }) { userErrors { code } }`,
       updateProject: change('updateProject', 'description: "D"').replace(id, project.id),
+      deleteProject: change('deleteProject', `confirmName: "${project.name}"`).replace(id, project.id),
       setUsageLimit: `setUsageLimit(input: { organizationId: "${second!.id}", period: MONTHLY, unit: COST, softLimit: 1, hardLimit: 2, isRenewable: true }) { userErrors { code } }`,
       cancelUsageLimit: `cancelUsageLimit(input: { projectId: "${project.id}" }) { userErrors { code } }`,
     };

@@ -47,6 +47,8 @@ const CHANGES: ((id: string, project: string) => string)[] = [
   (_id, project) => `createApiToken(input: { projectId: "${project}", name: "${name()}" }) { secret }`,
   () => `createProject(input: { name: "${name()}", administratorUserEmail: "a@example.com", organizationId: "${organization(1).id}" })
     { project { name organization { name } apiTokens { totalCount } } apiTokens { apiToken { createdAt project { name } } } }`,
+  (_id, project) =>
+    `deleteProject(input: { id: "${project}", confirmName: "${organization(1).projects[2]!.name}" }) { changed }`,
   (_id, project) => `updateProject(input: { id: "${project}", description: "${name()}" }) ${PROJECT}`,
   (_id, project) =>
     `updateProject(input: { id: "${project}", name: "Project ${name()}", expectedName: "X" }) { changed }`,
@@ -56,6 +58,13 @@ const CHANGES: ((id: string, project: string) => string)[] = [
   (id) => `blockApiTokens(input: { ids: ["${id}"] }) ${BULK}`,
   () => `unblockApiTokens(input: { filter: { organizationId: "${organization(1).id}" } }) ${BULK}`,
 ];
+
+/** The project is used again, so that its deletion is watched for in vain. */
+const DELETION = 'DELETE /v1/organization/project/{id}';
+const KEEPING = {
+  drop: { route: DELETION, kind: 'drop' },
+  answer: { route: DELETION, kind: 'answer', body: {} },
+} as const;
 
 test.each([
   [1, true],
@@ -88,7 +97,7 @@ test.each([
           route,
           kind: 'loseAnswer' as const,
         }));
-        emulator.setFaults(isLossy ? lost : []);
+        emulator.setFaults([KEEPING[isLossy ? 'drop' : 'answer'], ...(isLossy ? lost : [])]);
         emulator.resetCalls();
         const { errors } = await facade.query(document, caller);
         emulator.setFaults([]);

@@ -69,6 +69,13 @@ const PLACES: Place[] = [
       input((text) => ({ id: valid.projectId, [field]: text })),
     ],
   ),
+  ...['id', 'confirmName', 'reason'].map(
+    (field): Place => [
+      `DeleteProjectInput.${field}`,
+      bulk('DeleteProject'),
+      input((text) => ({ id: valid.projectId, confirmName: 'No such name', [field]: text })),
+    ],
+  ),
   ...['projectId', 'organizationId', 'reason'].flatMap((field): Place[] => {
     const about = (text: string) => ({ ...(field === 'reason' ? { projectId: valid.projectId } : {}), [field]: text });
     const limit = { period: 'MONTHLY', unit: 'COST', softLimit: 80, hardLimit: 100, isRenewable: true };

@@ -113,6 +113,15 @@ export const updateProject = write({
   decode: readDone,
 });
 
+/** Deletes a project with all that is in it, its tokens too. The answer is empty. */
+export const deleteProject = write({
+  route: 'DELETE /v1/organization/project/{projectId}',
+  accepts: ['organization', 'oauth'],
+  changes: ['projects', 'apiTokens', 'assistants', 'requests', 'usageLimits', 'members', 'analytics'],
+  isAbsentOn404: true,
+  decode: readDone,
+});
+
 /** The project is read again for what it has come to. */
 function readDone(body: unknown): void {
   if (body !== undefined && body !== null) wire(body, 'the changed project');
