@@ -23,9 +23,8 @@ export interface TargetProject {
 /** The project that `id` of the input names. */
 export const projectTarget: TargetKind<ProjectInput, TargetProject, 'INVALID_ID' | 'PROJECT_NOT_FOUND'> = {
   idOf: ({ id }) => id,
+  checks: ({ id }) => projectIdErrors('id', id),
   find: async (context, { id }) => {
-    const [mistake] = projectIdErrors('id', id);
-    if (mistake) return refused(mistake);
     const projectId = readUuid(id);
     const manager = await context.loaders.apiTokens.manager({ id: projectId, organizationId: null });
     const project = manager && (await presentProject(context, manager, projectId));

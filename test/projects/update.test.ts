@@ -72,6 +72,14 @@ test.each<[string, object, string, string]>([
   expect(events()).toMatchObject([{ outcome: 'REFUSED', codes: [code] }]);
 });
 
+test('all mistakes of the input are returned together', async () => {
+  const { update } = await changing();
+
+  const { userErrors } = await update({ id: 'none', name: '', reason: 'x'.repeat(501) });
+
+  expect(userErrors.map(({ field }: { field: string }) => field).sort()).toEqual(['id', 'name', 'reason']);
+});
+
 test('the name of another project is taken', async () => {
   const { update, emulator, listed } = await changing();
 
