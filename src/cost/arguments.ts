@@ -1,7 +1,22 @@
+import { type FieldNode, type GraphQLField, getArgumentValues } from 'graphql';
 import { MAX_PAGE_SIZE } from '../limits/limits.ts';
 import { type ApiTokenHandle, type AssistantHandle, type Ids, InvalidIdError } from '../values/ids.ts';
 import { asUuid } from '../values/uuid.ts';
 import type { SelectedField } from './parentScope.ts';
+
+/** Arguments of a field, defaults filled in. Null for those that the executor will refuse. */
+export function argumentsOf(
+  definition: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+  variables: Readonly<Record<string, unknown>>,
+): Record<string, unknown> | null {
+  if (definition.args.length === 0) return {};
+  try {
+    return getArgumentValues(definition, node, variables);
+  } catch {
+    return null;
+  }
+}
 
 /** A project's id as the loaders compare it; null for what is none. Ids that are refused cost nothing. */
 export function readProject(id: unknown): string | null {

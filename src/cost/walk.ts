@@ -1,13 +1,11 @@
 import {
   type FieldNode,
   type FragmentDefinitionNode,
-  type GraphQLField,
   GraphQLIncludeDirective,
   type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLSchema,
   GraphQLSkipDirective,
-  getArgumentValues,
   getDirectiveValues,
   getNamedType,
   isAbstractType,
@@ -16,6 +14,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { memoize } from '../values/memoize.ts';
+import { argumentsOf } from './arguments.ts';
 import { type Cardinality, cardinalityOf, ObjectCount, ONE } from './cardinality.ts';
 import { type CostedField, Selected } from './costedFields.ts';
 import { type Circumstances, NOWHERE, type ParentScope, type SelectedField } from './parentScope.ts';
@@ -181,19 +180,5 @@ export class Walk {
       // A condition that is null fails when it is executed; until then it costs nothing to count the field.
       return true;
     }
-  }
-}
-
-/** Null for arguments that the executor will refuse. */
-function argumentsOf(
-  definition: GraphQLField<unknown, unknown>,
-  node: FieldNode,
-  variables: Record<string, unknown>,
-): Record<string, unknown> | null {
-  if (definition.args.length === 0) return {};
-  try {
-    return getArgumentValues(definition, node, variables);
-  } catch {
-    return null;
   }
 }

@@ -1,10 +1,5 @@
-import {
-  type FieldNode,
-  type GraphQLObjectType,
-  type GraphQLResolveInfo,
-  getArgumentValues,
-  isObjectType,
-} from 'graphql';
+import { type FieldNode, type GraphQLObjectType, type GraphQLResolveInfo, isObjectType } from 'graphql';
+import { argumentsOf } from '../cost/arguments.ts';
 import type { ProjectReference } from '../loaders/apiTokens.ts';
 import { toResult } from '../values/result.ts';
 import type { RequestContext } from './context.ts';
@@ -52,20 +47,7 @@ function startRead(
   const definition = type.getFields()[node.name.value];
   const start = startOf(type, node);
   if (!definition || !start) return;
-  const args = argumentsOf(definition, node, info);
+  const args = argumentsOf(definition, node, info.variableValues);
   // The resolver gets the failure too, and reports it.
   if (args) toResult(() => start(project, args, context, { ...info, fieldNodes: [node] }));
-}
-
-/** Null for arguments that the executor will refuse. */
-function argumentsOf(
-  definition: Parameters<typeof getArgumentValues>[0],
-  node: FieldNode,
-  { variableValues }: GraphQLResolveInfo,
-): Record<string, unknown> | null {
-  try {
-    return getArgumentValues(definition, node, variableValues);
-  } catch {
-    return null;
-  }
 }

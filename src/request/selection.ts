@@ -75,8 +75,15 @@ function hasDirective(node: ASTNode): boolean {
 
 /** The selected fields below the field being resolved, on objects of `typeName`, with their arguments and what is below them. */
 export function selectedNodes(info: GraphQLResolveInfo, typeName: string): readonly FieldNode[] {
-  return subFields(info, info.fieldNodes, typeName);
+  const [node, ...others] = info.fieldNodes;
+  if (!node || others.length > 0 || isConditional(info)) return subFields(info, info.fieldNodes, typeName);
+  const known = nodesByType(node);
+  const nodes = known.get(typeName) ?? subFields(info, info.fieldNodes, typeName);
+  known.set(typeName, nodes);
+  return nodes;
 }
+
+const nodesByType = memoize((_node: FieldNode) => new Map<string, readonly FieldNode[]>());
 
 function subFields(info: GraphQLResolveInfo, nodes: readonly FieldNode[], typeName: string | undefined): FieldNode[] {
   const found: FieldNode[] = [];
