@@ -18,7 +18,7 @@ import { type Complete, declared, free } from '../src/request/resolverTypes.ts';
 import { toApiTokenModel } from './models.ts';
 import { projectRef } from './projectRef.ts';
 
-const running: Reading = { cost: bulkCost, takes: 'ORGANIZATION' };
+const running: Reading = { cost: bulkCost, takes: 'ORGANIZATION', permission: 'geai:tokens:write' };
 
 export const Mutation: Mutations<Pick<MutationResolvers, 'blockApiTokens' | 'unblockApiTokens'>> = {
   blockApiTokens: changes(running, (_root, { input }, context) => runBulk(context, BLOCK, input)),

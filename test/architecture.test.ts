@@ -21,6 +21,7 @@ const ROOMS = [
   'src/limits/',
   'src/config.ts',
   'src/redis.ts',
+  'src/access/',
   'src/cost/',
   'src/platform/client/',
   'src/platform/resources/',

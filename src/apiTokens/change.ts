@@ -54,6 +54,7 @@ export const revokeApiToken = changeOfStatus('revokeApiToken', {
 export const updateApiToken = mutation({
   name: 'updateApiToken',
   takes: 'ORGANIZATION',
+  permission: 'geai:tokens:write',
   target: tokenTarget,
   checks: ({ description }: ChangeInput & { readonly description: string }) => textErrors('description', description),
   // The change, and the lists that show it if its answer is lost.
@@ -72,6 +73,7 @@ function changeOfStatus(name: string, change: Change) {
   return mutation<ChangeInput, TargetToken, Changed>({
     name,
     takes: 'ORGANIZATION',
+    permission: 'geai:tokens:write',
     target: tokenTarget,
     // The change, and the watch.
     calls: (times) => 1 + verifying(times),

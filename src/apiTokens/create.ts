@@ -56,6 +56,7 @@ export interface CreationOutcome extends Handout {
 export const createApiToken = creation({
   name: 'createApiToken',
   takes: 'ORGANIZATION',
+  permission: 'geai:tokens:write',
   target: projectTarget,
   details: ({ projectId, name }) => ({ projectId, name }),
   checks: ({ name, description }: NewToken) => [...nameErrors('name', name), ...textErrors('description', description)],

@@ -57,6 +57,7 @@ type Rotation = Omit<RotationOutcome, 'userErrors'>;
 export const rotateApiToken = mutation<RotationInput, TargetToken, Rotation>({
   name: 'rotateApiToken',
   takes: 'ORGANIZATION',
+  permission: 'geai:tokens:write',
   target: tokenTarget,
   checks: ({ idempotencyKey }) => keyErrors(idempotencyKey),
   calls: rotationCalls,

@@ -1,4 +1,5 @@
 import type { GraphQLObjectType } from 'graphql';
+import type { Permission } from '../access/permissions.ts';
 import type { Cost } from './parentScope.ts';
 
 /** Scope of a platform token. */
@@ -13,6 +14,8 @@ export interface Reading {
   readonly cost?: Cost;
   /** Scope of the token that it takes. Absent: any that the parent took. */
   readonly takes?: TokenScope;
+  /** Permission that the caller must have. Absent: that of reading. */
+  readonly permission?: Permission;
   /** Part of the parent that must be known for it: see `Part`. */
   readonly part?: Part;
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { addResolversToSchema } from '@graphql-tools/schema';
-import { type GraphQLResolveInfo, type GraphQLSchema, graphqlSync, parse } from 'graphql';
+import { type DocumentNode, type GraphQLResolveInfo, type GraphQLSchema, graphqlSync, parse } from 'graphql';
 import { entityResolvers, resolvers } from '../../resolvers/index.ts';
 import { entitiesCost } from '../cost/entities.ts';
 import { badUserInput } from '../errors.ts';
@@ -10,19 +10,21 @@ import type { Found, Representation } from '../request/entityReferences.ts';
 import { declared, free } from '../request/resolverTypes.ts';
 import { excerpt } from '../values/excerpt.ts';
 import { toResult } from '../values/result.ts';
+import { assemble, type SdlStep } from './sdl/assemble.ts';
 
 /** Characters of a type's name, which may be anything, that are repeated to who sent it. */
 const MAX_TYPE_NAME = 200;
 
 const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url);
 
-/** The contract as written in `schema/`. Throws when a file does not parse. */
-export function readTypeDefs(): string {
+/** What is done to the contract as written, in order. */
+const STEPS: readonly SdlStep[] = [];
+
+/** The contract as served. Throws when a file of `schema/` does not parse. */
+export function readTypeDefs(): DocumentNode {
   const files = readdirSync(SCHEMA_FOLDER).filter((file) => file.endsWith('.graphql'));
-  return files
-    .sort()
-    .map((file) => readFileSync(new URL(file, SCHEMA_FOLDER), 'utf8'))
-    .join('\n');
+  const written = files.sort().map((file) => readFileSync(new URL(file, SCHEMA_FOLDER), 'utf8'));
+  return assemble(parse(written.join('\n')), STEPS);
 }
 
 let subgraph: GraphQLSchema | undefined;
@@ -37,7 +39,7 @@ export function createSubgraph(): GraphQLSchema {
 }
 
 function buildSubgraph(): GraphQLSchema {
-  const federated = buildSubgraphSchema(parse(readTypeDefs()));
+  const federated = buildSubgraphSchema(readTypeDefs());
   const service = serviceOf(federated);
   return addResolversToSchema({
     schema: federated,

@@ -1,4 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import type { Permission } from '../access/permissions.ts';
 import { inputOf } from '../cost/arguments.ts';
 import type { Circumstances, ParentScope, SelectedField, Times } from '../cost/parentScope.ts';
 import type { Reading, TokenScope } from '../cost/reading.ts';
@@ -79,6 +80,8 @@ export interface Work<Target> {
 export interface Declaration<Input, Target, Payload, Code extends UserErrorCode> {
   readonly name: string;
   readonly takes: TokenScope;
+  /** Permission that the caller must have. */
+  readonly permission: Permission;
   readonly target: TargetKind<Input, Target, Code>;
   /** What only this mutation records, such as the name of what is to be created. */
   readonly details?: (input: Input) => Readonly<Record<string, unknown>>;
@@ -111,10 +114,10 @@ export function mutation<Input extends MutationInput, Target, Payload, Code exte
     info: GraphQLResolveInfo,
   ) => Promise<PayloadOf<Payload, Code>>
 > {
-  const { name: action, takes, target, calls, nothing, details } = declaration;
+  const { name: action, takes, permission, target, calls, nothing, details } = declaration;
   const cost: Reading['cost'] = (field, _scope, circumstances) =>
     target.cost(field, circumstances, calls(circumstances.times, inputOf(field)));
-  return changes({ cost, takes }, (_root, { input }, context, info) => {
+  return changes({ cost, takes, permission }, (_root, { input }, context, info) => {
     const { reason } = input;
     const event = { action, target: target.idOf(input), reason, details: details?.(input) ?? {} };
     const selected = (path?: readonly string[]) => selectedFields(info, path);

@@ -70,6 +70,7 @@ export const createProject = creation<
 >({
   name: 'createProject',
   takes: 'ORGANIZATION',
+  permission: 'geai:projects:write',
   target: organizationTarget,
   details: ({ organizationId = null, name }) => ({ organizationId, name }),
   checks: projectMistakes,

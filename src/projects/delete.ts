@@ -27,6 +27,7 @@ type DeleteOutcome = Outcome<DeletedProject, ProjectErrorCode>;
 export const deleteProject = mutation({
   name: 'deleteProject',
   takes: 'ORGANIZATION',
+  permission: 'geai:projects:write',
   target: projectTarget,
   checks: ({ confirmName }: DeleteInput): UserError<ProjectErrorCode>[] => comparedErrors('confirmName', confirmName),
   // The tokens, the deletion, and the looks for what is left.

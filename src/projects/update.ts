@@ -33,6 +33,7 @@ interface UpdatedProject {
 export const updateProject = mutation({
   name: 'updateProject',
   takes: 'ORGANIZATION',
+  permission: 'geai:projects:write',
   target: projectTarget,
   checks: (input: UpdateInput): UserError<ProjectErrorCode>[] => [
     ...(input.name == null ? [] : nameErrors('name', input.name)),

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { type Principal, UNRESTRICTED } from '../access/principal.ts';
 import type { Config } from '../config.ts';
 import { maxScannedProjects } from '../cost/tokenScan.ts';
 import { Credentials } from '../credentials/credentials.ts';
@@ -50,6 +51,11 @@ export class RequestContext {
     this._shared = shared;
     this._request = request;
     this._reply = reply;
+  }
+
+  /** Who asks. */
+  get principal(): Principal {
+    return UNRESTRICTED;
   }
 
   get ids(): Ids {

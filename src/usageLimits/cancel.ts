@@ -19,6 +19,7 @@ interface CancelledLimit {
 export const cancelUsageLimit = mutation({
   name: 'cancelUsageLimit',
   takes: 'ORGANIZATION',
+  permission: 'geai:limits:write',
   target: limitTarget,
   // The cancellation, the looks for it if its answer is lost, and the look at the end.
   calls: ({ verifyTimeoutMs }) => 1 + 2 * mostLooks(verifyTimeoutMs),

@@ -25,6 +25,7 @@ const ALL: readonly Setting[] = ['HARD_LIMIT', 'SOFT_LIMIT', 'RENEWAL'];
 export const setUsageLimit = mutation({
   name: 'setUsageLimit',
   takes: 'ORGANIZATION',
+  permission: 'geai:limits:write',
   target: limitTarget,
   checks: (input: LimitedInput & UsageLimitDraft) => amountErrors(input, 'hardLimit'),
   // Three changes whose answers are lost, each looked for, and the look at the end.

@@ -54,7 +54,7 @@ export class Oracle {
 
   constructor(cursors: KnownCursors) {
     this.#schema = addResolversToSchema({
-      schema: buildSubgraphSchema(parse(readTypeDefs())),
+      schema: buildSubgraphSchema(readTypeDefs()),
       resolvers: resolversWith(cursors),
     });
   }

@@ -1,0 +1,20 @@
+import { PERMISSIONS, type Permission } from './permissions.ts';
+
+/** Who asks, and what that person or program may do. */
+export interface Principal {
+  /** Subject of the company's token. Null where callers present tokens of the platform. */
+  readonly subject: string | null;
+  readonly permissions: ReadonlySet<Permission>;
+  /** UUIDs of the organizations that exist for the caller. Null: no restriction. */
+  readonly organizations: ReadonlySet<string> | null;
+  /** UUIDs of the projects that exist for the caller. Null: no restriction. */
+  readonly projects: ReadonlySet<string> | null;
+}
+
+/** Caller who presents tokens of the platform: the platform decides what they may do. */
+export const UNRESTRICTED: Principal = {
+  subject: null,
+  permissions: new Set(PERMISSIONS),
+  organizations: null,
+  projects: null,
+};
