@@ -5,7 +5,7 @@ import { usageCost } from '../src/loaders/requests.ts';
 import type { RequestContext } from '../src/request/context.ts';
 import { usageOfToken } from '../src/usage/attribution.ts';
 import type { ProjectUsage } from '../src/usage/exportPass.ts';
-import { Tally } from '../src/usage/usageTotals.ts';
+import { UsageTotals } from '../src/usage/usageTotals.ts';
 import { bounds } from '../src/usage/window.ts';
 import type { ApiTokenModel, AssistantModel } from './models.ts';
 import { readWindow } from './window.ts';
@@ -47,7 +47,7 @@ export async function assistantUsage(
   { loaders: { requests } }: RequestContext,
 ): Promise<AssistantUsage | null> {
   const pass = await requests.usage(assistant.projectId, readWindow(window, requests.now));
-  return pass && { ...scopeOf(pass), ...(pass.byAssistant.get(assistant.name) ?? new Tally()).figures() };
+  return pass && { ...scopeOf(pass), ...(pass.byAssistant.get(assistant.name) ?? new UsageTotals()).figures() };
 }
 
 function scopeOf({ window, isComplete, coveredSince }: ProjectUsage) {

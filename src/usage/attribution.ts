@@ -1,7 +1,7 @@
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import { Secret } from '../values/secret.ts';
 import type { MarkLabel, ProjectUsage } from './exportPass.ts';
-import { Tally, type UsageFigures } from './usageTotals.ts';
+import { type UsageFigures, UsageTotals } from './usageTotals.ts';
 
 /**
  * Method of assigning requests to a token. The export prints a token's name or its value: which is unknown
@@ -22,7 +22,7 @@ export function usageOfToken(
 ): TokenUsage {
   const byValue = usage.byToken.get(mark(token.secret));
   const byName = usage.byToken.get(mark(nameOf(token)));
-  const total = new Tally();
+  const total = new UsageTotals();
   if (byValue) total.merge(byValue);
   // A token that is named like its own value would count twice.
   if (byName && byName !== byValue) total.merge(byName);

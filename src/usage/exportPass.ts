@@ -1,6 +1,6 @@
 import type { ExportedRequest, RequestQuery } from '../platform/resources/requests.ts';
 import type { Secret } from '../values/secret.ts';
-import { Tally } from './usageTotals.ts';
+import { UsageTotals } from './usageTotals.ts';
 import { isWithin, type TimeWindow } from './window.ts';
 
 /** Requests asked for in one call. With their texts, which the platform always sends, that is about a megabyte. */
@@ -12,9 +12,9 @@ export const PASS_MAX_PAGES = 20;
 /** Result of one pass over the export of a project for a window. */
 export interface ProjectUsage {
   /** By what the export prints for the token, marked: see `MarkLabel`. Requests without a token are under `null`. */
-  readonly byToken: ReadonlyMap<string | null, Tally>;
+  readonly byToken: ReadonlyMap<string | null, UsageTotals>;
   /** By the assistant's name. Requests without one are left out. */
-  readonly byAssistant: ReadonlyMap<string, Tally>;
+  readonly byAssistant: ReadonlyMap<string, UsageTotals>;
   readonly window: TimeWindow;
   /** True if the export was read to its end, and every request in it was decoded and has a time. */
   readonly isComplete: boolean;
@@ -50,8 +50,8 @@ export async function readUsage(
 }
 
 class Collected {
-  readonly #byToken = new Map<string | null, Tally>();
-  readonly #byAssistant = new Map<string, Tally>();
+  readonly #byToken = new Map<string | null, UsageTotals>();
+  readonly #byAssistant = new Map<string, UsageTotals>();
   readonly #window: TimeWindow;
   readonly #mark: MarkLabel;
   /** Some requests may lie in the window or not. */
@@ -74,8 +74,8 @@ class Collected {
     this.#previous = at;
     if (!isWithin(this.#window, Date.parse(at))) return;
     const { tokenLabel, answeredBy } = request;
-    tallyOf(this.#byToken, tokenLabel && this.#mark(tokenLabel)).add(request, at);
-    if (answeredBy !== null) tallyOf(this.#byAssistant, answeredBy).add(request, at);
+    totalsOf(this.#byToken, tokenLabel && this.#mark(tokenLabel)).add(request, at);
+    if (answeredBy !== null) totalsOf(this.#byAssistant, answeredBy).add(request, at);
   }
 
   usage(isWhole: boolean): ProjectUsage {
@@ -90,10 +90,10 @@ class Collected {
   }
 }
 
-function tallyOf<K>(tallies: Map<K, Tally>, key: K): Tally {
-  const known = tallies.get(key);
+function totalsOf<K>(byKey: Map<K, UsageTotals>, key: K): UsageTotals {
+  const known = byKey.get(key);
   if (known) return known;
-  const tally = new Tally();
-  tallies.set(key, tally);
-  return tally;
+  const totals = new UsageTotals();
+  byKey.set(key, totals);
+  return totals;
 }

@@ -14,7 +14,7 @@ export interface UsageFigures {
 }
 
 /** Adds requests up. Keeps of each no more than its duration. */
-export class Tally {
+export class UsageTotals {
   #requests = 0;
   #failures = 0;
   #cost = Decimal.ZERO;
@@ -30,7 +30,7 @@ export class Tally {
     if (this.#lastUsedAt === null || at > this.#lastUsedAt) this.#lastUsedAt = at;
   }
 
-  merge(other: Tally): void {
+  merge(other: UsageTotals): void {
     this.#requests += other.#requests;
     this.#failures += other.#failures;
     this.#cost = this.#cost.plus(other.#cost);

@@ -19,12 +19,12 @@ test('requests are counted by token and by assistant, those without either apart
   ]);
   const { byToken, byAssistant, isComplete } = await readUsage(read, LAST_HOUR, mark);
 
-  expect([...byToken].map(([label, tally]) => [label, tally.figures().requests])).toEqual([
+  expect([...byToken].map(([label, totals]) => [label, totals.figures().requests])).toEqual([
     ['marked Default', 2],
     [null, 1],
     ['marked CI', 1],
   ]);
-  expect([...byAssistant].map(([name, tally]) => [name, tally.figures().requests])).toEqual([
+  expect([...byAssistant].map(([name, totals]) => [name, totals.figures().requests])).toEqual([
     ['Greeter', 2],
     ['Other', 1],
   ]);
