@@ -6,6 +6,7 @@ import { badUserInput } from '../src/errors.ts';
 import { findingsCost } from '../src/findings/cost.ts';
 import type { OrganizationResolvers, QueryResolvers } from '../src/generated/resolvers.ts';
 import { organizationMembers } from '../src/loaders/members.ts';
+import { organizationPluginPolicies } from '../src/loaders/pluginPolicies.ts';
 import { organizationLimit, organizationLimits } from '../src/loaders/usageLimits.ts';
 import type { PlatformError } from '../src/platform/client/errors.ts';
 import type { RequestContext } from '../src/request/context.ts';
@@ -61,6 +62,7 @@ export const Organization: Complete<OrganizationResolvers, OrganizationModel> = 
   tokenFindings: declared({ cost: findingsCost, takes: 'ORGANIZATION' }, tokenFindings),
   usageLimit: reads(organizationLimit),
   usageLimits: pages(organizationLimits, USAGE_LIMITS, itself),
+  pluginRuntimePolicies: reads(organizationPluginPolicies),
 };
 
 /** Organizations by reference: those that the credentials open, without a call beyond knowing the credentials. */

@@ -167,6 +167,7 @@ describe('enums', () => {
       'AssistantStatus',
       'LlmModelType',
       'MemberRoleKind',
+      'PluginPolicyScope',
       'ProjectRequestStatus',
       'ProjectStatus',
       'UsageLimitPeriod',

@@ -40,6 +40,7 @@ export const UNANSWERED = [
   'Project.usageLimits', // test/usage
   'Organization.usageLimit', // test/usage
   'Organization.usageLimits', // test/usage
+  'Organization.pluginRuntimePolicies', // test/organizations
   // Texts for people, in test/tokenScan.
   'UnreadableProject.message',
   'ApiTokenIdentification.reason',

@@ -1,0 +1,42 @@
+import { onlyKnown, optionalText, type Wire, wire } from '../client/decode.ts';
+import { read } from '../client/endpoint.ts';
+
+export type PluginPolicyScope = 'NONE' | 'PROJECT' | 'ORGANIZATION' | 'UNRECOGNIZED';
+
+/** What plugins of an organization may do at run time. */
+export interface PluginPoliciesRecord {
+  readonly chatSharing: PluginPolicyScope | null;
+  readonly externalExecution: PluginPolicyScope | null;
+}
+
+/** Null when the organization has none: the answer is then a message (platform-api.md 2.13 and 3.1, E). */
+export const getPluginPolicies = read({
+  route: 'GET /v2/accessControl/organization/plugin-runtime-policies',
+  // Whether a project token may is not stated (platform-api.md 1.4): it is not tried.
+  accepts: ['organization', 'oauth'],
+  target: 'organization',
+  family: 'members',
+  decode: (body): PluginPoliciesRecord | null => {
+    const answer = wire(body, 'plugin policies');
+    if (answer.policies !== undefined && answer.policies !== null) return toPolicies(wire(answer.policies, 'policies'));
+    onlyKnown(answer, 'plugin policies', ['policies', 'messages']);
+    return null;
+  },
+});
+
+function toPolicies(from: Wire): PluginPoliciesRecord {
+  return {
+    chatSharing: toScope(optionalText(from, 'chatSharingPermissions')),
+    externalExecution: toScope(optionalText(from, 'externalExecutionPermissions')),
+  };
+}
+
+const SCOPES = new Map<string, PluginPolicyScope>([
+  ['none', 'NONE'],
+  ['project', 'PROJECT'],
+  ['organization', 'ORGANIZATION'],
+]);
+
+function toScope(text: string | null): PluginPolicyScope | null {
+  return text === null ? null : (SCOPES.get(text.toLowerCase()) ?? 'UNRECOGNIZED');
+}
