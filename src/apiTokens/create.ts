@@ -10,7 +10,7 @@ import {
   NO_HANDOUT,
   type Recipient,
 } from '../mutations/disclosure.ts';
-import type { Journal } from '../mutations/idempotencyRecord.ts';
+import type { IdempotencyRecord } from '../mutations/idempotencyRecord.ts';
 import { refused } from '../mutations/outcome.ts';
 import { nameErrors, textErrors, type UserError, userError } from '../mutations/userErrors.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
@@ -63,11 +63,11 @@ export const createApiToken = creation({
   calls: createCalls,
   marks: ({ projectId }, { name, description, status }) => [projectId, name, description || null, status],
   nothing: { created: null, recovered: false, ...NO_HANDOUT } as Creation,
-  run: async ({ context, audit, target, journal, mark, recipient }, { name, description, status }) => {
+  run: async ({ context, audit, target, idempotency, mark, recipient }, { name, description, status }) => {
     const draft = { name, description: description || null, status };
-    const issued = await issueToken(context, { place: target, journal, audit, input: mark, ...draft });
+    const issued = await issueToken(context, { place: target, idempotency, audit, input: mark, ...draft });
     if ('code' in issued) return refused(issued);
-    const { userErrors, ...payload } = await finish(context, audit, target, journal, issued, status, recipient);
+    const { userErrors, ...payload } = await finish(context, audit, target, idempotency, issued, status, recipient);
     return { kind: 'done', payload, userErrors };
   },
 });
@@ -77,7 +77,7 @@ async function finish(
   context: MutationContext,
   audit: AuditScope,
   place: Place,
-  journal: Journal,
+  idempotency: IdempotencyRecord,
   { token, mark, recovered }: Issued,
   status: NewToken['status'],
   recipient: Recipient,
@@ -85,7 +85,7 @@ async function finish(
   const { projectId, manager } = place;
   audit.note({ target: context.ids.writeApiTokenId({ projectId, mark }), after: stateOf(token) });
   const described = { mark, projectId, organizationId: manager.organizationId };
-  const isReplay = !(await mayHandOut(context, journal, mark));
+  const isReplay = !(await mayHandOut(context, idempotency, mark));
   if (!isReplay && !(await provenIn(context, projectId, [token]))(token)) {
     const notBlocked = status === 'BLOCKED' ? [userError('CREATED_BUT_NOT_BLOCKED', 'status')] : [];
     const userErrors = [userError('TOKEN_VALUE_MASKED'), ...notBlocked];
@@ -101,7 +101,7 @@ async function finish(
   if (isToBlock && !isBlocked) {
     return { created, recovered, ...NO_HANDOUT, userErrors: [userError('CREATED_BUT_NOT_BLOCKED', 'status')] };
   }
-  const handout = isReplay ? null : await handOut(context, journal, mark, token.secret, recipient);
+  const handout = isReplay ? null : await handOut(context, idempotency, mark, token.secret, recipient);
   if (handout) audit.note({ secret: fateOf(recipient, isGiven(handout)) });
   if (handout) return { created, recovered, ...handout, userErrors: [] };
   return { created, recovered: false, ...NO_HANDOUT, userErrors: [userError('SECRET_ALREADY_SHOWN')] };

@@ -1,7 +1,7 @@
 import type { AuditScope } from '../mutations/audited.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import { own } from '../mutations/disclosure.ts';
-import { type Entry, type Journal, noted } from '../mutations/idempotencyRecord.ts';
+import { type IdempotencyEntry, type IdempotencyRecord, noted } from '../mutations/idempotencyRecord.ts';
 import { type UserError, userError, userErrorOf } from '../mutations/userErrors.ts';
 import { PlatformError } from '../platform/client/errors.ts';
 import {
@@ -28,20 +28,20 @@ export interface Issued {
 /** One creation of a token. */
 export interface Issue extends Draft {
   readonly place: Place;
-  readonly journal: Journal;
+  readonly idempotency: IdempotencyRecord;
   readonly audit: AuditScope;
-  /** What the journal is to be found with again. */
+  /** What the record is to be found with again. */
   readonly input: string;
-  /** See `Entry.ordinal`. */
+  /** See `IdempotencyEntry.ordinal`. */
   readonly ordinal?: number;
 }
 
 /**
- * Creates a token once, or finds the one that an earlier run of the same journal created. Throws `OUTCOME_UNKNOWN` when the
- * answer was lost and the lists before and after do not tell: the journal then remembers, so that a repetition looks again.
+ * Creates a token once, or finds the one that an earlier run of the same record created. Throws `OUTCOME_UNKNOWN` when the
+ * answer was lost and the lists before and after do not tell: the record then remembers, so that a repetition looks again.
  */
 export async function issueToken(context: MutationContext, issue: Issue): Promise<Issued | UserError> {
-  const { entry } = issue.journal;
+  const { entry } = issue.idempotency;
   if (entry?.result) return issuedBefore(context, issue, entry, entry.result);
   if (entry?.sentAt) {
     const found = await resume(context, issue, entry, entry.sentAt);
@@ -78,7 +78,7 @@ function marked(
 async function issuedBefore(
   context: MutationContext,
   { place, name, description }: Issue,
-  { before, sentAt, startedAt }: Entry,
+  { before, sentAt, startedAt }: IdempotencyEntry,
   mark: string,
 ): Promise<Issued | UserError> {
   const list = await listed(context, place);
@@ -100,7 +100,12 @@ async function issuedBefore(
  * Looks for what an interrupted run left. Null when it left nothing and what it sent cannot be under way any more, so that
  * creating anew makes no second token.
  */
-async function resume(context: MutationContext, issue: Issue, entry: Entry, sentAt: number): Promise<Issued | null> {
+async function resume(
+  context: MutationContext,
+  issue: Issue,
+  entry: IdempotencyEntry,
+  sentAt: number,
+): Promise<Issued | null> {
   const landed = settledAt(context, sentAt);
   const watchMs = Math.max(context.verifyTimeoutMs, landed - Date.now());
   const found = await look(context, issue, { before: entry.before, sentAt, watchMs });
@@ -110,14 +115,14 @@ async function resume(context: MutationContext, issue: Issue, entry: Entry, sent
 }
 
 async function create(context: MutationContext, issue: Issue): Promise<Issued | UserError> {
-  const { place, journal, audit, input, ordinal, name, description } = issue;
+  const { place, idempotency, audit, input, ordinal, name, description } = issue;
   context.loaders.tokensChanged(place.manager, place.projectId);
   const listed = await listedBefore(context, place);
   if (!listed) return userError('PROJECT_NOT_FOUND', 'projectId');
   const before = listed === 'FORBIDDEN' ? null : listed.map((token) => context.ids.apiTokenMark(token));
   await audit.beforeWriting();
   const sentAt = Date.now();
-  const entry = { input, ordinal, startedAt: journal.entry?.startedAt ?? sentAt, sentAt, before, result: null };
+  const entry = { input, ordinal, startedAt: idempotency.entry?.startedAt ?? sentAt, sentAt, before, result: null };
   await noteSending(context, issue, entry);
   const answer = await toResult(() =>
     context.session.as(place.manager).call(createApiToken, { projectId: place.projectId, name, description }),
@@ -125,8 +130,8 @@ async function create(context: MutationContext, issue: Issue): Promise<Issued | 
   context.loaders.tokensChanged(place.manager, place.projectId);
   if (!(answer instanceof Error)) return keep(context, issue, entry, answer, false);
   if (!isLost(answer)) {
-    await toResult(() => withdraw(context, namesakesOf(place, issue), journal.owner));
-    await toResult(() => journal.drop());
+    await toResult(() => withdraw(context, namesakesOf(place, issue), idempotency.owner));
+    await toResult(() => idempotency.drop());
     return userErrorOf(answer, userError('PROJECT_NOT_FOUND', 'projectId'));
   }
   const found = await look(context, issue, { before, sentAt, watchMs: context.verifyTimeoutMs });
@@ -146,37 +151,41 @@ async function listedBefore(
 }
 
 /** Without a store, what nobody can repeat goes on: to the others it is as if it were made in the console. */
-async function noteSending(context: MutationContext, issue: Issue, entry: Entry & { sentAt: number }): Promise<void> {
-  const { journal, place } = issue;
-  await noted(journal, () => announce(context, namesakesOf(place, issue), journal.owner, entry.sentAt));
-  await journal.write(entry);
+async function noteSending(
+  context: MutationContext,
+  issue: Issue,
+  entry: IdempotencyEntry & { sentAt: number },
+): Promise<void> {
+  const { idempotency, place } = issue;
+  await noted(idempotency, () => announce(context, namesakesOf(place, issue), idempotency.owner, entry.sentAt));
+  await idempotency.write(entry);
 }
 
 function look(
   context: MutationContext,
-  { place, journal, name, description, status }: Issue,
+  { place, idempotency, name, description, status }: Issue,
   search: Pick<Search, 'before' | 'sentAt' | 'watchMs'>,
 ) {
-  return recover(context, place, { ...search, name, description, status, owner: journal.owner });
+  return recover(context, place, { ...search, name, description, status, owner: idempotency.owner });
 }
 
 /**
- * Notes what was created, and only then that nothing is under way any more. A journal that cannot be written withholds the token:
+ * Notes what was created, and only then that nothing is under way any more. A record that cannot be written withholds the token:
  * the next run finds it, and can tell that its secret was not shown.
  */
 async function keep(
   context: MutationContext,
   issue: Issue,
-  entry: Entry,
+  entry: IdempotencyEntry,
   token: ApiTokenRecord,
   recovered: boolean,
 ): Promise<Issued> {
-  const { place, journal, audit } = issue;
+  const { place, idempotency, audit } = issue;
   audit.note({ changed: true });
   const mark = context.ids.apiTokenMark(token);
-  const owned = recovered ? null : await noted(journal, () => own(context, mark, journal.owner));
-  await journal.write({ ...entry, result: mark });
-  if (!(owned instanceof Error)) await toResult(() => withdraw(context, namesakesOf(place, issue), journal.owner));
+  const owned = recovered ? null : await noted(idempotency, () => own(context, mark, idempotency.owner));
+  await idempotency.write({ ...entry, result: mark });
+  if (!(owned instanceof Error)) await toResult(() => withdraw(context, namesakesOf(place, issue), idempotency.owner));
   return { token, mark, recovered };
 }
 

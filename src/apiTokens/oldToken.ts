@@ -1,4 +1,4 @@
-import type { Journal } from '../mutations/idempotencyRecord.ts';
+import type { IdempotencyRecord } from '../mutations/idempotencyRecord.ts';
 import type { UserError } from '../mutations/userErrors.ts';
 import { toResult } from '../values/result.ts';
 import { BLOCK } from './change.ts';
@@ -11,9 +11,9 @@ import { type Expectation, type Observation, verifyTokens } from './verification
 export type OldTokenProgress = Pick<RotationOutcome, 'stage' | 'old' | 'oldVerification' | 'userErrors'>;
 
 /** Blocks the old token unless it is, and says what was seen of it: also when the answer was lost. */
-export async function blockOld(run: Run, journal: Journal): Promise<OldTokenProgress> {
+export async function blockOld(run: Run, idempotency: IdempotencyRecord): Promise<OldTokenProgress> {
   const { context, audit, place, old } = run;
-  if (journal.entry?.isOldBlocked && old.status !== 'BLOCKED') {
+  if (idempotency.entry?.isOldBlocked && old.status !== 'BLOCKED') {
     return { stage: 'SUCCESSOR_PROVEN', old, oldVerification: null, userErrors: [UNBLOCKED_SINCE] };
   }
   const [isDone, sentAt] = [old.status === 'BLOCKED', Date.now()];
@@ -24,7 +24,7 @@ export async function blockOld(run: Run, journal: Journal): Promise<OldTokenProg
     return { stage: 'SUCCESSOR_PROVEN', old, oldVerification: null, userErrors: [why] };
   }
   const { verification, after } = await watch(run, { token: old, status: 'BLOCKED' });
-  if (after?.status === 'BLOCKED') await noteBlocked(run, journal);
+  if (after?.status === 'BLOCKED') await noteBlocked(run, idempotency);
   const seen = { old: after ?? old, oldVerification: verification };
   if (sent?.kind === 'lost' && after?.status === 'BLOCKED') audit.note({ changed: true });
   if (!isDone && after?.status === 'BLOCKED') await noteChange(context, place, old, sentAt);
@@ -42,11 +42,11 @@ const UNBLOCKED_SINCE: UserError = {
   field: null,
 };
 
-/** A journal that cannot be written lets the next run block again. */
-async function noteBlocked({ context }: Run, journal: Journal): Promise<void> {
-  const { entry } = journal;
+/** A record that cannot be written lets the next run block again. */
+async function noteBlocked({ context }: Run, idempotency: IdempotencyRecord): Promise<void> {
+  const { entry } = idempotency;
   if (!entry || entry.isOldBlocked) return;
-  const outcome = await toResult(() => journal.write({ ...entry, isOldBlocked: true }));
+  const outcome = await toResult(() => idempotency.write({ ...entry, isOldBlocked: true }));
   if (outcome instanceof Error) context.log.warn({ err: outcome }, 'that a rotation blocked the old token is not kept');
 }
 

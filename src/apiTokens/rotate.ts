@@ -2,7 +2,7 @@ import type { AuditScope } from '../mutations/audited.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import { fateOf, type Handout, handOut, isGiven, NO_HANDOUT, type Recipient } from '../mutations/disclosure.ts';
 import { inputMark, nameOfKey } from '../mutations/idempotency.ts';
-import { type Journal, withJournal } from '../mutations/idempotencyRecord.ts';
+import { type IdempotencyRecord, withIdempotencyRecord } from '../mutations/idempotencyRecord.ts';
 import { mutation, type Work } from '../mutations/mutation.ts';
 import { refused } from '../mutations/outcome.ts';
 import { keyErrors, type UserError, userError } from '../mutations/userErrors.ts';
@@ -52,7 +52,7 @@ type Rotation = Omit<RotationOutcome, 'userErrors'>;
 
 /**
  * Replaces a token. Every step is looked up before it is taken, so that a run which was cut off anywhere is gone on with by
- * the next one: the journal tells which token is the successor, and the platform tells the rest.
+ * the next one: the record tells which token is the successor, and the platform tells the rest.
  */
 export const rotateApiToken = mutation<RotationInput, TargetToken, Rotation>({
   name: 'rotateApiToken',
@@ -66,7 +66,7 @@ export const rotateApiToken = mutation<RotationInput, TargetToken, Rotation>({
     const run = begin(work, input);
     if ('code' in run) return refused(run);
     const recipient = { seal: work.seal, selected: work.selected() };
-    const outcome = await journaled(run, work.target.handle, input, recipient);
+    const outcome = await withRecord(run, work.target.handle, input, recipient);
     return { kind: 'done', payload: withoutErrors(outcome), userErrors: outcome.userErrors };
   },
 });
@@ -85,7 +85,7 @@ function begin({ context, audit, target }: Work<TargetToken>, { oldToken }: Rota
   return { context, audit, place, old, blocksOld };
 }
 
-async function journaled(
+async function withRecord(
   run: Run,
   { projectId, mark }: ApiTokenHandle,
   wanted: RotationInput,
@@ -100,32 +100,32 @@ async function journaled(
   // Without a key the rotation is known by its token, and may be gone on with in another way: KEEP first, BLOCK later.
   const details = [oldToken, encryptTo ?? null, ...(successorId == null ? [] : [successorId])];
   const input = inputMark([projectId, mark, ...(isKeyed ? details : [])]);
-  const outcome = await withJournal(context, name, async (journal) => {
-    if (journal.entry && journal.entry.input !== input) {
+  const outcome = await withIdempotencyRecord(context, name, async (idempotency) => {
+    if (idempotency.entry && idempotency.entry.input !== input) {
       return stopped(run, [userError('IDEMPOTENCY_KEY_REUSED', 'idempotencyKey')]);
     }
-    return rotate(run, journal, input, wanted, recipient);
+    return rotate(run, idempotency, input, wanted, recipient);
   });
   return outcome === 'BUSY' ? stopped(run, [userError('IN_PROGRESS', 'id')]) : outcome;
 }
 
 async function rotate(
   run: Run,
-  journal: Journal,
+  idempotency: IdempotencyRecord,
   input: string,
   wanted: RotationInput,
   recipient: Recipient,
 ): Promise<RotationOutcome> {
   const { context, place } = run;
-  const issued = await successorOf(run, journal, input, wanted);
+  const issued = await successorOf(run, idempotency, input, wanted);
   if ('code' in issued) return stopped(run, [issued]);
   const { token, mark, recovered } = issued;
-  const progress = await settleOld(run, journal, token);
+  const progress = await settleOld(run, idempotency, token);
   note(run, issued, progress);
   // The successor was tried, so that its value is known to be its secret or not.
   const { form } = token.secret;
   const isProven = form === 'whole' || (form === 'doubtful' && progress.stage !== 'SUCCESSOR_CREATED');
-  const handout = isProven ? await handOut(context, journal, mark, token.secret, recipient) : null;
+  const handout = isProven ? await handOut(context, idempotency, mark, token.secret, recipient) : null;
   if (handout) run.audit.note({ secret: fateOf(recipient, isGiven(handout)) });
   const errors = form === 'masked' ? [userError('TOKEN_VALUE_MASKED'), ...progress.userErrors] : progress.userErrors;
   return { place, successor: issued, recovered, ...(handout ?? NO_HANDOUT), ...progress, userErrors: errors };
@@ -134,7 +134,7 @@ async function rotate(
 type Progress = OldTokenProgress & Pick<RotationOutcome, 'verification'>;
 
 /** Proves the successor, and only then touches the old token. */
-async function settleOld(run: Run, journal: Journal, successor: ApiTokenRecord): Promise<Progress> {
+async function settleOld(run: Run, idempotency: IdempotencyRecord, successor: ApiTokenRecord): Promise<Progress> {
   const { old, blocksOld } = run;
   const { verification } = await watch(run, { token: successor, status: 'ACTIVE' });
   const so = { old, verification, oldVerification: null };
@@ -142,7 +142,7 @@ async function settleOld(run: Run, journal: Journal, successor: ApiTokenRecord):
     return { ...so, stage: 'SUCCESSOR_CREATED', userErrors: [incomplete('The successor was not seen to work yet.')] };
   }
   if (!blocksOld) return { ...so, stage: 'COMPLETE', userErrors: [] };
-  return { ...so, ...(await blockOld(run, journal)) };
+  return { ...so, ...(await blockOld(run, idempotency)) };
 }
 
 function note({ context, audit, place: { projectId } }: Run, { token, mark }: Issued, progress: Progress): void {

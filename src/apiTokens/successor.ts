@@ -1,4 +1,4 @@
-import type { Journal } from '../mutations/idempotencyRecord.ts';
+import type { IdempotencyRecord } from '../mutations/idempotencyRecord.ts';
 import { type UserError, userError } from '../mutations/userErrors.ts';
 import type { ApiTokenList, ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import { type Issued, issueToken, tokenByMark } from './issue.ts';
@@ -10,15 +10,15 @@ import { settledAt } from './underWay.ts';
 /** The successor: the one that is named, the one of an earlier run, or a new one. A run that may be to finish creates none. */
 export async function successorOf(
   run: Run,
-  journal: Journal,
+  idempotency: IdempotencyRecord,
   input: string,
   wanted: RotationInput,
 ): Promise<Issued | UserError> {
   if (wanted.successorId != null) return named(run, wanted.successorId);
-  const missing = await forgetRetired(run, journal);
+  const missing = await forgetRetired(run, idempotency);
   if (missing) return missing;
   const { context, audit, place, old } = run;
-  if (!journal.entry) {
+  if (!idempotency.entry) {
     const list = await context.loaders.apiTokens.reread(place.manager, place.projectId);
     const { records } = list;
     const isAnother = wanted.idempotencyKey != null && wanted.oldToken === 'KEEP';
@@ -26,12 +26,12 @@ export async function successorOf(
     if (forgotten) return forgotten;
     return issue(freeOrdinal(old.name, new Date(), new Set(records.map(({ name }) => name))));
   }
-  return issue(journal.entry.ordinal ?? 1);
+  return issue(idempotency.entry.ordinal ?? 1);
 
   function issue(ordinal: number): Promise<Issued | UserError> {
-    const name = successorName(old.name, new Date(journal.entry?.startedAt ?? Date.now()), ordinal);
+    const name = successorName(old.name, new Date(idempotency.entry?.startedAt ?? Date.now()), ordinal);
     const draft = { name, description: old.description, status: 'ACTIVE' } as const;
-    return issueToken(context, { place, journal, audit, input, ordinal, ...draft });
+    return issueToken(context, { place, idempotency, audit, input, ordinal, ...draft });
   }
 }
 
@@ -48,14 +48,14 @@ async function named({ context, place, old }: Run, id: string): Promise<Issued |
 }
 
 /** A successor that was revoked or is gone is none: the token gets another one. One that is new may not be listed yet. */
-async function forgetRetired({ context, place }: Run, journal: Journal): Promise<UserError | null> {
-  const { entry } = journal;
+async function forgetRetired({ context, place }: Run, idempotency: IdempotencyRecord): Promise<UserError | null> {
+  const { entry } = idempotency;
   if (!entry?.result) return null;
   const successor = await tokenByMark(context, place, entry.result);
   if (!successor && Date.now() < settledAt(context, entry.sentAt ?? entry.startedAt)) {
     return incomplete('The successor is not listed yet.');
   }
-  if (!successor || successor.status === 'REVOKED') await journal.drop();
+  if (!successor || successor.status === 'REVOKED') await idempotency.drop();
   return null;
 }
 

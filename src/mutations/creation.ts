@@ -1,7 +1,7 @@
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
 import type { Recipient } from './disclosure.ts';
-import { inputMark, journalFor } from './idempotency.ts';
-import type { Journal } from './idempotencyRecord.ts';
+import { inputMark, withRecordOfKey } from './idempotency.ts';
+import type { IdempotencyRecord } from './idempotencyRecord.ts';
 import { type Declaration, type MutationInput, mutation, type Work } from './mutation.ts';
 import { type Outcome, refused } from './outcome.ts';
 import { keyErrors, type UserError, type UserErrorCode, userError } from './userErrors.ts';
@@ -13,7 +13,7 @@ export interface CreationInput extends MutationInput {
 
 /** What a running creation holds. */
 export interface CreationWork<Target> extends Work<Target> {
-  readonly journal: Journal;
+  readonly idempotency: IdempotencyRecord;
   /** Hash of the input. */
   readonly mark: string;
   readonly recipient: Recipient;
@@ -59,11 +59,17 @@ export function creation<
       const { context, target } = work;
       const recipient = { seal: work.seal, selected: work.selected(secretsIn) };
       const mark = inputMark([...marks(target, input), input.encryptTo ?? null]);
-      const outcome = await journalFor(context, name, target.manager, input.idempotencyKey, async (journal) => {
-        const isReused = journal.entry && journal.entry.input !== mark;
-        if (isReused) return refused(userError('IDEMPOTENCY_KEY_REUSED', 'idempotencyKey'));
-        return run({ ...work, journal, mark, recipient }, input);
-      });
+      const outcome = await withRecordOfKey(
+        context,
+        name,
+        target.manager,
+        input.idempotencyKey,
+        async (idempotency) => {
+          const isReused = idempotency.entry && idempotency.entry.input !== mark;
+          if (isReused) return refused(userError('IDEMPOTENCY_KEY_REUSED', 'idempotencyKey'));
+          return run({ ...work, idempotency, mark, recipient }, input);
+        },
+      );
       return outcome === 'BUSY' ? refused(userError('IN_PROGRESS', 'idempotencyKey')) : outcome;
     },
   });

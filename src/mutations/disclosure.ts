@@ -4,7 +4,7 @@ import type { Secret } from '../values/secret.ts';
 import type { SecretFate } from './auditOutcome.ts';
 import type { MutationContext } from './context.ts';
 import type { Seal } from './encryption.ts';
-import { type Journal, KEPT_MS, noted } from './idempotencyRecord.ts';
+import { type IdempotencyRecord, KEPT_MS, noted } from './idempotencyRecord.ts';
 
 /** The one time that a secret leaves: clear, or sealed for the holder of a key. Both null when it does not. */
 export interface Handout {
@@ -68,10 +68,14 @@ export async function isOthers({ store }: MutationContext, subject: string, owne
  * Whether the creation has a secret that is still to be shown. Only a note that says so is believed: a lost one may have said
  * that it was shown. What cannot be repeated needs none, since the platform has just given it the secret.
  */
-export async function mayHandOut(context: MutationContext, journal: Journal, mark: string): Promise<boolean> {
+export async function mayHandOut(
+  context: MutationContext,
+  idempotency: IdempotencyRecord,
+  mark: string,
+): Promise<boolean> {
   if (context.departure.has(settlementName(mark))) return false;
-  const note = await noted(journal, () => context.store.get(noteKey(mark)));
-  return note === pending(journal.owner) || (!journal.isKept && (note === null || note instanceof Error));
+  const note = await noted(idempotency, () => context.store.get(noteKey(mark)));
+  return note === pending(idempotency.owner) || (!idempotency.isKept && (note === null || note instanceof Error));
 }
 
 /**
@@ -80,25 +84,25 @@ export async function mayHandOut(context: MutationContext, journal: Journal, mar
  */
 export async function handOut(
   context: MutationContext,
-  journal: Journal,
+  idempotency: IdempotencyRecord,
   mark: string,
   secret: Secret,
   recipient: Recipient,
 ): Promise<Handout | null> {
-  if (!(await mayHandOut(context, journal, mark))) return null;
+  if (!(await mayHandOut(context, idempotency, mark))) return null;
   if (context.session.isAbandoned || !isAskedFor(recipient)) return NO_HANDOUT;
   const { seal } = recipient;
   const handout = seal ? { secret: null, sealedSecret: await seal(secret) } : { secret, sealedSecret: null };
   let isNoted = false;
   const key = noteKey(mark);
-  const [before, after] = [pending(journal.owner), SHOWN + journal.owner];
+  const [before, after] = [pending(idempotency.owner), SHOWN + idempotency.owner];
   context.departure.add({
     name: settlementName(mark),
     beforeSending: async () => {
-      const outcome = await toResult(() => noteShown(context, key, journal, before, after));
+      const outcome = await toResult(() => noteShown(context, key, idempotency, before, after));
       isNoted = outcome === true;
       // Without a store, what nobody can repeat goes out all the same.
-      if (outcome === false || (outcome instanceof Error && journal.isKept)) throw notNoted();
+      if (outcome === false || (outcome instanceof Error && idempotency.isKept)) throw notNoted();
     },
     unsent: async () => {
       if (isNoted) await context.store.replace(key, after, before, KEPT_MS);
@@ -111,7 +115,7 @@ export async function handOut(
 async function noteShown(
   { store }: MutationContext,
   key: string,
-  { isKept }: Journal,
+  { isKept }: IdempotencyRecord,
   before: string,
   after: string,
 ): Promise<boolean> {

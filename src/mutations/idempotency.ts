@@ -1,22 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
 import type { MutationContext } from './context.ts';
-import { type Journal, looseJournal, withJournal } from './idempotencyRecord.ts';
+import { type IdempotencyRecord, transientRecord, withIdempotencyRecord } from './idempotencyRecord.ts';
 
-/** The journal that a caller's key names, or one for this once when there is no key. `BUSY`: see `withJournal`. */
-export async function journalFor<T>(
+/** The record that a caller's key names, or one for this once when there is no key. `BUSY`: see `withIdempotencyRecord`. */
+export async function withRecordOfKey<T>(
   context: MutationContext,
   action: string,
   manager: TokenManagerCredential,
   idempotencyKey: string | null | undefined,
-  run: (journal: Journal) => Promise<T>,
+  run: (idempotency: IdempotencyRecord) => Promise<T>,
 ): Promise<T | 'BUSY'> {
-  if (idempotencyKey == null) return run(looseJournal());
-  return withJournal(context, nameOfKey(action, manager, idempotencyKey), run);
+  if (idempotencyKey == null) return run(transientRecord());
+  return withIdempotencyRecord(context, nameOfKey(action, manager, idempotencyKey), run);
 }
 
 /**
- * Name of the journal that a key stands for. A key belongs to a mutation and to its caller: the organization, whichever of its
+ * Name of the record that a key stands for. A key belongs to a mutation and to its caller: the organization, whichever of its
  * tokens is presented; of users, whose access tokens change by the hour, those of the organization who work in one project. A
  * token that the platform does not identify has keys of its own, so that nobody comes upon another's by naming a project.
  */

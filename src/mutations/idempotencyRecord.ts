@@ -3,10 +3,10 @@ import { unavailable } from '../errors.ts';
 import { type Lock, StoreUnavailableError } from '../store/store.ts';
 import { toResult } from '../values/result.ts';
 import type { MutationContext } from './context.ts';
-import { readEntry } from './journalEntry.ts';
+import { readEntry } from './idempotencyEntry.ts';
 
 /** How far an undertaking came. Only ids, keyed hashes and times: never a secret. */
-export interface Entry {
+export interface IdempotencyEntry {
   /** Keyed by the same undertaking, so that it is known again when it comes with another input. */
   readonly input: string;
   readonly startedAt: number;
@@ -26,21 +26,21 @@ export interface Entry {
   readonly isOldBlocked?: boolean | undefined;
 }
 
-/** A token as the journal knows it again, also where lists mask values. */
+/** A token as the record knows it again, also where lists mask values. */
 export interface KeptToken {
   readonly mark: string;
   /** Keyed hash of its name. */
   readonly face: string;
 }
 
-/** The journal of one creation, held by one request at a time. */
-export interface Journal {
+/** The record of one creation, held by one request at a time. */
+export interface IdempotencyRecord {
   /** Who owns what this undertaking creates: the same for every repetition of it. A hash: names hold what callers choose. */
   readonly owner: string;
   /** Whether it can be repeated. */
   readonly isKept: boolean;
-  readonly entry: Entry | null;
-  write(entry: Entry): Promise<void>;
+  readonly entry: IdempotencyEntry | null;
+  write(entry: IdempotencyEntry): Promise<void>;
   /** Forgets it: nothing was done. */
   drop(): Promise<void>;
 }
@@ -50,26 +50,26 @@ export const KEPT_MS = 24 * 60 * 60_000;
 const PAUSE_MS = 50;
 const MAX_PAUSE_MS = 500;
 
-/** A journal that nobody will ask for again. */
-export function looseJournal(): Journal {
-  return new LooseJournal();
+/** A record that nobody will ask for again. */
+export function transientRecord(): IdempotencyRecord {
+  return new TransientRecord();
 }
 
 /** Does what the store is to know of an undertaking. One that cannot be repeated goes on without it: then the failure comes back. */
-export async function noted<T>({ isKept }: Journal, work: () => Promise<T>): Promise<T | Error> {
+export async function noted<T>({ isKept }: IdempotencyRecord, work: () => Promise<T>): Promise<T | Error> {
   const outcome = await toResult(work);
   if (outcome instanceof Error && isKept) throw outcome;
   return outcome;
 }
 
 /**
- * Opens the journal of that name for `run`, alone: until the answer of this request has left, nobody else has it, on any replica.
+ * Opens the record of that name for `run`, alone: until the answer of this request has left, nobody else has it, on any replica.
  * `BUSY` when another held it for as long as `VERIFY_TIMEOUT_MS`. Throws `STATE_UNAVAILABLE` when the store cannot be used.
  */
-export async function withJournal<T>(
+export async function withIdempotencyRecord<T>(
   context: MutationContext,
   name: string,
-  run: (journal: Journal) => Promise<T>,
+  run: (idempotency: IdempotencyRecord) => Promise<T>,
 ): Promise<T | 'BUSY'> {
   try {
     // Fields of one mutation run one after the other.
@@ -79,7 +79,7 @@ export async function withJournal<T>(
     return await holding(context, name, lock, async () => {
       const kept = await context.store.getAll(placesOf(name));
       return run(
-        new KeptJournal(context, name, latest(kept.flatMap((text) => (text === null ? [] : readEntry(text))))),
+        new StoredRecord(context, name, latest(kept.flatMap((text) => (text === null ? [] : readEntry(text))))),
       );
     });
   } catch (error) {
@@ -128,17 +128,17 @@ function placesOf(name: string): string[] {
 }
 
 /** Of entries that differ, since the store failed between them, the one that was written last. */
-function latest(entries: readonly Entry[]): Entry | null {
+function latest(entries: readonly IdempotencyEntry[]): IdempotencyEntry | null {
   const [latest = null] = entries.toSorted((one, other) => (other.revision ?? 0) - (one.revision ?? 0));
   return latest;
 }
 
-class LooseJournal implements Journal {
+class TransientRecord implements IdempotencyRecord {
   readonly owner: string = randomUUID();
   readonly isKept = false;
-  entry: Entry | null = null;
+  entry: IdempotencyEntry | null = null;
 
-  async write(entry: Entry): Promise<void> {
+  async write(entry: IdempotencyEntry): Promise<void> {
     this.entry = entry;
   }
 
@@ -147,21 +147,21 @@ class LooseJournal implements Journal {
   }
 }
 
-class KeptJournal implements Journal {
+class StoredRecord implements IdempotencyRecord {
   readonly owner: string;
   readonly isKept = true;
   readonly #context: MutationContext;
   readonly #name: string;
-  entry: Entry | null;
+  entry: IdempotencyEntry | null;
 
-  constructor(context: MutationContext, name: string, entry: Entry | null) {
+  constructor(context: MutationContext, name: string, entry: IdempotencyEntry | null) {
     this.owner = createHash('sha256').update(name).digest('base64url');
     this.#context = context;
     this.#name = name;
     this.entry = entry;
   }
 
-  async write(entry: Entry): Promise<void> {
+  async write(entry: IdempotencyEntry): Promise<void> {
     const timeLeft = entry.startedAt + KEPT_MS - Date.now();
     const written = { ...entry, revision: (this.entry?.revision ?? 0) + 1 };
     await this.#context.store.setAll(placesOf(this.#name), JSON.stringify(written), Math.max(1, timeLeft));

@@ -14,7 +14,7 @@ import {
   NO_HANDOUT,
   type Recipient,
 } from '../mutations/disclosure.ts';
-import type { Journal } from '../mutations/idempotencyRecord.ts';
+import type { IdempotencyRecord } from '../mutations/idempotencyRecord.ts';
 import type { TargetKind } from '../mutations/mutation.ts';
 import { refused } from '../mutations/outcome.ts';
 import { userError } from '../mutations/userErrors.ts';
@@ -81,10 +81,10 @@ export const createProject = creation<
   },
   secretsIn: ['apiTokens'],
   nothing: { project: null, apiTokens: [], unreadableApiTokenCount: 0, recovered: false },
-  run: async ({ context, audit, target: { manager }, journal, mark, recipient }, input) => {
-    const issued = await issueProject(context, { manager, journal, audit, draft: draftOf(input), input: mark });
+  run: async ({ context, audit, target: { manager }, idempotency, mark, recipient }, input) => {
+    const issued = await issueProject(context, { manager, idempotency, audit, draft: draftOf(input), input: mark });
     if ('code' in issued) return refused(issued);
-    const { userErrors, ...payload } = await finish(context, audit, manager, journal, issued, recipient);
+    const { userErrors, ...payload } = await finish(context, audit, manager, idempotency, issued, recipient);
     return { kind: 'done', payload, userErrors };
   },
 });
@@ -108,7 +108,7 @@ async function finish(
   context: MutationContext,
   audit: AuditScope,
   { organizationId }: TokenManagerCredential,
-  journal: Journal,
+  idempotency: IdempotencyRecord,
   { project, tokens, recovered }: IssuedProject,
   recipient: Recipient,
 ): Promise<ProjectCreationOutcome> {
@@ -131,7 +131,7 @@ async function finish(
     records.map(({ record }) => record),
   );
   for (const { record, mark } of records) {
-    const handout = await handoutOf(context, journal, mark, isSecret(record) ? record.secret : null, recipient);
+    const handout = await handoutOf(context, idempotency, mark, isSecret(record) ? record.secret : null, recipient);
     if ('code' in handout) userErrors.set(handout.code, handout);
     const created = { ...record, mark, projectId, organizationId };
     apiTokens.push({ created, ...('code' in handout ? NO_HANDOUT : handout) });
@@ -144,13 +144,13 @@ async function finish(
 
 async function handoutOf(
   context: MutationContext,
-  journal: Journal,
+  idempotency: IdempotencyRecord,
   mark: string,
   secret: Handout['secret'],
   recipient: Recipient,
 ): Promise<Handout | ProjectUserError> {
-  if (!(await mayHandOut(context, journal, mark))) return userError('SECRET_ALREADY_SHOWN');
+  if (!(await mayHandOut(context, idempotency, mark))) return userError('SECRET_ALREADY_SHOWN');
   if (secret === null) return userError('TOKEN_VALUE_MASKED');
-  const handout = await handOut(context, journal, mark, secret, recipient);
+  const handout = await handOut(context, idempotency, mark, secret, recipient);
   return handout ?? userError('SECRET_ALREADY_SHOWN');
 }

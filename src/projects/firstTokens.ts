@@ -1,7 +1,12 @@
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import { claim } from '../mutations/disclosure.ts';
-import { type Entry, type Journal, type KeptToken, noted } from '../mutations/idempotencyRecord.ts';
+import {
+  type IdempotencyEntry,
+  type IdempotencyRecord,
+  type KeptToken,
+  noted,
+} from '../mutations/idempotencyRecord.ts';
 import type { PlatformList } from '../platform/client/lists.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 
@@ -24,8 +29,8 @@ export function toFirstToken({ ids }: MutationContext, record: ApiTokenRecord): 
 export async function firstTokens(
   context: MutationContext,
   manager: TokenManagerCredential,
-  journal: Journal,
-  entry: Entry,
+  idempotency: IdempotencyRecord,
+  entry: IdempotencyEntry,
   projectId: string,
 ): Promise<FirstTokens> {
   const { records, unreadableCount } = await context.loaders.apiTokens.reread(manager, projectId);
@@ -36,9 +41,9 @@ export async function firstTokens(
   }
   const tokens: FirstToken[] = [];
   for (const token of listed) {
-    if ((await noted(journal, () => claim(context, token.mark, journal.owner))) === true) tokens.push(token);
+    if ((await noted(idempotency, () => claim(context, token.mark, idempotency.owner))) === true) tokens.push(token);
   }
-  await journal.write({ ...entry, tokens: tokens.map(({ mark, face }) => ({ mark, face })) });
+  await idempotency.write({ ...entry, tokens: tokens.map(({ mark, face }) => ({ mark, face })) });
   return { records: tokens, unreadableCount };
 }
 

@@ -4,7 +4,7 @@ import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
 import type { AuditScope } from '../mutations/audited.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import { own } from '../mutations/disclosure.ts';
-import { type Entry, type Journal, noted } from '../mutations/idempotencyRecord.ts';
+import { type IdempotencyEntry, type IdempotencyRecord, noted } from '../mutations/idempotencyRecord.ts';
 import { userError } from '../mutations/userErrors.ts';
 import { absentAsNull, PlatformError } from '../platform/client/errors.ts';
 import {
@@ -31,22 +31,22 @@ export interface IssuedProject {
 /** One creation of a project. */
 export interface ProjectIssue {
   readonly manager: TokenManagerCredential;
-  readonly journal: Journal;
+  readonly idempotency: IdempotencyRecord;
   readonly audit: AuditScope;
   readonly draft: ProjectDraft;
-  /** What the journal is to be found with again. */
+  /** What the record is to be found with again. */
   readonly input: string;
 }
 
 type Outcome = Promise<IssuedProject | ProjectUserError>;
 
 /**
- * Creates a project once, or finds the one that an earlier run of the same journal created. Throws `OUTCOME_UNKNOWN` when the
- * answer was lost and no project of the name is to be seen: the journal then remembers, so that a repetition looks again.
+ * Creates a project once, or finds the one that an earlier run of the same record created. Throws `OUTCOME_UNKNOWN` when the
+ * answer was lost and no project of the name is to be seen: the record then remembers, so that a repetition looks again.
  */
 export async function issueProject(context: MutationContext, issue: ProjectIssue): Outcome {
-  const { journal, manager, draft } = issue;
-  const { entry } = journal;
+  const { idempotency, manager, draft } = issue;
+  const { entry } = idempotency;
   if (entry?.result) return issuedBefore(context, issue, entry, entry.result);
   if (entry?.sentAt) {
     const landed = settledAt(context, entry.sentAt);
@@ -63,22 +63,22 @@ export async function issueProject(context: MutationContext, issue: ProjectIssue
 /** What an earlier run created, whatever it is called by now. */
 async function issuedBefore(
   context: MutationContext,
-  { manager, journal }: ProjectIssue,
-  entry: Entry,
+  { manager, idempotency }: ProjectIssue,
+  entry: IdempotencyEntry,
   id: string,
 ): Outcome {
   const project = await absentAsNull(context.session.probing(manager).call(getProject, { projectId: id }));
   if (!project) return userError('PROJECT_NOT_FOUND');
-  return { project, tokens: await firstTokens(context, manager, journal, entry, id), recovered: false };
+  return { project, tokens: await firstTokens(context, manager, idempotency, entry, id), recovered: false };
 }
 
 async function create(context: MutationContext, issue: ProjectIssue): Outcome {
-  const { manager, journal, audit, draft, input } = issue;
+  const { manager, idempotency, audit, draft, input } = issue;
   await audit.beforeWriting();
   const sentAt = Date.now();
-  const entry = { input, startedAt: journal.entry?.startedAt ?? sentAt, sentAt, before: [], result: null };
-  await noted(journal, () => announce(context, namesakesOf(manager, draft), journal.owner, sentAt));
-  await journal.write(entry);
+  const entry = { input, startedAt: idempotency.entry?.startedAt ?? sentAt, sentAt, before: [], result: null };
+  await noted(idempotency, () => announce(context, namesakesOf(manager, draft), idempotency.owner, sentAt));
+  await idempotency.write(entry);
   const answer = await toResult(() => context.session.as(manager).call(createProject, draft));
   if (!(answer instanceof Error)) return keepAnswer(context, issue, entry, answer);
   if (!(answer instanceof PlatformError && answer.kind === 'OUTCOME_UNKNOWN')) {
@@ -93,18 +93,20 @@ async function create(context: MutationContext, issue: ProjectIssue): Outcome {
 /** Notes what the platform says was created, and only then that nothing is under way any more. */
 async function keepAnswer(
   context: MutationContext,
-  { manager, journal, audit, draft }: ProjectIssue,
-  entry: Entry,
+  { manager, idempotency, audit, draft }: ProjectIssue,
+  entry: IdempotencyEntry,
   { project, tokens: answered }: NewProjectRecord,
 ): Promise<IssuedProject> {
   audit.note({ changed: true });
   const { records, unreadableCount } = answered;
   const tokens = records.map((record) => toFirstToken(context, record));
-  const owned = await noted(journal, async () => {
-    for (const subject of [project.id, ...tokens.map(({ mark }) => mark)]) await own(context, subject, journal.owner);
+  const owned = await noted(idempotency, async () => {
+    for (const subject of [project.id, ...tokens.map(({ mark }) => mark)])
+      await own(context, subject, idempotency.owner);
   });
-  await journal.write({ ...entry, result: project.id, tokens: tokens.map(({ mark, face }) => ({ mark, face })) });
-  if (!(owned instanceof Error)) await toResult(() => withdraw(context, namesakesOf(manager, draft), journal.owner));
+  await idempotency.write({ ...entry, result: project.id, tokens: tokens.map(({ mark, face }) => ({ mark, face })) });
+  if (!(owned instanceof Error))
+    await toResult(() => withdraw(context, namesakesOf(manager, draft), idempotency.owner));
   return { project, tokens: { records: tokens, unreadableCount }, recovered: false };
 }
 
@@ -112,12 +114,12 @@ async function keepAnswer(
 async function lookFor(
   context: MutationContext,
   issue: ProjectIssue,
-  entry: Entry,
+  entry: IdempotencyEntry,
   sentAt: number,
   watchMs: number,
 ): Promise<IssuedProject | ProjectUserError | null> {
-  const { manager, journal, audit, draft } = issue;
-  const project = await recoverProject(context, { manager, draft, owner: journal.owner, sentAt, watchMs });
+  const { manager, idempotency, audit, draft } = issue;
+  const project = await recoverProject(context, { manager, draft, owner: idempotency.owner, sentAt, watchMs });
   if (project === null) return null;
   if (project === 'TAKEN') {
     await giveUp(context, issue);
@@ -125,18 +127,18 @@ async function lookFor(
   }
   audit.note({ changed: true });
   const found = { ...entry, result: project.id };
-  await journal.write(found);
-  await toResult(() => withdraw(context, namesakesOf(manager, draft), journal.owner));
-  const tokens = await toResult(() => firstTokens(context, manager, journal, found, project.id));
+  await idempotency.write(found);
+  await toResult(() => withdraw(context, namesakesOf(manager, draft), idempotency.owner));
+  const tokens = await toResult(() => firstTokens(context, manager, idempotency, found, project.id));
   if (tokens instanceof PlatformError) throw tokensUnknown(tokens);
   if (tokens instanceof Error) throw tokens;
   return { project, tokens, recovered: true };
 }
 
 /** Nothing was made, so that the key may be used anew. */
-async function giveUp(context: MutationContext, { manager, journal, draft }: ProjectIssue): Promise<void> {
-  await toResult(() => withdraw(context, namesakesOf(manager, draft), journal.owner));
-  await toResult(() => journal.drop());
+async function giveUp(context: MutationContext, { manager, idempotency, draft }: ProjectIssue): Promise<void> {
+  await toResult(() => withdraw(context, namesakesOf(manager, draft), idempotency.owner));
+  await toResult(() => idempotency.drop());
 }
 
 function projectUnknown(cause?: Error): Error {

@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { issueToken } from '../../src/apiTokens/issue.ts';
 import { handOut } from '../../src/mutations/disclosure.ts';
-import { type Journal, looseJournal, withJournal } from '../../src/mutations/idempotencyRecord.ts';
+import {
+  type IdempotencyRecord,
+  transientRecord,
+  withIdempotencyRecord,
+} from '../../src/mutations/idempotencyRecord.ts';
 import {
   CLEAR,
   failingStore,
@@ -65,7 +69,7 @@ async function create(scheduler: fc.Scheduler, callers: readonly Caller[]): Prom
   const shown: Shown[] = [];
   const ask = async (by: string, { isKeyed }: Caller) => {
     const { context, answered } = request(place, by);
-    const run = async (journal: Journal) => {
+    const run = async (idempotency: IdempotencyRecord) => {
       const draft = {
         name: 'Twin',
         description: null,
@@ -74,12 +78,12 @@ async function create(scheduler: fc.Scheduler, callers: readonly Caller[]): Prom
         audit: TRAIL,
         input: by,
       } as const;
-      const issued = await issueToken(context, { ...draft, journal });
+      const issued = await issueToken(context, { ...draft, idempotency });
       if ('code' in issued) return null;
-      const handout = await handOut(context, journal, issued.mark, issued.token.secret, CLEAR);
+      const handout = await handOut(context, idempotency, issued.mark, issued.token.secret, CLEAR);
       return handout?.secret ? issued.token : null;
     };
-    const outcome = isKeyed ? withJournal(context, `key of ${by}`, run) : run(looseJournal());
+    const outcome = isKeyed ? withIdempotencyRecord(context, `key of ${by}`, run) : run(transientRecord());
     const handed = await outcome.catch(() => null);
     store.failing.clear();
     const failure = await soon(`${by} leaves`, answered);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { claim, handOut, isOthers, mayHandOut, NO_HANDOUT, own } from '../../src/mutations/disclosure.ts';
-import { type Journal, KEPT_MS, looseJournal } from '../../src/mutations/idempotencyRecord.ts';
+import { type IdempotencyRecord, KEPT_MS, transientRecord } from '../../src/mutations/idempotencyRecord.ts';
 import { Secret } from '../../src/values/secret.ts';
 import { CLEAR, failingStore, request, stopClock, world } from '../support/creating.ts';
 
@@ -15,9 +15,9 @@ function opened() {
   return { store, open: () => request(place, 'somebody') };
 }
 
-/** The journal of a creation that can be repeated. */
-const kept = (owner: string): Journal => ({ ...looseJournal(), owner, isKept: true });
-const loose = (owner: string): Journal => ({ ...looseJournal(), owner, isKept: false });
+/** The record of a creation that can be repeated. */
+const kept = (owner: string): IdempotencyRecord => ({ ...transientRecord(), owner, isKept: true });
+const loose = (owner: string): IdempotencyRecord => ({ ...transientRecord(), owner, isKept: false });
 
 test('what is found belongs to the first who claims it, for as long as keys are known', async () => {
   const { context } = opened().open();
@@ -52,8 +52,8 @@ test('a secret that went out is not shown to who has the answer, either', async 
   const { context } = open();
   await own(context, 'mark', 'maker');
 
-  for (const journal of [kept('maker'), loose('maker')]) {
-    expect(await handOut(context, journal, 'mark', SECRET, CLEAR)).toBeNull();
+  for (const idempotency of [kept('maker'), loose('maker')]) {
+    expect(await handOut(context, idempotency, 'mark', SECRET, CLEAR)).toBeNull();
   }
 });
 

@@ -3,7 +3,7 @@ import { issueToken } from '../../src/apiTokens/issue.ts';
 import { recover, type Search } from '../../src/apiTokens/recover.ts';
 import { announce, isContested, settledAt, withdraw } from '../../src/apiTokens/underWay.ts';
 import { claim } from '../../src/mutations/disclosure.ts';
-import { KEPT_MS, withJournal } from '../../src/mutations/idempotencyRecord.ts';
+import { KEPT_MS, withIdempotencyRecord } from '../../src/mutations/idempotencyRecord.ts';
 import { Secret } from '../../src/values/secret.ts';
 import {
   failingStore,
@@ -196,7 +196,9 @@ describe('a creation repeated with its key', () => {
   async function issue(place: ReturnType<typeof world>) {
     const { context, answered } = request(place, 'mine');
     try {
-      return await withJournal(context, 'key', (journal) => issueToken(context, { ...draft, journal }));
+      return await withIdempotencyRecord(context, 'key', (idempotency) =>
+        issueToken(context, { ...draft, idempotency }),
+      );
     } catch (error) {
       return error;
     } finally {

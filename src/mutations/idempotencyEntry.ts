@@ -1,20 +1,20 @@
 import { StoreUnavailableError } from '../store/store.ts';
-import type { Entry } from './idempotencyRecord.ts';
+import type { IdempotencyEntry } from './idempotencyRecord.ts';
 
 /** What cannot be read is no reason to begin anew: something was begun. */
-export function readEntry(text: string): Entry {
+export function readEntry(text: string): IdempotencyEntry {
   try {
     const value: unknown = JSON.parse(text);
     if (isEntry(value)) return value;
   } catch {
     // As what is no entry.
   }
-  throw new StoreUnavailableError('a journal cannot be read');
+  throw new StoreUnavailableError('an idempotency record cannot be read');
 }
 
-function isEntry(value: unknown): value is Entry {
+function isEntry(value: unknown): value is IdempotencyEntry {
   if (typeof value !== 'object' || value === null) return false;
-  const entry: Partial<Record<keyof Entry, unknown>> = value;
+  const entry: Partial<Record<keyof IdempotencyEntry, unknown>> = value;
   const { input, startedAt, sentAt, before, result, tokens, ordinal, revision, isOldBlocked } = entry;
   return (
     typeof input === 'string' &&

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { KEPT_MS, looseJournal, noted, withJournal } from '../../src/mutations/idempotencyRecord.ts';
+import { KEPT_MS, noted, transientRecord, withIdempotencyRecord } from '../../src/mutations/idempotencyRecord.ts';
 import { failingStore, request, stopClock, TIMES, world } from '../support/creating.ts';
 
 beforeEach(stopClock);
@@ -13,10 +13,10 @@ function opened() {
   return { store, place, open: () => request(place, 'somebody') };
 }
 
-/** What a request finds in the journal. */
+/** What a request finds in the record. */
 async function found({ open }: ReturnType<typeof opened>) {
   const { context, answered } = open();
-  const entry = await withJournal(context, 'name', async (journal) => journal.entry);
+  const entry = await withIdempotencyRecord(context, 'name', async (idempotency) => idempotency.entry);
   await answered();
   return entry;
 }
@@ -26,7 +26,7 @@ test('an entry is known for 24 hours from the start of what it tells of, however
   const startedAt = Date.now();
   for (const result of [null, 'mark']) {
     const { context, answered } = all.open();
-    await withJournal(context, 'name', (journal) => journal.write({ ...ENTRY, startedAt, result }));
+    await withIdempotencyRecord(context, 'name', (idempotency) => idempotency.write({ ...ENTRY, startedAt, result }));
     await answered();
     vi.advanceTimersByTime(60_000);
   }
@@ -44,7 +44,9 @@ const PLACES = ['name', 'copy of name'];
 test.each(PLACES)('an entry of which the store has lost what it kept as %j is known all the same', async (lost) => {
   const all = opened();
   const { context, answered } = all.open();
-  await withJournal(context, 'name', (journal) => journal.write({ ...ENTRY, startedAt: Date.now(), result: 'mark' }));
+  await withIdempotencyRecord(context, 'name', (idempotency) =>
+    idempotency.write({ ...ENTRY, startedAt: Date.now(), result: 'mark' }),
+  );
   await answered();
   await all.store.delete(lost);
 
@@ -58,7 +60,9 @@ test.each(PLACES)(
     for (const result of [null, 'mark']) {
       const { context, answered } = all.open();
       const before = await all.store.get(place);
-      await withJournal(context, 'name', (journal) => journal.write({ ...ENTRY, startedAt: Date.now(), result }));
+      await withIdempotencyRecord(context, 'name', (idempotency) =>
+        idempotency.write({ ...ENTRY, startedAt: Date.now(), result }),
+      );
       if (before !== null) await all.store.set(place, before, KEPT_MS);
       await answered();
     }
@@ -70,9 +74,9 @@ test.each(PLACES)(
 test('an entry that was dropped is unknown at once', async () => {
   const all = opened();
   const { context, answered } = all.open();
-  await withJournal(context, 'name', async (journal) => {
-    await journal.write({ ...ENTRY, startedAt: Date.now() });
-    await journal.drop();
+  await withIdempotencyRecord(context, 'name', async (idempotency) => {
+    await idempotency.write({ ...ENTRY, startedAt: Date.now() });
+    await idempotency.drop();
   });
   await answered();
 
@@ -84,14 +88,16 @@ test.each(['lock', 'getAll'] as const)('a store that fails to %s begins nothing'
   store.failing.add(method);
   const run = vi.fn(async () => undefined);
 
-  await expect(withJournal(open().context, 'name', run)).rejects.toThrow(/Repeat it as it is/);
+  await expect(withIdempotencyRecord(open().context, 'name', run)).rejects.toThrow(/Repeat it as it is/);
   expect(run).not.toHaveBeenCalled();
 });
 
 test('a store that fails to write ends the run, and another may follow at once', async () => {
   const all = opened();
   all.store.failing.add('setAll');
-  const run = withJournal(all.open().context, 'name', (journal) => journal.write({ ...ENTRY, startedAt: Date.now() }));
+  const run = withIdempotencyRecord(all.open().context, 'name', (idempotency) =>
+    idempotency.write({ ...ENTRY, startedAt: Date.now() }),
+  );
   await expect(run).rejects.toMatchObject({ extensions: { code: 'STATE_UNAVAILABLE', retryable: true } });
   all.store.failing.clear();
 
@@ -102,7 +108,7 @@ test('any other failure of a run stays what it is', async () => {
   const { open } = opened();
   const failure = new RangeError('ours');
 
-  await expect(withJournal(open().context, 'name', () => Promise.reject(failure))).rejects.toBe(failure);
+  await expect(withIdempotencyRecord(open().context, 'name', () => Promise.reject(failure))).rejects.toBe(failure);
 });
 
 test.each(['', 'text', 'null', '[]', '{}', '{"input":"x","startedAt":"1"}', JSON.stringify({ ...ENTRY, tokens: [1] })])(
@@ -112,39 +118,39 @@ test.each(['', 'text', 'null', '[]', '{}', '{"input":"x","startedAt":"1"}', JSON
     await store.set('name', text, KEPT_MS);
     const run = vi.fn(async () => undefined);
 
-    await expect(withJournal(open().context, 'name', run)).rejects.toThrow(/Repeat it as it is/);
+    await expect(withIdempotencyRecord(open().context, 'name', run)).rejects.toThrow(/Repeat it as it is/);
     expect(run).not.toHaveBeenCalled();
   },
 );
 
-test('the journal stays with one request until its answer has left', async () => {
+test('the record stays with one request until its answer has left', async () => {
   const { open } = opened();
   const [first, second, third] = [open(), open(), open()];
   const start = Date.now();
-  await withJournal(first.context, 'name', async () => undefined);
+  await withIdempotencyRecord(first.context, 'name', async () => undefined);
 
-  expect(await withJournal(second.context, 'name', async () => 'run')).toBe('BUSY');
+  expect(await withIdempotencyRecord(second.context, 'name', async () => 'run')).toBe('BUSY');
   expect(Date.now() - start).toBe(TIMES.verifyTimeoutMs);
   await first.answered();
-  expect(await withJournal(third.context, 'name', async () => 'run')).toBe('run');
+  expect(await withIdempotencyRecord(third.context, 'name', async () => 'run')).toBe('run');
 });
 
-test('the journal is free once the caller went away, and not before the run has ended', async () => {
+test('the record is free once the caller went away, and not before the run has ended', async () => {
   const { open } = opened();
   const [first, second] = [open(), open()];
-  await withJournal(first.context, 'name', async () => {
+  await withIdempotencyRecord(first.context, 'name', async () => {
     await first.left();
-    expect(await withJournal(second.context, 'name', async () => 'run')).toBe('BUSY');
+    expect(await withIdempotencyRecord(second.context, 'name', async () => 'run')).toBe('BUSY');
   });
 
-  expect(await withJournal(open().context, 'name', async () => 'run')).toBe('run');
+  expect(await withIdempotencyRecord(open().context, 'name', async () => 'run')).toBe('run');
 });
 
 test('it is not locked after a run that failed', async () => {
   const { open } = opened();
-  await withJournal(open().context, 'name', () => Promise.reject(new Error('x'))).catch(() => undefined);
+  await withIdempotencyRecord(open().context, 'name', () => Promise.reject(new Error('x'))).catch(() => undefined);
 
-  expect(await withJournal(open().context, 'name', async () => 'run')).toBe('run');
+  expect(await withIdempotencyRecord(open().context, 'name', async () => 'run')).toBe('run');
 });
 
 test('what cannot be repeated goes on without a store, and what can be does not', async () => {
@@ -152,8 +158,8 @@ test('what cannot be repeated goes on without a store, and what can be does not'
   const failure = new Error('down');
   const work = () => Promise.reject(failure);
 
-  expect(await noted(looseJournal(), work)).toBe(failure);
-  await withJournal(open().context, 'name', async (journal) => {
-    await expect(noted(journal, work)).rejects.toBe(failure);
+  expect(await noted(transientRecord(), work)).toBe(failure);
+  await withIdempotencyRecord(open().context, 'name', async (idempotency) => {
+    await expect(noted(idempotency, work)).rejects.toBe(failure);
   });
 });
