@@ -87,8 +87,8 @@ export async function createdToken(
   const isWanted = created.createdAt === null && selectedFields(info).has('createdAt');
   const listed = isWanted ? await toResult(() => relisted(created, context)) : null;
   const createdAt = listed instanceof Error || !listed ? created.createdAt : listed.createdAt;
-  const { projectId, organizationId, mark } = created;
-  return toApiTokenModel({ ...created, createdAt }, { id: projectId, organizationId }, { projectId, mark });
+  const { projectId, organizationId, tokenHash } = created;
+  return toApiTokenModel({ ...created, createdAt }, { id: projectId, organizationId }, { projectId, tokenHash });
 }
 
 /** State after a change, read from the platform only if it is selected. */
@@ -119,8 +119,8 @@ async function tokenByHandle(handle: ApiTokenHandle, context: RequestContext): P
   return record && toApiTokenModel(record, { id: handle.projectId, organizationId: null }, handle);
 }
 
-function relisted({ projectId, mark }: CreatedToken, { loaders }: RequestContext) {
-  return loaders.apiTokens.byHandle({ projectId, mark });
+function relisted({ projectId, tokenHash }: CreatedToken, { loaders }: RequestContext) {
+  return loaders.apiTokens.byHandle({ projectId, tokenHash });
 }
 
 function readHandle(id: string, { ids }: RequestContext): ApiTokenHandle {

@@ -11,19 +11,22 @@ export const Mutation: Mutations<Pick<MutationResolvers, 'rotateApiToken'>> = { 
 export const RotateApiTokenPayload: Complete<RotateApiTokenPayloadResolvers, Omit<RotationOutcome, 'secret'>> = {
   apiToken: declared(
     { cost: rereadForTimeCost },
-    async ({ place, successor }, _args, context, info) =>
-      place && successor && createdToken(asCreated(place, successor), context, info),
+    async ({ scope, successor }, _args, context, info) =>
+      scope && successor && createdToken(asCreated(scope, successor), context, info),
   ),
-  oldApiToken: free(({ place, old }) => (place && old ? modelOf(old, place) : null)),
+  oldApiToken: free(({ scope, old }) => (scope && old ? modelOf(old, scope) : null)),
   secret: free(({ secret }) => secret?.reveal() ?? null),
 };
 
-type Place = NonNullable<RotationOutcome['place']>;
+type ProjectScope = NonNullable<RotationOutcome['scope']>;
 
-function asCreated({ projectId, manager }: Place, { token, mark }: NonNullable<RotationOutcome['successor']>) {
-  return { ...token, mark, projectId, organizationId: manager.organizationId };
+function asCreated(
+  { projectId, manager }: ProjectScope,
+  { token, tokenHash }: NonNullable<RotationOutcome['successor']>,
+) {
+  return { ...token, tokenHash, projectId, organizationId: manager.organizationId };
 }
 
-function modelOf(record: ApiTokenRecord, { projectId, manager }: Place) {
+function modelOf(record: ApiTokenRecord, { projectId, manager }: ProjectScope) {
   return toApiTokenModel(record, { id: projectId, organizationId: manager.organizationId });
 }

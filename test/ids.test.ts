@@ -12,21 +12,21 @@ const token = fc
   .tuple(fc.stringMatching(/^[a-z0-9]{1,12}$/), fc.stringMatching(/^[A-Za-z0-9_-]{43}$/))
   .map(([word, value]) => `${word}_${value}`);
 
-const marked = (value: string, name = 'Default', createdAt: string | null = null) => ({
+const hashed = (value: string, name = 'Default', createdAt: string | null = null) => ({
   secret: new Secret(value),
   name,
   createdAt,
 });
-const tokenId = (projectId: string, value: string) => ids.apiTokenId(projectId, marked(value));
+const tokenId = (projectId: string, value: string) => ids.apiTokenId(projectId, hashed(value));
 
 const READERS = [ids.readApiTokenId, ids.readAssistantId];
 
-test('an id of a token says its project, and the mark by which the token is known', () => {
+test('an id of a token says its project, and the hash by which the token is known', () => {
   fc.assert(
     fc.property(uuid, token, (projectId, value) => {
       expect(ids.readApiTokenId(tokenId(projectId, value))).toEqual({
         projectId,
-        mark: ids.apiTokenMark(marked(value)),
+        tokenHash: ids.apiTokenHash(hashed(value)),
       });
       expect(ids.writeApiTokenId(ids.readApiTokenId(tokenId(projectId, value)))).toBe(tokenId(projectId, value));
     }),
@@ -78,8 +78,8 @@ describe('the id of a token', () => {
     const stranger = createIds(new Secret(`${KEY}.`));
     fc.assert(
       fc.property(uuid, token, (projectId, value) => {
-        expect(replica.apiTokenId(projectId, marked(value))).toBe(tokenId(projectId, value));
-        expect(stranger.apiTokenId(projectId, marked(value))).not.toBe(tokenId(projectId, value));
+        expect(replica.apiTokenId(projectId, hashed(value))).toBe(tokenId(projectId, value));
+        expect(stranger.apiTokenId(projectId, hashed(value))).not.toBe(tokenId(projectId, value));
       }),
     );
   });
@@ -103,7 +103,7 @@ describe('the id of a token', () => {
   test('does not depend on what can change, or be unknown, about a token whose value is known', () => {
     fc.assert(
       fc.property(token, fc.string(), fc.string(), (value, name, createdAt) => {
-        expect(ids.apiTokenMark(marked(value, name, createdAt))).toBe(ids.apiTokenMark(marked(value)));
+        expect(ids.apiTokenHash(hashed(value, name, createdAt))).toBe(ids.apiTokenHash(hashed(value)));
       }),
     );
   });
@@ -111,15 +111,15 @@ describe('the id of a token', () => {
   test('tells tokens apart whose values are masked, by their names and times', () => {
     const masked = 'default_*******AzY4';
     const differing = [
-      marked(masked, 'Default', '2026-01-01T00:00:00.000Z'),
-      marked(masked, 'Default', '2026-01-02T00:00:00.000Z'),
-      marked(masked, 'CI', '2026-01-01T00:00:00.000Z'),
-      marked(masked, 'Default', null),
-      marked('default_*******AzY5', 'Default', null),
+      hashed(masked, 'Default', '2026-01-01T00:00:00.000Z'),
+      hashed(masked, 'Default', '2026-01-02T00:00:00.000Z'),
+      hashed(masked, 'CI', '2026-01-01T00:00:00.000Z'),
+      hashed(masked, 'Default', null),
+      hashed('default_*******AzY5', 'Default', null),
     ];
 
-    expect(new Set(differing.map(ids.apiTokenMark)).size).toBe(differing.length);
-    expect(ids.apiTokenMark(marked(masked, 'CI', null))).toBe(ids.apiTokenMark(marked(masked, 'CI', null)));
+    expect(new Set(differing.map(ids.apiTokenHash)).size).toBe(differing.length);
+    expect(ids.apiTokenHash(hashed(masked, 'CI', null))).toBe(ids.apiTokenHash(hashed(masked, 'CI', null)));
   });
 });
 

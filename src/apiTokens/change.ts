@@ -85,21 +85,21 @@ function changeOfStatus(name: string, change: Change) {
 /** Refuses what would be harmful or pointless, sends the change once, and watches it take effect. */
 async function carryOut(work: Work<TargetToken>, change: Change): Promise<Outcome<Changed>> {
   const { context, audit, target } = work;
-  const { token, place, handle } = target;
+  const { token, scope, handle } = target;
   audit.note({ before: stateOf(token) });
   const isDone = change.isDone(token);
   const objection = isDone ? null : objectionTo(work, change);
   if (objection) return refused(objection);
   const sentAt = Date.now();
-  const sent = isDone ? null : await send(context, audit, place, token, change);
+  const sent = isDone ? null : await send(context, audit, scope, token, change);
   if (sent?.kind === 'refused') return sent;
-  const seen = await observe(context, place, token, change, sent?.kind === 'lost');
+  const seen = await observe(context, scope, token, change, sent?.kind === 'lost');
   audit.note({ after: seen.after && stateOf(seen.after), verification: seen.verification });
   if (sent?.kind === 'lost') {
     if (!seen.isMade) throw changeUnknown(seen, sent.error);
     audit.note({ changed: true });
   }
-  if (!isDone && seen.isMade && 'status' in change.wanted) await noteChange(context, place, token, sentAt);
+  if (!isDone && seen.isMade && 'status' in change.wanted) await noteChange(context, scope, token, sentAt);
   return done({ handle, changed: !isDone, verification: seen.verification });
 }
 

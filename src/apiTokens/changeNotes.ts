@@ -2,7 +2,7 @@ import type { MutationContext } from '../mutations/context.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import { StoreUnavailableError } from '../store/store.ts';
 import { toResult } from '../values/result.ts';
-import type { Place } from './scope.ts';
+import type { ProjectScope } from './scope.ts';
 
 type Context = Pick<MutationContext, 'store' | 'log'>;
 type WithIds = Context & Pick<MutationContext, 'ids'>;
@@ -10,9 +10,9 @@ type WithIds = Context & Pick<MutationContext, 'ids'>;
 /** For how long a change of a token's status is known: as long as a plan holds that was made before it. */
 export const CHANGES_KNOWN_MS = 60 * 60_000;
 
-/** What a token is noted under: its project and mark. */
-export function changeKey(projectId: string, mark: string): string {
-  return `${projectId} ${mark}`;
+/** What a token is noted under: its project and hash. */
+export function changeKey(projectId: string, tokenHash: string): string {
+  return `${projectId} ${tokenHash}`;
 }
 
 /** Notes that tokens were seen to be changed by what was sent at that time, for all replicas. A failure is logged only: the change is made. */
@@ -26,11 +26,11 @@ export async function noteChanges({ store, log }: Context, keys: readonly string
 /** The same for one token. */
 export function noteChange(
   context: WithIds,
-  { projectId }: Place,
+  { projectId }: ProjectScope,
   token: ApiTokenRecord,
   sentAt: number,
 ): Promise<void> {
-  return noteChanges(context, [changeKey(projectId, context.ids.apiTokenMark(token))], sentAt);
+  return noteChanges(context, [changeKey(projectId, context.ids.apiTokenHash(token))], sentAt);
 }
 
 /** Which of the tokens were changed at that time or later, by whichever mutation. Null when the store cannot be asked. */

@@ -19,7 +19,7 @@ import { BLOCK } from './change.ts';
 import { createCalls } from './cost.ts';
 import { type Issued, issueToken } from './issue.ts';
 import { provenIn } from './proof.ts';
-import type { Place } from './scope.ts';
+import type { ProjectScope } from './scope.ts';
 import { send } from './send.ts';
 import { projectTarget } from './target.ts';
 import { type Observation, verifyTokens } from './verification.ts';
@@ -35,7 +35,7 @@ export interface NewToken {
 
 export interface CreatedToken extends ApiTokenRecord {
   /** What its id is made of, also when the record is from a list that masks the value. */
-  readonly mark: string;
+  readonly tokenHash: string;
   readonly projectId: string;
   readonly organizationId: string | null;
 }
@@ -61,11 +61,11 @@ export const createApiToken = creation({
   details: ({ projectId, name }) => ({ projectId, name }),
   checks: ({ name, description }: NewToken) => [...nameErrors('name', name), ...textErrors('description', description)],
   calls: createCalls,
-  marks: ({ projectId }, { name, description, status }) => [projectId, name, description || null, status],
+  hashed: ({ projectId }, { name, description, status }) => [projectId, name, description || null, status],
   nothing: { created: null, recovered: false, ...NO_HANDOUT } as Creation,
-  run: async ({ context, audit, target, idempotency, mark, recipient }, { name, description, status }) => {
+  run: async ({ context, audit, target, idempotency, inputHash, recipient }, { name, description, status }) => {
     const draft = { name, description: description || null, status };
-    const issued = await issueToken(context, { place: target, idempotency, audit, input: mark, ...draft });
+    const issued = await issueToken(context, { scope: target, idempotency, audit, input: inputHash, ...draft });
     if ('code' in issued) return refused(issued);
     const { userErrors, ...payload } = await finish(context, audit, target, idempotency, issued, status, recipient);
     return { kind: 'done', payload, userErrors };
@@ -76,16 +76,16 @@ export const createApiToken = creation({
 async function finish(
   context: MutationContext,
   audit: AuditScope,
-  place: Place,
+  scope: ProjectScope,
   idempotency: IdempotencyRecord,
-  { token, mark, recovered }: Issued,
+  { token, tokenHash, recovered }: Issued,
   status: NewToken['status'],
   recipient: Recipient,
 ): Promise<CreationOutcome> {
-  const { projectId, manager } = place;
-  audit.note({ target: context.ids.writeApiTokenId({ projectId, mark }), after: stateOf(token) });
-  const described = { mark, projectId, organizationId: manager.organizationId };
-  const isReplay = !(await mayHandOut(context, idempotency, mark));
+  const { projectId, manager } = scope;
+  audit.note({ target: context.ids.writeApiTokenId({ projectId, tokenHash }), after: stateOf(token) });
+  const described = { tokenHash, projectId, organizationId: manager.organizationId };
+  const isReplay = !(await mayHandOut(context, idempotency, tokenHash));
   if (!isReplay && !(await provenIn(context, projectId, [token]))(token)) {
     const notBlocked = status === 'BLOCKED' ? [userError('CREATED_BUT_NOT_BLOCKED', 'status')] : [];
     const userErrors = [userError('TOKEN_VALUE_MASKED'), ...notBlocked];
@@ -93,7 +93,7 @@ async function finish(
   }
   const isToBlock = !isReplay && status === 'BLOCKED';
   const seen = isToBlock
-    ? await block(context, audit, place, { ...token, secret: token.secret.asWhole() })
+    ? await block(context, audit, scope, { ...token, secret: token.secret.asWhole() })
     : NOT_LOOKED_AT;
   const { verification, isSeen: isBlocked, after } = seen;
   const created = { ...token, ...(isBlocked ? { status, ...after } : after), ...described };
@@ -101,7 +101,7 @@ async function finish(
   if (isToBlock && !isBlocked) {
     return { created, recovered, ...NO_HANDOUT, userErrors: [userError('CREATED_BUT_NOT_BLOCKED', 'status')] };
   }
-  const handout = isReplay ? null : await handOut(context, idempotency, mark, token.secret, recipient);
+  const handout = isReplay ? null : await handOut(context, idempotency, tokenHash, token.secret, recipient);
   if (handout) audit.note({ secret: fateOf(recipient, isGiven(handout)) });
   if (handout) return { created, recovered, ...handout, userErrors: [] };
   return { created, recovered: false, ...NO_HANDOUT, userErrors: [userError('SECRET_ALREADY_SHOWN')] };
@@ -120,17 +120,17 @@ const NOT_LOOKED_AT = { verification: null, isSeen: false, after: null };
 async function block(
   context: MutationContext,
   audit: AuditScope,
-  place: Place,
+  scope: ProjectScope,
   token: ApiTokenRecord,
 ): Promise<Observation> {
-  const sent = await toResult(() => send(context, audit, place, token, BLOCK));
+  const sent = await toResult(() => send(context, audit, scope, token, BLOCK));
   const isRefused = sent instanceof Error || sent.kind === 'refused';
   const err = isRefused ? sent : sent.kind === 'lost' ? sent.error : null;
-  if (err) context.log.error({ err, projectId: place.projectId }, 'a new token could not be blocked');
+  if (err) context.log.error({ err, projectId: scope.projectId }, 'a new token could not be blocked');
   const { session, loaders, introspection } = context;
   const verifyTimeoutMs = isRefused ? 0 : context.verifyTimeoutMs;
   const watching = { session, loaders, introspection, verifyTimeoutMs };
-  const [observation] = await verifyTokens(watching, place, [{ token, status: 'BLOCKED' }]);
+  const [observation] = await verifyTokens(watching, scope, [{ token, status: 'BLOCKED' }]);
   if (!observation) throw new Error('every expectation has an observation');
   return observation;
 }

@@ -14,20 +14,20 @@ import { toResult } from '../values/result.ts';
 import { Secret } from '../values/secret.ts';
 import { creationUnknown } from './creationUnknown.ts';
 import { type Draft, namesakesOf, recover, type Search } from './recover.ts';
-import type { Place } from './scope.ts';
+import type { ProjectScope } from './scope.ts';
 import { announce, settledAt, withdraw } from './underWay.ts';
 
 export interface Issued {
   readonly token: ApiTokenRecord;
-  /** Its mark, also when the list that the token is from masks the value. */
-  readonly mark: string;
+  /** Its hash, also when the list that the token is from masks the value. */
+  readonly tokenHash: string;
   /** Whether the answer of the platform was lost and the token found by comparing lists. */
   readonly recovered: boolean;
 }
 
 /** One creation of a token. */
 export interface Issue extends Draft {
-  readonly place: Place;
+  readonly scope: ProjectScope;
   readonly idempotency: IdempotencyRecord;
   readonly audit: AuditScope;
   /** What the record is to be found with again. */
@@ -50,25 +50,25 @@ export async function issueToken(context: MutationContext, issue: Issue): Promis
   return create(context, issue);
 }
 
-/** The token of that mark, if the project lists it. Throws `PlatformError` when that cannot be told. */
-export async function tokenByMark(
+/** The token of that hash, if the project lists it. Throws `PlatformError` when that cannot be told. */
+export async function tokenByHash(
   context: MutationContext,
-  place: Place,
-  mark: string,
+  scope: ProjectScope,
+  tokenHash: string,
 ): Promise<ApiTokenRecord | undefined> {
-  return marked(context, await listed(context, place), mark);
+  return withHash(context, await listed(context, scope), tokenHash);
 }
 
-function listed(context: MutationContext, { manager, projectId }: Place): Promise<ApiTokenList> {
+function listed(context: MutationContext, { manager, projectId }: ProjectScope): Promise<ApiTokenList> {
   return context.loaders.apiTokens.reread(manager, projectId);
 }
 
-function marked(
+function withHash(
   { ids }: MutationContext,
   { records, unreadableCount }: ApiTokenList,
-  mark: string,
+  tokenHash: string,
 ): ApiTokenRecord | undefined {
-  const found = records.find((token) => ids.apiTokenMark(token) === mark);
+  const found = records.find((token) => ids.apiTokenHash(token) === tokenHash);
   // It may be one of those.
   if (!found && unreadableCount > 0) throw new PlatformError('BAD_RESPONSE', listApiTokens);
   return found;
@@ -77,23 +77,23 @@ function marked(
 /** What an earlier run created. Where the list masks values, it is known by what else is known of it. */
 async function issuedBefore(
   context: MutationContext,
-  { place, name, description }: Issue,
+  { scope, name, description }: Issue,
   { before, sentAt, startedAt }: IdempotencyEntry,
-  mark: string,
+  tokenHash: string,
 ): Promise<Issued | UserError> {
-  const list = await listed(context, place);
-  const found = marked(context, list, mark);
-  if (found) return { token: found, mark, recovered: false };
+  const list = await listed(context, scope);
+  const found = withHash(context, list, tokenHash);
+  if (found) return { token: found, tokenHash, recovered: false };
   const masked = list.records.filter(({ secret }) => secret.form !== 'whole');
   const mayComeYet = Date.now() < settledAt(context, sentAt ?? startedAt);
   if (masked.length === 0) return userError(mayComeYet ? 'IN_PROGRESS' : 'TOKEN_NOT_FOUND');
   const [only, ...others] = masked.filter(
-    (token) => token.name === name && before?.includes(context.ids.apiTokenMark(token)) === false,
+    (token) => token.name === name && before?.includes(context.ids.apiTokenHash(token)) === false,
   );
-  if (only && others.length === 0) return { token: only, mark, recovered: false };
+  if (only && others.length === 0) return { token: only, tokenHash, recovered: false };
   const secret = new Secret('…');
   const unseen = { secret, name, description, status: 'UNRECOGNIZED', createdAt: null } as const;
-  return { token: unseen, mark, recovered: false };
+  return { token: unseen, tokenHash, recovered: false };
 }
 
 /**
@@ -115,22 +115,22 @@ async function resume(
 }
 
 async function create(context: MutationContext, issue: Issue): Promise<Issued | UserError> {
-  const { place, idempotency, audit, input, ordinal, name, description } = issue;
-  context.loaders.tokensChanged(place.manager, place.projectId);
-  const listed = await listedBefore(context, place);
+  const { scope, idempotency, audit, input, ordinal, name, description } = issue;
+  context.loaders.tokensChanged(scope.manager, scope.projectId);
+  const listed = await listedBefore(context, scope);
   if (!listed) return userError('PROJECT_NOT_FOUND', 'projectId');
-  const before = listed === 'FORBIDDEN' ? null : listed.map((token) => context.ids.apiTokenMark(token));
+  const before = listed === 'FORBIDDEN' ? null : listed.map((token) => context.ids.apiTokenHash(token));
   await audit.beforeWriting();
   const sentAt = Date.now();
   const entry = { input, ordinal, startedAt: idempotency.entry?.startedAt ?? sentAt, sentAt, before, result: null };
   await noteSending(context, issue, entry);
   const answer = await toResult(() =>
-    context.session.as(place.manager).call(createApiToken, { projectId: place.projectId, name, description }),
+    context.session.as(scope.manager).call(createApiToken, { projectId: scope.projectId, name, description }),
   );
-  context.loaders.tokensChanged(place.manager, place.projectId);
+  context.loaders.tokensChanged(scope.manager, scope.projectId);
   if (!(answer instanceof Error)) return keep(context, issue, entry, answer, false);
   if (!isLost(answer)) {
-    await toResult(() => withdraw(context, namesakesOf(place, issue), idempotency.owner));
+    await toResult(() => withdraw(context, namesakesOf(scope, issue), idempotency.owner));
     await toResult(() => idempotency.drop());
     return userErrorOf(answer, userError('PROJECT_NOT_FOUND', 'projectId'));
   }
@@ -142,9 +142,9 @@ async function create(context: MutationContext, issue: Issue): Promise<Issued | 
 /** The project's tokens; null when there is no such project. A user's roles may let them create tokens but not list them. */
 async function listedBefore(
   context: MutationContext,
-  place: Place,
+  scope: ProjectScope,
 ): Promise<readonly ApiTokenRecord[] | 'FORBIDDEN' | null> {
-  const listed = await toResult(() => context.loaders.apiTokens.ofProject(projectOf(place)));
+  const listed = await toResult(() => context.loaders.apiTokens.ofProject(projectOf(scope)));
   if (!(listed instanceof Error)) return listed?.records ?? null;
   if (listed instanceof PlatformError && listed.kind === 'FORBIDDEN') return 'FORBIDDEN';
   throw listed;
@@ -156,17 +156,17 @@ async function noteSending(
   issue: Issue,
   entry: IdempotencyEntry & { sentAt: number },
 ): Promise<void> {
-  const { idempotency, place } = issue;
-  await noted(idempotency, () => announce(context, namesakesOf(place, issue), idempotency.owner, entry.sentAt));
+  const { idempotency, scope } = issue;
+  await noted(idempotency, () => announce(context, namesakesOf(scope, issue), idempotency.owner, entry.sentAt));
   await idempotency.write(entry);
 }
 
 function look(
   context: MutationContext,
-  { place, idempotency, name, description, status }: Issue,
+  { scope, idempotency, name, description, status }: Issue,
   search: Pick<Search, 'before' | 'sentAt' | 'watchMs'>,
 ) {
-  return recover(context, place, { ...search, name, description, status, owner: idempotency.owner });
+  return recover(context, scope, { ...search, name, description, status, owner: idempotency.owner });
 }
 
 /**
@@ -180,16 +180,16 @@ async function keep(
   token: ApiTokenRecord,
   recovered: boolean,
 ): Promise<Issued> {
-  const { place, idempotency, audit } = issue;
+  const { scope, idempotency, audit } = issue;
   audit.note({ changed: true });
-  const mark = context.ids.apiTokenMark(token);
-  const owned = recovered ? null : await noted(idempotency, () => own(context, mark, idempotency.owner));
-  await idempotency.write({ ...entry, result: mark });
-  if (!(owned instanceof Error)) await toResult(() => withdraw(context, namesakesOf(place, issue), idempotency.owner));
-  return { token, mark, recovered };
+  const tokenHash = context.ids.apiTokenHash(token);
+  const owned = recovered ? null : await noted(idempotency, () => own(context, tokenHash, idempotency.owner));
+  await idempotency.write({ ...entry, result: tokenHash });
+  if (!(owned instanceof Error)) await toResult(() => withdraw(context, namesakesOf(scope, issue), idempotency.owner));
+  return { token, tokenHash, recovered };
 }
 
-function projectOf({ manager, projectId }: Place) {
+function projectOf({ manager, projectId }: ProjectScope) {
   return { id: projectId, organizationId: manager.organizationId };
 }
 

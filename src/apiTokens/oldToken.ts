@@ -12,12 +12,12 @@ export type OldTokenProgress = Pick<RotationOutcome, 'stage' | 'old' | 'oldVerif
 
 /** Blocks the old token unless it is, and says what was seen of it: also when the answer was lost. */
 export async function blockOld(run: Run, idempotency: IdempotencyRecord): Promise<OldTokenProgress> {
-  const { context, audit, place, old } = run;
+  const { context, audit, scope, old } = run;
   if (idempotency.entry?.isOldBlocked && old.status !== 'BLOCKED') {
     return { stage: 'SUCCESSOR_PROVEN', old, oldVerification: null, userErrors: [UNBLOCKED_SINCE] };
   }
   const [isDone, sentAt] = [old.status === 'BLOCKED', Date.now()];
-  const sent = isDone ? null : await toResult(() => send(context, audit, place, old, BLOCK));
+  const sent = isDone ? null : await toResult(() => send(context, audit, scope, old, BLOCK));
   if (sent instanceof Error || sent?.kind === 'refused') {
     const why = sent instanceof Error ? incomplete('The old token could not be blocked.') : sent.userErrors[0];
     if (sent instanceof Error) context.log.warn({ err: sent }, 'a rotated token could not be blocked');
@@ -27,7 +27,7 @@ export async function blockOld(run: Run, idempotency: IdempotencyRecord): Promis
   if (after?.status === 'BLOCKED') await noteBlocked(run, idempotency);
   const seen = { old: after ?? old, oldVerification: verification };
   if (sent?.kind === 'lost' && after?.status === 'BLOCKED') audit.note({ changed: true });
-  if (!isDone && after?.status === 'BLOCKED') await noteChange(context, place, old, sentAt);
+  if (!isDone && after?.status === 'BLOCKED') await noteChange(context, scope, old, sentAt);
   if (verification.outcome === 'CONFIRMED') return { ...seen, stage: 'COMPLETE', userErrors: [] };
   return after?.status === 'BLOCKED'
     ? { ...seen, stage: 'OLD_TOKEN_BLOCKED', userErrors: [incomplete('The old token was not seen to be refused yet.')] }
@@ -51,8 +51,8 @@ async function noteBlocked({ context }: Run, idempotency: IdempotencyRecord): Pr
 }
 
 /** What was seen of a token that the rotation made or changed. */
-export async function watch({ context, place }: Run, expectation: Expectation): Promise<Observation> {
-  const [observation] = await verifyTokens(context, place, [expectation]);
+export async function watch({ context, scope }: Run, expectation: Expectation): Promise<Observation> {
+  const [observation] = await verifyTokens(context, scope, [expectation]);
   if (!observation) throw new Error('every expectation has an observation');
   return observation;
 }

@@ -3,7 +3,7 @@ import type { MutationContext } from '../mutations/context.ts';
 import { claim, isOthers } from '../mutations/disclosure.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import { toResult } from '../values/result.ts';
-import type { Place } from './scope.ts';
+import type { ProjectScope } from './scope.ts';
 import { isContested, type Namesakes } from './underWay.ts';
 
 /** What a creation was sent with, and how its token is known again. */
@@ -15,7 +15,7 @@ export interface Draft {
 }
 
 export interface Search extends Draft {
-  /** Marks of the tokens that were there before. Null when that is not known: then no token can be told to be new. */
+  /** Hashes of the tokens that were there before. Null when that is not known: then no token can be told to be new. */
   readonly before: readonly string[] | null;
   /** Whose token it would be: see `claim`. */
   readonly owner: string;
@@ -35,7 +35,7 @@ const LEAST_LOOKS = 2;
  * Looks for what a creation whose answer was lost has left: the one token that is new, made from the same, and no other
  * creation's. It must be the only one in two looks in a row, since a write may land late, and no other creation may have made it.
  */
-export async function recover(context: MutationContext, place: Place, search: Search): Promise<Recovery> {
+export async function recover(context: MutationContext, scope: ProjectScope, search: Search): Promise<Recovery> {
   const { before } = search;
   if (before === null) return { token: null, seen: 'unreadable' };
   const start = performance.now();
@@ -43,17 +43,17 @@ export async function recover(context: MutationContext, place: Place, search: Se
   for (let pause = FIRST_PAUSE_MS, looks = 1; ; pause = nextPause(pause), looks += 1) {
     if (!(await context.session.pause(pause))) break;
     const withinMs = lookMs(search.watchMs, performance.now() - start);
-    const candidates = await toResult(() => look(context, place, search, new Set(before), withinMs));
+    const candidates = await toResult(() => look(context, scope, search, new Set(before), withinMs));
     if (candidates instanceof Error) [last, seen] = [null, 'unreadable'];
     else {
       const [token, ...others] = candidates;
       seen = sighting(candidates);
-      const mark = token && others.length === 0 ? context.ids.apiTokenMark(token) : null;
-      if (token && mark !== null && mark === last) {
+      const tokenHash = token && others.length === 0 ? context.ids.apiTokenHash(token) : null;
+      if (token && tokenHash !== null && tokenHash === last) {
         if (token.secret.form === 'masked') break;
-        if ((await toResult(() => take(context, place, search, token, mark))) === true) return { token };
+        if ((await toResult(() => take(context, scope, search, token, tokenHash))) === true) return { token };
       }
-      last = mark;
+      last = tokenHash;
     }
     if (looks >= LEAST_LOOKS && performance.now() - start >= search.watchMs) break;
   }
@@ -61,24 +61,24 @@ export async function recover(context: MutationContext, place: Place, search: Se
 }
 
 /** Tokens that may be compared with each other when their creations are lost. */
-export function namesakesOf({ projectId }: Place, { name }: Pick<Draft, 'name'>): Namesakes {
+export function namesakesOf({ projectId }: ProjectScope, { name }: Pick<Draft, 'name'>): Namesakes {
   return { kind: 'token', within: projectId, name };
 }
 
 async function look(
   context: MutationContext,
-  place: Place,
+  scope: ProjectScope,
   search: Search,
   before: ReadonlySet<string>,
   withinMs: number,
 ): Promise<ApiTokenRecord[]> {
-  const { manager, projectId } = place;
+  const { manager, projectId } = scope;
   const { records, unreadableCount } = await context.loaders.apiTokens.reread(manager, projectId, withinMs);
   const alike = records.filter(({ name, description }) => name === search.name && description === search.description);
   const candidates: ApiTokenRecord[] = [];
   for (const token of alike) {
-    const mark = context.ids.apiTokenMark(token);
-    if (!before.has(mark) && !(await isOthers(context, mark, search.owner))) candidates.push(token);
+    const tokenHash = context.ids.apiTokenHash(token);
+    if (!before.has(tokenHash) && !(await isOthers(context, tokenHash, search.owner))) candidates.push(token);
   }
   // Nothing there is only what was read: it may be among the rest.
   if (candidates.length === 0 && unreadableCount > 0) throw new Error('some tokens of the project cannot be read');
@@ -88,15 +88,15 @@ async function look(
 /** The note of who owns a token comes last: whoever made it has noted that before it stops being under way. */
 async function take(
   context: MutationContext,
-  place: Place,
+  scope: ProjectScope,
   search: Search,
   token: ApiTokenRecord,
-  mark: string,
+  tokenHash: string,
 ): Promise<boolean> {
   // Somebody has changed it since: it is not ours to hand out.
   if (token.status !== 'ACTIVE' && token.status !== search.status) return false;
-  if (await isContested(context, namesakesOf(place, search), search.owner, search.sentAt)) return false;
-  return claim(context, mark, search.owner);
+  if (await isContested(context, namesakesOf(scope, search), search.owner, search.sentAt)) return false;
+  return claim(context, tokenHash, search.owner);
 }
 
 function sighting(candidates: readonly ApiTokenRecord[]): Sighting {

@@ -1,7 +1,7 @@
 import type { AuditScope } from '../mutations/audited.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import { fateOf, type Handout, handOut, isGiven, NO_HANDOUT, type Recipient } from '../mutations/disclosure.ts';
-import { inputMark, nameOfKey } from '../mutations/idempotency.ts';
+import { hashOfInput, nameOfKey } from '../mutations/idempotency.ts';
 import { type IdempotencyRecord, withIdempotencyRecord } from '../mutations/idempotencyRecord.ts';
 import { mutation, type Work } from '../mutations/mutation.ts';
 import { refused } from '../mutations/outcome.ts';
@@ -11,7 +11,7 @@ import type { ApiTokenHandle } from '../values/ids.ts';
 import { rotationCalls } from './cost.ts';
 import type { Issued } from './issue.ts';
 import { blockOld, type OldTokenProgress, watch } from './oldToken.ts';
-import type { Place } from './scope.ts';
+import type { ProjectScope } from './scope.ts';
 import { incomplete, successorOf } from './successor.ts';
 import { type TargetToken, tokenTarget } from './target.ts';
 import type { Verification } from './verification.ts';
@@ -29,7 +29,7 @@ export interface RotationInput {
 export type RotationStage = 'NOT_STARTED' | 'SUCCESSOR_CREATED' | 'SUCCESSOR_PROVEN' | 'OLD_TOKEN_BLOCKED' | 'COMPLETE';
 
 export interface RotationOutcome extends Handout {
-  readonly place: Place | null;
+  readonly scope: ProjectScope | null;
   readonly successor: Issued | null;
   readonly old: ApiTokenRecord | null;
   readonly stage: RotationStage;
@@ -43,7 +43,7 @@ export interface RotationOutcome extends Handout {
 export interface Run {
   readonly context: MutationContext;
   readonly audit: AuditScope;
-  readonly place: Place;
+  readonly scope: ProjectScope;
   readonly old: ApiTokenRecord;
   readonly blocksOld: boolean;
 }
@@ -77,29 +77,29 @@ function withoutErrors({ userErrors: _errors, ...rotation }: RotationOutcome): R
 
 /** Refuses what would be harmful. */
 function begin({ context, audit, target }: Work<TargetToken>, { oldToken }: RotationInput): Run | UserError {
-  const { token: old, place } = target;
+  const { token: old, scope } = target;
   audit.note({ before: { status: old.status } });
   if (old.status === 'REVOKED') return userError('TOKEN_REVOKED', 'id');
   const blocksOld = oldToken === 'BLOCK';
   if (blocksOld && context.isInUse(old.secret)) return userError('WOULD_LOCK_OUT', 'id');
-  return { context, audit, place, old, blocksOld };
+  return { context, audit, scope, old, blocksOld };
 }
 
 async function withRecord(
   run: Run,
-  { projectId, mark }: ApiTokenHandle,
+  { projectId, tokenHash }: ApiTokenHandle,
   wanted: RotationInput,
   recipient: Recipient,
 ): Promise<RotationOutcome> {
-  const { context, place } = run;
+  const { context, scope } = run;
   const { idempotencyKey, encryptTo, oldToken, successorId } = wanted;
   const isKeyed = idempotencyKey != null;
   const name = isKeyed
-    ? nameOfKey('rotateApiToken', place.manager, idempotencyKey)
-    : JSON.stringify(['rotation', projectId, mark]);
+    ? nameOfKey('rotateApiToken', scope.manager, idempotencyKey)
+    : JSON.stringify(['rotation', projectId, tokenHash]);
   // Without a key the rotation is known by its token, and may be gone on with in another way: KEEP first, BLOCK later.
   const details = [oldToken, encryptTo ?? null, ...(successorId == null ? [] : [successorId])];
-  const input = inputMark([projectId, mark, ...(isKeyed ? details : [])]);
+  const input = hashOfInput([projectId, tokenHash, ...(isKeyed ? details : [])]);
   const outcome = await withIdempotencyRecord(context, name, async (idempotency) => {
     if (idempotency.entry && idempotency.entry.input !== input) {
       return stopped(run, [userError('IDEMPOTENCY_KEY_REUSED', 'idempotencyKey')]);
@@ -116,19 +116,19 @@ async function rotate(
   wanted: RotationInput,
   recipient: Recipient,
 ): Promise<RotationOutcome> {
-  const { context, place } = run;
+  const { context, scope } = run;
   const issued = await successorOf(run, idempotency, input, wanted);
   if ('code' in issued) return stopped(run, [issued]);
-  const { token, mark, recovered } = issued;
+  const { token, tokenHash, recovered } = issued;
   const progress = await settleOld(run, idempotency, token);
   note(run, issued, progress);
   // The successor was tried, so that its value is known to be its secret or not.
   const { form } = token.secret;
   const isProven = form === 'whole' || (form === 'doubtful' && progress.stage !== 'SUCCESSOR_CREATED');
-  const handout = isProven ? await handOut(context, idempotency, mark, token.secret, recipient) : null;
+  const handout = isProven ? await handOut(context, idempotency, tokenHash, token.secret, recipient) : null;
   if (handout) run.audit.note({ secret: fateOf(recipient, isGiven(handout)) });
   const errors = form === 'masked' ? [userError('TOKEN_VALUE_MASKED'), ...progress.userErrors] : progress.userErrors;
-  return { place, successor: issued, recovered, ...(handout ?? NO_HANDOUT), ...progress, userErrors: errors };
+  return { scope, successor: issued, recovered, ...(handout ?? NO_HANDOUT), ...progress, userErrors: errors };
 }
 
 type Progress = OldTokenProgress & Pick<RotationOutcome, 'verification'>;
@@ -145,7 +145,7 @@ async function settleOld(run: Run, idempotency: IdempotencyRecord, successor: Ap
   return { ...so, ...(await blockOld(run, idempotency)) };
 }
 
-function note({ context, audit, place: { projectId } }: Run, { token, mark }: Issued, progress: Progress): void {
+function note({ context, audit, scope: { projectId } }: Run, { token, tokenHash }: Issued, progress: Progress): void {
   const { stage, old, verification, oldVerification } = progress;
   audit.note({
     after: { status: old?.status ?? null },
@@ -153,7 +153,7 @@ function note({ context, audit, place: { projectId } }: Run, { token, mark }: Is
     details: {
       stage,
       projectId,
-      successor: context.ids.writeApiTokenId({ projectId, mark }),
+      successor: context.ids.writeApiTokenId({ projectId, tokenHash }),
       name: token.name,
       verification,
       oldVerification,
@@ -161,7 +161,7 @@ function note({ context, audit, place: { projectId } }: Run, { token, mark }: Is
   });
 }
 
-function stopped({ place, old }: Partial<Run>, userErrors: readonly UserError[]): RotationOutcome {
+function stopped({ scope, old }: Partial<Run>, userErrors: readonly UserError[]): RotationOutcome {
   const nothing = { successor: null, verification: null, oldVerification: null, recovered: false, ...NO_HANDOUT };
-  return { place: place ?? null, old: old ?? null, stage: 'NOT_STARTED', ...nothing, userErrors };
+  return { scope: scope ?? null, old: old ?? null, stage: 'NOT_STARTED', ...nothing, userErrors };
 }

@@ -6,7 +6,7 @@ import { type Lost, type Made, sendOnce } from '../mutations/sendOnce.ts';
 import { userError, userErrorOf } from '../mutations/userErrors.ts';
 import type { PlatformError } from '../platform/client/errors.ts';
 import type { ApiTokenRecord, TokenManager } from '../platform/resources/apiTokens.ts';
-import type { Place } from './scope.ts';
+import type { ProjectScope } from './scope.ts';
 import { type Verification, verifyTokens, type Wanted } from './verification.ts';
 
 /** What a change does to a token, and when it may. */
@@ -24,7 +24,7 @@ export interface Change {
 export async function send(
   context: MutationContext,
   audit: AuditScope,
-  { manager, projectId }: Place,
+  { manager, projectId }: ProjectScope,
   token: ApiTokenRecord,
   change: Pick<Change, 'send'>,
 ): Promise<Made<void> | Lost | Refused> {
@@ -54,7 +54,7 @@ export interface Sight {
 /** What a change came to. A description, which takes effect by being listed, is waited for only when the answer was lost. */
 export async function observe(
   context: MutationContext,
-  place: Place,
+  scope: ProjectScope,
   token: ApiTokenRecord,
   { wanted, isDone }: Change,
   isAnswerLost: boolean,
@@ -64,7 +64,7 @@ export async function observe(
   const { session, loaders, introspection } = context;
   const verifyTimeoutMs = isOfStatus || isAnswerLost ? context.verifyTimeoutMs : 0;
   const watching = { session, loaders, introspection, verifyTimeoutMs };
-  const [observation] = await verifyTokens(watching, place, [{ token, ...wanted }]);
+  const [observation] = await verifyTokens(watching, scope, [{ token, ...wanted }]);
   if (!observation) throw new Error('every expectation has an observation');
   const { verification, isSeen, after } = observation;
   const isMade = isSeen || (after !== null && isDone(after));

@@ -1,7 +1,7 @@
 import type { IdempotencyRecord } from '../mutations/idempotencyRecord.ts';
 import { type UserError, userError } from '../mutations/userErrors.ts';
 import type { ApiTokenList, ApiTokenRecord } from '../platform/resources/apiTokens.ts';
-import { type Issued, issueToken, tokenByMark } from './issue.ts';
+import { type Issued, issueToken, tokenByHash } from './issue.ts';
 import type { RotationInput, Run } from './rotate.ts';
 import { freeOrdinal, isSuccessorName, successorName } from './successorName.ts';
 import { findToken, readHandle } from './target.ts';
@@ -17,9 +17,9 @@ export async function successorOf(
   if (wanted.successorId != null) return named(run, wanted.successorId);
   const missing = await forgetRetired(run, idempotency);
   if (missing) return missing;
-  const { context, audit, place, old } = run;
+  const { context, audit, scope, old } = run;
   if (!idempotency.entry) {
-    const list = await context.loaders.apiTokens.reread(place.manager, place.projectId);
+    const list = await context.loaders.apiTokens.reread(scope.manager, scope.projectId);
     const { records } = list;
     const isAnother = wanted.idempotencyKey != null && wanted.oldToken === 'KEEP';
     const forgotten = isAnother ? null : forgottenIn(list, old);
@@ -31,27 +31,27 @@ export async function successorOf(
   function issue(ordinal: number): Promise<Issued | UserError> {
     const name = successorName(old.name, new Date(idempotency.entry?.startedAt ?? Date.now()), ordinal);
     const draft = { name, description: old.description, status: 'ACTIVE' } as const;
-    return issueToken(context, { place, idempotency, audit, input, ordinal, ...draft });
+    return issueToken(context, { scope, idempotency, audit, input, ordinal, ...draft });
   }
 }
 
 /** A token of the same project that the caller takes for the successor. Whether it works is still to be seen. */
-async function named({ context, place, old }: Run, id: string): Promise<Issued | UserError> {
+async function named({ context, scope, old }: Run, id: string): Promise<Issued | UserError> {
   const handle = readHandle(context, id);
-  if (!handle || handle.projectId !== place.projectId) return userError('INVALID_ID', 'successorId');
+  if (!handle || handle.projectId !== scope.projectId) return userError('INVALID_ID', 'successorId');
   const found = await findToken(context, handle, 'successorId');
   if (found.kind === 'refused') return found.userErrors[0];
   const { token } = found;
   if (token.secret.equals(old.secret)) return userError('INVALID_ID', 'successorId');
   if (token.status === 'REVOKED') return userError('TOKEN_REVOKED', 'successorId');
-  return { token, mark: handle.mark, recovered: false };
+  return { token, tokenHash: handle.tokenHash, recovered: false };
 }
 
 /** A successor that was revoked or is gone is none: the token gets another one. One that is new may not be listed yet. */
-async function forgetRetired({ context, place }: Run, idempotency: IdempotencyRecord): Promise<UserError | null> {
+async function forgetRetired({ context, scope }: Run, idempotency: IdempotencyRecord): Promise<UserError | null> {
   const { entry } = idempotency;
   if (!entry?.result) return null;
-  const successor = await tokenByMark(context, place, entry.result);
+  const successor = await tokenByHash(context, scope, entry.result);
   if (!successor && Date.now() < settledAt(context, entry.sentAt ?? entry.startedAt)) {
     return incomplete('The successor is not listed yet.');
   }

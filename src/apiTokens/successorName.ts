@@ -3,7 +3,7 @@ import { MAX_NAME_LENGTH } from '../mutations/userErrors.ts';
 const ROTATED = / \(rotated \d{4}-\d\d-\d\d(?:, \d+)?\)$/;
 
 /**
- * The name of a token's successor: its own, without the mark of an earlier rotation, and ` (rotated 2026-11-24)` with the day
+ * The name of a token's successor: its own, without the suffix of an earlier rotation, and ` (rotated 2026-11-24)` with the day
  * in UTC; from the second rotation of a day on with its number. The platform lets no name change. Cut to what a name may have.
  */
 export function successorName(name: string, at: Date, ordinal: number): string {

@@ -8,12 +8,12 @@ import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import { type ApiTokenHandle, InvalidIdError, readUuid } from '../values/ids.ts';
 import { asUuid } from '../values/uuid.ts';
 import { changing } from './cost.ts';
-import type { Place } from './scope.ts';
+import type { ProjectScope } from './scope.ts';
 
 /** A token that a mutation changes. */
 export interface TargetToken {
   readonly handle: ApiTokenHandle;
-  readonly place: Place;
+  readonly scope: ProjectScope;
   readonly token: ApiTokenRecord;
 }
 
@@ -28,7 +28,7 @@ export const tokenTarget: TargetKind<{ readonly id: string }, TargetToken, Token
     const { projectId } = handle;
     const manager = await context.loaders.apiTokens.manager({ id: projectId, organizationId: null });
     if (!manager) return refused(userError('TOKEN_NOT_FOUND', 'id'));
-    return { kind: 'found', manager, target: { handle, place: { manager, projectId }, token: found.token } };
+    return { kind: 'found', manager, target: { handle, scope: { manager, projectId }, token: found.token } };
   },
   cost: (field, { estimator, ids }, calls) => {
     const handle = readToken(inputOf(field).id, ids);
@@ -38,7 +38,7 @@ export const tokenTarget: TargetKind<{ readonly id: string }, TargetToken, Token
 };
 
 /** The project that `projectId` of the input names, with the credential that manages its tokens. */
-export const projectTarget: TargetKind<{ readonly projectId: string }, Place, TokenErrorCode> = {
+export const projectTarget: TargetKind<{ readonly projectId: string }, ProjectScope, TokenErrorCode> = {
   idOf: ({ projectId }) => asUuid(projectId),
   checks: ({ projectId }) => projectIdErrors('projectId', projectId),
   find: async (context, input) => {

@@ -5,7 +5,7 @@ import type { ApiTokenList, ApiTokenRecord } from '../platform/resources/apiToke
 import { introspectToken } from '../platform/resources/tokenIntrospection.ts';
 import { toResult } from '../values/result.ts';
 import { clientOf } from './proof.ts';
-import type { Place } from './scope.ts';
+import type { ProjectScope } from './scope.ts';
 
 /** What was seen of a change taking effect, after it was made. */
 export interface Verification {
@@ -50,16 +50,16 @@ type Context = Pick<MutationContext, 'session' | 'loaders' | 'introspection' | '
  */
 export async function verifyTokens(
   context: Context,
-  place: Place,
+  scope: ProjectScope,
   expectations: readonly Expectation[],
 ): Promise<Observation[]> {
   const secrets = expectations.map(({ token }) => token.secret);
   const watches = expectations.map((expectation) => new Watch(expectation));
-  const { told } = await context.introspection.watching(secrets, () => lookAt(context, place, watches));
+  const { told } = await context.introspection.watching(secrets, () => lookAt(context, scope, watches));
   return watches.map((one) => one.conclude(told));
 }
 
-function lookAt(context: Context, { manager, projectId }: Place, watches: readonly Watch[]): Promise<void> {
+function lookAt(context: Context, { manager, projectId }: ProjectScope, watches: readonly Watch[]): Promise<void> {
   const { session, loaders, verifyTimeoutMs } = context;
   return watch(session, verifyTimeoutMs, async (withinMs, elapsed) => {
     const open = watches.filter(({ isConfirmed }) => !isConfirmed);

@@ -21,7 +21,7 @@ export class TokenIntrospection {
    * share a Redis know nothing of each other. `caches` are where the platform's answers are kept.
    */
   constructor(idSecret: Secret, platform: URL, caches: Caches) {
-    // A key of its own, so that no fingerprint is the mark of a token's id.
+    // A key of its own, so that no fingerprint is the hash in a token's id.
     const purpose = `credential fingerprint ${platform.href}`;
     this.#key = createHmac('sha256', idSecret.reveal()).update(purpose).digest('base64url');
     this.#caches = caches;

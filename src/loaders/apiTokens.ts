@@ -83,14 +83,14 @@ export function apiTokenLoaders(
 
   const byHandle = new DataLoader<ApiTokenHandle, ApiTokenRecord | null>(
     async (handles) => {
-      const searched = new Map<string, Promise<MarkedTokens>>();
+      const searched = new Map<string, Promise<HashedTokens>>();
       const tokensOf = (projectId: string) => {
         const listed = () => ofProject({ id: projectId, organizationId: null });
-        const known = searched.get(projectId) ?? listed().then((tokens) => new MarkedTokens(ids, tokens ?? NO_TOKENS));
+        const known = searched.get(projectId) ?? listed().then((tokens) => new HashedTokens(ids, tokens ?? NO_TOKENS));
         searched.set(projectId, known);
         return known;
       };
-      return toResults(handles, async ({ projectId, mark }) => (await tokensOf(projectId)).find(mark));
+      return toResults(handles, async ({ projectId, tokenHash }) => (await tokensOf(projectId)).find(tokenHash));
     },
     { name: 'apiToken', cache: false },
   );
@@ -112,13 +112,13 @@ export function apiTokenLoaders(
 
 const NO_TOKENS: ApiTokenList = { records: [], unreadableCount: 0 };
 
-/** The tokens of one project, found by their marks. A mark costs a hash: no more are made than it takes to find what is wanted. */
-class MarkedTokens {
+/** Tokens of one project, found by hash. Hashes are computed up to the wanted token, and no further. */
+class HashedTokens {
   readonly #ids: Ids;
   readonly #tokens: ApiTokenList;
-  readonly #byMark = new Map<string, ApiTokenRecord>();
-  /** Of the tokens, the first so many have their mark. */
-  #marked = 0;
+  readonly #byHash = new Map<string, ApiTokenRecord>();
+  /** Number of tokens that are hashed so far, from the first on. */
+  #hashed = 0;
 
   constructor(ids: Ids, tokens: ApiTokenList) {
     this.#ids = ids;
@@ -126,21 +126,21 @@ class MarkedTokens {
   }
 
   /** Null when the project has no such token. Throws `MaskedTokensError` or `PlatformError` when that cannot be told. */
-  find(mark: string): ApiTokenRecord | null {
-    const found = this.#byMark.get(mark) ?? this.#goOn(mark);
+  find(tokenHash: string): ApiTokenRecord | null {
+    const found = this.#byHash.get(tokenHash) ?? this.#goOn(tokenHash);
     if (found) return found;
     const isMasked = this.#tokens.records.some(({ secret }) => secret.form !== 'whole');
     if (isMasked) throw new MaskedTokensError('token values are masked');
     return absentFrom(this.#tokens, listApiTokens);
   }
 
-  /** Marks the tokens that have no mark yet, up to the one that is wanted. */
+  /** Hashes further tokens, up to the wanted one. */
   #goOn(wanted: string): ApiTokenRecord | undefined {
-    for (const token of this.#tokens.records.slice(this.#marked)) {
-      const mark = this.#ids.apiTokenMark(token);
-      this.#marked += 1;
-      this.#byMark.set(mark, token);
-      if (mark === wanted) return token;
+    for (const token of this.#tokens.records.slice(this.#hashed)) {
+      const tokenHash = this.#ids.apiTokenHash(token);
+      this.#hashed += 1;
+      this.#byHash.set(tokenHash, token);
+      if (tokenHash === wanted) return token;
     }
     return undefined;
   }

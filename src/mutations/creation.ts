@@ -1,6 +1,6 @@
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
 import type { Recipient } from './disclosure.ts';
-import { inputMark, withRecordOfKey } from './idempotency.ts';
+import { hashOfInput, withRecordOfKey } from './idempotency.ts';
 import type { IdempotencyRecord } from './idempotencyRecord.ts';
 import { type Declaration, type MutationInput, mutation, type Work } from './mutation.ts';
 import { type Outcome, refused } from './outcome.ts';
@@ -15,7 +15,7 @@ export interface CreationInput extends MutationInput {
 export interface CreationWork<Target> extends Work<Target> {
   readonly idempotency: IdempotencyRecord;
   /** Hash of the input. */
-  readonly mark: string;
+  readonly inputHash: string;
   readonly recipient: Recipient;
 }
 
@@ -38,7 +38,7 @@ type CreationDeclaration<Input, Target, Payload, Code extends UserErrorCode> = O
 > & {
   readonly checks: (input: Input) => readonly UserError<Code | CreationErrorCode>[];
   /** What makes two inputs the same, apart from the recipient of the secret. */
-  readonly marks: (target: Target, input: Input) => readonly (string | null)[];
+  readonly hashed: (target: Target, input: Input) => readonly (string | null)[];
   /** Where the payload has its secrets, as a path of fields. */
   readonly secretsIn?: readonly string[];
   readonly run: (work: CreationWork<Target>, input: Input) => Promise<Outcome<Payload, Code | CreationErrorCode>>;
@@ -51,23 +51,23 @@ export function creation<
   Payload,
   Code extends UserErrorCode = never,
 >(declaration: CreationDeclaration<Input, Target, Payload, Code>) {
-  const { name, checks, marks, secretsIn, run } = declaration;
+  const { name, checks, hashed, secretsIn, run } = declaration;
   return mutation<Input, Target, Payload, Code | CreationErrorCode>({
     ...declaration,
     checks: (input) => [...checks(input), ...keyErrors(input.idempotencyKey)],
     run: async (work, input) => {
       const { context, target } = work;
       const recipient = { seal: work.seal, selected: work.selected(secretsIn) };
-      const mark = inputMark([...marks(target, input), input.encryptTo ?? null]);
+      const inputHash = hashOfInput([...hashed(target, input), input.encryptTo ?? null]);
       const outcome = await withRecordOfKey(
         context,
         name,
         target.manager,
         input.idempotencyKey,
         async (idempotency) => {
-          const isReused = idempotency.entry && idempotency.entry.input !== mark;
+          const isReused = idempotency.entry && idempotency.entry.input !== inputHash;
           if (isReused) return refused(userError('IDEMPOTENCY_KEY_REUSED', 'idempotencyKey'));
-          return run({ ...work, idempotency, mark, recipient }, input);
+          return run({ ...work, idempotency, inputHash, recipient }, input);
         },
       );
       return outcome === 'BUSY' ? refused(userError('IN_PROGRESS', 'idempotencyKey')) : outcome;

@@ -40,7 +40,7 @@ export function fateOf(recipient: Recipient, isWhollyGiven: boolean): SecretFate
 
 /**
  * Makes something found the property of one creation, so that no two creations of the same name take each other's for theirs.
- * `subject` is the mark of a token or the id of a project. False when it belongs to another one. Throws `StoreUnavailableError`.
+ * `subject` is the hash of a token or the id of a project. False when it belongs to another one. Throws `StoreUnavailableError`.
  */
 export async function claim({ store }: MutationContext, subject: string, owner: string): Promise<boolean> {
   const key = noteKey(subject);
@@ -71,10 +71,10 @@ export async function isOthers({ store }: MutationContext, subject: string, owne
 export async function mayHandOut(
   context: MutationContext,
   idempotency: IdempotencyRecord,
-  mark: string,
+  tokenHash: string,
 ): Promise<boolean> {
-  if (context.departure.has(settlementName(mark))) return false;
-  const note = await noted(idempotency, () => context.store.get(noteKey(mark)));
+  if (context.departure.has(settlementName(tokenHash))) return false;
+  const note = await noted(idempotency, () => context.store.get(noteKey(tokenHash)));
   return note === pending(idempotency.owner) || (!idempotency.isKept && (note === null || note instanceof Error));
 }
 
@@ -85,19 +85,19 @@ export async function mayHandOut(
 export async function handOut(
   context: MutationContext,
   idempotency: IdempotencyRecord,
-  mark: string,
+  tokenHash: string,
   secret: Secret,
   recipient: Recipient,
 ): Promise<Handout | null> {
-  if (!(await mayHandOut(context, idempotency, mark))) return null;
+  if (!(await mayHandOut(context, idempotency, tokenHash))) return null;
   if (context.session.isAbandoned || !isAskedFor(recipient)) return NO_HANDOUT;
   const { seal } = recipient;
   const handout = seal ? { secret: null, sealedSecret: await seal(secret) } : { secret, sealedSecret: null };
   let isNoted = false;
-  const key = noteKey(mark);
+  const key = noteKey(tokenHash);
   const [before, after] = [pending(idempotency.owner), SHOWN + idempotency.owner];
   context.departure.add({
-    name: settlementName(mark),
+    name: settlementName(tokenHash),
     beforeSending: async () => {
       const outcome = await toResult(() => noteShown(context, key, idempotency, before, after));
       isNoted = outcome === true;
@@ -144,6 +144,6 @@ function noteKey(subject: string): string {
   return `creation ${subject}`;
 }
 
-function settlementName(mark: string): string {
-  return `secret ${mark}`;
+function settlementName(tokenHash: string): string {
+  return `secret ${tokenHash}`;
 }

@@ -30,6 +30,6 @@ export function nameOfKey(
 }
 
 /** Tells whether two inputs are the same, without keeping them. */
-export function inputMark(input: readonly (string | null)[]): string {
+export function hashOfInput(input: readonly (string | null)[]): string {
   return createHash('sha256').update(JSON.stringify(input)).digest('base64url');
 }

@@ -41,9 +41,9 @@ function isKeptToken(value: unknown): boolean {
   return (
     typeof value === 'object' &&
     value !== null &&
-    'mark' in value &&
-    'face' in value &&
-    isText(value.mark) &&
-    isText(value.face)
+    'tokenHash' in value &&
+    'nameHash' in value &&
+    isText(value.tokenHash) &&
+    isText(value.nameHash)
   );
 }

@@ -12,9 +12,9 @@ export interface IdempotencyEntry {
   readonly startedAt: number;
   /** When the creation was sent, milliseconds since 1970; null when it was not. */
   readonly sentAt: number | null;
-  /** What was there before it was sent: marks of tokens, or ids of projects. Null when the credential may not list them. */
+  /** What was there before it was sent: hashes of tokens, or ids of projects. Null when the credential may not list them. */
   readonly before: readonly string[] | null;
-  /** What came of it: the mark of a token, or the id of a project. Null when that is not known. */
+  /** What came of it: the hash of a token, or the id of a project. Null when that is not known. */
   readonly result: string | null;
   /** Tokens that a new project came with. Absent while they are not known. */
   readonly tokens?: readonly KeptToken[] | undefined;
@@ -28,9 +28,9 @@ export interface IdempotencyEntry {
 
 /** A token as the record knows it again, also where lists mask values. */
 export interface KeptToken {
-  readonly mark: string;
+  readonly tokenHash: string;
   /** Keyed hash of its name. */
-  readonly face: string;
+  readonly nameHash: string;
 }
 
 /** The record of one creation, held by one request at a time. */
@@ -77,7 +77,7 @@ export async function withIdempotencyRecord<T>(
     const lock = isOurs ? null : await waitForLock(context, name);
     if (!lock && !isOurs) return 'BUSY';
     return await holding(context, name, lock, async () => {
-      const kept = await context.store.getAll(placesOf(name));
+      const kept = await context.store.getAll(keysOf(name));
       return run(
         new StoredRecord(context, name, latest(kept.flatMap((text) => (text === null ? [] : readEntry(text))))),
       );
@@ -122,8 +122,8 @@ async function waitForLock(context: MutationContext, name: string): Promise<Lock
   }
 }
 
-/** Two places, so that a Redis which loses one of them, as one that evicts may, does not make a second creation of the first. */
-function placesOf(name: string): string[] {
+/** Two keys, so that a Redis which loses one of them, as one that evicts may, does not make a second creation of the first. */
+function keysOf(name: string): string[] {
   return [name, `copy of ${name}`];
 }
 
@@ -164,12 +164,12 @@ class StoredRecord implements IdempotencyRecord {
   async write(entry: IdempotencyEntry): Promise<void> {
     const timeLeft = entry.startedAt + KEPT_MS - Date.now();
     const written = { ...entry, revision: (this.entry?.revision ?? 0) + 1 };
-    await this.#context.store.setAll(placesOf(this.#name), JSON.stringify(written), Math.max(1, timeLeft));
+    await this.#context.store.setAll(keysOf(this.#name), JSON.stringify(written), Math.max(1, timeLeft));
     this.entry = written;
   }
 
   async drop(): Promise<void> {
-    for (const place of placesOf(this.#name)) await this.#context.store.delete(place);
+    for (const key of keysOf(this.#name)) await this.#context.store.delete(key);
     this.entry = null;
   }
 }

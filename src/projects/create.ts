@@ -75,14 +75,20 @@ export const createProject = creation<
   details: ({ organizationId = null, name }) => ({ organizationId, name }),
   checks: projectMistakes,
   calls: createCalls,
-  marks: (_target, input) => {
+  hashed: (_target, input) => {
     const { name, description, administratorUserEmail, usageLimit } = draftOf(input);
     return [name, description, administratorUserEmail, usageLimit && JSON.stringify(usageLimit)];
   },
   secretsIn: ['apiTokens'],
   nothing: { project: null, apiTokens: [], unreadableApiTokenCount: 0, recovered: false },
-  run: async ({ context, audit, target: { manager }, idempotency, mark, recipient }, input) => {
-    const issued = await issueProject(context, { manager, idempotency, audit, draft: draftOf(input), input: mark });
+  run: async ({ context, audit, target: { manager }, idempotency, inputHash, recipient }, input) => {
+    const issued = await issueProject(context, {
+      manager,
+      idempotency,
+      audit,
+      draft: draftOf(input),
+      input: inputHash,
+    });
     if ('code' in issued) return refused(issued);
     const { userErrors, ...payload } = await finish(context, audit, manager, idempotency, issued, recipient);
     return { kind: 'done', payload, userErrors };
@@ -120,7 +126,7 @@ async function finish(
     details: {
       recovered,
       sealed: recipient.seal !== null,
-      apiTokens: records.map(({ mark }) => context.ids.writeApiTokenId({ projectId, mark })),
+      apiTokens: records.map(({ tokenHash }) => context.ids.writeApiTokenId({ projectId, tokenHash })),
     },
   });
   const userErrors = new Map<string, ProjectUserError>();
@@ -130,10 +136,16 @@ async function finish(
     projectId,
     records.map(({ record }) => record),
   );
-  for (const { record, mark } of records) {
-    const handout = await handoutOf(context, idempotency, mark, isSecret(record) ? record.secret : null, recipient);
+  for (const { record, tokenHash } of records) {
+    const handout = await handoutOf(
+      context,
+      idempotency,
+      tokenHash,
+      isSecret(record) ? record.secret : null,
+      recipient,
+    );
     if ('code' in handout) userErrors.set(handout.code, handout);
-    const created = { ...record, mark, projectId, organizationId };
+    const created = { ...record, tokenHash, projectId, organizationId };
     apiTokens.push({ created, ...('code' in handout ? NO_HANDOUT : handout) });
   }
   if (userErrors.size === 0)
@@ -145,12 +157,12 @@ async function finish(
 async function handoutOf(
   context: MutationContext,
   idempotency: IdempotencyRecord,
-  mark: string,
+  tokenHash: string,
   secret: Handout['secret'],
   recipient: Recipient,
 ): Promise<Handout | ProjectUserError> {
-  if (!(await mayHandOut(context, idempotency, mark))) return userError('SECRET_ALREADY_SHOWN');
+  if (!(await mayHandOut(context, idempotency, tokenHash))) return userError('SECRET_ALREADY_SHOWN');
   if (secret === null) return userError('TOKEN_VALUE_MASKED');
-  const handout = await handOut(context, idempotency, mark, secret, recipient);
+  const handout = await handOut(context, idempotency, tokenHash, secret, recipient);
   return handout ?? userError('SECRET_ALREADY_SHOWN');
 }

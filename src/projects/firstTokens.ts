@@ -18,8 +18,8 @@ export interface FirstToken extends KeptToken {
 export type FirstTokens = PlatformList<FirstToken>;
 
 export function toFirstToken({ ids }: MutationContext, record: ApiTokenRecord): FirstToken {
-  const face = ids.keyedHash('name of a token', record.name).toString('base64url');
-  return { record, mark: ids.apiTokenMark(record), face };
+  const nameHash = ids.keyedHash('name of a token', record.name).toString('base64url');
+  return { record, tokenHash: ids.apiTokenHash(record), nameHash };
 }
 
 /**
@@ -41,18 +41,19 @@ export async function firstTokens(
   }
   const tokens: FirstToken[] = [];
   for (const token of listed) {
-    if ((await noted(idempotency, () => claim(context, token.mark, idempotency.owner))) === true) tokens.push(token);
+    if ((await noted(idempotency, () => claim(context, token.tokenHash, idempotency.owner))) === true)
+      tokens.push(token);
   }
-  await idempotency.write({ ...entry, tokens: tokens.map(({ mark, face }) => ({ mark, face })) });
+  await idempotency.write({ ...entry, tokens: tokens.map(({ tokenHash, nameHash }) => ({ tokenHash, nameHash })) });
   return { records: tokens, unreadableCount };
 }
 
 /** Where the list masks values, a token is the oldest of its name. Undefined when it is not listed any more. */
-function asListed({ mark, face }: KeptToken, listed: readonly FirstToken[]): FirstToken | undefined {
-  const same = listed.find((token) => token.mark === mark);
+function asListed({ tokenHash, nameHash }: KeptToken, listed: readonly FirstToken[]): FirstToken | undefined {
+  const same = listed.find((token) => token.tokenHash === tokenHash);
   if (same) return same;
-  const alike = listed.filter((token) => token.face === face && token.record.secret.form !== 'whole');
+  const alike = listed.filter((token) => token.nameHash === nameHash && token.record.secret.form !== 'whole');
   const createdAt = ({ record }: FirstToken) => record.createdAt ?? '';
   const [oldest] = alike.sort((one, other) => createdAt(one).localeCompare(createdAt(other)));
-  return oldest && { ...oldest, mark };
+  return oldest && { ...oldest, tokenHash };
 }

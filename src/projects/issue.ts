@@ -101,10 +101,14 @@ async function keepAnswer(
   const { records, unreadableCount } = answered;
   const tokens = records.map((record) => toFirstToken(context, record));
   const owned = await noted(idempotency, async () => {
-    for (const subject of [project.id, ...tokens.map(({ mark }) => mark)])
+    for (const subject of [project.id, ...tokens.map(({ tokenHash }) => tokenHash)])
       await own(context, subject, idempotency.owner);
   });
-  await idempotency.write({ ...entry, result: project.id, tokens: tokens.map(({ mark, face }) => ({ mark, face })) });
+  await idempotency.write({
+    ...entry,
+    result: project.id,
+    tokens: tokens.map(({ tokenHash, nameHash }) => ({ tokenHash, nameHash })),
+  });
   if (!(owned instanceof Error))
     await toResult(() => withdraw(context, namesakesOf(manager, draft), idempotency.owner));
   return { project, tokens: { records: tokens, unreadableCount }, recovered: false };

@@ -11,16 +11,16 @@ const CHANGED =
   'former ID_SECRET again, the same on every replica.';
 
 /**
- * Warns in the log, once, if the state was written under another `ID_SECRET`. `mark` is a keyed hash of the secret.
+ * Warns in the log, once, if the state was written under another `ID_SECRET`. `hash` is a keyed hash of the secret.
  * `store` has no hashed keys, which would differ under another secret. Retries until the store answers, because Redis
  * connects in the background. Returns a function that stops it.
  */
-export function checkIdSecret(store: Store, mark: string, platform: URL, log: Logger): () => void {
+export function checkIdSecret(store: Store, hash: string, platform: URL, log: Logger): () => void {
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   const check = async () => {
     try {
-      if (await isAnother(store, mark, platform)) log.warn(CHANGED);
+      if (await isAnother(store, hash, platform)) log.warn(CHANGED);
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) log.error({ err: error }, 'ID_SECRET is not checked');
       else if (!isStopped) timer = setTimeout(check, RETRY_MS).unref();
@@ -33,12 +33,12 @@ export function checkIdSecret(store: Store, mark: string, platform: URL, log: Lo
   };
 }
 
-/** Leaves the mark for the next start. */
-async function isAnother(store: Store, mark: string, platform: URL): Promise<boolean> {
+/** Leaves the hash for the next start. */
+async function isAnother(store: Store, hash: string, platform: URL): Promise<boolean> {
   // Facades of two platforms may share a Redis.
   const name = `id secret ${createHash('sha256').update(platform.href).digest('base64url')}`;
   const known = await store.get(name);
-  if (known === mark) return false;
-  await store.set(name, mark, KEPT_MS);
+  if (known === hash) return false;
+  await store.set(name, hash, KEPT_MS);
   return known !== null;
 }

@@ -20,8 +20,8 @@ export function openStore({ redis, file, idSecret, platform, log }: StoreOptions
   const plain = redis ? redisStore(redis) : sqliteStore(file);
   const store = withHashedKeys(plain, idSecret);
   if (!redis && file === null) return store;
-  const mark = createHmac('sha256', idSecret.reveal()).update('the secret of this state').digest('base64url');
-  const stopChecking = checkIdSecret(plain, mark, platform, log);
+  const hash = createHmac('sha256', idSecret.reveal()).update('the secret of this state').digest('base64url');
+  const stopChecking = checkIdSecret(plain, hash, platform, log);
   const close = () => {
     stopChecking();
     return store.close();

@@ -10,7 +10,7 @@ export class InvalidIdError extends Error {
 /** Parts of an `ApiToken.id`: the project to ask, and the token's hash to compare with. */
 export interface ApiTokenHandle {
   readonly projectId: string;
-  readonly mark: string;
+  readonly tokenHash: string;
 }
 
 export interface AssistantHandle {
@@ -19,7 +19,7 @@ export interface AssistantHandle {
 }
 
 /** Input of a token's hash. */
-export interface MarkedToken {
+export interface HashedToken {
   readonly secret: Secret;
   readonly name: string;
   readonly createdAt: string | null;
@@ -27,9 +27,9 @@ export interface MarkedToken {
 
 /** The one place where graph-wide ids are made and read. */
 export interface Ids {
-  apiTokenId(projectId: string, token: MarkedToken): string;
-  /** The mark alone, to find a token in a list. */
-  apiTokenMark(token: MarkedToken): string;
+  apiTokenId(projectId: string, token: HashedToken): string;
+  /** The hash alone, to find a token in a list. */
+  apiTokenHash(token: HashedToken): string;
   readApiTokenId(id: string): ApiTokenHandle;
   /** The id that a handle was read from. */
   writeApiTokenId(handle: ApiTokenHandle): string;
@@ -51,22 +51,23 @@ const ID_LENGTH = Math.ceil((ID_BYTES * 4) / 3);
  */
 export function createIds(idSecret: Secret): Ids {
   const key = createSecretKey(idSecret.reveal(), 'utf8');
-  const mark = (token: MarkedToken) =>
-    createHmac('sha256', key).update(markedText(token)).digest().subarray(0, PART_BYTES);
+  const hash = (token: HashedToken) =>
+    createHmac('sha256', key).update(hashedText(token)).digest().subarray(0, PART_BYTES);
   return {
-    apiTokenId: (projectId, token) => encode(API_TOKEN, uuidBytes(projectId), mark(token)),
-    apiTokenMark: (token) => mark(token).toString('base64url'),
-    writeApiTokenId: (handle) => encode(API_TOKEN, uuidBytes(handle.projectId), Buffer.from(handle.mark, 'base64url')),
+    apiTokenId: (projectId, token) => encode(API_TOKEN, uuidBytes(projectId), hash(token)),
+    apiTokenHash: (token) => hash(token).toString('base64url'),
+    writeApiTokenId: (handle) =>
+      encode(API_TOKEN, uuidBytes(handle.projectId), Buffer.from(handle.tokenHash, 'base64url')),
     readApiTokenId: (id) => {
       const [projectId, rest] = decode(API_TOKEN, id);
-      return { projectId, mark: rest.toString('base64url') };
+      return { projectId, tokenHash: rest.toString('base64url') };
     },
     assistantId: (projectId, assistantId) => encode(ASSISTANT, uuidBytes(projectId), uuidBytes(assistantId)),
     readAssistantId: (id) => {
       const [projectId, rest] = decode(ASSISTANT, id);
       return { projectId, assistantId: uuidText(rest) };
     },
-    // No token holds a line break, so that no mark of a token is a hash of this kind.
+    // No token holds a line break, so that no hash of a token is a hash of this kind.
     keyedHash: (label, text) => createHmac('sha256', key).update(`${label}\n${text}`).digest().subarray(0, PART_BYTES),
   };
 }
@@ -79,7 +80,7 @@ export function readUuid(text: string): string {
 }
 
 /** Masked values repeat, so other members distinguish those tokens. */
-function markedText({ secret, name, createdAt }: MarkedToken): string {
+function hashedText({ secret, name, createdAt }: HashedToken): string {
   return secret.isMasked ? JSON.stringify([secret.reveal(), name, createdAt]) : secret.reveal();
 }
 

@@ -24,7 +24,7 @@ async function found({ open }: ReturnType<typeof opened>) {
 test('an entry is known for 24 hours from the start of what it tells of, however often it is written', async () => {
   const all = opened();
   const startedAt = Date.now();
-  for (const result of [null, 'mark']) {
+  for (const result of [null, 'hash']) {
     const { context, answered } = all.open();
     await withIdempotencyRecord(context, 'name', (idempotency) => idempotency.write({ ...ENTRY, startedAt, result }));
     await answered();
@@ -32,7 +32,7 @@ test('an entry is known for 24 hours from the start of what it tells of, however
   }
 
   vi.setSystemTime(startedAt + KEPT_MS - 1);
-  expect(await found(all)).toMatchObject({ startedAt, result: 'mark' });
+  expect(await found(all)).toMatchObject({ startedAt, result: 'hash' });
   vi.setSystemTime(startedAt + KEPT_MS);
   expect(await found(all)).toBeNull();
   expect(KEPT_MS).toBe(24 * 60 * 60_000);
@@ -45,19 +45,19 @@ test.each(PLACES)('an entry of which the store has lost what it kept as %j is kn
   const all = opened();
   const { context, answered } = all.open();
   await withIdempotencyRecord(context, 'name', (idempotency) =>
-    idempotency.write({ ...ENTRY, startedAt: Date.now(), result: 'mark' }),
+    idempotency.write({ ...ENTRY, startedAt: Date.now(), result: 'hash' }),
   );
   await answered();
   await all.store.delete(lost);
 
-  expect(await found(all)).toMatchObject({ result: 'mark' });
+  expect(await found(all)).toMatchObject({ result: 'hash' });
 });
 
 test.each(PLACES)(
   'of two entries that differ, since the store failed between them, the later one counts: %j',
   async (place) => {
     const all = opened();
-    for (const result of [null, 'mark']) {
+    for (const result of [null, 'hash']) {
       const { context, answered } = all.open();
       const before = await all.store.get(place);
       await withIdempotencyRecord(context, 'name', (idempotency) =>
@@ -67,7 +67,7 @@ test.each(PLACES)(
       await answered();
     }
 
-    expect(await found(all)).toMatchObject({ result: 'mark' });
+    expect(await found(all)).toMatchObject({ result: 'hash' });
   },
 );
 

@@ -8,14 +8,14 @@ import {
   withIdempotencyRecord,
 } from '../../src/mutations/idempotencyRecord.ts';
 import {
+  AUDIT,
   CLEAR,
   failingStore,
   lost,
   type Made,
-  PLACE,
   request,
+  SCOPE,
   stopClock,
-  TRAIL,
   token,
   world,
 } from '../support/creating.ts';
@@ -43,23 +43,23 @@ interface Shown {
 /** Two callers who create a token of one name, and everything that they wait for in an order of the scheduler's. */
 async function create(scheduler: fc.Scheduler, callers: readonly Caller[]): Promise<{ shown: Shown[]; made: Made[] }> {
   const store = failingStore();
-  const place = world(store);
+  const model = world(store);
   const soon = <T>(what: string, work: () => Promise<T>) => scheduler.schedule(Promise.resolve(), what).then(work);
   const sent = new Map<string, number>();
-  const list = place.list;
-  place.list = () => soon('list', list);
-  place.pause = (ms) =>
+  const list = model.list;
+  model.list = () => soon('list', list);
+  model.pause = (ms) =>
     soon('pause', async () => {
       vi.advanceTimersByTime(ms);
       return true;
     });
-  place.create = async (by, name, description) => {
+  model.create = async (by, name, description) => {
     const count = sent.get(by) ?? 0;
     sent.set(by, count + 1);
     const { answers, hasOutage } = callers[Number(by)]!;
     const fate = answers[count] ?? 'answered';
     const made = token(`twin ${by} ${count}`.replaceAll(' ', '_'), { name, description, madeBy: by });
-    await soon(`${by} arrives`, async () => fate !== 'dropped' && place.tokens.push(made));
+    await soon(`${by} arrives`, async () => fate !== 'dropped' && model.tokens.push(made));
     return soon(`${by} is ${fate}`, async () => {
       if (fate !== 'answered') throw lost();
       if (hasOutage && count === 0) store.failing.add('replace');
@@ -68,19 +68,19 @@ async function create(scheduler: fc.Scheduler, callers: readonly Caller[]): Prom
   };
   const shown: Shown[] = [];
   const ask = async (by: string, { isKeyed }: Caller) => {
-    const { context, answered } = request(place, by);
+    const { context, answered } = request(model, by);
     const run = async (idempotency: IdempotencyRecord) => {
       const draft = {
         name: 'Twin',
         description: null,
         status: 'ACTIVE',
-        place: PLACE,
-        audit: TRAIL,
+        scope: SCOPE,
+        audit: AUDIT,
         input: by,
       } as const;
       const issued = await issueToken(context, { ...draft, idempotency });
       if ('code' in issued) return null;
-      const handout = await handOut(context, idempotency, issued.mark, issued.token.secret, CLEAR);
+      const handout = await handOut(context, idempotency, issued.tokenHash, issued.token.secret, CLEAR);
       return handout?.secret ? issued.token : null;
     };
     const outcome = isKeyed ? withIdempotencyRecord(context, `key of ${by}`, run) : run(transientRecord());
@@ -88,7 +88,7 @@ async function create(scheduler: fc.Scheduler, callers: readonly Caller[]): Prom
     store.failing.clear();
     const failure = await soon(`${by} leaves`, answered);
     if (failure || handed === null || handed === 'BUSY') return;
-    const { madeBy } = place.tokens.find(({ secret }) => secret.equals(handed.secret))!;
+    const { madeBy } = model.tokens.find(({ secret }) => secret.equals(handed.secret))!;
     shown.push({ to: by, value: handed.secret.reveal(), madeBy });
   };
   const all = Promise.all(
@@ -97,7 +97,7 @@ async function create(scheduler: fc.Scheduler, callers: readonly Caller[]): Prom
     }),
   );
   await scheduler.waitFor(all);
-  return { shown, made: place.tokens };
+  return { shown, made: model.tokens };
 }
 
 test('in whatever order two creations of one name go, a secret is shown once, and only to who made it', async () => {

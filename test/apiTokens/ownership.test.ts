@@ -11,8 +11,8 @@ const SECRET = new Secret('twin_secret');
 
 function opened() {
   const store = failingStore();
-  const place = world(store);
-  return { store, open: () => request(place, 'somebody') };
+  const scope = world(store);
+  return { store, open: () => request(scope, 'somebody') };
 }
 
 /** The record of a creation that can be repeated. */
@@ -22,47 +22,47 @@ const loose = (owner: string): IdempotencyRecord => ({ ...transientRecord(), own
 test('what is found belongs to the first who claims it, for as long as keys are known', async () => {
   const { context } = opened().open();
 
-  expect(await claim(context, 'mark', 'one')).toBe(true);
-  expect(await claim(context, 'mark', 'one')).toBe(true);
-  expect(await claim(context, 'mark', 'other')).toBe(false);
-  expect([await isOthers(context, 'mark', 'one'), await isOthers(context, 'mark', 'other')]).toEqual([false, true]);
+  expect(await claim(context, 'hash', 'one')).toBe(true);
+  expect(await claim(context, 'hash', 'one')).toBe(true);
+  expect(await claim(context, 'hash', 'other')).toBe(false);
+  expect([await isOthers(context, 'hash', 'one'), await isOthers(context, 'hash', 'other')]).toEqual([false, true]);
   vi.advanceTimersByTime(KEPT_MS - 1);
-  expect(await isOthers(context, 'mark', 'other')).toBe(true);
+  expect(await isOthers(context, 'hash', 'other')).toBe(true);
   vi.advanceTimersByTime(1);
-  expect(await isOthers(context, 'mark', 'other')).toBe(false);
+  expect(await isOthers(context, 'hash', 'other')).toBe(false);
 });
 
 test('who has the answer of the platform wins over who has only found it', async () => {
   const { open } = opened();
   const { context } = open();
-  await claim(context, 'mark', 'finder');
-  await own(context, 'mark', 'maker');
+  await claim(context, 'hash', 'finder');
+  await own(context, 'hash', 'maker');
 
-  expect(await isOthers(context, 'mark', 'finder')).toBe(true);
-  expect(await handOut(context, kept('finder'), 'mark', SECRET, CLEAR)).toBeNull();
-  expect(await handOut(context, kept('maker'), 'mark', SECRET, CLEAR)).toEqual({ secret: SECRET, sealedSecret: null });
+  expect(await isOthers(context, 'hash', 'finder')).toBe(true);
+  expect(await handOut(context, kept('finder'), 'hash', SECRET, CLEAR)).toBeNull();
+  expect(await handOut(context, kept('maker'), 'hash', SECRET, CLEAR)).toEqual({ secret: SECRET, sealedSecret: null });
 });
 
 test('a secret that went out is not shown to who has the answer, either', async () => {
   const { open } = opened();
   const first = open();
-  await claim(first.context, 'mark', 'finder');
-  await handOut(first.context, kept('finder'), 'mark', SECRET, CLEAR);
+  await claim(first.context, 'hash', 'finder');
+  await handOut(first.context, kept('finder'), 'hash', SECRET, CLEAR);
   await first.answered();
   const { context } = open();
-  await own(context, 'mark', 'maker');
+  await own(context, 'hash', 'maker');
 
   for (const idempotency of [kept('maker'), loose('maker')]) {
-    expect(await handOut(context, idempotency, 'mark', SECRET, CLEAR)).toBeNull();
+    expect(await handOut(context, idempotency, 'hash', SECRET, CLEAR)).toBeNull();
   }
 });
 
 test('a claim that came in between keeps an answer back', async () => {
   const { open } = opened();
   const first = open();
-  await claim(first.context, 'mark', 'finder');
-  await handOut(first.context, kept('finder'), 'mark', SECRET, CLEAR);
-  await own(open().context, 'mark', 'maker');
+  await claim(first.context, 'hash', 'finder');
+  await handOut(first.context, kept('finder'), 'hash', SECRET, CLEAR);
+  await own(open().context, 'hash', 'maker');
 
   expect(await first.answered()).toMatchObject({ extensions: { code: 'STATE_UNAVAILABLE' } });
 });
@@ -70,23 +70,23 @@ test('a claim that came in between keeps an answer back', async () => {
 test('the secret goes out once, whoever asks in whatever order', async () => {
   const { open } = opened();
   const [one, other] = [open(), open()];
-  await own(one.context, 'mark', 'owner');
+  await own(one.context, 'hash', 'owner');
   const handed = await Promise.all(
-    [one, other].map(({ context }) => handOut(context, kept('owner'), 'mark', SECRET, CLEAR)),
+    [one, other].map(({ context }) => handOut(context, kept('owner'), 'hash', SECRET, CLEAR)),
   );
   expect(handed).toEqual([expect.anything(), expect.anything()]);
 
   // What is handed to a payload is shown only when the answer leaves.
   expect([await one.answered(), await other.answered()]).toEqual([null, expect.any(Error)]);
-  expect(await mayHandOut(open().context, kept('owner'), 'mark')).toBe(false);
+  expect(await mayHandOut(open().context, kept('owner'), 'hash')).toBe(false);
 });
 
 test('a request hands a secret out once, however often it is asked for in it', async () => {
   const { context } = opened().open();
-  await own(context, 'mark', 'owner');
+  await own(context, 'hash', 'owner');
 
-  expect(await handOut(context, kept('owner'), 'mark', SECRET, CLEAR)).not.toBeNull();
-  expect(await handOut(context, kept('owner'), 'mark', SECRET, CLEAR)).toBeNull();
+  expect(await handOut(context, kept('owner'), 'hash', SECRET, CLEAR)).not.toBeNull();
+  expect(await handOut(context, kept('owner'), 'hash', SECRET, CLEAR)).toBeNull();
 });
 
 test.each(['before it is handed out', 'before the answer is begun', 'after it was settled'])(
@@ -94,33 +94,33 @@ test.each(['before it is handed out', 'before the answer is begun', 'after it wa
   async (when) => {
     const { open } = opened();
     const first = open();
-    await own(first.context, 'mark', 'owner');
+    await own(first.context, 'hash', 'owner');
     if (when === 'before it is handed out') await first.left();
-    const handout = await handOut(first.context, kept('owner'), 'mark', SECRET, CLEAR);
+    const handout = await handOut(first.context, kept('owner'), 'hash', SECRET, CLEAR);
     if (when === 'before it is handed out') expect(handout).toEqual(NO_HANDOUT);
     if (when === 'after it was settled') await first.departure.begin();
     await first.left();
 
-    await expect.poll(() => mayHandOut(open().context, kept('owner'), 'mark')).toBe(true);
+    await expect.poll(() => mayHandOut(open().context, kept('owner'), 'hash')).toBe(true);
   },
 );
 
 test('a note that is lost is no leave to show a secret again', async () => {
   const { open, store } = opened();
   const { context } = open();
-  await own(context, 'mark', 'owner');
-  await store.delete('creation mark');
+  await own(context, 'hash', 'owner');
+  await store.delete('creation hash');
 
-  expect(await mayHandOut(context, kept('owner'), 'mark')).toBe(false);
-  expect(await handOut(context, kept('owner'), 'mark', SECRET, CLEAR)).toBeNull();
+  expect(await mayHandOut(context, kept('owner'), 'hash')).toBe(false);
+  expect(await handOut(context, kept('owner'), 'hash', SECRET, CLEAR)).toBeNull();
 });
 
 test('a note that is lost before the answer leaves keeps it back', async () => {
   const { open, store } = opened();
   const { context, answered } = open();
-  await own(context, 'mark', 'owner');
-  await handOut(context, kept('owner'), 'mark', SECRET, CLEAR);
-  await store.delete('creation mark');
+  await own(context, 'hash', 'owner');
+  await handOut(context, kept('owner'), 'hash', SECRET, CLEAR);
+  await store.delete('creation hash');
 
   expect(await answered()).toMatchObject({ extensions: { code: 'STATE_UNAVAILABLE', retryable: true } });
 });
@@ -130,12 +130,12 @@ test('without a store, what nobody can repeat goes out, and what somebody can is
   store.failing.add('get').add('replace');
   const [one, other] = [open(), open()];
 
-  expect(await handOut(one.context, loose('one'), 'mark', SECRET, CLEAR)).toEqual({
+  expect(await handOut(one.context, loose('one'), 'hash', SECRET, CLEAR)).toEqual({
     secret: SECRET,
     sealedSecret: null,
   });
   expect(await one.answered()).toBeNull();
-  await expect(handOut(other.context, kept('other'), 'mark', SECRET, CLEAR)).rejects.toThrow('down');
+  await expect(handOut(other.context, kept('other'), 'hash', SECRET, CLEAR)).rejects.toThrow('down');
 });
 
 test('a store that fails as the answer leaves keeps back what can be repeated, and nothing else', async () => {
@@ -157,17 +157,17 @@ test('a creation that made no note, since the store was away, hands out what it 
   const { open } = opened();
   const { context, answered } = open();
 
-  expect(await handOut(context, loose('one'), 'mark', SECRET, CLEAR)).toEqual({ secret: SECRET, sealedSecret: null });
+  expect(await handOut(context, loose('one'), 'hash', SECRET, CLEAR)).toEqual({ secret: SECRET, sealedSecret: null });
   expect(await answered()).toBeNull();
-  expect(await claim(open().context, 'mark', 'finder')).toBe(false);
+  expect(await claim(open().context, 'hash', 'finder')).toBe(false);
 });
 
 test('a sealed secret goes out sealed', async () => {
   const { context } = opened().open();
-  await own(context, 'mark', 'owner');
+  await own(context, 'hash', 'owner');
 
   expect(
-    await handOut(context, kept('owner'), 'mark', SECRET, { seal: async () => 'sealed', selected: CLEAR.selected }),
+    await handOut(context, kept('owner'), 'hash', SECRET, { seal: async () => 'sealed', selected: CLEAR.selected }),
   ).toEqual({
     secret: null,
     sealedSecret: 'sealed',

@@ -6,14 +6,14 @@ import { claim } from '../../src/mutations/disclosure.ts';
 import { KEPT_MS, withIdempotencyRecord } from '../../src/mutations/idempotencyRecord.ts';
 import { Secret } from '../../src/values/secret.ts';
 import {
+  AUDIT,
   failingStore,
+  hashOf,
   lost,
-  markOf,
-  PLACE,
   request,
+  SCOPE,
   stopClock,
   TIMES,
-  TRAIL,
   token,
   world,
 } from '../support/creating.ts';
@@ -21,37 +21,37 @@ import {
 beforeEach(stopClock);
 afterEach(() => void vi.useRealTimers());
 
-const TWINS = { kind: 'token', within: PLACE.projectId, name: 'Twin' } as const;
+const TWINS = { kind: 'token', within: SCOPE.projectId, name: 'Twin' } as const;
 
 function looking(more: Partial<Search> = {}) {
   const store = failingStore();
-  const place = world(store);
-  const { context } = request(place, 'mine');
+  const model = world(store);
+  const { context } = request(model, 'mine');
   const draft = { name: 'Twin', description: null, status: 'ACTIVE' } as const;
   const search = { ...draft, before: [], owner: 'mine', sentAt: Date.now(), watchMs: 3_000, ...more };
-  const lists = vi.spyOn(place, 'list');
-  return { store, place, context, lists, look: () => recover(context, PLACE, search) };
+  const lists = vi.spyOn(model, 'list');
+  return { store, model, context, lists, look: () => recover(context, SCOPE, search) };
 }
 
 test('the one new token is ours when it is seen twice in a row', async () => {
-  const { place, lists, look } = looking();
-  place.tokens.push(token('new'));
+  const { model, lists, look } = looking();
+  model.tokens.push(token('new'));
 
-  expect(await look()).toEqual({ token: place.tokens[0] });
+  expect(await look()).toEqual({ token: model.tokens[0] });
   expect(lists).toHaveBeenCalledTimes(2);
 });
 
 test('one that is seen once, and another one then, is not', async () => {
-  const { place, lists, look } = looking({ watchMs: 0 });
+  const { model, lists, look } = looking({ watchMs: 0 });
   lists.mockImplementation(async () => [token(`seen_${lists.mock.calls.length}`)]);
 
   expect(await look()).toEqual({ token: null, seen: 'one' });
   expect(lists).toHaveBeenCalledTimes(2);
-  expect(place.tokens).toEqual([]);
+  expect(model.tokens).toEqual([]);
 });
 
 test('one that lands late is found while it is watched, and the watch has an end', async () => {
-  const { place, lists, look } = looking();
+  const { model, lists, look } = looking();
   const start = Date.now();
   lists.mockImplementation(async () => (Date.now() - start > 2_000 ? [token('late')] : []));
 
@@ -61,7 +61,7 @@ test('one that lands late is found while it is watched, and the watch has an end
   expect(await look()).toEqual({ token: null, seen: 'none' });
   expect(Date.now() - again).toBeGreaterThanOrEqual(3_000);
   expect(Date.now() - again).toBeLessThan(4_500);
-  expect(place.tokens).toEqual([]);
+  expect(model.tokens).toEqual([]);
 });
 
 test.each([
@@ -73,30 +73,30 @@ test.each([
   ['that somebody has revoked', token('revoked', { status: 'REVOKED' }), 'one'],
   ['whose value is masked', token('masked', { secret: new Secret('twin_*******abcd') }), 'masked'],
 ])('a token %s is not taken', async (_what, other, seen) => {
-  const { place, context, look } = looking({ before: [markOf('before')], watchMs: 0 });
-  await claim(context, markOf('theirs'), 'theirs');
-  place.tokens.push(other);
+  const { model, context, look } = looking({ before: [hashOf('before')], watchMs: 0 });
+  await claim(context, hashOf('theirs'), 'theirs');
+  model.tokens.push(other);
 
   expect(await look()).toEqual({ token: null, seen });
 });
 
 test('one that is to be blocked in the end may be blocked already', async () => {
-  const { place, look } = looking({ status: 'BLOCKED' });
-  place.tokens.push(token('new', { status: 'BLOCKED' }));
+  const { model, look } = looking({ status: 'BLOCKED' });
+  model.tokens.push(token('new', { status: 'BLOCKED' }));
 
-  expect(await look()).toEqual({ token: place.tokens[0] });
+  expect(await look()).toEqual({ token: model.tokens[0] });
 });
 
 test('two new tokens are told from each other by nobody', async () => {
-  const { place, look } = looking({ watchMs: 0 });
-  place.tokens.push(token('one'), token('two'));
+  const { model, look } = looking({ watchMs: 0 });
+  model.tokens.push(token('one'), token('two'));
 
   expect(await look()).toEqual({ token: null, seen: 'several' });
 });
 
 test('nothing is new when it is not known what was there before', async () => {
-  const { place, lists, look } = looking({ before: null });
-  place.tokens.push(token('one'));
+  const { model, lists, look } = looking({ before: null });
+  model.tokens.push(token('one'));
 
   expect(await look()).toEqual({ token: null, seen: 'unreadable' });
   expect(lists).not.toHaveBeenCalled();
@@ -116,8 +116,8 @@ test('a list that fails in between makes the looks start anew', async () => {
 test.each(['get', 'replace'] as const)(
   'a store that fails to %s leaves everything to whom it may belong',
   async (method) => {
-    const { store, place, look } = looking({ watchMs: 0 });
-    place.tokens.push(token('new'));
+    const { store, model, look } = looking({ watchMs: 0 });
+    model.tokens.push(token('new'));
     store.failing.add(method);
 
     expect(await look()).toMatchObject({ token: null });
@@ -126,27 +126,27 @@ test.each(['get', 'replace'] as const)(
 
 describe('while another creation of the name is under way', () => {
   test('nothing is taken, and then what is left', async () => {
-    const { place, context, look } = looking();
-    place.tokens.push(token('new'));
+    const { model, context, look } = looking();
+    model.tokens.push(token('new'));
     await announce(context, TWINS, 'theirs', Date.now());
 
     expect(await look()).toEqual({ token: null, seen: 'one' });
     await withdraw(context, TWINS, 'theirs');
-    expect(await look()).toEqual({ token: place.tokens[0] });
+    expect(await look()).toEqual({ token: model.tokens[0] });
   });
 
   test('one that ends while it is watched stands in the way no longer', async () => {
-    const { place, context, look } = looking();
-    place.tokens.push(token('new'));
+    const { model, context, look } = looking();
+    model.tokens.push(token('new'));
     await announce(context, TWINS, 'theirs', Date.now());
-    const pause = place.pause;
+    const pause = model.pause;
     const start = Date.now();
-    place.pause = async (ms) => {
+    model.pause = async (ms) => {
       if (Date.now() - start > 1_000) await withdraw(context, TWINS, 'theirs');
       return pause(ms);
     };
 
-    expect(await look()).toEqual({ token: place.tokens[0] });
+    expect(await look()).toEqual({ token: model.tokens[0] });
   });
 
   test.each([
@@ -183,18 +183,18 @@ describe('while another creation of the name is under way', () => {
 
   test.each(['', '{}', '[1]', '[{"owner":1,"sentAt":1}]'])('a note that reads %s may be of one', async (text) => {
     const { context, store } = looking();
-    await store.set(JSON.stringify(['under way', 'token', PLACE.projectId, 'Twin']), text, KEPT_MS);
+    await store.set(JSON.stringify(['under way', 'token', SCOPE.projectId, 'Twin']), text, KEPT_MS);
 
     await expect(isContested(context, TWINS, 'mine', Date.now())).rejects.toThrow('cannot be read');
   });
 });
 
 describe('a creation repeated with its key', () => {
-  const draft = { name: 'Twin', description: null, status: 'ACTIVE', place: PLACE, audit: TRAIL, input: 'x' } as const;
+  const draft = { name: 'Twin', description: null, status: 'ACTIVE', scope: SCOPE, audit: AUDIT, input: 'x' } as const;
 
   /** A creation with a key, whose request ends. Answers with what came of it. */
-  async function issue(place: ReturnType<typeof world>) {
-    const { context, answered } = request(place, 'mine');
+  async function issue(model: ReturnType<typeof world>) {
+    const { context, answered } = request(model, 'mine');
     try {
       return await withIdempotencyRecord(context, 'key', (idempotency) =>
         issueToken(context, { ...draft, idempotency }),
@@ -208,33 +208,33 @@ describe('a creation repeated with its key', () => {
   const UNKNOWN = { extensions: { code: 'OUTCOME_UNKNOWN' } };
 
   test('is not sent again before the first cannot land any more, and then it is', async () => {
-    const place = world();
-    const create = vi.spyOn(place, 'create').mockRejectedValueOnce(lost());
+    const model = world();
+    const create = vi.spyOn(model, 'create').mockRejectedValueOnce(lost());
     const sentAt = Date.now();
-    expect(await issue(place)).toMatchObject(UNKNOWN);
-    place.pause = async (ms) => {
+    expect(await issue(model)).toMatchObject(UNKNOWN);
+    model.pause = async (ms) => {
       // The request ends before the first creation can have landed.
       vi.advanceTimersByTime(ms);
       return Date.now() < sentAt + 8_000;
     };
-    expect(await issue(place)).toMatchObject(UNKNOWN);
+    expect(await issue(model)).toMatchObject(UNKNOWN);
     expect(create).toHaveBeenCalledTimes(1);
 
-    place.pause = world().pause;
-    expect(await issue(place)).toMatchObject({ token: { name: 'Twin' }, recovered: false });
+    model.pause = world().pause;
+    expect(await issue(model)).toMatchObject({ token: { name: 'Twin' }, recovered: false });
     expect(Date.now()).toBeGreaterThanOrEqual(settledAt(TIMES, sentAt));
     expect(create).toHaveBeenCalledTimes(2);
   });
 
   test('finds what landed late, and sends nothing', async () => {
-    const place = world();
-    const create = vi.spyOn(place, 'create').mockRejectedValueOnce(lost());
+    const model = world();
+    const create = vi.spyOn(model, 'create').mockRejectedValueOnce(lost());
     const sentAt = Date.now();
-    expect(await issue(place)).toMatchObject(UNKNOWN);
+    expect(await issue(model)).toMatchObject(UNKNOWN);
     const landing = settledAt(TIMES, sentAt) - 1_000;
-    place.list = async () => (Date.now() >= landing ? [token('late')] : []);
+    model.list = async () => (Date.now() >= landing ? [token('late')] : []);
 
-    expect(await issue(place)).toMatchObject({ mark: markOf('late'), recovered: true });
+    expect(await issue(model)).toMatchObject({ tokenHash: hashOf('late'), recovered: true });
     expect(create).toHaveBeenCalledTimes(1);
   });
 
@@ -242,39 +242,39 @@ describe('a creation repeated with its key', () => {
     'goes on where a store that failed to %s after the answer has stopped it',
     async (method) => {
       const store = failingStore();
-      const place = world(store);
-      const create = vi.spyOn(place, 'create').mockImplementationOnce(async () => {
+      const model = world(store);
+      const create = vi.spyOn(model, 'create').mockImplementationOnce(async () => {
         store.failing.add(method);
-        place.tokens.push(token('made'));
+        model.tokens.push(token('made'));
         return token('made');
       });
-      expect(await issue(place)).toMatchObject({ extensions: { code: 'STATE_UNAVAILABLE' } });
+      expect(await issue(model)).toMatchObject({ extensions: { code: 'STATE_UNAVAILABLE' } });
       store.failing.clear();
 
-      expect(await issue(place)).toMatchObject({ mark: markOf('made'), recovered: true });
+      expect(await issue(model)).toMatchObject({ tokenHash: hashOf('made'), recovered: true });
       expect(create).toHaveBeenCalledTimes(1);
     },
   );
 
   test.each(['replace', 'setAll'] as const)('is not sent when a store fails to %s before', async (method) => {
     const store = failingStore();
-    const place = world(store);
-    const create = vi.spyOn(place, 'create');
+    const model = world(store);
+    const create = vi.spyOn(model, 'create');
     store.failing.add(method);
 
-    expect(await issue(place)).toMatchObject({ extensions: { code: 'STATE_UNAVAILABLE' } });
+    expect(await issue(model)).toMatchObject({ extensions: { code: 'STATE_UNAVAILABLE' } });
     expect(create).not.toHaveBeenCalled();
   });
 
   test('is a new one after 24 hours', async () => {
-    const place = world();
-    const create = vi.spyOn(place, 'create');
-    await issue(place);
+    const model = world();
+    const create = vi.spyOn(model, 'create');
+    await issue(model);
     vi.advanceTimersByTime(KEPT_MS - 1_000);
-    expect(await issue(place)).toMatchObject({ mark: markOf('twin_0') });
+    expect(await issue(model)).toMatchObject({ tokenHash: hashOf('twin_0') });
     vi.advanceTimersByTime(1_000);
 
-    expect(await issue(place)).toMatchObject({ mark: markOf('twin_1') });
+    expect(await issue(model)).toMatchObject({ tokenHash: hashOf('twin_1') });
     expect(create).toHaveBeenCalledTimes(2);
   });
 });

@@ -44,7 +44,7 @@ describe.each(SIZES)('the tokens of %i projects', (count) => {
   test('by their ids, repeated and unknown ones among them, cost one call per project', async () => {
     const handles = await handlesOf(count);
     const all = handles.flat();
-    const gone = handles.map(([first]) => withOtherMark(first!.id));
+    const gone = handles.map(([first]) => withOtherHash(first!.id));
     const ids = [...all.map(idOf), ...gone, ...all.map(idOf).toReversed()];
     const names = new Map(all.map(({ id, name }) => [id, name]));
     const { data, errors, upstream } = await facade.measure(
@@ -102,7 +102,7 @@ test('ids that name tokens of a project that does not exist are null at one call
   const [[first]] = (await handlesOf(1)) as [[Handle]];
   const bytes = Buffer.from(first.id, 'base64url');
   bytes.fill(7, 1, 17);
-  const ids = [bytes.toString('base64url'), withOtherMark(bytes.toString('base64url'))];
+  const ids = [bytes.toString('base64url'), withOtherHash(bytes.toString('base64url'))];
   const { data, errors, upstream } = await facade.measure(
     entitiesQuery('ApiToken', 'name'),
     references('ApiToken', ids),
@@ -114,7 +114,7 @@ test('ids that name tokens of a project that does not exist are null at one call
 });
 
 /** The id of a token of the same project that does not exist. */
-function withOtherMark(id: string): string {
+function withOtherHash(id: string): string {
   const bytes = Buffer.from(id, 'base64url');
   return Buffer.from(bytes.map((byte, index) => (index > 16 ? 255 - byte : byte))).toString('base64url');
 }

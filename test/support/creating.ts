@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { vi } from 'vitest';
-import type { Place } from '../../src/apiTokens/scope.ts';
+import type { ProjectScope } from '../../src/apiTokens/scope.ts';
 import type { AuditScope } from '../../src/mutations/audited.ts';
 import type { MutationContext } from '../../src/mutations/context.ts';
 import type { Recipient } from '../../src/mutations/disclosure.ts';
@@ -16,7 +16,7 @@ import { Secret } from '../../src/values/secret.ts';
 import { TEST_ID_SECRET } from './facade.ts';
 
 export const TIMES = { upstreamTimeoutMs: 10_000, verifyTimeoutMs: 3_000, upstreamDeadlineMs: 25_000 };
-export const PLACE: Place = {
+export const SCOPE: ProjectScope = {
   projectId: '36cd70c0-eec7-4633-94c3-e0d59863ed33',
   manager: {
     kind: 'organization',
@@ -29,7 +29,7 @@ export const PLACE: Place = {
 };
 /** Who gets a secret in the clear, and reads both of its fields. */
 export const CLEAR: Recipient = { seal: null, selected: new Set(['secret', 'sealedSecret']) };
-export const TRAIL: AuditScope = {
+export const AUDIT: AuditScope = {
   note: () => undefined,
   actor: () => undefined,
   beforeWriting: async () => undefined,
@@ -61,8 +61,8 @@ export function token(value: string, more: Partial<Made> = {}): Made {
   return { secret: new Secret(value, new Secret(value)), ...rest, ...more };
 }
 
-/** The mark of a token of that value. */
-export const markOf = (value: string) => ids.apiTokenMark(token(value));
+/** The hash of a token of that value. */
+export const hashOf = (value: string) => ids.apiTokenHash(token(value));
 
 export interface World {
   readonly store: Store;
@@ -100,21 +100,21 @@ export function lost(): PlatformError {
 }
 
 /** The context of one request. `leave` ends it: answered, or left by its caller before. */
-export function request(place: World, by: string) {
+export function request(model: World, by: string) {
   const answer = Object.assign(new EventEmitter(), { headersSent: false, destroyed: false, socket: null });
   const departure = new Departure(answer as unknown as ServerResponse);
   // Of the form that the tokens have, so that they are taken for whole.
   const credential = { kind: 'organization', secret: new Secret('boss_0') };
-  const session = { isAbandoned: false, pause: (ms: number) => place.pause(ms), as: () => ({ credential, call }) };
+  const session = { isAbandoned: false, pause: (ms: number) => model.pause(ms), as: () => ({ credential, call }) };
   async function call(endpoint: typeof createApiToken, args: { name: string; description: string | null }) {
-    const { secret, name, description } = await place.create(by, args.name, args.description);
+    const { secret, name, description } = await model.create(by, args.name, args.description);
     return endpoint.decode({ id: secret.reveal(), name, description, status: 'Active' }, [], credential as Credential);
   }
-  const reread = async () => ({ records: await place.list(), unreadableCount: 0 });
+  const reread = async () => ({ records: await model.list(), unreadableCount: 0 });
   const context = {
     ...TIMES,
     ids,
-    store: place.store,
+    store: model.store,
     session,
     departure,
     loaders: { apiTokens: { reread, ofProject: reread }, tokensChanged: () => undefined },

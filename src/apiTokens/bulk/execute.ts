@@ -99,12 +99,12 @@ async function verify(
   if (!manager) return;
   const changed = tokens.flatMap((token) => (token.record ? { token, record: token.record } : []));
   const expectations = changed.map(({ record }) => ({ token: record, status: goal }));
-  const place = { manager, projectId: project.id };
+  const scope = { manager, projectId: project.id };
   if (verifyTimeoutMs === null) await Promise.all(changed.map(({ record }) => introspection.forget(record.secret)));
   const observations =
     verifyTimeoutMs === null
       ? expectations.map(notLookedAt)
-      : await verifyTokens({ session, loaders, introspection, verifyTimeoutMs }, place, expectations);
+      : await verifyTokens({ session, loaders, introspection, verifyTimeoutMs }, scope, expectations);
   // Also what was listed to verify: nobody needs its secrets any more.
   loaders.tokensChanged(manager, project.id);
   changed.forEach(({ token }, index) => {

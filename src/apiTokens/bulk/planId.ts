@@ -5,7 +5,7 @@ import { CHANGES_KNOWN_MS } from '../changeNotes.ts';
 /** What a token is to a plan: to be changed, as wanted already, or to be left alone for another reason. */
 export type Standing = 'due' | 'done' | 'out';
 
-/** A token that was named or matched. `key` is its project and mark: it tells the token apart, and nothing of its secret. */
+/** A token that was named or matched. `key` is its project and hash: it tells the token apart, and nothing of its secret. */
 export interface Member {
   readonly key: string;
   readonly standing: Standing;

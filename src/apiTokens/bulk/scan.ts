@@ -31,7 +31,7 @@ export type BulkOutcome =
 
 /** A token of the run. What is not `readonly` is written by the run as it goes. */
 export interface BulkToken {
-  /** Project and mark: the same whoever looks, and nothing of the secret. */
+  /** Project and hash: the same whoever looks, and nothing of the secret. */
   readonly key: string;
   readonly projectId: string;
   readonly requestedId: string | null;
@@ -151,14 +151,14 @@ function assess(
   context: MutationContext,
   action: BulkAction,
   projectId: string,
-  { mark, record, requestedId, hasStatus }: Picked,
+  { tokenHash, record, requestedId, hasStatus }: Picked,
   missing: Problem,
 ): BulkToken {
   const why = record ? reasonToLeaveOut(context, action, record) : missing;
   const isDone = record?.status === action.goal;
   const standing = isDone ? 'done' : why || !hasStatus ? 'out' : 'due';
   return {
-    key: changeKey(projectId, mark),
+    key: changeKey(projectId, tokenHash),
     projectId,
     requestedId,
     standing,

@@ -20,7 +20,7 @@ export interface FilterInput {
 
 /** A token that was named or matched; a name that no token has stands for itself. */
 export interface Picked {
-  readonly mark: string;
+  readonly tokenHash: string;
   readonly record: ApiTokenRecord | null;
   /** The id that names it; null when a filter found it. */
   readonly requestedId: string | null;
@@ -55,7 +55,7 @@ function selectionByIds(ids: Ids, texts: readonly string[]): Selection {
   const handles = reader.handles(ids, named);
   if (reader.mistakes.length > 0) throw new InputMistakes(reader.mistakes);
   const wanted = Map.groupBy(
-    handles.map(({ projectId, mark }, index) => ({ projectId, mark, requestedId: named[index] ?? null })),
+    handles.map(({ projectId, tokenHash }, index) => ({ projectId, tokenHash, requestedId: named[index] ?? null })),
     ({ projectId }) => projectId,
   );
   return {
@@ -63,12 +63,12 @@ function selectionByIds(ids: Ids, texts: readonly string[]): Selection {
     organizationId: null,
     projectIds: [...wanted.keys()],
     pick: (projectId, tokens) => {
-      const byMark = new Map(tokens.map((record) => [ids.apiTokenMark(record), record]));
+      const byHash = new Map(tokens.map((record) => [ids.apiTokenHash(record), record]));
       const here = wanted.get(projectId) ?? [];
-      return here.map(({ mark, requestedId }) => ({
-        mark,
+      return here.map(({ tokenHash, requestedId }) => ({
+        tokenHash,
         requestedId,
-        record: byMark.get(mark) ?? null,
+        record: byHash.get(tokenHash) ?? null,
         hasStatus: true,
       }));
     },
@@ -96,7 +96,7 @@ function selectionByFilter(ids: Ids, filter: FilterInput): Selection {
     projectIds,
     pick: (_projectId, tokens) =>
       tokens.filter(matches).map((record) => ({
-        mark: ids.apiTokenMark(record),
+        tokenHash: ids.apiTokenHash(record),
         record,
         requestedId: null,
         hasStatus: statuses === null || statuses.includes(record.status),
