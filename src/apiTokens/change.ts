@@ -1,4 +1,4 @@
-import { mostLooks } from '../mutations/backoff.ts';
+import { maxPolls } from '../mutations/backoff.ts';
 import { type MutationInput, mutation, type Work } from '../mutations/mutation.ts';
 import { done, type Outcome, refused } from '../mutations/outcome.ts';
 import { textErrors, type UserError, userError } from '../mutations/userErrors.ts';
@@ -58,7 +58,7 @@ export const updateApiToken = mutation({
   target: tokenTarget,
   checks: ({ description }: ChangeInput & { readonly description: string }) => textErrors('description', description),
   // The change, and the lists that show it if its answer is lost.
-  calls: ({ verifyTimeoutMs }) => 1 + mostLooks(verifyTimeoutMs),
+  calls: ({ verifyTimeoutMs }) => 1 + maxPolls(verifyTimeoutMs),
   nothing: NOTHING,
   run: (work, { description }) =>
     carryOut(work, {

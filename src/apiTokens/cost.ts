@@ -2,7 +2,7 @@ import type { CostEstimator } from '../cost/estimator.ts';
 import { named } from '../cost/estimator.ts';
 import type { ParentScope, SelectedField, Times } from '../cost/parentScope.ts';
 import { inside } from '../cost/parentScopes.ts';
-import { mostLooks } from '../mutations/backoff.ts';
+import { maxPolls } from '../mutations/backoff.ts';
 
 /** Calls of a creation once its project is known. */
 export function createCalls(times: Times, input: Readonly<Record<string, unknown>>): number {
@@ -21,18 +21,18 @@ export function rotationCalls(times: Times, { oldToken }: Readonly<Record<string
 
 /** Looks for what a creation left whose answer was lost: at least two, each of them a list (`recover`). */
 export function recovering({ verifyTimeoutMs, upstreamTimeoutMs }: Times, isResumable: boolean): number {
-  const now = mostLooks(verifyTimeoutMs);
-  return isResumable ? now + mostLooks(verifyTimeoutMs + upstreamTimeoutMs) : now;
+  const now = maxPolls(verifyTimeoutMs);
+  return isResumable ? now + maxPolls(verifyTimeoutMs + upstreamTimeoutMs) : now;
 }
 
-/** The list before, the creation, and the looks for what it left if its answer is lost (`issueToken`). */
+/** The list before, the creation, and the polls for what it left if its answer is lost (`issueToken`). */
 function creating(times: Times, isResumable: boolean): number {
   return 2 + recovering(times, isResumable);
 }
 
 /** Looks at a changed token: each a list, and a trial of the token (`verifyTokens`). */
 export function verifying({ verifyTimeoutMs }: Times): number {
-  return 2 * mostLooks(verifyTimeoutMs);
+  return 2 * maxPolls(verifyTimeoutMs);
 }
 
 /** Root fields of a mutation run one after the other, and each makes the loaders forget. */

@@ -94,7 +94,7 @@ async function finish(
   const isToBlock = !isReplay && status === 'BLOCKED';
   const seen = isToBlock
     ? await block(context, audit, scope, { ...token, secret: token.secret.asWhole() })
-    : NOT_LOOKED_AT;
+    : NOT_CHECKED;
   const { verification, isSeen: isBlocked, after } = seen;
   const created = { ...token, ...(isBlocked ? { status, ...after } : after), ...described };
   audit.note({ after: stateOf(created), verification, details: { recovered, sealed: recipient.seal !== null } });
@@ -111,7 +111,7 @@ function stateOf({ name, status, description }: ApiTokenRecord) {
   return { name, status, description };
 }
 
-const NOT_LOOKED_AT = { verification: null, isSeen: false, after: null };
+const NOT_CHECKED = { verification: null, isSeen: false, after: null };
 
 /**
  * Blocks a new token, whatever its status is said to be, and finds out what came of it. When the platform refused to, one look
@@ -129,8 +129,8 @@ async function block(
   if (err) context.log.error({ err, projectId: scope.projectId }, 'a new token could not be blocked');
   const { session, loaders, introspection } = context;
   const verifyTimeoutMs = isRefused ? 0 : context.verifyTimeoutMs;
-  const watching = { session, loaders, introspection, verifyTimeoutMs };
-  const [observation] = await verifyTokens(watching, scope, [{ token, status: 'BLOCKED' }]);
+  const verifying = { session, loaders, introspection, verifyTimeoutMs };
+  const [observation] = await verifyTokens(verifying, scope, [{ token, status: 'BLOCKED' }]);
   if (!observation) throw new Error('every expectation has an observation');
   return observation;
 }

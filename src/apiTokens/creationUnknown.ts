@@ -1,7 +1,7 @@
 import { outcomeUnknown } from '../errors.ts';
-import type { Sighting } from './recover.ts';
+import type { SearchResult } from './recover.ts';
 
-const SEEN: Record<Sighting, string> = {
+const SEEN: Record<SearchResult, string> = {
   none: 'No new token of this name is listed yet. Nothing else was created. Search its name in `Project.apiTokens` later',
   one: 'There is one new token of this name in `Project.apiTokens`, and it is not certain that it is this one. Nothing else was created. Look at it',
   several:
@@ -15,7 +15,7 @@ const SEEN: Record<Sighting, string> = {
 };
 
 /** What was seen of a creation whose answer was lost, and what to do. */
-export function creationUnknown(seen: Sighting, cause?: Error): Error {
+export function creationUnknown(seen: SearchResult, cause?: Error): Error {
   return outcomeUnknown(
     `The token may or may not have been created: the answer of the platform was lost. ${SEEN[seen]}; revoke what nobody ` +
       'has the secret of. With an `idempotencyKey`, the same request finds what it created.',

@@ -107,8 +107,8 @@ async function resume(
   sentAt: number,
 ): Promise<Issued | null> {
   const landed = settledAt(context, sentAt);
-  const watchMs = Math.max(context.verifyTimeoutMs, landed - Date.now());
-  const found = await look(context, issue, { before: entry.before, sentAt, watchMs });
+  const pollForMs = Math.max(context.verifyTimeoutMs, landed - Date.now());
+  const found = await recoverLost(context, issue, { before: entry.before, sentAt, pollForMs });
   if (found.token) return keep(context, issue, entry, found.token, true);
   if (found.seen === 'none' && Date.now() >= landed) return null;
   throw creationUnknown(found.seen);
@@ -134,7 +134,7 @@ async function create(context: MutationContext, issue: Issue): Promise<Issued | 
     await toResult(() => idempotency.drop());
     return userErrorOf(answer, userError('PROJECT_NOT_FOUND', 'projectId'));
   }
-  const found = await look(context, issue, { before, sentAt, watchMs: context.verifyTimeoutMs });
+  const found = await recoverLost(context, issue, { before, sentAt, pollForMs: context.verifyTimeoutMs });
   if (found.token) return keep(context, issue, entry, found.token, true);
   throw creationUnknown(found.seen, answer);
 }
@@ -161,10 +161,10 @@ async function noteSending(
   await idempotency.write(entry);
 }
 
-function look(
+function recoverLost(
   context: MutationContext,
   { scope, idempotency, name, description, status }: Issue,
-  search: Pick<Search, 'before' | 'sentAt' | 'watchMs'>,
+  search: Pick<Search, 'before' | 'sentAt' | 'pollForMs'>,
 ) {
   return recover(context, scope, { ...search, name, description, status, owner: idempotency.owner });
 }

@@ -23,7 +23,7 @@ export async function blockOld(run: Run, idempotency: IdempotencyRecord): Promis
     if (sent instanceof Error) context.log.warn({ err: sent }, 'a rotated token could not be blocked');
     return { stage: 'SUCCESSOR_PROVEN', old, oldVerification: null, userErrors: [why] };
   }
-  const { verification, after } = await watch(run, { token: old, status: 'BLOCKED' });
+  const { verification, after } = await verifyToken(run, { token: old, status: 'BLOCKED' });
   if (after?.status === 'BLOCKED') await noteBlocked(run, idempotency);
   const seen = { old: after ?? old, oldVerification: verification };
   if (sent?.kind === 'lost' && after?.status === 'BLOCKED') audit.note({ changed: true });
@@ -51,7 +51,7 @@ async function noteBlocked({ context }: Run, idempotency: IdempotencyRecord): Pr
 }
 
 /** What was seen of a token that the rotation made or changed. */
-export async function watch({ context, scope }: Run, expectation: Expectation): Promise<Observation> {
+export async function verifyToken({ context, scope }: Run, expectation: Expectation): Promise<Observation> {
   const [observation] = await verifyTokens(context, scope, [expectation]);
   if (!observation) throw new Error('every expectation has an observation');
   return observation;

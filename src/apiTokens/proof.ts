@@ -1,4 +1,4 @@
-import { lookMs } from '../mutations/backoff.ts';
+import { pollTimeoutMs } from '../mutations/backoff.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import { introspectToken } from '../platform/resources/tokenIntrospection.ts';
@@ -19,7 +19,9 @@ export async function provenIn(
   const doubtful = tokens.find(({ secret }) => secret.form === 'doubtful');
   const identity =
     doubtful &&
-    (await toResult(() => introspectToken(clientOf(context, doubtful.secret, lookMs(context.verifyTimeoutMs, 0)))));
+    (await toResult(() =>
+      introspectToken(clientOf(context, doubtful.secret, pollTimeoutMs(context.verifyTimeoutMs, 0))),
+    ));
   const isProven = identity !== undefined && !(identity instanceof Error) && identity.projectId === projectId;
   return ({ secret: { form } }) => form === 'whole' || (form === 'doubtful' && isProven);
 }

@@ -1,4 +1,4 @@
-import { FIRST_PAUSE_MS, lookMs, nextPause } from '../mutations/backoff.ts';
+import { FIRST_BACKOFF_MS, nextBackoff, pollTimeoutMs } from '../mutations/backoff.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import { claim, isOthers } from '../mutations/disclosure.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
@@ -22,32 +22,32 @@ export interface Search extends Draft {
   /** When the creation was sent, milliseconds since 1970. */
   readonly sentAt: number;
   /** For how long to look, in milliseconds. */
-  readonly watchMs: number;
+  readonly pollForMs: number;
 }
 
 /** The token that a lost creation left, or what was seen instead. */
-export type Recovery = { readonly token: ApiTokenRecord } | { readonly token: null; readonly seen: Sighting };
-export type Sighting = 'none' | 'one' | 'several' | 'masked' | 'unreadable';
+export type Recovery = { readonly token: ApiTokenRecord } | { readonly token: null; readonly seen: SearchResult };
+export type SearchResult = 'none' | 'one' | 'several' | 'masked' | 'unreadable';
 
-const LEAST_LOOKS = 2;
+const MIN_POLLS = 2;
 
 /**
  * Looks for what a creation whose answer was lost has left: the one token that is new, made from the same, and no other
- * creation's. It must be the only one in two looks in a row, since a write may land late, and no other creation may have made it.
+ * creation's. It must be the only one in two polls in a row, since a write may land late, and no other creation may have made it.
  */
 export async function recover(context: MutationContext, scope: ProjectScope, search: Search): Promise<Recovery> {
   const { before } = search;
   if (before === null) return { token: null, seen: 'unreadable' };
   const start = performance.now();
-  let [last, seen]: [string | null, Sighting] = [null, 'unreadable'];
-  for (let pause = FIRST_PAUSE_MS, looks = 1; ; pause = nextPause(pause), looks += 1) {
-    if (!(await context.session.pause(pause))) break;
-    const withinMs = lookMs(search.watchMs, performance.now() - start);
-    const candidates = await toResult(() => look(context, scope, search, new Set(before), withinMs));
+  let [last, seen]: [string | null, SearchResult] = [null, 'unreadable'];
+  for (let backoff = FIRST_BACKOFF_MS, polls = 1; ; backoff = nextBackoff(backoff), polls += 1) {
+    if (!(await context.session.pause(backoff))) break;
+    const withinMs = pollTimeoutMs(search.pollForMs, performance.now() - start);
+    const candidates = await toResult(() => candidatesOf(context, scope, search, new Set(before), withinMs));
     if (candidates instanceof Error) [last, seen] = [null, 'unreadable'];
     else {
       const [token, ...others] = candidates;
-      seen = sighting(candidates);
+      seen = resultOf(candidates);
       const tokenHash = token && others.length === 0 ? context.ids.apiTokenHash(token) : null;
       if (token && tokenHash !== null && tokenHash === last) {
         if (token.secret.form === 'masked') break;
@@ -55,7 +55,7 @@ export async function recover(context: MutationContext, scope: ProjectScope, sea
       }
       last = tokenHash;
     }
-    if (looks >= LEAST_LOOKS && performance.now() - start >= search.watchMs) break;
+    if (polls >= MIN_POLLS && performance.now() - start >= search.pollForMs) break;
   }
   return { token: null, seen };
 }
@@ -65,7 +65,7 @@ export function namesakesOf({ projectId }: ProjectScope, { name }: Pick<Draft, '
   return { kind: 'token', within: projectId, name };
 }
 
-async function look(
+async function candidatesOf(
   context: MutationContext,
   scope: ProjectScope,
   search: Search,
@@ -99,7 +99,7 @@ async function take(
   return claim(context, tokenHash, search.owner);
 }
 
-function sighting(candidates: readonly ApiTokenRecord[]): Sighting {
+function resultOf(candidates: readonly ApiTokenRecord[]): SearchResult {
   if (candidates.length === 0) return 'none';
   return candidates.length > 1
     ? 'several'

@@ -10,7 +10,7 @@ import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import type { ApiTokenHandle } from '../values/ids.ts';
 import { rotationCalls } from './cost.ts';
 import type { Issued } from './issue.ts';
-import { blockOld, type OldTokenProgress, watch } from './oldToken.ts';
+import { blockOld, type OldTokenProgress, verifyToken } from './oldToken.ts';
 import type { ProjectScope } from './scope.ts';
 import { incomplete, successorOf } from './successor.ts';
 import { type TargetToken, tokenTarget } from './target.ts';
@@ -136,7 +136,7 @@ type Progress = OldTokenProgress & Pick<RotationOutcome, 'verification'>;
 /** Proves the successor, and only then touches the old token. */
 async function settleOld(run: Run, idempotency: IdempotencyRecord, successor: ApiTokenRecord): Promise<Progress> {
   const { old, blocksOld } = run;
-  const { verification } = await watch(run, { token: successor, status: 'ACTIVE' });
+  const { verification } = await verifyToken(run, { token: successor, status: 'ACTIVE' });
   const so = { old, verification, oldVerification: null };
   if (verification.outcome !== 'CONFIRMED') {
     return { ...so, stage: 'SUCCESSOR_CREATED', userErrors: [incomplete('The successor was not seen to work yet.')] };

@@ -41,7 +41,7 @@ export async function send(
 }
 
 /** What was seen of a change. */
-export interface Sight {
+export interface ObservedChange {
   /** Null for a description that was as wanted before: nothing was looked at. */
   readonly verification: Verification | null;
   readonly after: ApiTokenRecord | null;
@@ -58,13 +58,13 @@ export async function observe(
   token: ApiTokenRecord,
   { wanted, isDone }: Change,
   isAnswerLost: boolean,
-): Promise<Sight> {
+): Promise<ObservedChange> {
   const isOfStatus = 'status' in wanted;
   if (!isOfStatus && isDone(token)) return { verification: null, after: token, isMade: true, reason: null };
   const { session, loaders, introspection } = context;
   const verifyTimeoutMs = isOfStatus || isAnswerLost ? context.verifyTimeoutMs : 0;
-  const watching = { session, loaders, introspection, verifyTimeoutMs };
-  const [observation] = await verifyTokens(watching, scope, [{ token, ...wanted }]);
+  const verifying = { session, loaders, introspection, verifyTimeoutMs };
+  const [observation] = await verifyTokens(verifying, scope, [{ token, ...wanted }]);
   if (!observation) throw new Error('every expectation has an observation');
   const { verification, isSeen, after } = observation;
   const isMade = isSeen || (after !== null && isDone(after));
@@ -72,7 +72,7 @@ export async function observe(
 }
 
 /** The answer was lost, and what was seen afterwards does not tell that the change was made. */
-export function changeUnknown({ after, reason }: Sight, cause: PlatformError): Error {
+export function changeUnknown({ after, reason }: ObservedChange, cause: PlatformError): Error {
   const listed = after ? ` The token is listed as ${after.status}.` : '';
   return outcomeUnknown(
     'The change was sent, but the answer of the platform was lost: it may or may not have been made, and it may still be. ' +

@@ -1,4 +1,4 @@
-import { watch } from '../mutations/backoff.ts';
+import { pollUntil } from '../mutations/backoff.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import { PlatformError } from '../platform/client/errors.ts';
 import type { ApiTokenList, ApiTokenRecord } from '../platform/resources/apiTokens.ts';
@@ -15,9 +15,9 @@ export interface Verification {
    * be found out.
    */
   readonly outcome: 'CONFIRMED' | 'PENDING' | 'NOT_CHECKED';
-  /** When the last look was taken, ISO 8601. Null when there was none that told anything. */
+  /** When the last poll was taken, ISO 8601. Null when there was none that told anything. */
   readonly verifiedAt: string | null;
-  /** Milliseconds from the first look to the last. */
+  /** Milliseconds from the first poll to the last. */
   readonly watchedMs: number;
   /** Why it is not confirmed, for people. Null when it is. */
   readonly reason: string | null;
@@ -44,7 +44,7 @@ type Context = Pick<MutationContext, 'session' | 'loaders' | 'introspection' | '
  * tokens, and one call of `validate` with each token that is not confirmed yet: the platform itself answers, never what is
  * remembered. Nothing of the tokens is remembered meanwhile, nor from before. Looks again with growing pauses until all are
  * confirmed, `VERIFY_TIMEOUT_MS` has passed, the deadline of the request is reached, or the caller went away. No look takes
- * longer than what is left of that time (`lookMs`). Never throws for a failing platform: that is `NOT_CHECKED`, unless an
+ * longer than what is left of that time (`pollTimeoutMs`). Never throws for a failing platform: that is `NOT_CHECKED`, unless an
  * earlier look told something.
  * Observations come in the order of the expectations. Tokens must not be masked (`Secret.isMasked`).
  */
@@ -54,15 +54,19 @@ export async function verifyTokens(
   expectations: readonly Expectation[],
 ): Promise<Observation[]> {
   const secrets = expectations.map(({ token }) => token.secret);
-  const watches = expectations.map((expectation) => new Watch(expectation));
-  const { told } = await context.introspection.watching(secrets, () => lookAt(context, scope, watches));
-  return watches.map((one) => one.conclude(told));
+  const trackers = expectations.map((expectation) => new Tracker(expectation));
+  const { told } = await context.introspection.watching(secrets, () => pollTokens(context, scope, trackers));
+  return trackers.map((one) => one.conclude(told));
 }
 
-function lookAt(context: Context, { manager, projectId }: ProjectScope, watches: readonly Watch[]): Promise<void> {
+function pollTokens(
+  context: Context,
+  { manager, projectId }: ProjectScope,
+  trackers: readonly Tracker[],
+): Promise<void> {
   const { session, loaders, verifyTimeoutMs } = context;
-  return watch(session, verifyTimeoutMs, async (withinMs, elapsed) => {
-    const open = watches.filter(({ isConfirmed }) => !isConfirmed);
+  return pollUntil(session, verifyTimeoutMs, async (withinMs, elapsed) => {
+    const open = trackers.filter(({ isConfirmed }) => !isConfirmed);
     const unread = open.filter(({ isListed }) => !isListed);
     const untried = open.filter(({ isToBeTried }) => isToBeTried);
     const [list] = await Promise.all([
@@ -71,13 +75,13 @@ function lookAt(context: Context, { manager, projectId }: ProjectScope, watches:
     ]);
     for (const one of unread) if (list) one.listed(list);
     for (const one of open) one.watchedMs = Math.round(elapsed());
-    return watches.every(({ isConfirmed }) => isConfirmed);
+    return trackers.every(({ isConfirmed }) => isConfirmed);
   });
 }
 
 /** What is said of tokens that nobody had the time to look at. */
-export function notLookedAt(expectation: Expectation): Observation {
-  return new Watch(expectation).conclude(true);
+export function notChecked(expectation: Expectation): Observation {
+  return new Tracker(expectation).conclude(true);
 }
 
 /** What the platform does with the token when it is presented: accepts it, refuses it, or does not say. */
@@ -94,8 +98,8 @@ async function tryToken(context: Context, { secret }: ApiTokenRecord, withinMs: 
 const UNTOLD =
   'The platform acts on the change, but other replicas could not be notified. They may accept the token for 5 seconds.';
 
-/** What has been seen of one token so far. The last look that told anything counts. */
-class Watch {
+/** What has been seen of one token so far. The last poll that told anything counts. */
+class Tracker {
   readonly expectation: Expectation;
   watchedMs = 0;
   #list: 'as asked' | 'otherwise' | 'unreadable' | 'masked' = 'unreadable';

@@ -47,8 +47,8 @@ export interface IdempotencyRecord {
 
 /** For how long an undertaking is known again. */
 export const KEPT_MS = 24 * 60 * 60_000;
-const PAUSE_MS = 50;
-const MAX_PAUSE_MS = 500;
+const FIRST_BACKOFF_MS = 50;
+const MAX_BACKOFF_MS = 500;
 
 /** A record that nobody will ask for again. */
 export function transientRecord(): IdempotencyRecord {
@@ -114,11 +114,11 @@ async function holding<T>(
 async function waitForLock(context: MutationContext, name: string): Promise<Lock | null> {
   const { store, session, verifyTimeoutMs, upstreamDeadlineMs, upstreamTimeoutMs } = context;
   const start = performance.now();
-  for (let pause = PAUSE_MS; ; pause = Math.min(MAX_PAUSE_MS, pause * 2)) {
+  for (let backoff = FIRST_BACKOFF_MS; ; backoff = Math.min(MAX_BACKOFF_MS, backoff * 2)) {
     const lock = await store.lock(name, upstreamDeadlineMs + upstreamTimeoutMs);
     if (lock) return lock;
     const timeLeft = verifyTimeoutMs - (performance.now() - start);
-    if (timeLeft <= 0 || !(await session.pause(Math.min(pause, timeLeft)))) return null;
+    if (timeLeft <= 0 || !(await session.pause(Math.min(backoff, timeLeft)))) return null;
   }
 }
 

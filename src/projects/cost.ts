@@ -2,7 +2,7 @@ import { recovering } from '../apiTokens/cost.ts';
 import type { Times } from '../cost/parentScope.ts';
 
 /**
- * Calls of a creation: whether the name is taken, the creation, and a trial of its tokens. If its answer is lost: the looks for it,
+ * Calls of a creation: whether the name is taken, the creation, and a trial of its tokens. If its answer is lost: the polls for it,
  * its limit, and the tokens of what is found.
  */
 export function createCalls(times: Times, input: Readonly<Record<string, unknown>>): number {

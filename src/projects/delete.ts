@@ -1,4 +1,4 @@
-import { mostLooks } from '../mutations/backoff.ts';
+import { maxPolls } from '../mutations/backoff.ts';
 import { mutation, type Work } from '../mutations/mutation.ts';
 import { done, type Outcome, refused } from '../mutations/outcome.ts';
 import { sendOnce } from '../mutations/sendOnce.ts';
@@ -30,8 +30,8 @@ export const deleteProject = mutation({
   permission: 'geai:projects:write',
   target: projectTarget,
   checks: ({ confirmName }: DeleteInput): UserError<ProjectErrorCode>[] => comparedErrors('confirmName', confirmName),
-  // The tokens, the deletion, and the looks for what is left.
-  calls: ({ verifyTimeoutMs }) => 2 + mostLooks(verifyTimeoutMs),
+  // The tokens, the deletion, and the polls for what is left.
+  calls: ({ verifyTimeoutMs }) => 2 + maxPolls(verifyTimeoutMs),
   nothing: { name: null, activeApiTokenCount: null, changed: false, isConfirmed: false } as DeletedProject,
   run: async (work, { confirmName }): Promise<DeleteOutcome> => {
     const { context, audit, target } = work;

@@ -50,8 +50,8 @@ export async function issueProject(context: MutationContext, issue: ProjectIssue
   if (entry?.result) return issuedBefore(context, issue, entry, entry.result);
   if (entry?.sentAt) {
     const landed = settledAt(context, entry.sentAt);
-    const watchMs = Math.max(context.verifyTimeoutMs, landed - Date.now());
-    const found = await lookFor(context, issue, entry, entry.sentAt, watchMs);
+    const pollForMs = Math.max(context.verifyTimeoutMs, landed - Date.now());
+    const found = await recoverLost(context, issue, entry, entry.sentAt, pollForMs);
     if (found) return found;
     if (Date.now() < landed) throw projectUnknown();
   }
@@ -85,7 +85,7 @@ async function create(context: MutationContext, issue: ProjectIssue): Outcome {
     await giveUp(context, issue);
     return refusalOf(answer);
   }
-  const found = await lookFor(context, issue, entry, sentAt, context.verifyTimeoutMs);
+  const found = await recoverLost(context, issue, entry, sentAt, context.verifyTimeoutMs);
   if (found) return found;
   throw projectUnknown(answer);
 }
@@ -115,15 +115,15 @@ async function keepAnswer(
 }
 
 /** What a creation whose answer was lost has left. Null when nothing that is certainly its own was seen. */
-async function lookFor(
+async function recoverLost(
   context: MutationContext,
   issue: ProjectIssue,
   entry: IdempotencyEntry,
   sentAt: number,
-  watchMs: number,
+  pollForMs: number,
 ): Promise<IssuedProject | ProjectUserError | null> {
   const { manager, idempotency, audit, draft } = issue;
-  const project = await recoverProject(context, { manager, draft, owner: idempotency.owner, sentAt, watchMs });
+  const project = await recoverProject(context, { manager, draft, owner: idempotency.owner, sentAt, pollForMs });
   if (project === null) return null;
   if (project === 'TAKEN') {
     await giveUp(context, issue);

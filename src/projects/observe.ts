@@ -1,5 +1,5 @@
 import { outcomeUnknown } from '../errors.ts';
-import { watch } from '../mutations/backoff.ts';
+import { pollUntil } from '../mutations/backoff.ts';
 import type { Work } from '../mutations/mutation.ts';
 import type { Lost, Made } from '../mutations/sendOnce.ts';
 import type { ProjectRecord } from '../platform/resources/projects.ts';
@@ -8,7 +8,7 @@ import { redactTokens } from '../values/secret.ts';
 import { presentProject, type TargetProject } from './target.ts';
 
 /** What the platform shows after a change. */
-export interface Sight {
+export interface ObservedProject {
   /** The project as last read. Null when it is gone, or could not be read. */
   readonly project: ProjectRecord | null;
   readonly isConfirmed: boolean;
@@ -20,7 +20,11 @@ type Wanted = (project: ProjectRecord | null) => boolean;
  * Reads the project until it is as wanted, `VERIFY_TIMEOUT_MS` at most. A lost answer is made good by what is read, and never by
  * sending again. Throws `OUTCOME_UNKNOWN`.
  */
-export async function observe(work: Work<TargetProject>, sent: Made<void> | Lost, isAsWanted: Wanted): Promise<Sight> {
+export async function observe(
+  work: Work<TargetProject>,
+  sent: Made<void> | Lost,
+  isAsWanted: Wanted,
+): Promise<ObservedProject> {
   const seen = await lastSeen(work, isAsWanted);
   const isConfirmed = seen !== null && isAsWanted(seen.project);
   const outcome = isConfirmed ? 'CONFIRMED' : seen === null ? 'NOT_CHECKED' : 'PENDING';
@@ -39,10 +43,10 @@ export async function observe(work: Work<TargetProject>, sent: Made<void> | Lost
 async function lastSeen(
   { context, target }: Work<TargetProject>,
   isAsWanted: Wanted,
-): Promise<Pick<Sight, 'project'> | null> {
+): Promise<Pick<ObservedProject, 'project'> | null> {
   const { manager, project } = target;
-  let seen: Pick<Sight, 'project'> | null = null;
-  await watch(context.session, context.verifyTimeoutMs, async (withinMs) => {
+  let seen: Pick<ObservedProject, 'project'> | null = null;
+  await pollUntil(context.session, context.verifyTimeoutMs, async (withinMs) => {
     const found = await toResult(() => presentProject(context, manager, project.id, withinMs));
     if (found instanceof Error) return false;
     seen = { project: found };

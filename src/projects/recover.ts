@@ -1,6 +1,6 @@
 import { isContested, type Namesakes } from '../apiTokens/underWay.ts';
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
-import { FIRST_PAUSE_MS, lookMs, nextPause } from '../mutations/backoff.ts';
+import { FIRST_BACKOFF_MS, nextBackoff, pollTimeoutMs } from '../mutations/backoff.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import { claim, isOthers } from '../mutations/disclosure.ts';
 import { listProjects, type ProjectDraft, type ProjectRecord } from '../platform/resources/projects.ts';
@@ -15,10 +15,10 @@ export interface ProjectSearch {
   /** When the creation was sent, milliseconds since 1970. */
   readonly sentAt: number;
   /** For how long to look, in milliseconds. */
-  readonly watchMs: number;
+  readonly pollForMs: number;
 }
 
-const LEAST_LOOKS = 2;
+const MIN_POLLS = 2;
 
 /**
  * Looks for what a creation whose answer was lost has left: the project of the name, which nothing bore before, made from the
@@ -29,12 +29,12 @@ export async function recoverProject(
   context: MutationContext,
   search: ProjectSearch,
 ): Promise<ProjectRecord | 'TAKEN' | null> {
-  const { manager, draft, watchMs } = search;
+  const { manager, draft, pollForMs } = search;
   const start = performance.now();
   let last: string | null = null;
-  for (let pause = FIRST_PAUSE_MS, looks = 1; ; pause = nextPause(pause), looks += 1) {
-    if (!(await context.session.pause(pause))) return null;
-    const withinMs = lookMs(watchMs, performance.now() - start);
+  for (let backoff = FIRST_BACKOFF_MS, polls = 1; ; backoff = nextBackoff(backoff), polls += 1) {
+    if (!(await context.session.pause(backoff))) return null;
+    const withinMs = pollTimeoutMs(pollForMs, performance.now() - start);
     const list = await toResult(() =>
       context.session.probing(manager, withinMs).call(listProjects, { name: draft.name }),
     );
@@ -44,7 +44,7 @@ export async function recoverProject(
     if (verdict === 'TAKEN') return 'TAKEN';
     if (verdict === 'OTHER') return null;
     last = project?.id ?? null;
-    if (looks >= LEAST_LOOKS && performance.now() - start >= watchMs) return null;
+    if (polls >= MIN_POLLS && performance.now() - start >= pollForMs) return null;
   }
 }
 

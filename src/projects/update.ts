@@ -1,4 +1,4 @@
-import { mostLooks } from '../mutations/backoff.ts';
+import { maxPolls } from '../mutations/backoff.ts';
 import { mutation, type Work } from '../mutations/mutation.ts';
 import { done, type Outcome, refused } from '../mutations/outcome.ts';
 import { sendOnce } from '../mutations/sendOnce.ts';
@@ -41,8 +41,8 @@ export const updateProject = mutation({
     ...comparedErrors('expectedName', input.expectedName),
     ...comparedErrors('expectedDescription', input.expectedDescription),
   ],
-  // The change, and the looks at it.
-  calls: ({ verifyTimeoutMs }) => 1 + mostLooks(verifyTimeoutMs),
+  // The change, and the polls at it.
+  calls: ({ verifyTimeoutMs }) => 1 + maxPolls(verifyTimeoutMs),
   nothing: { project: null, changed: false, isConfirmed: false } as UpdatedProject,
   run: update,
 });

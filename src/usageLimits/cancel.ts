@@ -1,4 +1,4 @@
-import { mostLooks } from '../mutations/backoff.ts';
+import { maxPolls } from '../mutations/backoff.ts';
 import { mutation, type Work } from '../mutations/mutation.ts';
 import { done, type Outcome, refused } from '../mutations/outcome.ts';
 import { sendOnce } from '../mutations/sendOnce.ts';
@@ -21,8 +21,8 @@ export const cancelUsageLimit = mutation({
   takes: 'ORGANIZATION',
   permission: 'geai:limits:write',
   target: limitTarget,
-  // The cancellation, the looks for it if its answer is lost, and the look at the end.
-  calls: ({ verifyTimeoutMs }) => 1 + 2 * mostLooks(verifyTimeoutMs),
+  // The cancellation, the polls for it if its answer is lost, and the poll at the end.
+  calls: ({ verifyTimeoutMs }) => 1 + 2 * maxPolls(verifyTimeoutMs),
   nothing: { usageLimit: null, changed: false, isConfirmed: false } as CancelledLimit,
   run: (work, _input: LimitedInput) => cancel(work),
 });

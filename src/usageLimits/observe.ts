@@ -1,5 +1,5 @@
 import { outcomeUnknown } from '../errors.ts';
-import { watch } from '../mutations/backoff.ts';
+import { pollUntil } from '../mutations/backoff.ts';
 import type { Work } from '../mutations/mutation.ts';
 import type { Lost } from '../mutations/sendOnce.ts';
 import type { UsageLimitRecord } from '../platform/resources/usageLimits.ts';
@@ -7,7 +7,7 @@ import { toResult } from '../values/result.ts';
 import { type LimitTarget, limitInForce } from './target.ts';
 
 /** What the platform lists after a change. */
-export interface Sight {
+export interface ObservedLimit {
   /** The limit in force as last listed. Null when there is none, or the list could not be read. */
   readonly limit: UsageLimitRecord | null;
   readonly isConfirmed: boolean;
@@ -17,9 +17,9 @@ export interface Sight {
 export async function observe(
   { context, audit, target }: Work<LimitTarget>,
   isAsWanted: (limit: UsageLimitRecord | null) => boolean,
-): Promise<Sight> {
+): Promise<ObservedLimit> {
   let seen: { readonly limit: UsageLimitRecord | null } | null = null;
-  await watch(context.session, context.verifyTimeoutMs, async (withinMs) => {
+  await pollUntil(context.session, context.verifyTimeoutMs, async (withinMs) => {
     const limit = await toResult(() => limitInForce(context, target, withinMs));
     if (limit instanceof Error) return false;
     seen = { limit };
@@ -32,7 +32,7 @@ function noted(
   audit: Work<LimitTarget>['audit'],
   seen: { readonly limit: UsageLimitRecord | null } | null,
   isAsWanted: (limit: UsageLimitRecord | null) => boolean,
-): Sight {
+): ObservedLimit {
   const isConfirmed = seen !== null && isAsWanted(seen.limit);
   const outcome = isConfirmed ? 'CONFIRMED' : seen === null ? 'NOT_CHECKED' : 'PENDING';
   audit.note({ after: stateOf(seen?.limit ?? null), verification: { outcome } });
@@ -45,11 +45,11 @@ export async function findLost(
   { error }: Lost,
   isAsWanted: (limit: UsageLimitRecord | null) => boolean,
   known = '',
-): Promise<Sight> {
-  const sight = await observe(work, isAsWanted);
-  if (sight.isConfirmed) {
+): Promise<ObservedLimit> {
+  const observed = await observe(work, isAsWanted);
+  if (observed.isConfirmed) {
     work.audit.note({ changed: true });
-    return sight;
+    return observed;
   }
   throw outcomeUnknown(
     `The change was sent, but the answer of the platform was lost: it may or may not have been made. ${known}Read the limit before retrying.`,

@@ -1,4 +1,4 @@
-import { mostLooks } from '../mutations/backoff.ts';
+import { maxPolls } from '../mutations/backoff.ts';
 import { mutation, type Work } from '../mutations/mutation.ts';
 import { type Done, done, type Outcome, type Refused, refused } from '../mutations/outcome.ts';
 import { sendOnce } from '../mutations/sendOnce.ts';
@@ -28,8 +28,8 @@ export const setUsageLimit = mutation({
   permission: 'geai:limits:write',
   target: limitTarget,
   checks: (input: LimitedInput & UsageLimitDraft) => amountErrors(input, 'hardLimit'),
-  // Three changes whose answers are lost, each looked for, and the look at the end.
-  calls: ({ verifyTimeoutMs }) => 3 + 4 * mostLooks(verifyTimeoutMs),
+  // Three changes whose answers are lost, each looked for, and the poll at the end.
+  calls: ({ verifyTimeoutMs }) => 3 + 4 * maxPolls(verifyTimeoutMs),
   nothing: { usageLimit: null, changed: false, applied: [], remaining: [], isConfirmed: false } as SetLimit,
   run: async (work, wanted): Promise<SetOutcome> => {
     const { limit } = work.target;
@@ -53,8 +53,8 @@ async function define(work: Work<LimitTarget>, wanted: UsageLimitDraft): Promise
     limit?.period === wanted.period && limit.unit === wanted.unit && settingsToSend(limit, wanted).length === 0;
   const sent = await sendOnce(audit, () => context.session.as(manager).call(calls.define, { ...ids, ...wanted }));
   if (sent.kind === 'refused') return refusedBecause(sent.error, await isAnotherInForce(work, sent.error));
-  const sight = sent.kind === 'lost' ? findLost(work, sent, isThere) : observe(work, isThere);
-  const { limit, isConfirmed } = await sight;
+  const observed = sent.kind === 'lost' ? findLost(work, sent, isThere) : observe(work, isThere);
+  const { limit, isConfirmed } = await observed;
   return done({ usageLimit: limit, changed: true, applied: ALL, remaining: [], isConfirmed });
 }
 

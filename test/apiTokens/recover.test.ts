@@ -23,42 +23,42 @@ afterEach(() => void vi.useRealTimers());
 
 const TWINS = { kind: 'token', within: SCOPE.projectId, name: 'Twin' } as const;
 
-function looking(more: Partial<Search> = {}) {
+function searching(more: Partial<Search> = {}) {
   const store = failingStore();
   const model = world(store);
   const { context } = request(model, 'mine');
   const draft = { name: 'Twin', description: null, status: 'ACTIVE' } as const;
-  const search = { ...draft, before: [], owner: 'mine', sentAt: Date.now(), watchMs: 3_000, ...more };
+  const search = { ...draft, before: [], owner: 'mine', sentAt: Date.now(), pollForMs: 3_000, ...more };
   const lists = vi.spyOn(model, 'list');
-  return { store, model, context, lists, look: () => recover(context, SCOPE, search) };
+  return { store, model, context, lists, find: () => recover(context, SCOPE, search) };
 }
 
 test('the one new token is ours when it is seen twice in a row', async () => {
-  const { model, lists, look } = looking();
+  const { model, lists, find } = searching();
   model.tokens.push(token('new'));
 
-  expect(await look()).toEqual({ token: model.tokens[0] });
+  expect(await find()).toEqual({ token: model.tokens[0] });
   expect(lists).toHaveBeenCalledTimes(2);
 });
 
 test('one that is seen once, and another one then, is not', async () => {
-  const { model, lists, look } = looking({ watchMs: 0 });
+  const { model, lists, find } = searching({ pollForMs: 0 });
   lists.mockImplementation(async () => [token(`seen_${lists.mock.calls.length}`)]);
 
-  expect(await look()).toEqual({ token: null, seen: 'one' });
+  expect(await find()).toEqual({ token: null, seen: 'one' });
   expect(lists).toHaveBeenCalledTimes(2);
   expect(model.tokens).toEqual([]);
 });
 
 test('one that lands late is found while it is watched, and the watch has an end', async () => {
-  const { model, lists, look } = looking();
+  const { model, lists, find } = searching();
   const start = Date.now();
   lists.mockImplementation(async () => (Date.now() - start > 2_000 ? [token('late')] : []));
 
-  expect(await look()).toMatchObject({ token: { name: 'Twin' } });
+  expect(await find()).toMatchObject({ token: { name: 'Twin' } });
   lists.mockImplementation(async () => []);
   const again = Date.now();
-  expect(await look()).toEqual({ token: null, seen: 'none' });
+  expect(await find()).toEqual({ token: null, seen: 'none' });
   expect(Date.now() - again).toBeGreaterThanOrEqual(3_000);
   expect(Date.now() - again).toBeLessThan(4_500);
   expect(model.tokens).toEqual([]);
@@ -73,70 +73,70 @@ test.each([
   ['that somebody has revoked', token('revoked', { status: 'REVOKED' }), 'one'],
   ['whose value is masked', token('masked', { secret: new Secret('twin_*******abcd') }), 'masked'],
 ])('a token %s is not taken', async (_what, other, seen) => {
-  const { model, context, look } = looking({ before: [hashOf('before')], watchMs: 0 });
+  const { model, context, find } = searching({ before: [hashOf('before')], pollForMs: 0 });
   await claim(context, hashOf('theirs'), 'theirs');
   model.tokens.push(other);
 
-  expect(await look()).toEqual({ token: null, seen });
+  expect(await find()).toEqual({ token: null, seen });
 });
 
 test('one that is to be blocked in the end may be blocked already', async () => {
-  const { model, look } = looking({ status: 'BLOCKED' });
+  const { model, find } = searching({ status: 'BLOCKED' });
   model.tokens.push(token('new', { status: 'BLOCKED' }));
 
-  expect(await look()).toEqual({ token: model.tokens[0] });
+  expect(await find()).toEqual({ token: model.tokens[0] });
 });
 
 test('two new tokens are told from each other by nobody', async () => {
-  const { model, look } = looking({ watchMs: 0 });
+  const { model, find } = searching({ pollForMs: 0 });
   model.tokens.push(token('one'), token('two'));
 
-  expect(await look()).toEqual({ token: null, seen: 'several' });
+  expect(await find()).toEqual({ token: null, seen: 'several' });
 });
 
 test('nothing is new when it is not known what was there before', async () => {
-  const { model, lists, look } = looking({ before: null });
+  const { model, lists, find } = searching({ before: null });
   model.tokens.push(token('one'));
 
-  expect(await look()).toEqual({ token: null, seen: 'unreadable' });
+  expect(await find()).toEqual({ token: null, seen: 'unreadable' });
   expect(lists).not.toHaveBeenCalled();
 });
 
-test('a list that fails in between makes the looks start anew', async () => {
-  const { lists, look } = looking();
+test('a list that fails in between makes the polls start anew', async () => {
+  const { lists, find } = searching();
   lists.mockImplementation(async () => {
     if (lists.mock.calls.length === 2) throw lost();
     return [token('new')];
   });
 
-  expect(await look()).toMatchObject({ token: { name: 'Twin' } });
+  expect(await find()).toMatchObject({ token: { name: 'Twin' } });
   expect(lists).toHaveBeenCalledTimes(4);
 });
 
 test.each(['get', 'replace'] as const)(
   'a store that fails to %s leaves everything to whom it may belong',
   async (method) => {
-    const { store, model, look } = looking({ watchMs: 0 });
+    const { store, model, find } = searching({ pollForMs: 0 });
     model.tokens.push(token('new'));
     store.failing.add(method);
 
-    expect(await look()).toMatchObject({ token: null });
+    expect(await find()).toMatchObject({ token: null });
   },
 );
 
 describe('while another creation of the name is under way', () => {
   test('nothing is taken, and then what is left', async () => {
-    const { model, context, look } = looking();
+    const { model, context, find } = searching();
     model.tokens.push(token('new'));
     await announce(context, TWINS, 'theirs', Date.now());
 
-    expect(await look()).toEqual({ token: null, seen: 'one' });
+    expect(await find()).toEqual({ token: null, seen: 'one' });
     await withdraw(context, TWINS, 'theirs');
-    expect(await look()).toEqual({ token: model.tokens[0] });
+    expect(await find()).toEqual({ token: model.tokens[0] });
   });
 
   test('one that ends while it is watched stands in the way no longer', async () => {
-    const { model, context, look } = looking();
+    const { model, context, find } = searching();
     model.tokens.push(token('new'));
     await announce(context, TWINS, 'theirs', Date.now());
     const pause = model.pause;
@@ -146,7 +146,7 @@ describe('while another creation of the name is under way', () => {
       return pause(ms);
     };
 
-    expect(await look()).toEqual({ token: model.tokens[0] });
+    expect(await find()).toEqual({ token: model.tokens[0] });
   });
 
   test.each([
@@ -154,14 +154,14 @@ describe('while another creation of the name is under way', () => {
     { ...TWINS, within: 'another project' },
     { ...TWINS, kind: 'project' as const },
   ])('%j does not matter', async (elsewhere) => {
-    const { context } = looking();
+    const { context } = searching();
     await announce(context, elsewhere, 'theirs', Date.now());
 
     expect(await isContested(context, TWINS, 'mine', Date.now())).toBe(false);
   });
 
   test('one that had settled before ours began does not matter, nor does our own', async () => {
-    const { context } = looking();
+    const { context } = searching();
     await announce(context, TWINS, 'mine', Date.now());
     await announce(context, TWINS, 'theirs', Date.now());
     const end = settledAt(TIMES, Date.now()) + TIMES.upstreamDeadlineMs;
@@ -171,7 +171,7 @@ describe('while another creation of the name is under way', () => {
   });
 
   test('many notes at once are all kept', async () => {
-    const { context } = looking();
+    const { context } = searching();
     const owners = Array.from({ length: 20 }, (_none, index) => `owner ${index}`);
     await Promise.all(owners.map((owner) => announce(context, TWINS, owner, Date.now())));
     for (const owner of owners.slice(1)) await withdraw(context, TWINS, owner);
@@ -182,7 +182,7 @@ describe('while another creation of the name is under way', () => {
   });
 
   test.each(['', '{}', '[1]', '[{"owner":1,"sentAt":1}]'])('a note that reads %s may be of one', async (text) => {
-    const { context, store } = looking();
+    const { context, store } = searching();
     await store.set(JSON.stringify(['under way', 'token', SCOPE.projectId, 'Twin']), text, KEPT_MS);
 
     await expect(isContested(context, TWINS, 'mine', Date.now())).rejects.toThrow('cannot be read');

@@ -2,7 +2,7 @@ import { inputOf, isRecord, pageSize, readProject, readToken } from '../../cost/
 import { named, type ProjectSet } from '../../cost/estimator.ts';
 import type { Circumstances, Cost, ParentScope, SelectedField, Times } from '../../cost/parentScope.ts';
 import { inside } from '../../cost/parentScopes.ts';
-import { FIRST_PAUSE_MS } from '../../mutations/backoff.ts';
+import { FIRST_BACKOFF_MS } from '../../mutations/backoff.ts';
 import { MAX_IDS, MAX_PARALLEL_CALLS, MAX_PROJECTS, MAX_TOKENS } from './action.ts';
 
 /** The projects of a run; the tokens in them, at most; and whether they are in one organization that is known. */
@@ -37,12 +37,12 @@ export const reportCost: Cost = (field, { projects }) => {
   return inside(projects.ids ? projects : { ...projects, size: Math.min(first, projects.size) });
 };
 
-/** Every change, and the looks at what became of it (`verifyChanges`). */
+/** Every change, and the polls at what became of it (`verifyChanges`). */
 function executing({ projects, tokens }: Extent, { verifyTimeoutMs }: Times): number {
   const lists = projects.size + Math.ceil(tokens / (MAX_PARALLEL_CALLS - 1));
-  // One first look at everything; then each pause, the shortest that there are, can be followed by one more look at a batch.
-  const furtherLooks = Math.ceil(verifyTimeoutMs / FIRST_PAUSE_MS) + 1;
-  return 2 * tokens + lists + furtherLooks * MAX_PARALLEL_CALLS;
+  // One first poll at everything; then each pause, the shortest that there are, can be followed by one more poll at a batch.
+  const furtherPolls = Math.ceil(verifyTimeoutMs / FIRST_BACKOFF_MS) + 1;
+  return 2 * tokens + lists + furtherPolls * MAX_PARALLEL_CALLS;
 }
 
 function extentOf(

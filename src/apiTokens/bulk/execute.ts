@@ -2,7 +2,7 @@ import type { MutationContext } from '../../mutations/context.ts';
 import { Semaphore } from '../../platform/client/semaphore.ts';
 import { type ApiTokenRecord, updateApiToken } from '../../platform/resources/apiTokens.ts';
 import { toResult } from '../../values/result.ts';
-import { notLookedAt, verifyTokens } from '../verification.ts';
+import { notChecked, verifyTokens } from '../verification.ts';
 import { type BulkAction, MAX_PARALLEL_CALLS } from './action.ts';
 import { problem, problemOfWriting } from './problems.ts';
 import type { BulkToken, SurveyedProject } from './scan.ts';
@@ -47,9 +47,9 @@ async function sendChange(
 }
 
 /** One list, and so many tokens that are tried against the platform beside it. */
-const TOKENS_PER_LOOK = MAX_PARALLEL_CALLS - 1;
+const TOKENS_PER_POLL = MAX_PARALLEL_CALLS - 1;
 
-interface Look {
+interface Poll {
   readonly project: SurveyedProject;
   readonly tokens: readonly BulkToken[];
 }
@@ -69,9 +69,9 @@ export async function verifyChanges(
   for (const batch of batchesOf(projects)) {
     const timeLeft = Math.max(0, context.verifyTimeoutMs - (performance.now() - start));
     const verifyTimeoutMs = timeLeft === 0 && isSilent ? null : timeLeft;
-    await Promise.all(batch.map((look) => verify(context, verifyTimeoutMs, action, look)));
-    const looked = batch.flatMap(({ tokens }) => tokens);
-    isSilent = looked.every(({ verification }) => verification?.outcome === 'NOT_CHECKED');
+    await Promise.all(batch.map((poll) => verify(context, verifyTimeoutMs, action, poll)));
+    const polled = batch.flatMap(({ tokens }) => tokens);
+    isSilent = polled.every(({ verification }) => verification?.outcome === 'NOT_CHECKED');
   }
   await forgetUnplanned(context, projects);
 }
@@ -93,7 +93,7 @@ async function verify(
   { session, loaders, introspection }: MutationContext,
   verifyTimeoutMs: number | null,
   { goal }: BulkAction,
-  { project, tokens }: Look,
+  { project, tokens }: Poll,
 ): Promise<void> {
   const { manager } = project;
   if (!manager) return;
@@ -103,7 +103,7 @@ async function verify(
   if (verifyTimeoutMs === null) await Promise.all(changed.map(({ record }) => introspection.forget(record.secret)));
   const observations =
     verifyTimeoutMs === null
-      ? expectations.map(notLookedAt)
+      ? expectations.map(notChecked)
       : await verifyTokens({ session, loaders, introspection, verifyTimeoutMs }, scope, expectations);
   // Also what was listed to verify: nobody needs its secrets any more.
   loaders.tokensChanged(manager, project.id);
@@ -129,27 +129,27 @@ function conclude(
 }
 
 /** Looks that can be taken at the same time without more than `MAX_PARALLEL_CALLS` calls. */
-function batchesOf(projects: readonly SurveyedProject[]): Look[][] {
-  const batches: Look[][] = [];
+function batchesOf(projects: readonly SurveyedProject[]): Poll[][] {
+  const batches: Poll[][] = [];
   let calls = Number.POSITIVE_INFINITY;
-  for (const look of projects.flatMap(looksOf)) {
-    calls += 1 + look.tokens.length;
+  for (const poll of projects.flatMap(pollsOf)) {
+    calls += 1 + poll.tokens.length;
     if (calls > MAX_PARALLEL_CALLS) {
       batches.push([]);
-      calls = 1 + look.tokens.length;
+      calls = 1 + poll.tokens.length;
     }
-    batches.at(-1)?.push(look);
+    batches.at(-1)?.push(poll);
   }
   return batches;
 }
 
-function looksOf(project: SurveyedProject): Look[] {
+function pollsOf(project: SurveyedProject): Poll[] {
   const tokens = project.tokens.filter(
     ({ outcome, isPlanned }) => isPlanned && outcome !== 'FAILED' && outcome !== 'NOT_ATTEMPTED',
   );
-  const looks: Look[] = [];
-  for (let start = 0; start < tokens.length; start += TOKENS_PER_LOOK) {
-    looks.push({ project, tokens: tokens.slice(start, start + TOKENS_PER_LOOK) });
+  const polls: Poll[] = [];
+  for (let start = 0; start < tokens.length; start += TOKENS_PER_POLL) {
+    polls.push({ project, tokens: tokens.slice(start, start + TOKENS_PER_POLL) });
   }
-  return looks;
+  return polls;
 }
