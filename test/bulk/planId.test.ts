@@ -4,10 +4,10 @@ import {
   dueCount,
   followPlan,
   isExpired,
-  type Member,
+  type PlannedAction,
+  type PlanToken,
   planOf,
   readPlanId,
-  type Standing,
   writePlanId,
 } from '../../src/apiTokens/bulk/planId.ts';
 import { createIds } from '../../src/values/ids.ts';
@@ -18,19 +18,19 @@ const MADE_AT = Date.parse('2026-11-24T12:00:00Z');
 const NOTHING = new Set<string>();
 const PURPOSE = { action: 'blockApiTokens', scope: '["a"]' };
 
-const standing = fc.constantFrom<Standing>('due', 'done', 'out');
-const members = fc.uniqueArray(fc.record({ key: fc.string({ minLength: 1, maxLength: 8 }), standing }), {
+const plannedAction = fc.constantFrom<PlannedAction>('due', 'done', 'out');
+const tokens = fc.uniqueArray(fc.record({ key: fc.string({ minLength: 1, maxLength: 8 }), plannedAction }), {
   selector: ({ key }) => key,
   maxLength: 40,
 });
 
-const roundTrip = (planned: readonly Member[]) =>
+const roundTrip = (planned: readonly PlanToken[]) =>
   readPlanId(ids, PURPOSE, writePlanId(ids, PURPOSE, planOf(ids, planned, MADE_AT)))!;
 
 test('a plan reads back as it was written, and its order does not matter', () => {
   fc.assert(
-    fc.property(members, (planned) => {
-      const due = planned.filter((member) => member.standing === 'due');
+    fc.property(tokens, (planned) => {
+      const due = planned.filter((token) => token.plannedAction === 'due');
       const plan = roundTrip(planned);
       expect([plan.madeAt, plan.size, dueCount(plan)]).toEqual([MADE_AT, planned.length, due.length]);
       expect(followPlan(ids, plan, planned.toReversed(), NOTHING)).toEqual(new Set(due.map(({ key }) => key)));
@@ -40,18 +40,18 @@ test('a plan reads back as it was written, and its order does not matter', () =>
 
 test('what a run of the plan has done so far never stands in its way', () => {
   fc.assert(
-    fc.property(members, fc.infiniteStream(fc.boolean()), (planned, coin) => {
-      const later = planned.map((member): Member => {
-        const isDoneNow = member.standing === 'due' && coin.next().value;
-        return isDoneNow ? { ...member, standing: 'done' } : member;
+    fc.property(tokens, fc.infiniteStream(fc.boolean()), (planned, coin) => {
+      const later = planned.map((token): PlanToken => {
+        const isDoneNow = token.plannedAction === 'due' && coin.next().value;
+        return isDoneNow ? { ...token, plannedAction: 'done' } : token;
       });
       expect(followPlan(ids, roundTrip(planned), later, NOTHING)).toBeInstanceOf(Set);
     }),
   );
 });
 
-test('every member that the plan would treat otherwise is noticed', () => {
-  const pairs: [then: Standing, now: Standing, isFine: boolean][] = [
+test('every token that the plan would treat otherwise is noticed', () => {
+  const pairs: [then: PlannedAction, now: PlannedAction, isFine: boolean][] = [
     ['due', 'due', true],
     ['due', 'done', true],
     ['due', 'out', false],
@@ -63,21 +63,26 @@ test('every member that the plan would treat otherwise is noticed', () => {
     ['out', 'out', true],
   ];
   for (const [then, now, isFine] of pairs) {
-    const found = followPlan(ids, roundTrip([{ key: 'a', standing: then }]), [{ key: 'a', standing: now }], NOTHING);
+    const found = followPlan(
+      ids,
+      roundTrip([{ key: 'a', plannedAction: then }]),
+      [{ key: 'a', plannedAction: now }],
+      NOTHING,
+    );
     expect([then, now, found instanceof Set]).toEqual([then, now, isFine]);
   }
 });
 
-test('a member that was changed since the plan was made, and is to be changed again, is noticed', () => {
+test('a token that was changed since the plan was made, and is to be changed again, is noticed', () => {
   const plan = roundTrip([
-    { key: 'a', standing: 'due' },
-    { key: 'b', standing: 'due' },
-    { key: 'c', standing: 'done' },
+    { key: 'a', plannedAction: 'due' },
+    { key: 'b', plannedAction: 'due' },
+    { key: 'c', plannedAction: 'done' },
   ]);
-  const now = (a: Standing): Member[] => [
-    { key: 'a', standing: a },
-    { key: 'b', standing: 'due' },
-    { key: 'c', standing: 'done' },
+  const now = (a: PlannedAction): PlanToken[] => [
+    { key: 'a', plannedAction: a },
+    { key: 'b', plannedAction: 'due' },
+    { key: 'c', plannedAction: 'done' },
   ];
 
   expect(followPlan(ids, plan, now('due'), new Set(['a']))).toMatchObject({ areOthers: false, undone: 1 });
@@ -85,26 +90,26 @@ test('a member that was changed since the plan was made, and is to be changed ag
 });
 
 test('a plan holds for an hour', () => {
-  const plan = roundTrip([{ key: 'a', standing: 'due' }]);
+  const plan = roundTrip([{ key: 'a', plannedAction: 'due' }]);
 
   expect(isExpired(plan, MADE_AT + 60 * 60_000)).toBe(false);
   expect(isExpired(plan, MADE_AT + 60 * 60_000 + 1)).toBe(true);
 });
 
-test('a member more, less or other is noticed', () => {
+test('a token more, less or other is noticed', () => {
   const plan = roundTrip([
-    { key: 'a', standing: 'due' },
-    { key: 'b', standing: 'done' },
+    { key: 'a', plannedAction: 'due' },
+    { key: 'b', plannedAction: 'done' },
   ]);
   for (const keys of [['a'], ['a', 'b', 'c'], ['a', 'c'], []]) {
-    const now = keys.map((key): Member => ({ key, standing: 'done' }));
+    const now = keys.map((key): PlanToken => ({ key, plannedAction: 'done' }));
     expect(followPlan(ids, plan, now, NOTHING)).toMatchObject({ areOthers: true });
   }
 });
 
 test('no other text, purpose or secret makes a plan', () => {
   fc.assert(
-    fc.property(members, fc.nat(), fc.integer({ min: 1, max: 63 }), (planned, place, step) => {
+    fc.property(tokens, fc.nat(), fc.integer({ min: 1, max: 63 }), (planned, place, step) => {
       const text = writePlanId(ids, PURPOSE, planOf(ids, planned, MADE_AT));
       const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-~';
       const index = place % text.length;
@@ -118,9 +123,9 @@ test('no other text, purpose or secret makes a plan', () => {
   fc.assert(fc.property(fc.string(), (text) => readPlanId(ids, PURPOSE, text) === null));
 });
 
-test('ten thousand members make less than 2 kB, and nothing of it is taken for a token', () => {
-  const many = Array.from({ length: 10_000 }, (_, index): Member => {
-    return { key: `k${index}`, standing: (index * 7919) % 3 === 0 ? 'due' : 'done' };
+test('ten thousand tokens make less than 2 kB, and nothing of it is taken for a token', () => {
+  const many = Array.from({ length: 10_000 }, (_, index): PlanToken => {
+    return { key: `k${index}`, plannedAction: (index * 7919) % 3 === 0 ? 'due' : 'done' };
   });
   const text = writePlanId(ids, PURPOSE, planOf(ids, many, MADE_AT));
 

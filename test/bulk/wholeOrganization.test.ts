@@ -39,7 +39,7 @@ test('an organization of 1,000 projects with 5 tokens each is blocked within the
   // However many runs: every change is sent once.
   expect(calls[routes.updateToken]).toBe(due);
   expect(calls[routes.listProjects]).toBe(runs);
-  // A run lists every project once to survey it and once to verify it, and tries every token of the plan once.
+  // A run lists every project once to scan it and once to verify it, and tries every token of the plan once.
   expect(calls[routes.listTokens]).toBeLessThanOrEqual(runs * 2 * PROJECTS);
   expect(calls[routes.validate]).toBeLessThanOrEqual(runs * (due + 1));
   expect(emulator.maxInFlight()).toBeLessThanOrEqual(MAX_PARALLEL_CALLS);

@@ -2,7 +2,7 @@ import type { Ids } from '../../values/ids.ts';
 import type { BulkAction } from './action.ts';
 import type { Plan } from './planId.ts';
 import { countsOf, isShown } from './report.ts';
-import type { BulkToken, SurveyedProject } from './scan.ts';
+import type { BulkToken, ScannedProject } from './scan.ts';
 
 /** What the audit log calls a plan: the same in its dry run, in every run of it, and in the line before the first change. */
 export function planName({ digest }: Plan): string {
@@ -10,7 +10,7 @@ export function planName({ digest }: Plan): string {
 }
 
 /** What the event of a run tells beyond what every event does: each token with what became of it. */
-export function eventDetails(ids: Ids, { goal }: BulkAction, dryRun: boolean, projects: readonly SurveyedProject[]) {
+export function eventDetails(ids: Ids, { goal }: BulkAction, dryRun: boolean, projects: readonly ScannedProject[]) {
   const shown = projects.flatMap(({ tokens }) => tokens.filter(isShown));
   return {
     dryRun,

@@ -24,8 +24,8 @@ export const bulkCost: Cost = (field, _place, { estimator, ids, times }): Parent
   estimator.startOver();
   estimator.manager(projects, field.path, isOrganizationKnown);
   // The projects of the organization, and the tokens of each.
-  const surveying = 1 + projects.size;
-  estimator.counter.add(field.path, surveying + (input.dryRun === false ? executing(extent, times) : 0));
+  const scanning = 1 + projects.size;
+  estimator.counter.add(field.path, scanning + (input.dryRun === false ? executing(extent, times) : 0));
   estimator.counter.exemptOnce(field.path);
   return tokens > 0 ? inside(projects) : null;
 };

@@ -5,7 +5,7 @@ import { toResult } from '../../values/result.ts';
 import { notChecked, verifyTokens } from '../verification.ts';
 import { type BulkAction, MAX_PARALLEL_CALLS } from './action.ts';
 import { problem, problemOfWriting } from './problems.ts';
-import type { BulkToken, SurveyedProject } from './scan.ts';
+import type { BulkToken, ScannedProject } from './scan.ts';
 
 /**
  * Sends the change of every token that is due, once each and so many at a time. None is begun that could not be answered
@@ -14,10 +14,10 @@ import type { BulkToken, SurveyedProject } from './scan.ts';
 export async function sendChanges(
   context: MutationContext,
   action: BulkAction,
-  projects: readonly SurveyedProject[],
+  projects: readonly ScannedProject[],
 ): Promise<void> {
   const due = projects.flatMap((project) =>
-    project.tokens.filter(({ standing }) => standing === 'due').map((token) => ({ project, token })),
+    project.tokens.filter(({ plannedAction }) => plannedAction === 'due').map((token) => ({ project, token })),
   );
   await new Semaphore(MAX_PARALLEL_CALLS).map(due, ({ project, token }) => sendChange(context, action, project, token));
 }
@@ -25,7 +25,7 @@ export async function sendChanges(
 async function sendChange(
   context: MutationContext,
   action: BulkAction,
-  { manager }: SurveyedProject,
+  { manager }: ScannedProject,
   token: BulkToken,
 ): Promise<void> {
   const { record } = token;
@@ -50,7 +50,7 @@ async function sendChange(
 const TOKENS_PER_POLL = MAX_PARALLEL_CALLS - 1;
 
 interface Poll {
-  readonly project: SurveyedProject;
+  readonly project: ScannedProject;
   readonly tokens: readonly BulkToken[];
 }
 
@@ -62,7 +62,7 @@ interface Poll {
 export async function verifyChanges(
   context: MutationContext,
   action: BulkAction,
-  projects: readonly SurveyedProject[],
+  projects: readonly ScannedProject[],
 ): Promise<void> {
   const start = performance.now();
   let isSilent = false;
@@ -77,10 +77,7 @@ export async function verifyChanges(
 }
 
 /** Those that nothing was sent for may have been changed elsewhere, and be remembered from before. */
-async function forgetUnplanned(
-  { introspection }: MutationContext,
-  projects: readonly SurveyedProject[],
-): Promise<void> {
+async function forgetUnplanned({ introspection }: MutationContext, projects: readonly ScannedProject[]): Promise<void> {
   const tokens = projects.flatMap((project) => project.tokens.filter(({ isPlanned }) => !isPlanned));
   await new Semaphore(MAX_PARALLEL_CALLS).map(
     tokens,
@@ -129,7 +126,7 @@ function conclude(
 }
 
 /** Looks that can be taken at the same time without more than `MAX_PARALLEL_CALLS` calls. */
-function batchesOf(projects: readonly SurveyedProject[]): Poll[][] {
+function batchesOf(projects: readonly ScannedProject[]): Poll[][] {
   const batches: Poll[][] = [];
   let calls = Number.POSITIVE_INFINITY;
   for (const poll of projects.flatMap(pollsOf)) {
@@ -143,7 +140,7 @@ function batchesOf(projects: readonly SurveyedProject[]): Poll[][] {
   return batches;
 }
 
-function pollsOf(project: SurveyedProject): Poll[] {
+function pollsOf(project: ScannedProject): Poll[] {
   const tokens = project.tokens.filter(
     ({ outcome, isPlanned }) => isPlanned && outcome !== 'FAILED' && outcome !== 'NOT_ATTEMPTED',
   );

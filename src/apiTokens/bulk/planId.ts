@@ -3,12 +3,12 @@ import type { Ids } from '../../values/ids.ts';
 import { CHANGES_KNOWN_MS } from '../changeNotes.ts';
 
 /** What a token is to a plan: to be changed, as wanted already, or to be left alone for another reason. */
-export type Standing = 'due' | 'done' | 'out';
+export type PlannedAction = 'due' | 'done' | 'out';
 
 /** A token that was named or matched. `key` is its project and hash: it tells the token apart, and nothing of its secret. */
-export interface Member {
+export interface PlanToken {
   readonly key: string;
-  readonly standing: Standing;
+  readonly plannedAction: PlannedAction;
 }
 
 /** What a plan is for: it is of no use to another mutation, or with another selection. */
@@ -22,10 +22,10 @@ export interface Purpose {
 export interface Plan {
   /** Before anything was read for it, milliseconds since 1970. */
   readonly madeAt: number;
-  /** Hash of its members, 16 bytes. */
+  /** Hash of its tokens, 16 bytes. */
   readonly digest: Buffer;
   readonly size: number;
-  /** One bit a member, in the order of their keys: whether the plan changes it. */
+  /** One bit a token, in the order of their keys: whether the plan changes it. */
   readonly dueBits: Buffer;
 }
 
@@ -41,9 +41,9 @@ const HEADER_BYTES = SEAL_AT + HASH_BYTES;
 export const PLAN_LIFE_MS = CHANGES_KNOWN_MS;
 
 /**
- * The id of a plan says everything that must be known of it later, so that nothing is kept: when it was made, how many members it
+ * The id of a plan says everything that must be known of it later, so that nothing is kept: when it was made, how many tokens it
  * has, which of them it changes, a keyed hash of who they are, and one of all of it with its purpose (docs/decisions/12). Ten thousand
- * members make 1.7 kB of text. `~` stands for `_`, so that no part of it looks like a token.
+ * tokens make 1.7 kB of text. `~` stands for `_`, so that no part of it looks like a token.
  */
 export function writePlanId(ids: Ids, purpose: Purpose, plan: Plan): string {
   const figures = Buffer.alloc(DIGEST_AT);
@@ -69,11 +69,11 @@ export function readPlanId(ids: Ids, purpose: Purpose, text: string): Plan | nul
 }
 
 /** The plan for what is there now. */
-export function planOf(ids: Ids, members: readonly Member[], madeAt: number): Plan {
-  const ordered = inOrder(members);
+export function planOf(ids: Ids, tokens: readonly PlanToken[], madeAt: number): Plan {
+  const ordered = inOrder(tokens);
   const dueBits = Buffer.alloc(Math.ceil(ordered.length / 8));
-  ordered.forEach(({ standing }, index) => {
-    if (standing === 'due') dueBits[index >> 3] = (dueBits[index >> 3] ?? 0) | (1 << (index & 7));
+  ordered.forEach(({ plannedAction }, index) => {
+    if (plannedAction === 'due') dueBits[index >> 3] = (dueBits[index >> 3] ?? 0) | (1 << (index & 7));
   });
   return { madeAt, digest: digestOf(ids, ordered), size: ordered.length, dueBits };
 }
@@ -83,53 +83,53 @@ export function isExpired({ madeAt }: Plan, now: number): boolean {
   return now > madeAt + PLAN_LIFE_MS;
 }
 
-/** How many members the plan changes. */
+/** How many tokens the plan changes. */
 export function dueCount({ dueBits }: Plan): number {
   let count = 0;
   for (const byte of dueBits) for (let rest = byte; rest > 0; rest &= rest - 1) count += 1;
   return count;
 }
 
-/** How the members that are there now differ from those of the plan. */
+/** How the tokens that are there now differ from those of the plan. */
 export interface Deviation {
   /** Whether they are others than the plan's. If so, nothing more can be told. */
   readonly areOthers: boolean;
-  /** Members that would be changed now and that the plan leaves alone. */
+  /** Tokens that would be changed now and that the plan leaves alone. */
   readonly newlyDue: number;
-  /** Members that the plan changes, that are not as wanted, and that can no longer be changed. */
+  /** Tokens that the plan changes, that are not as wanted, and that can no longer be changed. */
   readonly outOfReach: number;
-  /** Members that were changed since the plan was made, by it or by others, and are to be changed again now. */
+  /** Tokens that were changed since the plan was made, by it or by others, and are to be changed again now. */
   readonly undone: number;
 }
 
 /**
  * Compares the plan with what is there now. What the plan changes may be as wanted already: that is how far an earlier run of
  * it came. Every other difference was made by somebody else. Gives the keys that the plan changes, or the deviation.
- * `changed` are the keys of members that were changed since the plan was made.
+ * `changed` are the keys of tokens that were changed since the plan was made.
  */
 export function followPlan(
   ids: Ids,
   plan: Plan,
-  members: readonly Member[],
+  tokens: readonly PlanToken[],
   changed: ReadonlySet<string>,
 ): ReadonlySet<string> | Deviation {
-  const ordered = inOrder(members);
+  const ordered = inOrder(tokens);
   if (ordered.length !== plan.size || !digestOf(ids, ordered).equals(plan.digest)) {
     return { areOthers: true, newlyDue: 0, outOfReach: 0, undone: 0 };
   }
-  const planned = ordered.filter((_member, index) => ((plan.dueBits[index >> 3] ?? 0) >> (index & 7)) & 1);
+  const planned = ordered.filter((_token, index) => ((plan.dueBits[index >> 3] ?? 0) >> (index & 7)) & 1);
   const keys = new Set(planned.map(({ key }) => key));
-  const newlyDue = ordered.filter(({ key, standing }) => standing === 'due' && !keys.has(key)).length;
-  const outOfReach = planned.filter(({ standing }) => standing === 'out').length;
-  const undone = planned.filter(({ key, standing }) => standing === 'due' && changed.has(key)).length;
+  const newlyDue = ordered.filter(({ key, plannedAction }) => plannedAction === 'due' && !keys.has(key)).length;
+  const outOfReach = planned.filter(({ plannedAction }) => plannedAction === 'out').length;
+  const undone = planned.filter(({ key, plannedAction }) => plannedAction === 'due' && changed.has(key)).length;
   return newlyDue + outOfReach + undone > 0 ? { areOthers: false, newlyDue, outOfReach, undone } : keys;
 }
 
-function inOrder(members: readonly Member[]): Member[] {
-  return [...members].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+function inOrder(tokens: readonly PlanToken[]): PlanToken[] {
+  return [...tokens].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
 }
 
-function digestOf(ids: Ids, ordered: readonly Member[]): Buffer {
+function digestOf(ids: Ids, ordered: readonly PlanToken[]): Buffer {
   return ids.keyedHash('plan members', ordered.map(({ key }) => key).join('\n'));
 }
 

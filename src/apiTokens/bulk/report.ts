@@ -1,5 +1,5 @@
 import type { Problem } from './problems.ts';
-import type { BulkOutcome, BulkToken, SurveyedProject } from './scan.ts';
+import type { BulkOutcome, BulkToken, ScannedProject } from './scan.ts';
 
 /** How many tokens met which end. */
 export interface BulkCounts {
@@ -45,7 +45,7 @@ export function isShown({ isAskedFor, isPlanned }: BulkToken): boolean {
 
 /** The first projects in the order of what needs attention. `outcomes` null: all. */
 export function reportOf(
-  projects: readonly SurveyedProject[],
+  projects: readonly ScannedProject[],
   first: number,
   outcomes: ReadonlySet<BulkOutcome> | null,
 ): ProjectReport[] {

@@ -17,7 +17,7 @@ import {
   writePlanId,
 } from './planId.ts';
 import { countsOf } from './report.ts';
-import { type BulkToken, type SurveyedProject, survey } from './scan.ts';
+import { type BulkToken, type ScannedProject, scan } from './scan.ts';
 import { readSelection, type Selection, type SelectionInput } from './selection.ts';
 import { type BulkUserError, bulkUserError, InputMistakes } from './userErrors.ts';
 
@@ -31,7 +31,7 @@ export interface BulkResult {
   readonly planId: string | null;
   readonly dryRun: boolean;
   /** Every project that was looked through; none when the run was refused. */
-  readonly projects: readonly SurveyedProject[];
+  readonly projects: readonly ScannedProject[];
   /** Projects of the organization that could not be read out of its list. */
   readonly unlistedCount: number;
   readonly userErrors: readonly BulkUserError[];
@@ -62,16 +62,16 @@ async function run(
   const purpose = { action: action.name, scope: selection.scope };
   const plan = input.dryRun ? null : planToFollow(context, purpose, input.planId);
   const madeAt = Date.now();
-  const surveyed = await survey(context, action, selection);
-  const { projects } = surveyed;
+  const scanned = await scan(context, action, selection);
+  const { projects } = scanned;
   const manager = projects.find((project) => project.manager)?.manager;
   if (manager) audit.actor(manager);
-  const found = planOf(context.ids, membersOf(projects), madeAt);
+  const found = planOf(context.ids, listedIn(projects), madeAt);
   audit.note({ target: planName(plan ?? found) });
   if (plan) await follow(context, action, plan, projects, audit);
   audit.note({ details: eventDetails(context.ids, action, input.dryRun, projects) });
   const planId = writePlanId(context.ids, purpose, plan ?? found);
-  return { planId, dryRun: input.dryRun, ...surveyed, userErrors: unfinished(projects) };
+  return { planId, dryRun: input.dryRun, ...scanned, userErrors: unfinished(projects) };
 }
 
 /** Throws `InputMistakes` with everything that is wrong with the input. */
@@ -117,16 +117,16 @@ async function follow(
   context: MutationContext,
   action: BulkAction,
   plan: Plan,
-  projects: readonly SurveyedProject[],
+  projects: readonly ScannedProject[],
   audit: AuditScope,
 ): Promise<void> {
-  const members = membersOf(projects);
-  const planned = followPlan(context.ids, plan, members, await changedMeanwhile(context, action, plan, members));
+  const listed = listedIn(projects);
+  const planned = followPlan(context.ids, plan, listed, await changedMeanwhile(context, action, plan, listed));
   if ('areOthers' in planned) throw new InputMistakes([planChanged(plan, planned, projects)]);
   const tokens = projects.flatMap((project) => project.tokens);
   for (const token of tokens) token.isPlanned = planned.has(token.key);
   const sentAt = Date.now();
-  if (tokens.some(({ standing }) => standing === 'due')) await audit.beforeWriting();
+  if (tokens.some(({ plannedAction }) => plannedAction === 'due')) await audit.beforeWriting();
   try {
     await sendChanges(context, action, projects);
     await verifyChanges(context, action, projects);
@@ -146,16 +146,16 @@ async function follow(
 }
 
 /**
- * Members that are due although they were changed since the plan was made: somebody has changed them back, and had a reason. Without
+ * Tokens that are due although they were changed since the plan was made: somebody has changed them back, and had a reason. Without
  * the store blocking goes on, since more harm is done by a leaked token that stays active.
  */
 async function changedMeanwhile(
   context: MutationContext,
   { goal }: BulkAction,
   { madeAt }: Plan,
-  members: readonly BulkToken[],
+  listed: readonly BulkToken[],
 ): Promise<ReadonlySet<string>> {
-  const due = members.filter(({ standing }) => standing === 'due').map(({ key }) => key);
+  const due = listed.filter(({ plannedAction }) => plannedAction === 'due').map(({ key }) => key);
   const changed = await changedSince(context, due, madeAt);
   if (changed) return changed;
   if (goal === 'BLOCKED') return new Set();
@@ -166,7 +166,7 @@ async function changedMeanwhile(
 }
 
 /** What is left for the next run of the plan. */
-function unfinished(projects: readonly SurveyedProject[]): BulkUserError[] {
+function unfinished(projects: readonly ScannedProject[]): BulkUserError[] {
   const { failed, outcomeUnknown, notAttempted } = countsOf(projects.flatMap(({ tokens }) => tokens));
   if (failed + outcomeUnknown + notAttempted === 0) return [];
   const message =
@@ -175,13 +175,13 @@ function unfinished(projects: readonly SurveyedProject[]): BulkUserError[] {
   return [bulkUserError('INCOMPLETE', null, message)];
 }
 
-function planChanged(plan: Plan, deviation: Deviation, projects: readonly SurveyedProject[]): BulkUserError {
-  const members = membersOf(projects);
+function planChanged(plan: Plan, deviation: Deviation, projects: readonly ScannedProject[]): BulkUserError {
+  const listed = listedIn(projects);
   const unreadable = projects.filter((project) => project.problem).length;
-  const due = members.filter(({ standing }) => standing === 'due').length;
+  const due = listed.filter(({ plannedAction }) => plannedAction === 'due').length;
   const what = deviation.areOthers
-    ? `The plan is about ${plan.size} tokens and changes ${dueCount(plan)}; now ${members.length} match` +
-      `${members.length === plan.size ? ', but not the same ones' : ''}, and ${due} are to be changed.`
+    ? `The plan is about ${plan.size} tokens and changes ${dueCount(plan)}; now ${listed.length} match` +
+      `${listed.length === plan.size ? ', but not the same ones' : ''}, and ${due} are to be changed.`
     : `The plan leaves alone ${deviation.newlyDue} tokens that are to be changed now, and changes ` +
       `${deviation.outOfReach} that cannot be changed any more. ${deviation.undone} of its tokens were changed since it was ` +
       'made, and changed back.';
@@ -190,6 +190,6 @@ function planChanged(plan: Plan, deviation: Deviation, projects: readonly Survey
 }
 
 /** The tokens that are there. */
-function membersOf(projects: readonly SurveyedProject[]): BulkToken[] {
+function listedIn(projects: readonly ScannedProject[]): BulkToken[] {
   return projects.flatMap((project) => project.tokens.filter(({ record }) => record !== null));
 }

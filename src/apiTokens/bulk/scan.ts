@@ -15,7 +15,7 @@ import { toResult } from '../../values/result.ts';
 import { changeKey } from '../changeNotes.ts';
 import type { Verification } from '../verification.ts';
 import { type BulkAction, MAX_PARALLEL_CALLS, MAX_PROJECTS, MAX_TOKENS } from './action.ts';
-import type { Standing } from './planId.ts';
+import type { PlannedAction } from './planId.ts';
 import { type Problem, problem, problemOfReading } from './problems.ts';
 import type { Picked, Selection } from './selection.ts';
 import { bulkUserError, InputMistakes } from './userErrors.ts';
@@ -35,7 +35,7 @@ export interface BulkToken {
   readonly key: string;
   readonly projectId: string;
   readonly requestedId: string | null;
-  readonly standing: Standing;
+  readonly plannedAction: PlannedAction;
   /** Null when the project has no such token. */
   readonly before: ApiTokenStatus | null;
   /** Whether the caller asked for tokens of its status. Another is shown only when the plan changes it. */
@@ -49,7 +49,7 @@ export interface BulkToken {
 }
 
 /** A project that was looked through. */
-export interface SurveyedProject {
+export interface ScannedProject {
   readonly id: string;
   readonly organizationId: string | null;
   /** The credential that its tokens are managed with. Null when it could not be read. */
@@ -62,8 +62,8 @@ export interface SurveyedProject {
 }
 
 /** What was looked through. */
-export interface Survey {
-  readonly projects: readonly SurveyedProject[];
+export interface Scan {
+  readonly projects: readonly ScannedProject[];
   /** Projects of the organization that could not be read out of its list. */
   readonly unlistedCount: number;
 }
@@ -73,7 +73,7 @@ export interface Survey {
  * Of each list only what matches is kept. A project that cannot be read is a problem of its own; what fails for all throws, and
  * so does `InputMistakes` when more matches than one run takes.
  */
-export async function survey(context: MutationContext, action: BulkAction, selection: Selection): Promise<Survey> {
+export async function scan(context: MutationContext, action: BulkAction, selection: Selection): Promise<Scan> {
   await context.credentials.usable();
   const { organizationId } = selection;
   const named = selection.projectIds;
@@ -84,7 +84,7 @@ export async function survey(context: MutationContext, action: BulkAction, selec
   const projects = await new Semaphore(MAX_PARALLEL_CALLS).map(projectIds, async (id) => {
     // Here, and not at the end, so that no more is read and held than the bound.
     if (matched > MAX_TOKENS) throw tooMany(`More than ${MAX_TOKENS} tokens`, 'no more');
-    const project = await surveyProject(context, action, selection, { id, organizationId });
+    const project = await scanProject(context, action, selection, { id, organizationId });
     matched += project.tokens.length;
     if (matched > MAX_TOKENS) throw tooMany(`More than ${MAX_TOKENS} tokens`, 'no more');
     return project;
@@ -106,14 +106,14 @@ async function projectsOf(
   return session.as(lister).call(listProjectIds, {});
 }
 
-async function surveyProject(
+async function scanProject(
   context: MutationContext,
   action: BulkAction,
   selection: Selection,
   project: { readonly id: string; readonly organizationId: string | null },
-): Promise<SurveyedProject> {
+): Promise<ScannedProject> {
   const { loaders, session } = context;
-  const unread = (why: Problem): SurveyedProject => ({
+  const unread = (why: Problem): ScannedProject => ({
     ...project,
     manager: null,
     tokens: [],
@@ -156,12 +156,12 @@ function assess(
 ): BulkToken {
   const why = record ? reasonToLeaveOut(context, action, record) : missing;
   const isDone = record?.status === action.goal;
-  const standing = isDone ? 'done' : why || !hasStatus ? 'out' : 'due';
+  const plannedAction = isDone ? 'done' : why || !hasStatus ? 'out' : 'due';
   return {
     key: changeKey(projectId, tokenHash),
     projectId,
     requestedId,
-    standing,
+    plannedAction,
     before: record?.status ?? null,
     isAskedFor: hasStatus,
     isPlanned: false,
