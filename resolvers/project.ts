@@ -31,6 +31,7 @@ import { readNamePart, readPlatformId } from './input.ts';
 import { toApiTokenModel, toAssistantModel } from './models.ts';
 import { organizationById } from './organization.ts';
 import { projectRequests, requestsCost } from './request.ts';
+import { usageOfProject } from './usage.ts';
 import { USAGE_LIMITS } from './usageLimitListing.ts';
 
 const projectCost: Cost = (field, _scope, { estimator }) => {
@@ -88,6 +89,7 @@ export const Project: Complete<ProjectResolvers, ProjectRecord> = {
   usageLimit: reads(projectLimit),
   usageLimits: pages(projectLimits, USAGE_LIMITS, itself),
   analytics: analyticsOfProject,
+  usage: usageOfProject,
 };
 
 /** Assistants of a project, as deep as the selection reads them. */

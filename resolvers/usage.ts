@@ -1,11 +1,12 @@
 import type { Cost } from '../src/cost/parentScope.ts';
-import type { ApiTokenUsage, AssistantUsage } from '../src/generated/resolvers.ts';
-import { projectTokens } from '../src/loaders/apiTokens.ts';
+import type { ApiTokenUsage, AssistantUsage, ProjectUsage } from '../src/generated/resolvers.ts';
+import { type ProjectReference, projectTokens } from '../src/loaders/apiTokens.ts';
 import { usageCost } from '../src/loaders/requests.ts';
 import type { RequestContext } from '../src/request/context.ts';
+import { declared } from '../src/request/resolverTypes.ts';
 import { usageOfToken } from '../src/usage/attribution.ts';
-import type { ProjectUsage } from '../src/usage/exportPass.ts';
-import { UsageTotals } from '../src/usage/usageTotals.ts';
+import type { UsagePass } from '../src/usage/exportPass.ts';
+import { figuresOf, UsageTotals } from '../src/usage/usageTotals.ts';
 import { bounds } from '../src/usage/window.ts';
 import type { ApiTokenModel, AssistantModel } from './models.ts';
 import { readWindow } from './window.ts';
@@ -50,6 +51,21 @@ export async function assistantUsage(
   return pass && { ...scopeOf(pass), ...(pass.byAssistant.get(assistant.name) ?? new UsageTotals()).figures() };
 }
 
-function scopeOf({ window, isComplete, coveredSince }: ProjectUsage) {
+export const usageOfProject = declared(
+  { cost: ownUsageCost, takes: 'PROJECT', part: 'key' },
+  projectUsage,
+  (project, args, context) => projectUsage(project, args, context),
+);
+
+async function projectUsage(
+  { id }: Pick<ProjectReference, 'id'>,
+  { window }: Args,
+  { loaders: { requests } }: RequestContext,
+): Promise<ProjectUsage | null> {
+  const pass = await requests.usage(id, readWindow(window, requests.now));
+  return pass && { ...scopeOf(pass), ...figuresOf(pass.byToken.values()) };
+}
+
+function scopeOf({ window, isComplete, coveredSince }: UsagePass) {
   return { ...bounds(window), complete: isComplete, coveredSince };
 }

@@ -1,13 +1,13 @@
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import type { TokenUsage } from '../usage/attribution.ts';
-import type { ProjectUsage } from '../usage/exportPass.ts';
+import type { UsagePass } from '../usage/exportPass.ts';
 import { certain, type Evidence, type Finding, type FindingKind, unknown } from './finding.ts';
 
 /** Findings of one kind, from the tokens of one project and what they did in a window. */
 export type UsageRule = (
   tokens: readonly ApiTokenRecord[],
   usageOf: (token: ApiTokenRecord) => TokenUsage,
-  pass: ProjectUsage,
+  pass: UsagePass,
 ) => Finding[];
 
 /** Active tokens that made no request. One younger than the window has had no fair chance to be used. */
@@ -49,7 +49,7 @@ export const usedThoughBlocked: UsageRule = (tokens, usageOf, pass) =>
     });
 
 /** Reason why no request found does not mean that there was none; null if it does. */
-function doubtOf({ attribution }: TokenUsage, { isComplete }: ProjectUsage): string | null {
+function doubtOf({ attribution }: TokenUsage, { isComplete }: UsagePass): string | null {
   if (attribution === 'IMPOSSIBLE') return 'The platform masks token values, and some requests have no known name.';
   return isComplete ? null : 'Not every request of the window could be counted.';
 }

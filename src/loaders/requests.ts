@@ -3,7 +3,7 @@ import type { TokenIntrospection } from '../credentials/tokenIntrospection.ts';
 import { absentAsNull } from '../platform/client/errors.ts';
 import type { PlatformSession } from '../platform/client/session.ts';
 import { exportRequests, exportRequestsWithContent } from '../platform/resources/requests.ts';
-import { PASS_MAX_PAGES, type ProjectUsage, readUsage } from '../usage/exportPass.ts';
+import { PASS_MAX_PAGES, readUsage, type UsagePass } from '../usage/exportPass.ts';
 import { type RequestFilter, type RequestPage, readPage, SEARCH_MAX_PAGES } from '../usage/requestPage.ts';
 import type { TimeWindow } from '../usage/window.ts';
 import type { Secret } from '../values/secret.ts';
@@ -35,8 +35,8 @@ export interface RequestLoaders {
   /** Requests of a project from a place in its export on; null when there is no such project. Read once. */
   page(projectId: string, from: PageStart): Promise<RequestPage | null>;
   /** Figures of a project in a window: one pass over its export, whoever asks; null when there is no such project. */
-  usage(projectId: string, window: TimeWindow): Promise<ProjectUsage | null>;
-  /** The mark under which a token's name or value is found in `ProjectUsage.byToken`. */
+  usage(projectId: string, window: TimeWindow): Promise<UsagePass | null>;
+  /** The mark under which a token's name or value is found in `UsagePass.byToken`. */
   mark(label: Secret): string;
   /** When this request began, so that windows which end now are the same one. Milliseconds since 1970. */
   readonly now: number;
@@ -54,7 +54,7 @@ export function requestLoaders(
   session: PlatformSession,
   introspection: TokenIntrospection,
 ): RequestLoaders {
-  const passes = new PerCredential<Promise<ProjectUsage | null>>();
+  const passes = new PerCredential<Promise<UsagePass | null>>();
   const pages = new PerCredential<Promise<RequestPage | null>>();
   const mark = (label: Secret) => introspection.fingerprint({ secret: label, oauthProjectId: null });
   return {

@@ -1,6 +1,6 @@
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import { Secret } from '../values/secret.ts';
-import type { MarkLabel, ProjectUsage } from './exportPass.ts';
+import type { MarkLabel, UsagePass } from './exportPass.ts';
 import { type UsageFigures, UsageTotals } from './usageTotals.ts';
 
 /**
@@ -17,7 +17,7 @@ export interface TokenUsage extends UsageFigures {
 export function usageOfToken(
   token: ApiTokenRecord,
   siblings: readonly ApiTokenRecord[],
-  usage: ProjectUsage,
+  usage: UsagePass,
   mark: MarkLabel,
 ): TokenUsage {
   const byValue = usage.byToken.get(mark(token.secret));
@@ -44,7 +44,7 @@ export function tokenBehind(label: Secret, tokens: readonly ApiTokenRecord[]): A
 }
 
 /** True if a request has none of these names: its token may be one whose value the platform masks. */
-function hasStranger(tokens: readonly ApiTokenRecord[], { byToken }: ProjectUsage, mark: MarkLabel): boolean {
+function hasStranger(tokens: readonly ApiTokenRecord[], { byToken }: UsagePass, mark: MarkLabel): boolean {
   const names = new Set(tokens.map((token) => mark(nameOf(token))));
   return byToken.keys().some((label) => label !== null && !names.has(label));
 }

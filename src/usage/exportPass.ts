@@ -10,7 +10,7 @@ export const PASS_PAGE_SIZE = 500;
 export const PASS_MAX_PAGES = 20;
 
 /** Result of one pass over the export of a project for a window. */
-export interface ProjectUsage {
+export interface UsagePass {
   /** By what the export prints for the token, marked: see `MarkLabel`. Requests without a token are under `null`. */
   readonly byToken: ReadonlyMap<string | null, UsageTotals>;
   /** By the assistant's name. Requests without one are left out. */
@@ -37,7 +37,7 @@ export async function readUsage(
   read: (query: RequestQuery) => Promise<readonly ExportedRequest[]>,
   window: TimeWindow,
   mark: MarkLabel,
-): Promise<ProjectUsage> {
+): Promise<UsagePass> {
   const found = new Collected(window, mark);
   let skip = 0;
   for (let page = 0; page < PASS_MAX_PAGES; page += 1) {
@@ -78,7 +78,7 @@ class Collected {
     if (answeredBy !== null) totalsOf(this.#byAssistant, answeredBy).add(request, at);
   }
 
-  usage(isWhole: boolean): ProjectUsage {
+  usage(isWhole: boolean): UsagePass {
     const isOrderKnown = this.#isNewestFirst && !this.#hasUnplaced;
     return {
       byToken: this.#byToken,

@@ -24,6 +24,7 @@ export const UNANSWERED = [
   'MissingScope.neededBy', // a list of names of fields, in test/credentials/situations.test.ts
   // What requests add up to, computed directly from the emulator's data in tests of their own, for random windows.
   'Project.requests', // test/usage
+  'Project.usage', // test/usage
   'ApiToken.usage', // test/usage
   'Assistant.usage', // test/usage
   'Organization.tokenFindings', // test/findings
@@ -221,6 +222,7 @@ function linked(project: ProjectEntry | null, access: Access, info: GraphQLResol
     'usageLimit',
     'usageLimits',
     'analytics',
+    'usage',
   ]);
   const readsRecord = [...fields.values()].some(([node]) => !free.has(node?.name.value ?? ''));
   return readsRecord ? access.project(project.id) : project;

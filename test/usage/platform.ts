@@ -25,20 +25,29 @@ export async function exportOfProject(url: string, project: SeededProject): Prom
   }
 }
 
-/** The figures that the graph must show of some requests, computed another way: in hundred thousandths of a dollar. */
+/** The sums that the graph must show of some requests, computed another way: in hundred thousandths of a dollar. */
+export function sumsOf(requests: readonly Pick<Exported, 'cost' | 'status'>[]) {
+  return {
+    requests: requests.length,
+    failures: requests.filter(({ status }) => status === 'failed').length,
+    cost: String(requests.reduce((sum, one) => sum + Math.round(one.cost * 100_000), 0) / 100_000),
+  };
+}
+
+/** The figures that the graph must show of some requests. */
 export function figuresOf(requests: readonly Exported[]) {
   const durations = requests.map(({ elapsedTimeMs }) => elapsedTimeMs).sort((a, b) => a - b);
-  const cost = requests.reduce((sum, one) => sum + Math.round(one.cost * 100_000), 0);
+  const dayOf = ({ startTimestamp }: Exported) => startTimestamp.slice(0, 10);
+  const days = [...new Set(requests.map(dayOf))].sort();
   const last = requests
     .map(({ startTimestamp }) => startTimestamp)
     .sort()
     .at(-1);
   return {
-    requests: requests.length,
-    failures: requests.filter(({ status }) => status === 'failed').length,
-    cost: String(cost / 100_000),
+    ...sumsOf(requests),
     averageDurationMs: durations.length > 0 ? durations.reduce((a, b) => a + b, 0) / durations.length : null,
     percentile95DurationMs: durations.find((_, index) => (index + 1) / durations.length >= 0.95) ?? null,
     lastUsedAt: last === undefined ? null : `${last}Z`,
+    perDay: days.map((day) => ({ day, ...sumsOf(requests.filter((one) => dayOf(one) === day)) })),
   };
 }

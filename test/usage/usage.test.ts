@@ -4,8 +4,10 @@ import { startEmulator } from '../../emulator/emulator.ts';
 import { codes, type Facade, routes, startFacade } from '../support/facade.ts';
 import { exportOfProject, figuresOf } from './platform.ts';
 
-const FIGURES = 'requests failures cost averageDurationMs percentile95DurationMs lastUsedAt complete';
+const FIGURES = `requests failures cost averageDurationMs percentile95DurationMs lastUsedAt complete
+  perDay { day requests failures cost }`;
 const USAGE = `query ($id: ID!, $window: UsageWindow) { project(id: $id) {
+  usage(window: $window) { ${FIGURES} }
   apiTokens { nodes { name hint usage(window: $window) { ${FIGURES} attribution } } }
   assistants { nodes { name usage(window: $window) { ${FIGURES} } } }
 } }`;
@@ -32,7 +34,7 @@ describe.each(['name', 'value'] as const)('with an export that prints the %s of 
   beforeEach(() => facade.emulator.resetCalls());
   afterAll(() => facade.close());
 
-  test('figures of any window are those of the export, for every token and assistant', async () => {
+  test('figures of any window are those of the export, for the project, every token and every assistant', async () => {
     const [organization] = facade.emulator.seeded.organizations;
     const project = organization!.projects[0]!;
     const all = await exportOfProject(facade.emulator.url, project);
@@ -46,6 +48,7 @@ describe.each(['name', 'value'] as const)('with an export that prints the %s of 
         const within = all.filter(
           (one) => `${one.startTimestamp}Z` >= window.from && `${one.startTimestamp}Z` < window.to,
         );
+        expect(data.project.usage).toEqual({ ...figuresOf(within), complete: true });
         for (const { name, usage } of data.project.apiTokens.nodes) {
           const id = project.tokens.find((token) => token.name === name)?.id;
           const own = within.filter(({ apiToken }) => apiToken === (exportTokenAs === 'name' ? name : id));
@@ -60,7 +63,7 @@ describe.each(['name', 'value'] as const)('with an export that prints the %s of 
     );
   });
 
-  test('one reading of the export serves every token and assistant, and neither name nor value of a request is shown', async () => {
+  test('one reading of the export serves the project, its tokens and assistants, and neither name nor value of a request is shown', async () => {
     const [organization] = facade.emulator.seeded.organizations;
     const project = organization!.projects[0]!;
     await facade.query('{ viewer { scopes } }', { token: organization!.token });
@@ -129,6 +132,7 @@ describe('a project', () => {
     const answer = await usages(project.id);
     facade.emulator.setFaults([]);
 
+    expect(answer.data.project.usage).toBeNull();
     expect(answer.data.project.apiTokens.nodes).toHaveLength(project.tokens.length);
     expect(answer.data.project.apiTokens.nodes.every(({ usage }: { usage: unknown }) => usage === null)).toBe(true);
     expect(new Set(codes(answer))).toEqual(new Set(['UPSTREAM_UNAVAILABLE']));
@@ -169,6 +173,64 @@ describe('a project', () => {
   });
 });
 
+describe('the usage of a project', () => {
+  let facade: Facade;
+
+  beforeAll(async () => {
+    facade = await startFacade({ emulator: { organizations: 1, projects: 2, epoch: EPOCH } });
+  });
+  afterAll(() => facade.close());
+
+  const WINDOW = 'window: { from: "2025-12-01T00:00:00Z", to: "2026-01-12T00:00:00Z" }';
+  const project = () => facade.emulator.seeded.organizations[0]!.projects[0]!;
+
+  test('takes a token of the project and no other, and starts beside the project', async () => {
+    const token = project().tokens[0]!.id;
+    await facade.query('{ viewer { scopes } }', { token });
+    facade.emulator.resetCalls();
+    facade.emulator.setLatency(30);
+    const document = `{ project(id: "${project().id}") { name usage(${WINDOW}) { requests } } }`;
+    const { data, errors } = await facade.query(document, { token });
+    facade.emulator.setLatency(0);
+
+    expect(errors).toBeUndefined();
+    expect(data.project.usage.requests).toBeGreaterThan(0);
+    expect(facade.upstream()).toEqual({ [routes.getProject]: 1, [routes.exportRequests]: 2 });
+    expect(facade.emulator.roundTrips()).toBe(2);
+  });
+
+  test('is null, with the reason, for a token of the organization without borrowing', async () => {
+    const { token } = facade.emulator.seeded.organizations[0]!;
+    const answer = await facade.query(`{ project(id: "${project().id}") { name usage(${WINDOW}) { requests } } }`, {
+      token,
+    });
+
+    expect(answer.data.project).toEqual({ name: project().name, usage: null });
+    expect(codes(answer)).toEqual(['CREDENTIAL_REQUIRED']);
+  });
+
+  test('on each of 20 projects of a page costs the exports alone, and one that fails hides no other', async () => {
+    const many = await startFacade({ emulator: { organizations: 1, projects: 20 }, env: BORROWING });
+    const { token, projects } = many.emulator.seeded.organizations[0]!;
+    const failing = projects[0]!;
+    await many.query('{ viewer { scopes } }', { token });
+    many.emulator.setFaults([{ route: routes.exportRequests, project: failing.id, kind: 'status', status: 500 }]);
+    many.emulator.resetCalls();
+    const { data } = await many.query(`{ organization { projects { nodes { id usage(${WINDOW}) { requests } } } } }`, {
+      token,
+    });
+    const upstream = many.upstream();
+    await many.close();
+
+    const readable = data.organization.projects.nodes.filter(({ usage }: { usage: unknown }) => usage !== null);
+    const locked = projects.filter(({ tokens }) => !tokens.some(({ status }) => status === 'Active')).length;
+    expect(readable).toHaveLength(20 - locked - 1);
+    expect(readable.map(({ id }: { id: string }) => id)).not.toContain(failing.id);
+    expect(upstream[routes.listTokens]).toBe(20);
+    expect(upstream[routes.exportRequests]).toBe(2 * readable.length + 1);
+  });
+});
+
 test('more requests than the bound are cut: lower bounds, and since when they are whole', async () => {
   const emulator = await startEmulator({
     organizations: 1,
@@ -181,7 +243,7 @@ test('more requests than the bound are cut: lower bounds, and since when they ar
   const [organization] = emulator.seeded.organizations;
   const { data, errors } = await facade.query(
     `{ organization { projects { nodes { apiTokens { nodes { usage(window: { from: "2000-01-01T00:00:00Z" }) {
-      requests complete coveredSince } } } } } } }`,
+      requests complete coveredSince } } } usage(window: { from: "2000-01-01T00:00:00Z" }) { requests complete coveredSince } } } } }`,
     { token: organization!.token },
   );
   const nodes: { usage: { requests: number; complete: boolean; coveredSince: string } }[] =
@@ -190,6 +252,11 @@ test('more requests than the bound are cut: lower bounds, and since when they ar
   expect(errors).toBeUndefined();
   expect(facade.upstream()[routes.exportRequests]).toBe(20);
   expect(nodes.every(({ usage }) => !usage.complete && usage.coveredSince < instant(EPOCH))).toBe(true);
+  expect(data.organization.projects.nodes[0].usage).toEqual({
+    requests: 60,
+    complete: false,
+    coveredSince: nodes[0]!.usage.coveredSince,
+  });
   expect(nodes.reduce((sum, { usage }) => sum + usage.requests, 0)).toBe(60);
   await facade.close();
   await emulator.close();
