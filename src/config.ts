@@ -57,6 +57,9 @@ export interface Config {
   readonly cache: CacheMode;
   /** True to compile repeated queries and answer them without Apollo Server. */
   readonly compileQueries: boolean;
+  /** Prefixes of root fields and of types but the entities, and of the entities. Empty: none. */
+  readonly schemaPrefix: string;
+  readonly schemaEntityPrefix: string;
 }
 
 /** Every problem of the environment at once, in plain words. */
@@ -71,6 +74,7 @@ export class ConfigError extends Error {
 }
 
 const MIN_ID_SECRET_LENGTH = 32;
+const NAME_PREFIX = /^[A-Za-z][A-Za-z0-9]{0,29}$/;
 const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 
 /** Reads the environment. Nothing else does. Throws `ConfigError`; no value that could be a secret is in its text. */
@@ -103,6 +107,8 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     redisUrl: read.redisUrl('REDIS_URL'),
     cache: read.choice('CACHE', CACHE_MODES, read.text('REDIS_URL') === undefined ? 'memory' : 'redis'),
     compileQueries: read.boolean('COMPILE_QUERIES', true),
+    schemaPrefix: read.namePrefix('SCHEMA_PREFIX'),
+    schemaEntityPrefix: read.namePrefix('SCHEMA_ENTITY_PREFIX'),
   };
   problems.push(...contradictions(config));
   if (problems.length > 0) throw new ConfigError(problems);
@@ -167,6 +173,13 @@ class Reader {
     if (text === undefined) return fallback;
     const choice = choices.find((candidate) => candidate === text);
     return choice ?? this.#wrong(`${name} takes one of ${choices.join(', ')}; it is ${quoted(text)}.`, fallback);
+  }
+
+  /** Begins names of the schema. Empty if it is absent. */
+  namePrefix(name: string): string {
+    const text = this.text(name) ?? '';
+    if (text === '' || NAME_PREFIX.test(text)) return text;
+    return this.#wrong(`${name} takes up to 30 letters and digits, a letter first; it is ${quoted(text)}.`, '');
   }
 
   url(name: string): URL {

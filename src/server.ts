@@ -4,6 +4,7 @@ import { createCaches } from './cache/index.ts';
 import type { Config } from './config.ts';
 import { TokenIntrospection } from './credentials/tokenIntrospection.ts';
 import { GraphqlServer } from './graphql/graphqlServer.ts';
+import { createSubgraph } from './graphql/schema.ts';
 import {
   addHealth,
   allowExplorer,
@@ -50,6 +51,8 @@ export async function createServer(
   output: Writable = process.stdout,
   times: HttpTimes = HTTP_TIMES,
 ): Promise<Server> {
+  // First, so that names which clash end the start before anything is opened.
+  createSubgraph(config);
   const { auditLog, auditTimeoutMs } = config;
   const audit = auditLog === null ? auditStream(output, auditTimeoutMs) : await openAuditFile(auditLog, auditTimeoutMs);
   const redis = config.redisUrl ? connectRedis(config.redisUrl, log) : null;
@@ -75,6 +78,7 @@ export async function createServer(
     limits: limitsOf(config),
     budget: { calls: config.upstreamCallBudget, objects: config.maxAnswerObjects },
     redis,
+    subgraph: config,
   });
   await graphql.start();
 

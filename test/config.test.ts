@@ -59,6 +59,8 @@ test('two variables are enough, and the rest have safe defaults', () => {
     redisUrl: null,
     cache: 'memory',
     compileQueries: true,
+    schemaPrefix: '',
+    schemaEntityPrefix: '',
   });
 });
 
@@ -82,6 +84,8 @@ test('every variable is read, and blanks around a value do not count', () => {
     AUDIT_TIMEOUT_MS: '50',
     CACHE: ' redis ',
     COMPILE_QUERIES: ' false ',
+    SCHEMA_PREFIX: ' geai ',
+    SCHEMA_ENTITY_PREFIX: ' Geai2 ',
     UPSTREAM_CALL_BUDGET: '1',
     MAX_ANSWER_OBJECTS: '2',
     MAX_QUERY_DEPTH: '100',
@@ -110,6 +114,8 @@ test('every variable is read, and blanks around a value do not count', () => {
     stateFile: null,
     cache: 'redis',
     compileQueries: false,
+    schemaPrefix: 'geai',
+    schemaEntityPrefix: 'Geai2',
     upstreamCallBudget: 1,
     maxAnswerObjects: 2,
     maxQueryDepth: 100,
@@ -241,4 +247,10 @@ test('no value that could be a secret is in the text, wherever it was put by mis
   }
   expect(problemsOf({ GEAI_BASE_URL: `https://user:${TOKEN}@platform.test` }).join('\n')).not.toContain(TOKEN);
   expect(problemsOf({ ...LEAST, ID_SECRET: 'hush-hush' }).join('\n')).not.toContain('hush');
+});
+
+test.each(['2geai', 'geai_', '_geai', 'g-eai', 'é', 'a'.repeat(31)])('%j begins no name of the schema', (prefix) => {
+  const problems = problemsOf({ ...LEAST, SCHEMA_PREFIX: prefix, SCHEMA_ENTITY_PREFIX: prefix });
+
+  expect(problems.map((problem) => problem.split(' takes ')[0])).toEqual(['SCHEMA_PREFIX', 'SCHEMA_ENTITY_PREFIX']);
 });

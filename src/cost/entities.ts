@@ -1,34 +1,35 @@
 import { isRecord, readAssistant, readProject, readToken } from './arguments.ts';
 import { named } from './estimator.ts';
-import { type Circumstances, NOWHERE, type ParentScope, type SelectedField } from './parentScope.ts';
+import { type Cost, NOWHERE, type ParentScope, type SelectedField } from './parentScope.ts';
 import { depthOf, identified, inside, withTokenLists } from './parentScopes.ts';
+import type { ServedName } from './servedNames.ts';
 
 /** Objects behind representations: the ids name the projects, so n tokens of one project count as one list. */
-export function entitiesCost(
-  field: SelectedField,
-  _scope: ParentScope,
-  { estimator, ids }: Circumstances,
-): ParentScope {
-  const idsOf = idsByType(field);
-  const of = (typeName: string) => idsOf.get(typeName) ?? [];
-  const byType = new Map<string, ParentScope>();
-  const organizations = of('Organization');
-  if (organizations.length > 0) byType.set('Organization', { ...identified(estimator), count: organizations.length });
-  const projects = named(distinct(of('Project').map(readProject)));
-  if (projects.size > 0) {
-    estimator.records(projects, field.path);
-    byType.set('Project', inside(projects));
-  }
-  const tokenProjects = distinct(of('ApiToken').map((id) => readToken(id, ids)?.projectId));
-  if (tokenProjects.length > 0) byType.set('ApiToken', withTokenLists(named(tokenProjects), field, estimator));
-  const assistants = of('Assistant').map((id) => readAssistant(id, ids));
-  const depth = depthOf(field.parts(undefined, 'Assistant'));
-  for (const handle of assistants) {
-    if (handle) estimator.assistant(handle.projectId, handle.assistantId, depth, field.path);
-  }
-  const assistantProjects = distinct(assistants.map((handle) => handle?.projectId));
-  if (assistantProjects.length > 0) byType.set('Assistant', inside(named(assistantProjects)));
-  return { ...NOWHERE, byType };
+export function entitiesCost(servedName: ServedName): Cost {
+  const [organization, project] = [servedName('Organization'), servedName('Project')];
+  const [apiToken, assistant] = [servedName('ApiToken'), servedName('Assistant')];
+  return (field, _scope, { estimator, ids }) => {
+    const idsOf = idsByType(field);
+    const of = (typeName: string) => idsOf.get(typeName) ?? [];
+    const byType = new Map<string, ParentScope>();
+    const organizations = of(organization);
+    if (organizations.length > 0) byType.set(organization, { ...identified(estimator), count: organizations.length });
+    const projects = named(distinct(of(project).map(readProject)));
+    if (projects.size > 0) {
+      estimator.records(projects, field.path);
+      byType.set(project, inside(projects));
+    }
+    const tokenProjects = distinct(of(apiToken).map((id) => readToken(id, ids)?.projectId));
+    if (tokenProjects.length > 0) byType.set(apiToken, withTokenLists(named(tokenProjects), field, estimator));
+    const assistants = of(assistant).map((id) => readAssistant(id, ids));
+    const depth = depthOf(field.parts(undefined, assistant));
+    for (const handle of assistants) {
+      if (handle) estimator.assistant(handle.projectId, handle.assistantId, depth, field.path);
+    }
+    const assistantProjects = distinct(assistants.map((handle) => handle?.projectId));
+    if (assistantProjects.length > 0) byType.set(assistant, inside(named(assistantProjects)));
+    return { ...NOWHERE, byType };
+  };
 }
 
 function idsByType(field: SelectedField): Map<unknown, unknown[]> {

@@ -11,7 +11,7 @@ import { type FastAnswer, FastPath } from './compiled/fastPath.ts';
 import type { Budget } from './costBudget.ts';
 import { EXPLAIN, explainPlugin } from './explainPlugin.ts';
 import { operationSteps, type StepOptions } from './operationSteps.ts';
-import { createSubgraph } from './schema.ts';
+import { createSubgraph, type SubgraphSettings } from './schema.ts';
 import { stepsPlugin, withRequestId } from './stepsPlugin.ts';
 
 export interface GraphqlServerOptions extends Omit<ApolloServerOptions, 'schema' | 'plugins'>, StepOptions {
@@ -19,6 +19,8 @@ export interface GraphqlServerOptions extends Omit<ApolloServerOptions, 'schema'
   readonly compileQueries: boolean;
   /** What one operation may come to. */
   readonly budget: Budget;
+  /** What the schema is served as. */
+  readonly subgraph: SubgraphSettings;
 }
 
 /** A request, its body parsed. */
@@ -44,8 +46,8 @@ export class GraphqlServer {
   readonly #limits: QueryLimits;
 
   constructor(options: GraphqlServerOptions, steps = operationSteps(options)) {
-    const { log, metrics, budget, limits } = options;
-    const schema = createSubgraph();
+    const { log, metrics, budget, limits, subgraph } = options;
+    const schema = createSubgraph(subgraph);
     const queries = options.compileQueries ? new CompiledQueries(schema) : null;
     const plugins = [stepsPlugin(steps), explainPlugin(budget)];
     if (queries) plugins.push(compilingPlugin(queries, log));

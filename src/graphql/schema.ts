@@ -1,19 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { addResolversToSchema } from '@graphql-tools/schema';
-import { type DocumentNode, type GraphQLResolveInfo, type GraphQLSchema, graphqlSync, parse } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, graphqlSync, parse } from 'graphql';
 import { entityResolvers, resolvers } from '../../resolvers/index.ts';
 import { entitiesCost } from '../cost/entities.ts';
-import { badUserInput } from '../errors.ts';
-import type { RequestContext } from '../request/context.ts';
-import type { Found, Representation } from '../request/entityReferences.ts';
+import type { Representation } from '../request/entityReferences.ts';
 import { declared, free } from '../request/resolverTypes.ts';
-import { excerpt } from '../values/excerpt.ts';
-import { toResult } from '../values/result.ts';
+import { entitiesResolver } from './entities.ts';
+import { renamedResolvers, renamedTypes } from './renamedResolvers.ts';
 import { assemble, type SdlStep } from './sdl/assemble.ts';
-
-/** Characters of a type's name, which may be anything, that are repeated to who sent it. */
-const MAX_TYPE_NAME = 200;
+import { namingOf, type Prefixes } from './sdl/naming.ts';
+import { renamed } from './sdl/rename.ts';
 
 const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url);
 
@@ -27,80 +24,54 @@ export function readTypeDefs(): DocumentNode {
   return assemble(parse(written.join('\n')), STEPS);
 }
 
-let subgraph: GraphQLSchema | undefined;
+/** Settings that decide what is served. */
+export type SubgraphSettings = Prefixes;
+
+export const WITHOUT_PREFIXES: SubgraphSettings = { schemaPrefix: '', schemaEntityPrefix: '' };
+
+/** Subgraphs that were created, by their settings. */
+const subgraphs = new Map<string, GraphQLSchema>();
 
 /**
- * The executable subgraph: the contract, what federation adds to it (`_service`, `_entities`), and the resolvers. Created once:
- * it never changes, and takes longer than the rest of a start.
+ * The executable subgraph: the contract, what federation adds to it (`_service`, `_entities`), and the resolvers. Created once for
+ * each choice of settings: it never changes, and takes longer than the rest of a start.
  */
-export function createSubgraph(): GraphQLSchema {
-  subgraph ??= buildSubgraph();
+export function createSubgraph(settings: SubgraphSettings = WITHOUT_PREFIXES): GraphQLSchema {
+  const key = JSON.stringify([settings.schemaPrefix, settings.schemaEntityPrefix]);
+  const subgraph = subgraphs.get(key) ?? buildSubgraph(settings);
+  subgraphs.set(key, subgraph);
   return subgraph;
 }
 
-function buildSubgraph(): GraphQLSchema {
-  const federated = buildSubgraphSchema(readTypeDefs());
+function buildSubgraph(settings: SubgraphSettings): GraphQLSchema {
+  const contract = readTypeDefs();
+  const naming = namingOf(contract, settings);
+  const federated = buildSubgraphSchema(renamed(naming)(contract));
   const service = serviceOf(federated);
-  return addResolversToSchema({
+  const served = renamedResolvers(resolvers, naming);
+  const schema = addResolversToSchema({
     schema: federated,
     resolvers: {
-      ...resolvers,
+      ...served,
       // In place of the library's resolver, which resolves references one by one: ours gets all of a type at once.
       Query: {
-        ...resolvers.Query,
-        _entities: declared({ cost: entitiesCost }, resolveEntities),
+        ...served.Query,
+        _entities: declared(
+          { cost: entitiesCost(naming.type) },
+          entitiesResolver(renamedTypes(entityResolvers, naming)),
+        ),
         _service: free(() => service),
       },
       _Entity: { __resolveType: ({ __typename }: Representation) => __typename },
     },
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   });
+  if (settings.schemaPrefix || settings.schemaEntityPrefix)
+    schema.extensions = { ...schema.extensions, servedType: naming.type };
+  return schema;
 }
 
 /** What the library's resolver says: it prints the whole schema each time, and the text never changes. */
 function serviceOf(schema: GraphQLSchema): unknown {
   return graphqlSync({ schema, source: '{ _service { sdl } }' }).data?._service;
-}
-
-async function resolveEntities(
-  _root: unknown,
-  { representations }: { representations: readonly Representation[] },
-  context: RequestContext,
-  info: GraphQLResolveInfo,
-): Promise<Found[]> {
-  const found: Found[] = representations.map(() => null);
-  const byType = Map.groupBy(representations.keys(), (index) => typeNameOf(representations[index]));
-  await Promise.all(
-    [...byType].map(async ([typeName, indexes]) => {
-      const references = indexes.flatMap((index) => representations[index] ?? []);
-      const results = await resolveType(typeName, references, context, info);
-      indexes.forEach((index, place) => {
-        found[index] = named(typeName, results[place] ?? null);
-      });
-    }),
-  );
-  return found;
-}
-
-/** `_Any` takes anything, so that a type name may be something else than text. */
-function typeNameOf(representation: Representation | undefined): string {
-  return typeof representation?.__typename === 'string' ? representation.__typename : '';
-}
-
-/** A failure of the whole batch is the failure of each of its references, not of other types. */
-async function resolveType(
-  typeName: string,
-  references: readonly Representation[],
-  context: RequestContext,
-  info: GraphQLResolveInfo,
-): Promise<readonly Found[]> {
-  const resolve = Object.hasOwn(entityResolvers, typeName) ? entityResolvers[typeName] : undefined;
-  if (!resolve)
-    return references.map(() => badUserInput(`This subgraph has no entity \`${excerpt(typeName, MAX_TYPE_NAME)}\`.`));
-  const results = await toResult(() => resolve(references, context, info));
-  return results instanceof Error ? references.map(() => results) : results;
-}
-
-function named(__typename: string, found: Found): Found {
-  return found === null || found instanceof Error ? found : { ...found, __typename };
 }

@@ -1,5 +1,6 @@
 import { type FieldNode, type GraphQLObjectType, type GraphQLResolveInfo, isObjectType } from 'graphql';
 import { argumentsOf } from '../cost/arguments.ts';
+import { servedType } from '../cost/servedNames.ts';
 import type { ProjectReference } from '../loaders/apiTokens.ts';
 import { toResult } from '../values/result.ts';
 import type { RequestContext } from './context.ts';
@@ -23,7 +24,7 @@ export function startReads(
   context: RequestContext,
   info: GraphQLResolveInfo,
 ): void {
-  const type = info.schema.getType('Project');
+  const type = info.schema.getType(servedType(info.schema, 'Project'));
   const nodes = selectedNodes(info, 'Project');
   if (!isObjectType(type) || !nodes.some((node) => startOf(type, node))) return;
   const start = () => {

@@ -14,6 +14,7 @@ import {
   visit,
 } from 'graphql';
 import { type Part, partsOf } from '../cost/reading.ts';
+import { servedType } from '../cost/servedNames.ts';
 import { memoize } from '../values/memoize.ts';
 
 /**
@@ -31,11 +32,8 @@ export function selectedFields(info: GraphQLResolveInfo, path: readonly string[]
  * The parts that the operation reads of objects of a type, below the field being resolved or below `path`. Worked out once per
  * document where no condition decides: a list asks for each of its items.
  */
-export function selectedParts(
-  info: GraphQLResolveInfo,
-  typeName: string,
-  path: readonly string[] = [],
-): ReadonlySet<Part> {
+export function selectedParts(info: GraphQLResolveInfo, type: string, path: readonly string[] = []): ReadonlySet<Part> {
+  const typeName = servedType(info.schema, type);
   const [node, ...others] = info.fieldNodes;
   if (!node || others.length > 0 || isConditional(info)) return workOutParts(info, typeName, path);
   const known = partsByPlace(node);
@@ -73,8 +71,9 @@ function hasDirective(node: ASTNode): boolean {
   return found;
 }
 
-/** The selected fields below the field being resolved, on objects of `typeName`, with their arguments and what is below them. */
-export function selectedNodes(info: GraphQLResolveInfo, typeName: string): readonly FieldNode[] {
+/** The selected fields below the field being resolved, on objects of `type`, with their arguments and what is below them. */
+export function selectedNodes(info: GraphQLResolveInfo, type: string): readonly FieldNode[] {
+  const typeName = servedType(info.schema, type);
   const [node, ...others] = info.fieldNodes;
   if (!node || others.length > 0 || isConditional(info)) return subFields(info, info.fieldNodes, typeName);
   const known = nodesByType(node);

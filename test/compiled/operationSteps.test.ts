@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { type GraphqlRequest, GraphqlServer } from '../../src/graphql/graphqlServer.ts';
 import type { OperationStep } from '../../src/graphql/operationSteps.ts';
+import { WITHOUT_PREFIXES } from '../../src/graphql/schema.ts';
 import { DEFAULT_LIMITS } from '../../src/limits/limits.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
 import type { RequestContext } from '../../src/request/context.ts';
@@ -29,6 +30,7 @@ const server = (steps: readonly OperationStep[]) =>
       limits: DEFAULT_LIMITS,
       budget: { calls: 1, objects: 1 },
       redis: null,
+      subgraph: WITHOUT_PREFIXES,
     },
     steps,
   );

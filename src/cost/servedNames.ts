@@ -1,0 +1,16 @@
+import type { GraphQLSchema } from 'graphql';
+
+/** Name under which a type or a root field of the contract is served. */
+export type ServedName = (declared: string) => string;
+
+declare module 'graphql' {
+  interface GraphQLSchemaExtensions {
+    /** Absent: types are served under the names of the contract. */
+    readonly servedType?: ServedName;
+  }
+}
+
+/** Name under which a schema serves a type of the contract. */
+export function servedType({ extensions }: GraphQLSchema, declared: string): string {
+  return extensions.servedType ? extensions.servedType(declared) : declared;
+}
