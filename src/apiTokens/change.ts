@@ -4,11 +4,10 @@ import { done, type Outcome, refused } from '../mutations/outcome.ts';
 import { textErrors, type UserError, userError } from '../mutations/userErrors.ts';
 import * as platform from '../platform/resources/apiTokens.ts';
 import type { ApiTokenHandle } from '../values/ids.ts';
-import { redactTokens } from '../values/secret.ts';
 import { noteChange } from './changeNotes.ts';
 import { verifying } from './cost.ts';
 import { type Change, changeUnknown, observe, send } from './send.ts';
-import { type TargetToken, tokenTarget } from './target.ts';
+import { stateOf, type TargetToken, tokenTarget } from './target.ts';
 import type { Verification } from './verification.ts';
 
 export interface ChangeOutcome {
@@ -29,7 +28,7 @@ interface ChangeInput extends MutationInput {
 const NOTHING: Changed = { handle: null, changed: false, verification: null };
 
 export const BLOCK: Change = {
-  wanted: { status: 'BLOCKED' },
+  wanted: { kind: 'status', status: 'BLOCKED' },
   isDone: ({ status }) => status === 'BLOCKED',
   disables: true,
   send: (client, { secret }) => client.call(platform.updateApiToken, { apiTokenId: secret, status: 'blocked' }),
@@ -38,14 +37,14 @@ export const BLOCK: Change = {
 export const blockApiToken = changeOfStatus('blockApiToken', BLOCK);
 
 export const unblockApiToken = changeOfStatus('unblockApiToken', {
-  wanted: { status: 'ACTIVE' },
+  wanted: { kind: 'status', status: 'ACTIVE' },
   isDone: ({ status }) => status === 'ACTIVE',
   disables: false,
   send: (client, { secret }) => client.call(platform.updateApiToken, { apiTokenId: secret, status: 'active' }),
 });
 
 export const revokeApiToken = changeOfStatus('revokeApiToken', {
-  wanted: { status: 'REVOKED' },
+  wanted: { kind: 'status', status: 'REVOKED' },
   isDone: ({ status }) => status === 'REVOKED',
   disables: true,
   send: (client, { secret }) => client.call(platform.revokeApiToken, { apiTokenId: secret }),
@@ -62,7 +61,7 @@ export const updateApiToken = mutation({
   nothing: NOTHING,
   run: (work, { description }) =>
     carryOut(work, {
-      wanted: { description },
+      wanted: { kind: 'description', description },
       isDone: (token) => token.status !== 'REVOKED' && (token.description ?? '') === description,
       disables: false,
       send: (client, { secret }) => client.call(platform.updateApiToken, { apiTokenId: secret, description }),
@@ -85,21 +84,20 @@ function changeOfStatus(name: string, change: Change) {
 /** Refuses what would be harmful or pointless, sends the change once, and watches it take effect. */
 async function carryOut(work: Work<TargetToken>, change: Change): Promise<Outcome<Changed>> {
   const { context, audit, target } = work;
-  const { token, scope, handle } = target;
-  audit.note({ before: stateOf(token) });
+  const { token, handle } = target;
   const isDone = change.isDone(token);
   const objection = isDone ? null : objectionTo(work, change);
   if (objection) return refused(objection);
   const sentAt = Date.now();
-  const sent = isDone ? null : await send(context, audit, scope, token, change);
+  const sent = isDone ? null : await send(context, audit, target, token, change);
   if (sent?.kind === 'refused') return sent;
-  const seen = await observe(context, scope, token, change, sent?.kind === 'lost');
+  const seen = await observe(context, target, token, change, sent?.kind === 'lost');
   audit.note({ after: seen.after && stateOf(seen.after), verification: seen.verification });
   if (sent?.kind === 'lost') {
     if (!seen.isMade) throw changeUnknown(seen, sent.error);
     audit.note({ changed: true });
   }
-  if (!isDone && seen.isMade && 'status' in change.wanted) await noteChange(context, scope, token, sentAt);
+  if (!isDone && seen.isMade && change.wanted.kind === 'status') await noteChange(context, target, token, sentAt);
   return done({ handle, changed: !isDone, verification: seen.verification });
 }
 
@@ -107,8 +105,4 @@ async function carryOut(work: Work<TargetToken>, change: Change): Promise<Outcom
 function objectionTo({ context, target: { token } }: Work<TargetToken>, { disables }: Change): UserError | null {
   if (token.status === 'REVOKED') return userError('TOKEN_REVOKED', 'id');
   return disables && context.isInUse(token.secret) ? userError('WOULD_LOCK_OUT', 'id') : null;
-}
-
-function stateOf({ status, description }: TargetToken['token']) {
-  return { status, description: description && redactTokens(description) };
 }

@@ -11,7 +11,7 @@ import {
   type Recipient,
 } from '../mutations/disclosure.ts';
 import type { IdempotencyRecord } from '../mutations/idempotencyRecord.ts';
-import { refused } from '../mutations/outcome.ts';
+import { done } from '../mutations/outcome.ts';
 import { nameErrors, textErrors, type UserError, userError } from '../mutations/userErrors.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import { toResult } from '../values/result.ts';
@@ -66,9 +66,9 @@ export const createApiToken = creation({
   run: async ({ context, audit, target, idempotency, inputHash, recipient }, { name, description, status }) => {
     const draft = { name, description: description || null, status };
     const issued = await issueToken(context, { scope: target, idempotency, audit, input: inputHash, ...draft });
-    if ('code' in issued) return refused(issued);
+    if (issued.kind === 'refused') return issued;
     const { userErrors, ...payload } = await finish(context, audit, target, idempotency, issued, status, recipient);
-    return { kind: 'done', payload, userErrors };
+    return done(payload, userErrors);
   },
 });
 
@@ -130,7 +130,7 @@ async function block(
   const { session, loaders, introspection } = context;
   const verifyTimeoutMs = isRefused ? 0 : context.verifyTimeoutMs;
   const verifying = { session, loaders, introspection, verifyTimeoutMs };
-  const [observation] = await verifyTokens(verifying, scope, [{ token, status: 'BLOCKED' }]);
+  const [observation] = await verifyTokens(verifying, scope, [{ token, kind: 'status', status: 'BLOCKED' }]);
   if (!observation) throw new Error('every expectation has an observation');
   return observation;
 }

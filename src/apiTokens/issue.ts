@@ -2,7 +2,8 @@ import type { AuditScope } from '../mutations/audited.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import { own } from '../mutations/disclosure.ts';
 import { type IdempotencyEntry, type IdempotencyRecord, noted } from '../mutations/idempotencyRecord.ts';
-import { type UserError, userError, userErrorOf } from '../mutations/userErrors.ts';
+import { type Refused, refused } from '../mutations/outcome.ts';
+import { userError, userErrorOf } from '../mutations/userErrors.ts';
 import { PlatformError } from '../platform/client/errors.ts';
 import {
   type ApiTokenList,
@@ -17,12 +18,18 @@ import { type Draft, namesakesOf, recover, type Search } from './recover.ts';
 import type { ProjectScope } from './scope.ts';
 import { announce, settledAt, withdraw } from './underWay.ts';
 
+/** A token that was created, or found to be created before. */
 export interface Issued {
+  readonly kind: 'issued';
   readonly token: ApiTokenRecord;
   /** Its hash, also when the list that the token is from masks the value. */
   readonly tokenHash: string;
   /** Whether the answer of the platform was lost and the token found by comparing lists. */
   readonly recovered: boolean;
+}
+
+export function issued(token: ApiTokenRecord, tokenHash: string, recovered = false): Issued {
+  return { kind: 'issued', token, tokenHash, recovered };
 }
 
 /** One creation of a token. */
@@ -40,7 +47,7 @@ export interface Issue extends Draft {
  * Creates a token once, or finds the one that an earlier run of the same record created. Throws `OUTCOME_UNKNOWN` when the
  * answer was lost and the lists before and after do not tell: the record then remembers, so that a repetition looks again.
  */
-export async function issueToken(context: MutationContext, issue: Issue): Promise<Issued | UserError> {
+export async function issueToken(context: MutationContext, issue: Issue): Promise<Issued | Refused> {
   const { entry } = issue.idempotency;
   if (entry?.result) return issuedBefore(context, issue, entry, entry.result);
   if (entry?.sentAt) {
@@ -80,20 +87,20 @@ async function issuedBefore(
   { scope, name, description }: Issue,
   { before, sentAt, startedAt }: IdempotencyEntry,
   tokenHash: string,
-): Promise<Issued | UserError> {
+): Promise<Issued | Refused> {
   const list = await listed(context, scope);
   const found = withHash(context, list, tokenHash);
-  if (found) return { token: found, tokenHash, recovered: false };
+  if (found) return issued(found, tokenHash);
   const masked = list.records.filter(({ secret }) => secret.form !== 'whole');
   const mayComeYet = Date.now() < settledAt(context, sentAt ?? startedAt);
-  if (masked.length === 0) return userError(mayComeYet ? 'IN_PROGRESS' : 'TOKEN_NOT_FOUND');
+  if (masked.length === 0) return refused(userError(mayComeYet ? 'IN_PROGRESS' : 'TOKEN_NOT_FOUND'));
   const [only, ...others] = masked.filter(
     (token) => token.name === name && before?.includes(context.ids.apiTokenHash(token)) === false,
   );
-  if (only && others.length === 0) return { token: only, tokenHash, recovered: false };
+  if (only && others.length === 0) return issued(only, tokenHash);
   const secret = new Secret('…');
   const unseen = { secret, name, description, status: 'UNRECOGNIZED', createdAt: null } as const;
-  return { token: unseen, tokenHash, recovered: false };
+  return issued(unseen, tokenHash);
 }
 
 /**
@@ -114,11 +121,11 @@ async function resume(
   throw creationUnknown(found.seen);
 }
 
-async function create(context: MutationContext, issue: Issue): Promise<Issued | UserError> {
+async function create(context: MutationContext, issue: Issue): Promise<Issued | Refused> {
   const { scope, idempotency, audit, input, ordinal, name, description } = issue;
   context.loaders.tokensChanged(scope.manager, scope.projectId);
   const listed = await listedBefore(context, scope);
-  if (!listed) return userError('PROJECT_NOT_FOUND', 'projectId');
+  if (!listed) return refused(userError('PROJECT_NOT_FOUND', 'projectId'));
   const before = listed === 'FORBIDDEN' ? null : listed.map((token) => context.ids.apiTokenHash(token));
   await audit.beforeWriting();
   const sentAt = Date.now();
@@ -132,7 +139,7 @@ async function create(context: MutationContext, issue: Issue): Promise<Issued | 
   if (!isLost(answer)) {
     await toResult(() => withdraw(context, namesakesOf(scope, issue), idempotency.owner));
     await toResult(() => idempotency.drop());
-    return userErrorOf(answer, userError('PROJECT_NOT_FOUND', 'projectId'));
+    return refused(userErrorOf(answer, userError('PROJECT_NOT_FOUND', 'projectId')));
   }
   const found = await recoverLost(context, issue, { before, sentAt, pollForMs: context.verifyTimeoutMs });
   if (found.token) return keep(context, issue, entry, found.token, true);
@@ -186,7 +193,7 @@ async function keep(
   const owned = recovered ? null : await noted(idempotency, () => own(context, tokenHash, idempotency.owner));
   await idempotency.write({ ...entry, result: tokenHash });
   if (!(owned instanceof Error)) await toResult(() => withdraw(context, namesakesOf(scope, issue), idempotency.owner));
-  return { token, tokenHash, recovered };
+  return issued(token, tokenHash, recovered);
 }
 
 function projectOf({ manager, projectId }: ProjectScope) {

@@ -23,7 +23,7 @@ export async function blockOld(run: Run, idempotency: IdempotencyRecord): Promis
     if (sent instanceof Error) context.log.warn({ err: sent }, 'a rotated token could not be blocked');
     return { stage: 'SUCCESSOR_PROVEN', old, oldVerification: null, userErrors: [why] };
   }
-  const { verification, after } = await verifyToken(run, { token: old, status: 'BLOCKED' });
+  const { verification, after } = await verifyToken(run, { token: old, kind: 'status', status: 'BLOCKED' });
   if (after?.status === 'BLOCKED') await noteBlocked(run, idempotency);
   const seen = { old: after ?? old, oldVerification: verification };
   if (sent?.kind === 'lost' && after?.status === 'BLOCKED') audit.note({ changed: true });

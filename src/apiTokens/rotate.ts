@@ -1,13 +1,11 @@
 import type { AuditScope } from '../mutations/audited.ts';
 import type { MutationContext } from '../mutations/context.ts';
-import { fateOf, type Handout, handOut, isGiven, NO_HANDOUT, type Recipient } from '../mutations/disclosure.ts';
-import { hashOfInput, nameOfKey } from '../mutations/idempotency.ts';
-import { type IdempotencyRecord, withIdempotencyRecord } from '../mutations/idempotencyRecord.ts';
-import { mutation, type Work } from '../mutations/mutation.ts';
-import { refused } from '../mutations/outcome.ts';
-import { keyErrors, type UserError, userError } from '../mutations/userErrors.ts';
+import { type CreationWork, creation } from '../mutations/creation.ts';
+import { fateOf, type Handout, handOut, isGiven, NO_HANDOUT } from '../mutations/disclosure.ts';
+import type { IdempotencyRecord } from '../mutations/idempotencyRecord.ts';
+import { done, type Outcome } from '../mutations/outcome.ts';
+import { type TokenErrorCode, type UserError, userError } from '../mutations/userErrors.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
-import type { ApiTokenHandle } from '../values/ids.ts';
 import { rotationCalls } from './cost.ts';
 import type { Issued } from './issue.ts';
 import { blockOld, type OldTokenProgress, verifyToken } from './oldToken.ts';
@@ -50,85 +48,52 @@ export interface Run {
 
 type Rotation = Omit<RotationOutcome, 'userErrors'>;
 
-/**
- * Replaces a token. Every step is looked up before it is taken, so that a run which was cut off anywhere is gone on with by
- * the next one: the record tells which token is the successor, and the platform tells the rest.
- */
-export const rotateApiToken = mutation<RotationInput, TargetToken, Rotation>({
+const NOT_STARTED: Rotation = {
+  scope: null,
+  old: null,
+  stage: 'NOT_STARTED',
+  successor: null,
+  recovered: false,
+  verification: null,
+  oldVerification: null,
+  ...NO_HANDOUT,
+};
+
+/** Replaces a token. Every step is looked up before it is taken, so that the next run continues an interrupted one. */
+export const rotateApiToken = creation<RotationInput, TargetToken, Rotation, TokenErrorCode>({
   name: 'rotateApiToken',
   takes: 'ORGANIZATION',
   permission: 'geai:tokens:write',
   target: tokenTarget,
-  checks: ({ idempotencyKey }) => keyErrors(idempotencyKey),
   calls: rotationCalls,
-  nothing: withoutErrors(stopped({}, [])),
-  run: async (work, input) => {
-    const run = begin(work, input);
-    if ('code' in run) return refused(run);
-    const recipient = { seal: work.seal, selected: work.selected() };
-    const outcome = await withRecord(run, work.target.handle, input, recipient);
-    return { kind: 'done', payload: withoutErrors(outcome), userErrors: outcome.userErrors };
+  objection: ({ context, target: { token } }, { oldToken }) => {
+    if (token.status === 'REVOKED') return userError('TOKEN_REVOKED', 'id');
+    return oldToken === 'BLOCK' && context.isInUse(token.secret) ? userError('WOULD_LOCK_OUT', 'id') : null;
   },
+  unkeyed: ({ handle }) => ({ name: JSON.stringify(['rotation', handle.projectId, handle.tokenHash]), field: 'id' }),
+  // Without a key, a repetition may go another way: KEEP first, BLOCK later.
+  hashed: ({ handle: { projectId, tokenHash } }, { idempotencyKey, oldToken, successorId = null }) =>
+    idempotencyKey == null ? [projectId, tokenHash] : [projectId, tokenHash, oldToken, successorId],
+  nothing: NOT_STARTED,
+  known: (_input, target) => (target ? { scope: target, old: target.token } : {}),
+  run: rotate,
 });
 
-function withoutErrors({ userErrors: _errors, ...rotation }: RotationOutcome): Rotation {
-  return rotation;
-}
-
-/** Refuses what would be harmful. */
-function begin({ context, audit, target }: Work<TargetToken>, { oldToken }: RotationInput): Run | UserError {
-  const { token: old, scope } = target;
-  audit.note({ before: { status: old.status } });
-  if (old.status === 'REVOKED') return userError('TOKEN_REVOKED', 'id');
-  const blocksOld = oldToken === 'BLOCK';
-  if (blocksOld && context.isInUse(old.secret)) return userError('WOULD_LOCK_OUT', 'id');
-  return { context, audit, scope, old, blocksOld };
-}
-
-async function withRecord(
-  run: Run,
-  { projectId, tokenHash }: ApiTokenHandle,
-  wanted: RotationInput,
-  recipient: Recipient,
-): Promise<RotationOutcome> {
-  const { context, scope } = run;
-  const { idempotencyKey, encryptTo, oldToken, successorId } = wanted;
-  const isKeyed = idempotencyKey != null;
-  const name = isKeyed
-    ? nameOfKey('rotateApiToken', scope.manager, idempotencyKey)
-    : JSON.stringify(['rotation', projectId, tokenHash]);
-  // Without a key the rotation is known by its token, and may be gone on with in another way: KEEP first, BLOCK later.
-  const details = [oldToken, encryptTo ?? null, ...(successorId == null ? [] : [successorId])];
-  const input = hashOfInput([projectId, tokenHash, ...(isKeyed ? details : [])]);
-  const outcome = await withIdempotencyRecord(context, name, async (idempotency) => {
-    if (idempotency.entry && idempotency.entry.input !== input) {
-      return stopped(run, [userError('IDEMPOTENCY_KEY_REUSED', 'idempotencyKey')]);
-    }
-    return rotate(run, idempotency, input, wanted, recipient);
-  });
-  return outcome === 'BUSY' ? stopped(run, [userError('IN_PROGRESS', 'id')]) : outcome;
-}
-
-async function rotate(
-  run: Run,
-  idempotency: IdempotencyRecord,
-  input: string,
-  wanted: RotationInput,
-  recipient: Recipient,
-): Promise<RotationOutcome> {
-  const { context, scope } = run;
-  const issued = await successorOf(run, idempotency, input, wanted);
-  if ('code' in issued) return stopped(run, [issued]);
+async function rotate(work: CreationWork<TargetToken>, wanted: RotationInput): Promise<Outcome<Rotation>> {
+  const { context, audit, target, idempotency, inputHash, recipient } = work;
+  const run = { context, audit, scope: target, old: target.token, blocksOld: wanted.oldToken === 'BLOCK' };
+  const issued = await successorOf(run, idempotency, inputHash, wanted);
+  if (issued.kind === 'refused') return issued;
   const { token, tokenHash, recovered } = issued;
-  const progress = await settleOld(run, idempotency, token);
+  const { userErrors, ...progress } = await settleOld(run, idempotency, token);
   note(run, issued, progress);
   // The successor was tried, so that its value is known to be its secret or not.
   const { form } = token.secret;
   const isProven = form === 'whole' || (form === 'doubtful' && progress.stage !== 'SUCCESSOR_CREATED');
   const handout = isProven ? await handOut(context, idempotency, tokenHash, token.secret, recipient) : null;
-  if (handout) run.audit.note({ secret: fateOf(recipient, isGiven(handout)) });
-  const errors = form === 'masked' ? [userError('TOKEN_VALUE_MASKED'), ...progress.userErrors] : progress.userErrors;
-  return { scope, successor: issued, recovered, ...(handout ?? NO_HANDOUT), ...progress, userErrors: errors };
+  if (handout) audit.note({ secret: fateOf(recipient, isGiven(handout)) });
+  const errors = form === 'masked' ? [userError('TOKEN_VALUE_MASKED'), ...userErrors] : userErrors;
+  return done({ scope: target, successor: issued, recovered, ...(handout ?? NO_HANDOUT), ...progress }, errors);
 }
 
 type Progress = OldTokenProgress & Pick<RotationOutcome, 'verification'>;
@@ -136,7 +101,7 @@ type Progress = OldTokenProgress & Pick<RotationOutcome, 'verification'>;
 /** Proves the successor, and only then touches the old token. */
 async function settleOld(run: Run, idempotency: IdempotencyRecord, successor: ApiTokenRecord): Promise<Progress> {
   const { old, blocksOld } = run;
-  const { verification } = await verifyToken(run, { token: successor, status: 'ACTIVE' });
+  const { verification } = await verifyToken(run, { token: successor, kind: 'status', status: 'ACTIVE' });
   const so = { old, verification, oldVerification: null };
   if (verification.outcome !== 'CONFIRMED') {
     return { ...so, stage: 'SUCCESSOR_CREATED', userErrors: [incomplete('The successor was not seen to work yet.')] };
@@ -145,7 +110,11 @@ async function settleOld(run: Run, idempotency: IdempotencyRecord, successor: Ap
   return { ...so, ...(await blockOld(run, idempotency)) };
 }
 
-function note({ context, audit, scope: { projectId } }: Run, { token, tokenHash }: Issued, progress: Progress): void {
+function note(
+  { context, audit, scope: { projectId } }: Run,
+  { token, tokenHash }: Issued,
+  progress: Omit<Progress, 'userErrors'>,
+): void {
   const { stage, old, verification, oldVerification } = progress;
   audit.note({
     after: { status: old?.status ?? null },
@@ -159,9 +128,4 @@ function note({ context, audit, scope: { projectId } }: Run, { token, tokenHash 
       oldVerification,
     },
   });
-}
-
-function stopped({ scope, old }: Partial<Run>, userErrors: readonly UserError[]): RotationOutcome {
-  const nothing = { successor: null, verification: null, oldVerification: null, recovered: false, ...NO_HANDOUT };
-  return { scope: scope ?? null, old: old ?? null, stage: 'NOT_STARTED', ...nothing, userErrors };
 }

@@ -59,7 +59,7 @@ export async function observe(
   { wanted, isDone }: Change,
   isAnswerLost: boolean,
 ): Promise<ObservedChange> {
-  const isOfStatus = 'status' in wanted;
+  const isOfStatus = wanted.kind === 'status';
   if (!isOfStatus && isDone(token)) return { verification: null, after: token, isMade: true, reason: null };
   const { session, loaders, introspection } = context;
   const verifyTimeoutMs = isOfStatus || isAnswerLost ? context.verifyTimeoutMs : 0;

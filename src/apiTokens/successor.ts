@@ -1,7 +1,8 @@
 import type { IdempotencyRecord } from '../mutations/idempotencyRecord.ts';
+import { type Refused, refused } from '../mutations/outcome.ts';
 import { type UserError, userError } from '../mutations/userErrors.ts';
 import type { ApiTokenList, ApiTokenRecord } from '../platform/resources/apiTokens.ts';
-import { type Issued, issueToken, tokenByHash } from './issue.ts';
+import { type Issued, issued, issueToken, tokenByHash } from './issue.ts';
 import type { RotationInput, Run } from './rotate.ts';
 import { freeOrdinal, isSuccessorName, successorName } from './successorName.ts';
 import { findToken, readHandle } from './target.ts';
@@ -13,22 +14,22 @@ export async function successorOf(
   idempotency: IdempotencyRecord,
   input: string,
   wanted: RotationInput,
-): Promise<Issued | UserError> {
+): Promise<Issued | Refused> {
   if (wanted.successorId != null) return named(run, wanted.successorId);
   const missing = await forgetRetired(run, idempotency);
-  if (missing) return missing;
+  if (missing) return refused(missing);
   const { context, audit, scope, old } = run;
   if (!idempotency.entry) {
     const list = await context.loaders.apiTokens.reread(scope.manager, scope.projectId);
     const { records } = list;
     const isAnother = wanted.idempotencyKey != null && wanted.oldToken === 'KEEP';
     const forgotten = isAnother ? null : forgottenIn(list, old);
-    if (forgotten) return forgotten;
+    if (forgotten) return refused(forgotten);
     return issue(freeOrdinal(old.name, new Date(), new Set(records.map(({ name }) => name))));
   }
   return issue(idempotency.entry.ordinal ?? 1);
 
-  function issue(ordinal: number): Promise<Issued | UserError> {
+  function issue(ordinal: number): Promise<Issued | Refused> {
     const name = successorName(old.name, new Date(idempotency.entry?.startedAt ?? Date.now()), ordinal);
     const draft = { name, description: old.description, status: 'ACTIVE' } as const;
     return issueToken(context, { scope, idempotency, audit, input, ordinal, ...draft });
@@ -36,15 +37,15 @@ export async function successorOf(
 }
 
 /** A token of the same project that the caller takes for the successor. Whether it works is still to be seen. */
-async function named({ context, scope, old }: Run, id: string): Promise<Issued | UserError> {
+async function named({ context, scope, old }: Run, id: string): Promise<Issued | Refused> {
   const handle = readHandle(context, id);
-  if (!handle || handle.projectId !== scope.projectId) return userError('INVALID_ID', 'successorId');
+  if (!handle || handle.projectId !== scope.projectId) return refused(userError('INVALID_ID', 'successorId'));
   const found = await findToken(context, handle, 'successorId');
-  if (found.kind === 'refused') return found.userErrors[0];
+  if (found.kind === 'refused') return found;
   const { token } = found;
-  if (token.secret.equals(old.secret)) return userError('INVALID_ID', 'successorId');
-  if (token.status === 'REVOKED') return userError('TOKEN_REVOKED', 'successorId');
-  return { token, tokenHash: handle.tokenHash, recovered: false };
+  if (token.secret.equals(old.secret)) return refused(userError('INVALID_ID', 'successorId'));
+  if (token.status === 'REVOKED') return refused(userError('TOKEN_REVOKED', 'successorId'));
+  return issued(token, handle.tokenHash);
 }
 
 /** A successor that was revoked or is gone is none: the token gets another one. One that is new may not be listed yet. */

@@ -6,14 +6,14 @@ import { type Refused, refused } from '../mutations/outcome.ts';
 import { projectIdErrors, type TokenErrorCode, userError } from '../mutations/userErrors.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import { type ApiTokenHandle, InvalidIdError, readUuid } from '../values/ids.ts';
+import { redactTokens } from '../values/secret.ts';
 import { asUuid } from '../values/uuid.ts';
 import { changing } from './cost.ts';
 import type { ProjectScope } from './scope.ts';
 
 /** A token that a mutation changes. */
-export interface TargetToken {
+export interface TargetToken extends ProjectScope {
   readonly handle: ApiTokenHandle;
-  readonly scope: ProjectScope;
   readonly token: ApiTokenRecord;
 }
 
@@ -28,7 +28,8 @@ export const tokenTarget: TargetKind<{ readonly id: string }, TargetToken, Token
     const { projectId } = handle;
     const manager = await context.loaders.apiTokens.manager({ id: projectId, organizationId: null });
     if (!manager) return refused(userError('TOKEN_NOT_FOUND', 'id'));
-    return { kind: 'found', manager, target: { handle, scope: { manager, projectId }, token: found.token } };
+    const { token } = found;
+    return { kind: 'found', manager, target: { manager, projectId, handle, token }, facts: { before: stateOf(token) } };
   },
   cost: (field, { estimator, ids }, calls) => {
     const handle = readToken(inputOf(field).id, ids);
@@ -52,6 +53,11 @@ export const projectTarget: TargetKind<{ readonly projectId: string }, ProjectSc
     return projectId === null ? null : changing(field, projectId, calls, estimator);
   },
 };
+
+/** What the audit log holds of a token. */
+export function stateOf({ status, description }: ApiTokenRecord) {
+  return { status, description: description && redactTokens(description) };
+}
 
 /** Null for text that is no id of a token. */
 export function readHandle(context: MutationContext, id: string): ApiTokenHandle | null {

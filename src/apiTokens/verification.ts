@@ -24,7 +24,9 @@ export interface Verification {
 }
 
 /** What a change should come to: a status, which the platform acts on, or a description, which only the list shows. */
-export type Wanted = { readonly status: 'ACTIVE' | 'BLOCKED' | 'REVOKED' } | { readonly description: string };
+export type Wanted =
+  | { readonly kind: 'status'; readonly status: 'ACTIVE' | 'BLOCKED' | 'REVOKED' }
+  | { readonly kind: 'description'; readonly description: string };
 
 /** What a token should have come to. */
 export type Expectation = Wanted & { readonly token: ApiTokenRecord };
@@ -130,7 +132,7 @@ class Tracker {
 
   /** Whether the platform, tried with the token, shows anything of the change. */
   get isToBeTried(): boolean {
-    return 'status' in this.expectation;
+    return this.expectation.kind === 'status';
   }
 
   get isListed(): boolean {
@@ -151,7 +153,7 @@ class Tracker {
   }
 
   get #wantsUse(): boolean {
-    return 'status' in this.expectation && this.expectation.status === 'ACTIVE';
+    return this.expectation.kind === 'status' && this.expectation.status === 'ACTIVE';
   }
 
   #reason(): string | null {
@@ -169,6 +171,6 @@ class Tracker {
 
 /** Whether the list shows the token as wanted. Installations may leave revoked tokens out of it (platform-api.md 1.6). */
 function isAsWanted(listed: ApiTokenRecord | null, wanted: Wanted): boolean {
-  if ('status' in wanted) return (listed?.status ?? 'REVOKED') === wanted.status;
+  if (wanted.kind === 'status') return (listed?.status ?? 'REVOKED') === wanted.status;
   return listed !== null && (listed.description ?? '') === wanted.description;
 }

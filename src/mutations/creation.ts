@@ -1,7 +1,7 @@
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
 import type { Recipient } from './disclosure.ts';
-import { hashOfInput, withRecordOfKey } from './idempotency.ts';
-import type { IdempotencyRecord } from './idempotencyRecord.ts';
+import { hashOfInput, nameOfKey } from './idempotency.ts';
+import { type IdempotencyRecord, transientRecord, withIdempotencyRecord } from './idempotencyRecord.ts';
 import { type Declaration, type MutationInput, mutation, type Work } from './mutation.ts';
 import { type Outcome, refused } from './outcome.ts';
 import { keyErrors, type UserError, type UserErrorCode, userError } from './userErrors.ts';
@@ -14,7 +14,6 @@ export interface CreationInput extends MutationInput {
 /** What a running creation holds. */
 export interface CreationWork<Target> extends Work<Target> {
   readonly idempotency: IdempotencyRecord;
-  /** Hash of the input. */
   readonly inputHash: string;
   readonly recipient: Recipient;
 }
@@ -32,14 +31,24 @@ type CreationErrorCode =
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'IN_PROGRESS';
 
+/** Name of an idempotency record. */
+interface RecordName {
+  readonly name: string;
+  /** Input field that the name is made of. */
+  readonly field: string;
+}
+
 type CreationDeclaration<Input, Target, Payload, Code extends UserErrorCode> = Omit<
   Declaration<Input, Target, Payload, Code | CreationErrorCode>,
-  'checks' | 'run'
+  'run'
 > & {
-  readonly checks: (input: Input) => readonly UserError<Code | CreationErrorCode>[];
-  /** What makes two inputs the same, apart from the recipient of the secret. */
+  /** Reason not to begin, from the target alone. */
+  readonly objection?: (work: Work<Target>, input: Input) => UserError<Code | CreationErrorCode> | null;
+  /** Record of a request without a key. Absent: such a request cannot be repeated. */
+  readonly unkeyed?: (target: Target) => RecordName;
+  /** Values that make two inputs the same, apart from the recipient of the secret. */
   readonly hashed: (target: Target, input: Input) => readonly (string | null)[];
-  /** Where the payload has its secrets, as a path of fields. */
+  /** Path of the fields that hold the secrets of the payload. */
   readonly secretsIn?: readonly string[];
   readonly run: (work: CreationWork<Target>, input: Input) => Promise<Outcome<Payload, Code | CreationErrorCode>>;
 };
@@ -51,26 +60,32 @@ export function creation<
   Payload,
   Code extends UserErrorCode = never,
 >(declaration: CreationDeclaration<Input, Target, Payload, Code>) {
-  const { name, checks, hashed, secretsIn, run } = declaration;
+  const { name, checks, objection, unkeyed, hashed, secretsIn, run } = declaration;
   return mutation<Input, Target, Payload, Code | CreationErrorCode>({
     ...declaration,
-    checks: (input) => [...checks(input), ...keyErrors(input.idempotencyKey)],
+    checks: (input) => [...(checks?.(input) ?? []), ...keyErrors(input.idempotencyKey)],
     run: async (work, input) => {
-      const { context, target } = work;
-      const recipient = { seal: work.seal, selected: work.selected(secretsIn) };
-      const inputHash = hashOfInput([...hashed(target, input), input.encryptTo ?? null]);
-      const outcome = await withRecordOfKey(
-        context,
-        name,
-        target.manager,
-        input.idempotencyKey,
-        async (idempotency) => {
-          const isReused = idempotency.entry && idempotency.entry.input !== inputHash;
-          if (isReused) return refused(userError('IDEMPOTENCY_KEY_REUSED', 'idempotencyKey'));
-          return run({ ...work, idempotency, inputHash, recipient }, input);
-        },
-      );
-      return outcome === 'BUSY' ? refused(userError('IN_PROGRESS', 'idempotencyKey')) : outcome;
+      const mistake = objection?.(work, input);
+      if (mistake) return refused(mistake);
+      const { target, seal } = work;
+      const { idempotencyKey: key, encryptTo = null } = input;
+      const recipient = { seal, selected: work.selected(secretsIn) };
+      // Without a key, a repetition may name another recipient.
+      const inputHash = hashOfInput([...hashed(target, input), ...(key == null ? [] : [encryptTo])]);
+      const record = key == null ? unkeyed?.(target) : keyed(name, target, key);
+      const field = record?.field ?? null;
+      const begin = async (idempotency: IdempotencyRecord) => {
+        const isReused = idempotency.entry && idempotency.entry.input !== inputHash;
+        if (isReused) return refused(userError('IDEMPOTENCY_KEY_REUSED', field));
+        return run({ ...work, idempotency, inputHash, recipient }, input);
+      };
+      if (!record) return begin(transientRecord());
+      const opened = await withIdempotencyRecord(work.context, record.name, begin);
+      return opened.kind === 'busy' ? refused(userError('IN_PROGRESS', field)) : opened.result;
     },
   });
+}
+
+function keyed(mutationName: string, { manager }: Managed, key: string): RecordName {
+  return { name: nameOfKey(mutationName, manager, key), field: 'idempotencyKey' };
 }

@@ -1,9 +1,15 @@
 import { CompactEncrypt, importJWK, type JWK } from 'jose';
 import type { Secret } from '../values/secret.ts';
-import type { UserError } from './userErrors.ts';
+import { type Refused, refused } from './outcome.ts';
 
 /** Encrypts a secret so that only the holder of the private key can read it: a JWE in compact form (RFC 7516). */
 export type Seal = (secret: Secret) => Promise<string>;
+
+export interface EncryptionKey {
+  readonly kind: 'key';
+  /** Null if secrets go out in the clear. */
+  readonly seal: Seal | null;
+}
 
 /** Longer than any public key that is taken. */
 const MAX_KEY_LENGTH = 8_192;
@@ -29,27 +35,27 @@ const ALGORITHMS: Record<string, readonly string[]> = {
  */
 export async function readEncryptionKey(
   text: string | null | undefined,
-): Promise<Seal | null | UserError<'INVALID_ENCRYPTION_KEY'>> {
-  if (text == null) return null;
+): Promise<EncryptionKey | Refused<'INVALID_ENCRYPTION_KEY'>> {
+  if (text == null) return { kind: 'key', seal: null };
   const jwk = parse(text);
-  if (!jwk) return refused('It takes the JSON text of one JWK.');
+  if (!jwk) return unusable('It takes the JSON text of one JWK.');
   if (PRIVATE_MEMBERS.some((member) => member in jwk) || jwk.kty === 'oct') {
-    return refused('It is a private or a symmetric key. Send the public half, and treat this key as exposed.');
+    return unusable('It is a private or a symmetric key. Send the public half, and treat this key as exposed.');
   }
   const algorithms = ALGORITHMS[`${jwk.kty} ${jwk.crv ?? ''}`];
   const alg = jwk.alg ?? algorithms?.[0];
-  if (!algorithms) return refused('It takes an RSA key, or one on the curve P-256 or X25519.');
+  if (!algorithms) return unusable('It takes an RSA key, or one on the curve P-256 or X25519.');
   if (alg === undefined || !algorithms.includes(alg)) {
-    return refused(`With such a key, \`alg\` is ${algorithms.join(' or ')}.`);
+    return unusable(`With such a key, \`alg\` is ${algorithms.join(' or ')}.`);
   }
-  if (jwk.use !== undefined && jwk.use !== 'enc') return refused('Its `use` is not `enc`: it is not for encryption.');
-  if (!mayEncrypt(jwk.key_ops)) return refused('Its `key_ops` do not name encryption: it is for something else.');
+  if (jwk.use !== undefined && jwk.use !== 'enc') return unusable('Its `use` is not `enc`: it is not for encryption.');
+  if (!mayEncrypt(jwk.key_ops)) return unusable('Its `key_ops` do not name encryption: it is for something else.');
   if (jwk.kty === 'RSA' && isWeak(jwk))
-    return refused(`An RSA key takes at least ${MIN_RSA_BITS} bits and a usual exponent.`);
+    return unusable(`An RSA key takes at least ${MIN_RSA_BITS} bits and a usual exponent.`);
   return trySeal(jwk, alg);
 }
 
-async function trySeal(jwk: JWK, alg: string): Promise<Seal | UserError<'INVALID_ENCRYPTION_KEY'>> {
+async function trySeal(jwk: JWK, alg: string): Promise<EncryptionKey | Refused<'INVALID_ENCRYPTION_KEY'>> {
   try {
     const { kty, crv, x, y, n, e } = jwk;
     const bare = Object.fromEntries(
@@ -59,9 +65,9 @@ async function trySeal(jwk: JWK, alg: string): Promise<Seal | UserError<'INVALID
     const header = { alg, enc: CONTENT_ENCRYPTION, ...(isKeyId(jwk.kid) ? { kid: jwk.kid } : {}) };
     const seal = (bytes: Uint8Array) => new CompactEncrypt(bytes).setProtectedHeader(header).encrypt(key);
     await seal(new Uint8Array(1));
-    return (secret) => seal(new TextEncoder().encode(secret.reveal()));
+    return { kind: 'key', seal: (secret) => seal(new TextEncoder().encode(secret.reveal())) };
   } catch {
-    return refused('It is not a well-formed key of its kind.');
+    return unusable('It is not a well-formed key of its kind.');
   }
 }
 
@@ -98,6 +104,7 @@ function isWeak({ n = '', e = '' }: JWK): boolean {
   return modulus.toString(2).length < MIN_RSA_BITS || exponent < 65_537n || exponent % 2n === 0n;
 }
 
-function refused(why: string): UserError<'INVALID_ENCRYPTION_KEY'> {
-  return { code: 'INVALID_ENCRYPTION_KEY', message: `\`encryptTo\` cannot be used. ${why}`, field: 'encryptTo' };
+function unusable(why: string): Refused<'INVALID_ENCRYPTION_KEY'> {
+  const message = `\`encryptTo\` cannot be used. ${why}`;
+  return refused({ code: 'INVALID_ENCRYPTION_KEY', message, field: 'encryptTo' });
 }

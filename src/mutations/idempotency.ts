@@ -1,19 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
-import type { MutationContext } from './context.ts';
-import { type IdempotencyRecord, transientRecord, withIdempotencyRecord } from './idempotencyRecord.ts';
-
-/** The record that a caller's key names, or one for this once when there is no key. `BUSY`: see `withIdempotencyRecord`. */
-export async function withRecordOfKey<T>(
-  context: MutationContext,
-  action: string,
-  manager: TokenManagerCredential,
-  idempotencyKey: string | null | undefined,
-  run: (idempotency: IdempotencyRecord) => Promise<T>,
-): Promise<T | 'BUSY'> {
-  if (idempotencyKey == null) return run(transientRecord());
-  return withIdempotencyRecord(context, nameOfKey(action, manager, idempotencyKey), run);
-}
 
 /**
  * Name of the record that a key stands for. A key belongs to a mutation and to its caller: the organization, whichever of its

@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from '../store/store.ts';
-import type { IdempotencyEntry } from './idempotencyRecord.ts';
+import type { IdempotencyEntry, KeptToken } from './idempotencyRecord.ts';
 
 /** What cannot be read is no reason to begin anew: something was begun. */
 export function readEntry(text: string): IdempotencyEntry {
@@ -38,12 +38,7 @@ function isText(value: unknown): value is string {
 }
 
 function isKeptToken(value: unknown): boolean {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'tokenHash' in value &&
-    'nameHash' in value &&
-    isText(value.tokenHash) &&
-    isText(value.nameHash)
-  );
+  if (typeof value !== 'object' || value === null) return false;
+  const { tokenHash, nameHash }: Partial<Record<keyof KeptToken, unknown>> = value;
+  return isText(tokenHash) && isText(nameHash);
 }

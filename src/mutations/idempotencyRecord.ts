@@ -45,6 +45,17 @@ export interface IdempotencyRecord {
   drop(): Promise<void>;
 }
 
+/** The record was free, and `run` has ended. */
+export interface Opened<T> {
+  readonly kind: 'opened';
+  readonly result: T;
+}
+
+/** Another request holds the record. */
+export interface Busy {
+  readonly kind: 'busy';
+}
+
 /** For how long an undertaking is known again. */
 export const KEPT_MS = 24 * 60 * 60_000;
 const FIRST_BACKOFF_MS = 50;
@@ -64,24 +75,25 @@ export async function noted<T>({ isKept }: IdempotencyRecord, work: () => Promis
 
 /**
  * Opens the record of that name for `run`, alone: until the answer of this request has left, nobody else has it, on any replica.
- * `BUSY` when another held it for as long as `VERIFY_TIMEOUT_MS`. Throws `STATE_UNAVAILABLE` when the store cannot be used.
+ * Busy when another held it for as long as `VERIFY_TIMEOUT_MS`. Throws `STATE_UNAVAILABLE` when the store cannot be used.
  */
 export async function withIdempotencyRecord<T>(
   context: MutationContext,
   name: string,
   run: (idempotency: IdempotencyRecord) => Promise<T>,
-): Promise<T | 'BUSY'> {
+): Promise<Opened<T> | Busy> {
   try {
     // Fields of one mutation run one after the other.
     const isOurs = context.departure.has(name);
     const lock = isOurs ? null : await waitForLock(context, name);
-    if (!lock && !isOurs) return 'BUSY';
-    return await holding(context, name, lock, async () => {
+    if (!lock && !isOurs) return { kind: 'busy' };
+    const result = await holding(context, name, lock, async () => {
       const kept = await context.store.getAll(keysOf(name));
       return run(
         new StoredRecord(context, name, latest(kept.flatMap((text) => (text === null ? [] : readEntry(text))))),
       );
     });
+    return { kind: 'opened', result };
   } catch (error) {
     if (!(error instanceof StoreUnavailableError)) throw error;
     context.log.error({ err: error }, 'the store is not available');

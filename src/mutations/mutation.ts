@@ -7,7 +7,7 @@ import type { Credential } from '../platform/client/credential.ts';
 import { declared, type Field } from '../request/resolverTypes.ts';
 import { selectedFields } from '../request/selection.ts';
 import { audited } from './audited.ts';
-import type { AuditScope } from './auditScope.ts';
+import type { AuditFacts, AuditScope } from './auditScope.ts';
 import type { MutationContext } from './context.ts';
 import { readEncryptionKey, type Seal } from './encryption.ts';
 import { type Outcome, type Refused, refused } from './outcome.ts';
@@ -54,17 +54,28 @@ export interface TargetKind<Input, Target, Code extends UserErrorCode> {
   readonly checks?: (input: Input, context: MutationContext) => readonly UserError<Code>[];
   /** Finds the target and the credential. Refuses what is not there. */
   readonly find: (context: MutationContext, input: Input) => Promise<Found<Target> | Refused<Code>>;
+  /** Size of a target of many objects, from the input. Absent: one object. */
+  readonly extent?: (field: SelectedField, circumstances: Circumstances) => Extent;
   /** Notes the calls of finding it, and `calls` more; null when the input names none. */
   readonly cost: (field: SelectedField, circumstances: Circumstances, calls: number) => ParentScope | null;
 }
 
 export interface Found<Target> {
   readonly kind: 'found';
-  readonly manager: Credential;
+  /** Null if no credential opens any of many targets. */
+  readonly manager: Credential | null;
   readonly target: Target;
-  /** What the audit log is told of it. */
-  readonly details?: Readonly<Record<string, unknown>>;
+  /** Facts for the audit log, such as the state before the change. */
+  readonly facts?: AuditFacts;
 }
+
+/** Bounds of what a mutation changes. */
+export interface Extent {
+  readonly projects: number;
+  readonly objects: number;
+}
+
+const ONE: Extent = { projects: 1, objects: 1 };
 
 /** What a running mutation holds. */
 export interface Work<Target> {
@@ -88,9 +99,11 @@ export interface Declaration<Input, Target, Payload, Code extends UserErrorCode>
   /** What is wrong with the input, beside its reason and target. */
   readonly checks?: (input: Input) => readonly UserError<Code>[];
   /** Number of calls, retries aside, once the target is found. */
-  readonly calls: (times: Times, input: Readonly<Record<string, unknown>>) => number;
+  readonly calls: (times: Times, input: Readonly<Record<string, unknown>>, extent: Extent) => number;
   /** What the payload says if nothing was done. */
   readonly nothing: Payload;
+  /** Fields of that payload that are known all the same, from the input, and from the target once it is found. */
+  readonly known?: (input: Input, target: Target | null) => Partial<Payload>;
   /** Changes the target. What it throws is an error of the field, and ends up in the audit log too. */
   readonly run: (work: Work<Target>, input: Input) => Promise<Outcome<Payload, Code>>;
 }
@@ -114,37 +127,45 @@ export function mutation<Input extends MutationInput, Target, Payload, Code exte
     info: GraphQLResolveInfo,
   ) => Promise<PayloadOf<Payload, Code>>
 > {
-  const { name: action, takes, permission, target, calls, nothing, details } = declaration;
-  const cost: Reading['cost'] = (field, _scope, circumstances) =>
-    target.cost(field, circumstances, calls(circumstances.times, inputOf(field)));
+  const { name: action, takes, permission, target, calls, nothing, known, details } = declaration;
+  const cost: Reading['cost'] = (field, _scope, circumstances) => {
+    const extent = target.extent?.(field, circumstances) ?? ONE;
+    return target.cost(field, circumstances, calls(circumstances.times, inputOf(field), extent));
+  };
   return changes({ cost, takes, permission }, (_root, { input }, context, info) => {
     const { reason } = input;
     const event = { action, target: target.idOf(input), reason, details: details?.(input) ?? {} };
     const selected = (path?: readonly string[]) => selectedFields(info, path);
     return audited(context, event, async (audit) => {
-      const outcome = await outcomeOf(declaration, { context, audit, selected }, input);
+      const { outcome, found } = await attempt(declaration, { context, audit, selected }, input);
       const { userErrors } = outcome;
-      return { ...(outcome.kind === 'done' ? outcome.payload : nothing), userErrors };
+      if (outcome.kind === 'done') return { ...outcome.payload, userErrors };
+      return { ...nothing, ...known?.(input, found), userErrors };
     });
   });
 }
 
-async function outcomeOf<Input extends MutationInput, Target, Payload, Code extends UserErrorCode>(
+interface Attempt<Target, Payload, Code extends UserErrorCode> {
+  readonly outcome: Outcome<Payload, Code>;
+  readonly found: Target | null;
+}
+
+async function attempt<Input extends MutationInput, Target, Payload, Code extends UserErrorCode>(
   { target, checks, run }: Declaration<Input, Target, Payload, Code>,
   work: Pick<Work<Target>, 'context' | 'audit' | 'selected'>,
   input: Input,
-): Promise<Outcome<Payload, Code>> {
+): Promise<Attempt<Target, Payload, Code>> {
   const key = await readEncryptionKey(input.encryptTo);
-  const seal = typeof key === 'function' ? key : null;
-  const keyErrors = key && key !== seal ? [key] : [];
+  const keyErrors = key.kind === 'refused' ? key.userErrors : [];
+  const seal = key.kind === 'refused' ? null : key.seal;
   const own = [...(target.checks?.(input, work.context) ?? []), ...(checks?.(input) ?? [])];
   const mistakes = [...textErrors('reason', input.reason), ...own, ...keyErrors];
   // Every set of codes holds those of a reason and a key: whoever takes one has to declare them.
   const [first, ...others] = mistakes as UserError<Code>[];
-  if (first) return refused(first, ...others);
+  if (first) return { outcome: refused(first, ...others), found: null };
   const found = await target.find(work.context, input);
-  if (found.kind === 'refused') return found;
-  work.audit.actor(found.manager);
-  if (found.details) work.audit.note({ details: found.details });
-  return run({ ...work, seal, target: found.target }, input);
+  if (found.kind === 'refused') return { outcome: found, found: null };
+  if (found.manager) work.audit.actor(found.manager);
+  if (found.facts) work.audit.note(found.facts);
+  return { outcome: await run({ ...work, seal, target: found.target }, input), found: found.target };
 }

@@ -21,6 +21,9 @@ export function refused<Code extends UserErrorCode>(
   return { kind: 'refused', userErrors };
 }
 
-export function done<Payload>(payload: Payload): Done<Payload, never> {
-  return { kind: 'done', payload, userErrors: [] };
+export function done<Payload, Code extends UserErrorCode = never>(
+  payload: Payload,
+  userErrors: readonly UserError<Code>[] = [],
+): Done<Payload, Code> {
+  return { kind: 'done', payload, userErrors };
 }

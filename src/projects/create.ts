@@ -16,7 +16,7 @@ import {
 } from '../mutations/disclosure.ts';
 import type { IdempotencyRecord } from '../mutations/idempotencyRecord.ts';
 import type { TargetKind } from '../mutations/mutation.ts';
-import { refused } from '../mutations/outcome.ts';
+import { done, type Refused, refused } from '../mutations/outcome.ts';
 import { userError } from '../mutations/userErrors.ts';
 import * as platform from '../platform/resources/projects.ts';
 import { readUuid } from '../values/ids.ts';
@@ -46,9 +46,15 @@ const organizationTarget: TargetKind<NewProject, { readonly manager: TokenManage
   // The target is the new project, once it is known.
   idOf: () => null,
   find: async (context, { organizationId = null }) => {
-    const manager = await managerFor(context, organizationId);
-    if ('code' in manager) return refused(manager);
-    return { kind: 'found', manager, target: { manager }, details: { organizationId: manager.organizationId } };
+    const found = await managerFor(context, organizationId);
+    if (found.kind === 'refused') return found;
+    const { manager } = found;
+    return {
+      kind: 'found',
+      manager,
+      target: { manager },
+      facts: { details: { organizationId: manager.organizationId } },
+    };
   },
   cost: (field, { estimator }, calls) => {
     estimator.startOver();
@@ -89,9 +95,9 @@ export const createProject = creation<
       draft: draftOf(input),
       input: inputHash,
     });
-    if ('code' in issued) return refused(issued);
+    if (issued.kind === 'refused') return issued;
     const { userErrors, ...payload } = await finish(context, audit, manager, idempotency, issued, recipient);
-    return { kind: 'done', payload, userErrors };
+    return done(payload, userErrors);
   },
 });
 
@@ -99,15 +105,17 @@ export const createProject = creation<
 async function managerFor(
   { credentials }: MutationContext,
   organizationId: string | null,
-): Promise<TokenManagerCredential | ProjectUserError> {
+): Promise<{ readonly kind: 'found'; readonly manager: TokenManagerCredential } | Refused<ProjectErrorCode>> {
   const open = new Set((await credentials.accepted()).flatMap((credential) => credential.organizationId ?? []));
   const [only = '', ...others] = open;
-  if (organizationId === null && others.length > 0) return userError('ORGANIZATION_REQUIRED', 'organizationId');
+  if (organizationId === null && others.length > 0) {
+    return refused(userError('ORGANIZATION_REQUIRED', 'organizationId'));
+  }
   // It may belong to another organization, so that this one is not known to be the only one.
   const unknown = organizationId === null ? await credentials.unidentified() : undefined;
   if (unknown) throw unknown;
   const target = { organizationId: organizationId === null ? only : readUuid(organizationId) };
-  return credentials.for(platform.createProject, target);
+  return { kind: 'found', manager: await credentials.for(platform.createProject, target) };
 }
 
 async function finish(
@@ -144,9 +152,9 @@ async function finish(
       isSecret(record) ? record.secret : null,
       recipient,
     );
-    if ('code' in handout) userErrors.set(handout.code, handout);
+    if (handout.kind === 'refused') for (const error of handout.userErrors) userErrors.set(error.code, error);
     const created = { ...record, tokenHash, projectId, organizationId };
-    apiTokens.push({ created, ...('code' in handout ? NO_HANDOUT : handout) });
+    apiTokens.push({ created, ...(handout.kind === 'refused' ? NO_HANDOUT : handout.handout) });
   }
   if (userErrors.size === 0)
     audit.note({ secret: fateOf(recipient, unreadableCount === 0 && apiTokens.every(isGiven)) });
@@ -160,9 +168,9 @@ async function handoutOf(
   tokenHash: string,
   secret: Handout['secret'],
   recipient: Recipient,
-): Promise<Handout | ProjectUserError> {
-  if (!(await mayHandOut(context, idempotency, tokenHash))) return userError('SECRET_ALREADY_SHOWN');
-  if (secret === null) return userError('TOKEN_VALUE_MASKED');
+): Promise<{ readonly kind: 'handedOut'; readonly handout: Handout } | Refused<ProjectErrorCode>> {
+  if (!(await mayHandOut(context, idempotency, tokenHash))) return refused(userError('SECRET_ALREADY_SHOWN'));
+  if (secret === null) return refused(userError('TOKEN_VALUE_MASKED'));
   const handout = await handOut(context, idempotency, tokenHash, secret, recipient);
-  return handout ?? userError('SECRET_ALREADY_SHOWN');
+  return handout ? { kind: 'handedOut', handout } : refused(userError('SECRET_ALREADY_SHOWN'));
 }

@@ -6,7 +6,7 @@ import { comparedErrors, type ProjectErrorCode, type UserError, userError } from
 import { absentAsNull } from '../platform/client/errors.ts';
 import { type ApiTokenList, listApiTokens } from '../platform/resources/apiTokens.ts';
 import { deleteProject as endpoint, type ProjectRecord } from '../platform/resources/projects.ts';
-import { observe, stateOf } from './observe.ts';
+import { observe } from './observe.ts';
 import { refusalOf } from './refusal.ts';
 import { type ProjectInput, projectTarget, type TargetProject } from './target.ts';
 
@@ -34,9 +34,8 @@ export const deleteProject = mutation({
   calls: ({ verifyTimeoutMs }) => 2 + maxPolls(verifyTimeoutMs),
   nothing: { name: null, activeApiTokenCount: null, changed: false, isConfirmed: false } as DeletedProject,
   run: async (work, { confirmName }): Promise<DeleteOutcome> => {
-    const { context, audit, target } = work;
+    const { context, target } = work;
     const { manager, project } = target;
-    audit.note({ before: stateOf(project) });
     if (confirmName !== project.name) return refused(userError('CONFIRMATION_MISMATCH', 'confirmName'));
     const projectId = project.id;
     const tokens = await absentAsNull(context.session.as(manager).call(listApiTokens, { projectId }));

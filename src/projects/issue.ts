@@ -5,6 +5,7 @@ import type { AuditScope } from '../mutations/audited.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import { own } from '../mutations/disclosure.ts';
 import { type IdempotencyEntry, type IdempotencyRecord, noted } from '../mutations/idempotencyRecord.ts';
+import { type Refused, refused } from '../mutations/outcome.ts';
 import { userError } from '../mutations/userErrors.ts';
 import { absentAsNull, PlatformError } from '../platform/client/errors.ts';
 import {
@@ -17,11 +18,13 @@ import {
 } from '../platform/resources/projects.ts';
 import { toResult } from '../values/result.ts';
 import { type FirstTokens, firstTokens, toFirstToken } from './firstTokens.ts';
-import type { ProjectUserError } from './input.ts';
+import type { ProjectErrorCode } from './input.ts';
 import { namesakesOf, recoverProject } from './recover.ts';
 import { refusalOf } from './refusal.ts';
 
+/** A project that was created, or found to be created before. */
 export interface IssuedProject {
+  readonly kind: 'issued';
   readonly project: ProjectRecord;
   readonly tokens: FirstTokens;
   /** Whether the answer of the platform was lost and the project found by its name. */
@@ -38,7 +41,7 @@ export interface ProjectIssue {
   readonly input: string;
 }
 
-type Outcome = Promise<IssuedProject | ProjectUserError>;
+type Outcome = Promise<IssuedProject | Refused<ProjectErrorCode>>;
 
 /**
  * Creates a project once, or finds the one that an earlier run of the same record created. Throws `OUTCOME_UNKNOWN` when the
@@ -56,7 +59,7 @@ export async function issueProject(context: MutationContext, issue: ProjectIssue
     if (Date.now() < landed) throw projectUnknown();
   }
   const namesakes = await context.session.as(manager).call(listProjects, { name: draft.name });
-  if (namesakes.records.length + namesakes.unreadableCount > 0) return userError('NAME_TAKEN', 'name');
+  if (namesakes.records.length + namesakes.unreadableCount > 0) return refused(userError('NAME_TAKEN', 'name'));
   return create(context, issue);
 }
 
@@ -68,8 +71,13 @@ async function issuedBefore(
   id: string,
 ): Outcome {
   const project = await absentAsNull(context.session.probing(manager).call(getProject, { projectId: id }));
-  if (!project) return userError('PROJECT_NOT_FOUND');
-  return { project, tokens: await firstTokens(context, manager, idempotency, entry, id), recovered: false };
+  if (!project) return refused(userError('PROJECT_NOT_FOUND'));
+  return {
+    kind: 'issued',
+    project,
+    tokens: await firstTokens(context, manager, idempotency, entry, id),
+    recovered: false,
+  };
 }
 
 async function create(context: MutationContext, issue: ProjectIssue): Outcome {
@@ -83,7 +91,7 @@ async function create(context: MutationContext, issue: ProjectIssue): Outcome {
   if (!(answer instanceof Error)) return keepAnswer(context, issue, entry, answer);
   if (!(answer instanceof PlatformError && answer.kind === 'OUTCOME_UNKNOWN')) {
     await giveUp(context, issue);
-    return refusalOf(answer);
+    return refused(refusalOf(answer));
   }
   const found = await recoverLost(context, issue, entry, sentAt, context.verifyTimeoutMs);
   if (found) return found;
@@ -111,7 +119,7 @@ async function keepAnswer(
   });
   if (!(owned instanceof Error))
     await toResult(() => withdraw(context, namesakesOf(manager, draft), idempotency.owner));
-  return { project, tokens: { records: tokens, unreadableCount }, recovered: false };
+  return { kind: 'issued', project, tokens: { records: tokens, unreadableCount }, recovered: false };
 }
 
 /** What a creation whose answer was lost has left. Null when nothing that is certainly its own was seen. */
@@ -121,13 +129,13 @@ async function recoverLost(
   entry: IdempotencyEntry,
   sentAt: number,
   pollForMs: number,
-): Promise<IssuedProject | ProjectUserError | null> {
+): Promise<Awaited<Outcome> | null> {
   const { manager, idempotency, audit, draft } = issue;
   const project = await recoverProject(context, { manager, draft, owner: idempotency.owner, sentAt, pollForMs });
   if (project === null) return null;
   if (project === 'TAKEN') {
     await giveUp(context, issue);
-    return userError('NAME_TAKEN', 'name');
+    return refused(userError('NAME_TAKEN', 'name'));
   }
   audit.note({ changed: true });
   const found = { ...entry, result: project.id };
@@ -136,7 +144,7 @@ async function recoverLost(
   const tokens = await toResult(() => firstTokens(context, manager, idempotency, found, project.id));
   if (tokens instanceof PlatformError) throw tokensUnknown(tokens);
   if (tokens instanceof Error) throw tokens;
-  return { project, tokens, recovered: true };
+  return { kind: 'issued', project, tokens, recovered: true };
 }
 
 /** Nothing was made, so that the key may be used anew. */

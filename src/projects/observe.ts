@@ -4,8 +4,7 @@ import type { Work } from '../mutations/mutation.ts';
 import type { Lost, Made } from '../mutations/sendOnce.ts';
 import type { ProjectRecord } from '../platform/resources/projects.ts';
 import { toResult } from '../values/result.ts';
-import { redactTokens } from '../values/secret.ts';
-import { presentProject, type TargetProject } from './target.ts';
+import { presentProject, stateOf, type TargetProject } from './target.ts';
 
 /** What the platform shows after a change. */
 export interface ObservedProject {
@@ -53,11 +52,4 @@ async function lastSeen(
     return isAsWanted(found);
   });
   return seen;
-}
-
-/** What the audit log holds of a project. */
-export function stateOf(project: ProjectRecord | null) {
-  if (!project) return null;
-  const { name, description } = project;
-  return { name: redactTokens(name), description: description && redactTokens(description) };
 }

@@ -9,6 +9,7 @@ import { projectIdErrors, userError } from '../mutations/userErrors.ts';
 import { absentAsNull } from '../platform/client/errors.ts';
 import { getProject, type ProjectRecord } from '../platform/resources/projects.ts';
 import { readUuid } from '../values/ids.ts';
+import { redactTokens } from '../values/secret.ts';
 
 export interface ProjectInput extends MutationInput {
   readonly id: string;
@@ -29,7 +30,7 @@ export const projectTarget: TargetKind<ProjectInput, TargetProject, 'INVALID_ID'
     const manager = await context.loaders.apiTokens.manager({ id: projectId, organizationId: null });
     const project = manager && (await presentProject(context, manager, projectId));
     if (!project) return refused(userError('PROJECT_NOT_FOUND', 'id'));
-    return { kind: 'found', manager, target: { manager, project } };
+    return { kind: 'found', manager, target: { manager, project }, facts: { before: stateOf(project) } };
   },
   cost: (field, { estimator }, calls) => {
     const id = readProject(inputOf(field).id);
@@ -54,4 +55,11 @@ export async function presentProject(
   const client = withinMs === undefined ? session.as(manager) : session.probing(manager, withinMs);
   const project = await absentAsNull(client.call(getProject, { projectId }));
   return project?.status === 'DELETED' ? null : project;
+}
+
+/** What the audit log holds of a project. */
+export function stateOf(project: ProjectRecord | null) {
+  if (!project) return null;
+  const { name, description } = project;
+  return { name: redactTokens(name), description: description && redactTokens(description) };
 }

@@ -11,9 +11,9 @@ import {
   userError,
 } from '../mutations/userErrors.ts';
 import { updateProject as endpoint, type ProjectRecord, type ProjectTexts } from '../platform/resources/projects.ts';
-import { observe, stateOf } from './observe.ts';
+import { observe } from './observe.ts';
 import { refusalOf } from './refusal.ts';
-import { type ProjectInput, projectTarget, type TargetProject } from './target.ts';
+import { type ProjectInput, projectTarget, stateOf, type TargetProject } from './target.ts';
 
 interface UpdateInput extends ProjectInput {
   readonly name?: string | null | undefined;
@@ -53,7 +53,6 @@ async function update(
 ): Promise<Outcome<UpdatedProject, ProjectErrorCode>> {
   const { context, audit, target } = work;
   const { manager, project } = target;
-  audit.note({ before: stateOf(project) });
   const conflict = conflictWith(textsOf(project), input);
   if (conflict) return refused(conflict);
   const wanted = merged(textsOf(project), input);

@@ -5,7 +5,7 @@ import { sendOnce } from '../mutations/sendOnce.ts';
 import { type LimitErrorCode, userError } from '../mutations/userErrors.ts';
 import { PlatformError } from '../platform/client/errors.ts';
 import type { UsageLimitRecord } from '../platform/resources/usageLimits.ts';
-import { findLost, observe, stateOf } from './observe.ts';
+import { findLost, observe } from './observe.ts';
 import { type LimitedInput, type LimitTarget, limitTarget } from './target.ts';
 
 /** What `cancelUsageLimit` came to. */
@@ -30,7 +30,6 @@ export const cancelUsageLimit = mutation({
 async function cancel(work: Work<LimitTarget>): Promise<Outcome<CancelledLimit, LimitErrorCode>> {
   const { context, audit, target } = work;
   const { limit, manager, calls, ids } = target;
-  audit.note({ before: stateOf(limit) });
   if (!limit) return done({ usageLimit: null, changed: false, isConfirmed: true });
   if (limit.id === null) throw new PlatformError('BAD_RESPONSE', calls.list);
   const limitId = limit.id;

@@ -4,7 +4,7 @@ import type { Work } from '../mutations/mutation.ts';
 import type { Lost } from '../mutations/sendOnce.ts';
 import type { UsageLimitRecord } from '../platform/resources/usageLimits.ts';
 import { toResult } from '../values/result.ts';
-import { type LimitTarget, limitInForce } from './target.ts';
+import { type LimitTarget, limitInForce, stateOf } from './target.ts';
 
 /** What the platform lists after a change. */
 export interface ObservedLimit {
@@ -55,11 +55,4 @@ export async function findLost(
     `The change was sent, but the answer of the platform was lost: it may or may not have been made. ${known}Read the limit before retrying.`,
     error,
   );
-}
-
-/** What the audit log holds of a limit. */
-export function stateOf(limit: UsageLimitRecord | null) {
-  if (!limit) return null;
-  const { status, period, unit, softLimit, hardLimit, isRenewable } = limit;
-  return { status, period, unit, softLimit, hardLimit, isRenewable };
 }

@@ -1,13 +1,13 @@
 import { maxPolls } from '../mutations/backoff.ts';
 import { mutation, type Work } from '../mutations/mutation.ts';
-import { type Done, done, type Outcome, type Refused, refused } from '../mutations/outcome.ts';
+import { done, type Outcome, type Refused, refused } from '../mutations/outcome.ts';
 import { sendOnce } from '../mutations/sendOnce.ts';
 import { type LimitErrorCode, userError } from '../mutations/userErrors.ts';
 import { PlatformError } from '../platform/client/errors.ts';
 import type { UsageLimitDraft, UsageLimitRecord } from '../platform/resources/usageLimits.ts';
-import { findLost, observe, stateOf } from './observe.ts';
+import { findLost, observe } from './observe.ts';
 import { amountErrors, isSet, type Setting, settingsToSend } from './settings.ts';
-import { type LimitedInput, type LimitTarget, limitInForce, limitTarget } from './target.ts';
+import { type LimitedInput, type LimitTarget, limitInForce, limitTarget, stateOf } from './target.ts';
 
 /** What `setUsageLimit` came to. */
 interface SetLimit {
@@ -33,7 +33,7 @@ export const setUsageLimit = mutation({
   nothing: { usageLimit: null, changed: false, applied: [], remaining: [], isConfirmed: false } as SetLimit,
   run: async (work, wanted): Promise<SetOutcome> => {
     const { limit } = work.target;
-    work.audit.note({ before: stateOf(limit), details: { wanted: { ...draftOf(wanted) } } });
+    work.audit.note({ details: { wanted: { ...draftOf(wanted) } } });
     // One of an unknown status may have ended: the platform refuses the definition if it has not.
     if (!limit || limit.status === 'UNRECOGNIZED') return define(work, draftOf(wanted));
     const isOfKind = limit.period === wanted.period && limit.unit === wanted.unit;
@@ -104,11 +104,7 @@ async function stopped(
   const { limit, isConfirmed } = await observe(work, isAsApplied);
   const payload = { usageLimit: limit, changed: true, applied, remaining, isConfirmed };
   const message = `${knownOf(applied)}Not set: ${remaining.join(', ')}. Run the mutation again to set the rest.`;
-  const half: Done<SetLimit, LimitErrorCode> = {
-    ...{ kind: 'done', payload },
-    userErrors: [{ code: 'INCOMPLETE', message, field: null }],
-  };
-  return half;
+  return done<SetLimit, LimitErrorCode>(payload, [{ code: 'INCOMPLETE', message, field: null }]);
 }
 
 function knownOf(applied: readonly Setting[]): string {

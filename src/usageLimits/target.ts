@@ -26,6 +26,7 @@ export interface LimitedInput extends MutationInput {
 
 /** Where a limit is, and by which credential it is changed. */
 export interface LimitScope {
+  readonly kind: 'scope';
   readonly manager: TokenManagerCredential;
   readonly calls: LimitCalls;
   readonly ids: { readonly organizationId: string; readonly projectId: string };
@@ -47,11 +48,11 @@ export const limitTarget: TargetKind<LimitedInput, LimitTarget, LimitErrorCode> 
   },
   find: async (context, input) => {
     const scope = await scopeOf(context, input);
-    if ('kind' in scope) return scope;
+    if (scope.kind === 'refused') return scope;
     const { manager } = scope;
     const found = await absentAsNull(limitInForce(context, scope).then((limit) => ({ limit })));
     if (!found) return refused(userError('PROJECT_NOT_FOUND', 'projectId'));
-    return { kind: 'found', manager, target: { ...scope, ...found } };
+    return { kind: 'found', manager, target: { ...scope, ...found }, facts: { before: stateOf(found.limit) } };
   },
   cost: (field, { estimator }, calls) => {
     const { projectId, organizationId } = inputOf(field);
@@ -82,10 +83,17 @@ async function scopeOf(
   const uuid = readUuid(projectId ?? organizationId ?? '');
   if (projectId === null) {
     const manager = await credentials.for(organizationLimitCalls.list, { organizationId: uuid });
-    return { manager, calls: organizationLimitCalls, ids: { organizationId: uuid, projectId: '' } };
+    return { kind: 'scope', manager, calls: organizationLimitCalls, ids: { organizationId: uuid, projectId: '' } };
   }
   const manager = await loaders.apiTokens.manager({ id: uuid, organizationId: null });
   if (!manager) return refused(userError('PROJECT_NOT_FOUND', 'projectId'));
   const ids = { organizationId: organizationOf(manager, { id: uuid }), projectId: uuid };
-  return { manager, calls: projectLimitCalls, ids };
+  return { kind: 'scope', manager, calls: projectLimitCalls, ids };
+}
+
+/** What the audit log holds of a limit. */
+export function stateOf(limit: UsageLimitRecord | null) {
+  if (!limit) return null;
+  const { status, period, unit, softLimit, hardLimit, isRenewable } = limit;
+  return { status, period, unit, softLimit, hardLimit, isRenewable };
 }

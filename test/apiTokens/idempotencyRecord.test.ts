@@ -13,12 +13,15 @@ function opened() {
   return { store, place, open: () => request(place, 'somebody') };
 }
 
+const BUSY = { kind: 'busy' };
+const RUN = { kind: 'opened', result: 'run' };
+
 /** What a request finds in the record. */
 async function found({ open }: ReturnType<typeof opened>) {
   const { context, answered } = open();
-  const entry = await withIdempotencyRecord(context, 'name', async (idempotency) => idempotency.entry);
+  const opened = await withIdempotencyRecord(context, 'name', async (idempotency) => idempotency.entry);
   await answered();
-  return entry;
+  return opened.kind === 'busy' ? null : opened.result;
 }
 
 test('an entry is known for 24 hours from the start of what it tells of, however often it is written', async () => {
@@ -129,10 +132,10 @@ test('the record stays with one request until its answer has left', async () => 
   const start = Date.now();
   await withIdempotencyRecord(first.context, 'name', async () => undefined);
 
-  expect(await withIdempotencyRecord(second.context, 'name', async () => 'run')).toBe('BUSY');
+  expect(await withIdempotencyRecord(second.context, 'name', async () => 'run')).toEqual(BUSY);
   expect(Date.now() - start).toBe(TIMES.verifyTimeoutMs);
   await first.answered();
-  expect(await withIdempotencyRecord(third.context, 'name', async () => 'run')).toBe('run');
+  expect(await withIdempotencyRecord(third.context, 'name', async () => 'run')).toEqual(RUN);
 });
 
 test('the record is free once the caller went away, and not before the run has ended', async () => {
@@ -140,17 +143,17 @@ test('the record is free once the caller went away, and not before the run has e
   const [first, second] = [open(), open()];
   await withIdempotencyRecord(first.context, 'name', async () => {
     await first.left();
-    expect(await withIdempotencyRecord(second.context, 'name', async () => 'run')).toBe('BUSY');
+    expect(await withIdempotencyRecord(second.context, 'name', async () => 'run')).toEqual(BUSY);
   });
 
-  expect(await withIdempotencyRecord(open().context, 'name', async () => 'run')).toBe('run');
+  expect(await withIdempotencyRecord(open().context, 'name', async () => 'run')).toEqual(RUN);
 });
 
 test('it is not locked after a run that failed', async () => {
   const { open } = opened();
   await withIdempotencyRecord(open().context, 'name', () => Promise.reject(new Error('x'))).catch(() => undefined);
 
-  expect(await withIdempotencyRecord(open().context, 'name', async () => 'run')).toBe('run');
+  expect(await withIdempotencyRecord(open().context, 'name', async () => 'run')).toEqual(RUN);
 });
 
 test('what cannot be repeated goes on without a store, and what can be does not', async () => {

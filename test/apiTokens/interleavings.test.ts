@@ -79,15 +79,19 @@ async function create(scheduler: fc.Scheduler, callers: readonly Caller[]): Prom
         input: by,
       } as const;
       const issued = await issueToken(context, { ...draft, idempotency });
-      if ('code' in issued) return null;
+      if (issued.kind === 'refused') return null;
       const handout = await handOut(context, idempotency, issued.tokenHash, issued.token.secret, CLEAR);
       return handout?.secret ? issued.token : null;
     };
-    const outcome = isKeyed ? withIdempotencyRecord(context, `key of ${by}`, run) : run(transientRecord());
+    const keyed = async () => {
+      const opened = await withIdempotencyRecord(context, `key of ${by}`, run);
+      return opened.kind === 'busy' ? null : opened.result;
+    };
+    const outcome = isKeyed ? keyed() : run(transientRecord());
     const handed = await outcome.catch(() => null);
     store.failing.clear();
     const failure = await soon(`${by} leaves`, answered);
-    if (failure || handed === null || handed === 'BUSY') return;
+    if (failure || handed === null) return;
     const { madeBy } = model.tokens.find(({ secret }) => secret.equals(handed.secret))!;
     shown.push({ to: by, value: handed.secret.reveal(), madeBy });
   };

@@ -196,9 +196,10 @@ describe('a creation repeated with its key', () => {
   async function issue(model: ReturnType<typeof world>) {
     const { context, answered } = request(model, 'mine');
     try {
-      return await withIdempotencyRecord(context, 'key', (idempotency) =>
+      const opened = await withIdempotencyRecord(context, 'key', (idempotency) =>
         issueToken(context, { ...draft, idempotency }),
       );
+      return opened.kind === 'busy' ? opened : opened.result;
     } catch (error) {
       return error;
     } finally {

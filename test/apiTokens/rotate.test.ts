@@ -150,7 +150,9 @@ test('a token that the request runs on is rotated with KEEP, not rotated away, a
     expect(kept.data.rotateApiToken).toEqual({ stage: 'COMPLETE', userErrors: [] });
   }
   emulator.setTokenStatus(value, 'Revoked');
-  expect(codesOf(await mutate('rotateApiToken', { id, oldToken: 'KEEP' }))).toEqual(['TOKEN_REVOKED']);
+  const refused = await mutate('rotateApiToken', { id, oldToken: 'KEEP' });
+  expect(refused).toMatchObject({ stage: 'NOT_STARTED', oldApiToken: { id, status: 'REVOKED' } });
+  expect(codesOf(refused)).toEqual(['TOKEN_REVOKED']);
   expect(successors()).toHaveLength(1);
 });
 

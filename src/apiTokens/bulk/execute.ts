@@ -95,7 +95,7 @@ async function verify(
   const { manager } = project;
   if (!manager) return;
   const changed = tokens.flatMap((token) => (token.record ? { token, record: token.record } : []));
-  const expectations = changed.map(({ record }) => ({ token: record, status: goal }));
+  const expectations = changed.map(({ record }) => ({ token: record, kind: 'status' as const, status: goal }));
   const scope = { manager, projectId: project.id };
   if (verifyTimeoutMs === null) await Promise.all(changed.map(({ record }) => introspection.forget(record.secret)));
   const observations =
