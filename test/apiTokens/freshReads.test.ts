@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createSubgraph } from '../../src/graphql/schema.ts';
 import { setStage, settled, TOKEN_LIST } from '../cache/races.ts';
+import { inputsOf, inputTypeOf, type Setting } from '../support/examples.ts';
 import { type Facade, startFacade } from '../support/facade.ts';
 import { idOf } from '../support/managing.ts';
 
@@ -60,7 +61,7 @@ describe.each(['off', 'memory'])('with CACHE=%s', (cache) => {
 describe('every mutation', () => {
   let facade: Facade;
   let tokens: string[];
-  let documents: Record<string, string>;
+  let setting: Setting;
 
   beforeEach(async () => {
     facade = await startFacade({ emulator: { projects: 3 }, env: { CACHE: 'memory' } });
@@ -69,23 +70,8 @@ describe('every mutation', () => {
     const [first, second] = facade.emulator.seeded.organizations;
     tokens = [first!.token, second!.token];
     const project = first!.projects[0]!;
-    const id = idOf(project.id, facade.emulator.createToken(project.id, 'Fresh'));
-    const change = (name: string, more = '') => `${name}(input: { id: "${id}" ${more} }) { userErrors { code } }`;
-    documents = {
-      createApiToken: `createApiToken(input: { projectId: "${project.id}", name: "N", status: BLOCKED }) { userErrors { code } }`,
-      blockApiToken: change('blockApiToken'),
-      unblockApiToken: change('unblockApiToken'),
-      revokeApiToken: change('revokeApiToken'),
-      updateApiToken: change('updateApiToken', 'description: "D"'),
-      rotateApiToken: change('rotateApiToken', 'oldToken: KEEP'),
-      createProject: `createProject(input: { name: "N", administratorUserEmail: "a@example.com", organizationId: "${first!.id}" }) { userErrors { code } }`,
-      blockApiTokens: `blockApiTokens(input: { filter: { organizationId: "${first!.id}" } }) { userErrors { code } }`,
-      unblockApiTokens: `unblockApiTokens(input: { ids: ["${id}"] }) { userErrors { code } }`,
-      updateProject: change('updateProject', 'description: "D"').replace(id, project.id),
-      deleteProject: change('deleteProject', `confirmName: "${project.name}"`).replace(id, project.id),
-      setUsageLimit: `setUsageLimit(input: { organizationId: "${second!.id}", period: MONTHLY, unit: COST, softLimit: 1, hardLimit: 2, isRenewable: true }) { userErrors { code } }`,
-      cancelUsageLimit: `cancelUsageLimit(input: { projectId: "${project.id}" }) { userErrors { code } }`,
-    };
+    const apiTokenId = idOf(project.id, facade.emulator.createToken(project.id, 'Fresh'));
+    setting = { organizationId: first!.id, project, apiTokenId, unusedName: () => 'N' };
     // One by one, so that the list does not answer for the project.
     for (const warming of [
       `{ organization(id: "${first!.id}") { projects { nodes { name } } } }`,
@@ -100,7 +86,9 @@ describe('every mutation', () => {
     async (name) => {
       const headers = { 'geai-explain': 'upstream' };
 
-      const answer = await facade.query(`mutation { ${documents[name]} }`, { tokens, headers });
+      const input = inputsOf(name)[0]!(setting);
+      const document = `mutation ($input: ${inputTypeOf(name)}!) { ${name}(input: $input) { userErrors { code } } }`;
+      const answer = await facade.query(document, { tokens, headers, variables: { input } });
 
       expect(answer.data[name]).toEqual({ userErrors: [] });
       const { byRoute } = JSON.parse(answer.text).extensions.upstream;

@@ -1,12 +1,23 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { routeName } from '../../emulator/call.ts';
 import { type Emulator, type SeededOrganization, startEmulator } from '../../emulator/emulator.ts';
-import { type Facade, routes, startFacade } from '../support/facade.ts';
+import { ROUTES } from '../../emulator/routes/routes.ts';
+import { createSubgraph } from '../../src/graphql/schema.ts';
+import { type MutationCall, mutations, type Operation } from '../oracle/operations.ts';
+import { inputsOf, inputTypeOf, type Setting } from '../support/examples.ts';
+import { type Facade, startFacade } from '../support/facade.ts';
 import { plan } from './planned.ts';
 
 /** Later than anybody watches, so that every change is looked at as often as it can be. */
 const NEVER_MS = 60_000;
-const ENV = { UPSTREAM_CALL_BUDGET: '1000000', MAX_ANSWER_OBJECTS: '1000000000', VERIFY_TIMEOUT_MS: '250' };
+const ENV = {
+  MAX_QUERY_DEPTH: '100',
+  MAX_QUERY_TOKENS: '100000',
+  UPSTREAM_CALL_BUDGET: '1000000',
+  MAX_ANSWER_OBJECTS: '1000000000',
+  VERIFY_TIMEOUT_MS: '250',
+};
 
 let emulator: Emulator;
 let plain: Facade;
@@ -30,34 +41,21 @@ function name(): string {
   return `N${names}`;
 }
 
-const TOKEN =
-  '{ apiToken { id createdAt project { name organization { name } apiTokens { totalCount } assistants { nodes { kind } } usageLimit { used } } usage { requests } } }';
-const PROJECT =
-  '{ project { name organization { name } apiTokens { totalCount } usageLimit { used } assistants { nodes { kind } } } }';
-const BULK = '{ planId projects { project { name } results { apiToken { name project { name } } } } }';
-const LIMIT = 'period: MONTHLY, unit: COST, softLimit: 80, hardLimit: 100, isRenewable: true';
-const CHANGES: ((id: string, project: string) => string)[] = [
-  (id) => `blockApiToken(input: { id: "${id}" }) ${TOKEN}`,
-  (id) => `unblockApiToken(input: { id: "${id}" }) { changed }`,
-  (id) => `updateApiToken(input: { id: "${id}", description: "Again" }) ${TOKEN}`,
-  (id) => `revokeApiToken(input: { id: "${id}" }) { apiToken { status } }`,
-  (id) => `rotateApiToken(input: { id: "${id}", oldToken: KEEP }) { stage apiToken { createdAt } }`,
-  (id) => `rotateApiToken(input: { id: "${id}", oldToken: BLOCK }) ${TOKEN}`,
-  (_id, project) => `createApiToken(input: { projectId: "${project}", name: "${name()}", status: BLOCKED }) ${TOKEN}`,
-  (_id, project) => `createApiToken(input: { projectId: "${project}", name: "${name()}" }) { secret }`,
-  () => `createProject(input: { name: "${name()}", administratorUserEmail: "a@example.com", organizationId: "${organization(1).id}" })
-    { project { name organization { name } apiTokens { totalCount } } apiTokens { apiToken { createdAt project { name } } } }`,
-  (_id, project) =>
-    `deleteProject(input: { id: "${project}", confirmName: "${organization(1).projects[2]!.name}" }) { changed }`,
-  (_id, project) => `updateProject(input: { id: "${project}", description: "${name()}" }) ${PROJECT}`,
-  (_id, project) =>
-    `updateProject(input: { id: "${project}", name: "Project ${name()}", expectedName: "X" }) { changed }`,
-  (_id, project) => `setUsageLimit(input: { projectId: "${project}", ${LIMIT} }) { usageLimit { used } }`,
-  (_id, project) => `cancelUsageLimit(input: { projectId: "${project}" }) { changed }`,
-  () => `setUsageLimit(input: { organizationId: "${organization(1).id}", ${LIMIT} }) { usageLimit { used } }`,
-  (id) => `blockApiTokens(input: { ids: ["${id}"] }) ${BULK}`,
-  () => `unblockApiTokens(input: { filter: { organizationId: "${organization(1).id}" } }) ${BULK}`,
-];
+const schema = createSubgraph();
+const MUTATIONS = Object.keys(schema.getMutationType()!.getFields());
+
+/** One change or more, the first of which is the mutation, with anything selected of what they return. */
+function changesWith(mutation: string, setting: Setting): fc.Arbitrary<Operation> {
+  const { project, apiTokenId, organizationId } = setting;
+  const ids = fc.constantFrom(project.id, apiTokenId, organizationId, 'x');
+  const select = mutations(schema, { pools: { ID: ids, first: fc.constantFrom(1, 20, 100) } });
+  const call = (of: fc.Arbitrary<string>) =>
+    of.chain((name) =>
+      fc.constantFrom(...inputsOf(name)).map((example): MutationCall => ({ name, input: example(setting) })),
+    );
+  const others = fc.array(call(fc.constantFrom(...MUTATIONS)), { maxLength: 2 });
+  return fc.tuple(call(fc.constant(mutation)), others).chain(([first, more]) => select([first, ...more]));
+}
 
 /** The project is used again, so that its deletion is watched for in vain. */
 const DELETION = 'DELETE /v1/organization/project/{id}';
@@ -65,51 +63,73 @@ const KEEPING = {
   drop: { route: DELETION, kind: 'drop' },
   answer: { route: DELETION, kind: 'answer', body: {} },
 } as const;
+/** Every write but the deletion of a project. */
+const LOST = ROUTES.filter(({ method }) => method !== 'GET')
+  .map(routeName)
+  .filter((route) => route !== DELETION)
+  .map((route) => ({ route, kind: 'loseAnswer' as const }));
 
-test.each([
-  [1, true],
-  [1, false],
-  [2, true],
-  [2, false],
+interface Asking {
+  readonly tokens: 1 | 2;
+  readonly borrows: boolean;
+}
+
+const facadeOf = ({ borrows }: Asking) => (borrows ? borrowing : plain);
+const callerOf = ({ tokens }: Asking) => ({
+  token: organization(1).token,
+  ...(tokens === 2 ? { tokens: [organization(0).token] } : {}),
+});
+
+/** The third project of an organization, with a token of its own. */
+async function settingFor(asking: Asking): Promise<Setting> {
+  const { id: organizationId, projects } = organization(1);
+  const project = projects[2]!;
+  const create = `mutation { createApiToken(input: { projectId: "${project.id}", name: "${name()}" }) { apiToken { id } } }`;
+  const { data } = await facadeOf(asking).query(create, callerOf(asking));
+  return { organizationId, project, apiTokenId: data.createApiToken.apiToken.id, unusedName: name };
+}
+
+async function expectPlanned({ document, variables }: Operation, asking: Asking, isLossy: boolean): Promise<void> {
+  const [facade, caller] = [facadeOf(asking), callerOf(asking)];
+  await facade.query('{ viewer { scopes } }', caller);
+  emulator.setFaults([KEEPING[isLossy ? 'drop' : 'answer'], ...(isLossy ? LOST : [])]);
+  emulator.resetCalls();
+  const { errors } = await facade.query(document, { ...caller, variables });
+  emulator.setFaults([]);
+  const calls = facade.upstream();
+  const made = Object.values(calls).reduce((sum, count) => sum + count, 0);
+
+  expect(errors?.filter(({ extensions }) => extensions.code === 'INTERNAL_SERVER_ERROR') ?? []).toEqual([]);
+  // The tokens of the caller are known by now, so that what is planned for knowing them hides nothing.
+  expect(made, JSON.stringify(calls)).toBeLessThanOrEqual(plan(document, variables, asking).calls - asking.tokens);
+}
+
+test.each(MUTATIONS)('%s alone costs no more than was planned', async (mutation) => {
+  const asking = { tokens: 1, borrows: false } as const;
+  const document = `mutation ($input: ${inputTypeOf(mutation)}!) { ${mutation}(input: $input) { userErrors { code } } }`;
+  for (const isLossy of [false, true]) {
+    const setting = await settingFor(asking);
+    for (const example of inputsOf(mutation)) {
+      await expectPlanned({ document, variables: { input: example(setting) } }, asking, isLossy);
+    }
+  }
+});
+
+test.each<Asking>([
+  { tokens: 1, borrows: true },
+  { tokens: 1, borrows: false },
+  { tokens: 2, borrows: true },
+  { tokens: 2, borrows: false },
 ])(
-  'changes cost no more than was planned, with %s tokens and borrowing %s, though they take effect late and answers are lost',
-  async (tokens, borrows) => {
-    const facade = borrows ? borrowing : plain;
-    const project = organization(1).projects[2]!.id;
-    const caller = { token: organization(1).token, ...(tokens === 2 ? { tokens: [organization(0).token] } : {}) };
-    const create = `mutation { createApiToken(input: { projectId: "${project}", name: "T" }) { apiToken { id } } }`;
-    const { data } = await facade.query(create, caller);
-    const id: string = data.createApiToken.apiToken.id;
-    const fields = fc.array(fc.constantFrom(...CHANGES), { minLength: 1, maxLength: 3 });
-
-    await fc.assert(
-      fc.asyncProperty(fields, fc.boolean(), async (changes, isLossy) => {
-        const document = `mutation { ${changes.map((change, index) => `m${index}: ${change(id, project)}`).join(' ')} }`;
-        await facade.query('{ viewer { scopes } }', caller);
-        const writes = [
-          routes.createToken,
-          routes.updateToken,
-          routes.revokeToken,
-          'POST /v1/organization/project',
-          'PUT /v1/organization/project/{id}',
-        ];
-        const lost = writes.map((route) => ({
-          route,
-          kind: 'loseAnswer' as const,
-        }));
-        emulator.setFaults([KEEPING[isLossy ? 'drop' : 'answer'], ...(isLossy ? lost : [])]);
-        emulator.resetCalls();
-        const { errors } = await facade.query(document, caller);
-        emulator.setFaults([]);
-        const calls = facade.upstream();
-        const made = Object.values(calls).reduce((sum, count) => sum + count, 0);
-
-        expect(errors?.filter(({ extensions }) => extensions.code === 'INTERNAL_SERVER_ERROR') ?? []).toEqual([]);
-        // The tokens of the caller are known by now, so that what is planned for knowing them hides nothing.
-        expect(made, JSON.stringify(calls)).toBeLessThanOrEqual(plan(document, {}, { tokens, borrows }).calls - tokens);
-      }),
-      { numRuns: 8 },
-    );
+  'changes cost no more than was planned, with $tokens tokens and borrowing $borrows, though they take effect late and answers are lost',
+  async (asking) => {
+    const setting = await settingFor(asking);
+    for (const mutation of MUTATIONS) {
+      const property = fc.asyncProperty(changesWith(mutation, setting), fc.boolean(), (changes, isLossy) =>
+        expectPlanned(changes, asking, isLossy),
+      );
+      await fc.assert(property, { numRuns: 1 });
+    }
   },
   120_000,
 );

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLSchema, getNamedType } from 'graphql';
 import type { ArgumentPools } from './argumentValues.ts';
-import { SelectionTrees } from './operationTree.ts';
+import { type FieldTree, SelectionTrees } from './operationTree.ts';
 import { type Operation, render } from './rendering.ts';
 
 export type { ArgumentPools } from './argumentValues.ts';
@@ -29,4 +29,28 @@ export function operations(schema: GraphQLSchema, options: OperationOptions = {}
   return fc
     .tuple(trees.of(query, maxDepth), fc.constantFrom(null, 'Q', 'Other'))
     .map(([roots, name]) => render(roots, name));
+}
+
+/** Random selections of the payloads of mutations, with inputs that are given. */
+export function mutations(
+  schema: GraphQLSchema,
+  { pools = {}, maxDepth = 5, maxWidth = 3 }: OperationOptions = {},
+): (changes: readonly MutationCall[]) => fc.Arbitrary<Operation> {
+  const fields = schema.getMutationType()?.getFields() ?? {};
+  const trees = new SelectionTrees({ schema, pools, without: new Set(), maxWidth });
+  const call = ({ name, input }: MutationCall): fc.Arbitrary<FieldTree> => {
+    const field = fields[name];
+    const [argument] = field?.args ?? [];
+    if (!field || !argument) throw new Error(`the schema has no mutation ${name} that takes an input`);
+    const given = [{ argument, value: input, by: 'variable' as const }];
+    return trees
+      .of(getNamedType(field.type), maxDepth)
+      .map((selections) => ({ kind: 'field', name, field, alias: '', given, condition: null, selections }));
+  };
+  return (changes) => fc.tuple(...changes.map(call)).map((roots) => render(roots, 'M', 'mutation'));
+}
+
+export interface MutationCall {
+  readonly name: string;
+  readonly input: object;
 }

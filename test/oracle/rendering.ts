@@ -15,12 +15,17 @@ export interface Operation {
 }
 
 /** Writes a tree as a document: names fragments, variables and aliases so that whatever is merged is equal. */
-export function render(roots: readonly SelectionTree[], name: string | null): Operation {
+export function render(
+  roots: readonly SelectionTree[],
+  name: string | null,
+  kind: 'query' | 'mutation' = 'query',
+): Operation {
   const rendering = new Rendering();
   const selections = rendering.selections(roots);
   const variables = rendering.definitions.length > 0 ? ` (${rendering.definitions.join(', ')})` : '';
   // Only operations with a name may have variables in every parser, so those get one.
-  const head = name === null && variables === '' ? '' : `query ${name ?? 'Q'}${variables} `;
+  const isBare = kind === 'query' && name === null && variables === '';
+  const head = isBare ? '' : `${kind} ${name ?? 'Q'}${variables} `;
   return { document: [`${head}${selections}`, ...rendering.fragments].join('\n'), variables: rendering.variables };
 }
 

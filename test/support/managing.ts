@@ -1,5 +1,6 @@
 import { createIds } from '../../src/values/ids.ts';
 import { Secret } from '../../src/values/secret.ts';
+import { inputTypeOf } from './examples.ts';
 import { type AuditLine, type Facade, type FacadeOptions, startFacade, TEST_ID_SECRET } from './facade.ts';
 
 const ids = createIds(new Secret(TEST_ID_SECRET));
@@ -47,8 +48,7 @@ export async function startManaged(options: FacadeOptions = {}): Promise<Managed
     projectId,
     organizationId: id,
     mutate: async (name, input, { token: other = token, selection = SELECTIONS[name] ?? '' } = {}) => {
-      const type = `${name[0]!.toUpperCase()}${name.slice(1)}Input`;
-      const document = `mutation ($input: ${type}!) { ${name}(input: $input) { ${selection} userErrors { code field message } } }`;
+      const document = `mutation ($input: ${inputTypeOf(name)}!) { ${name}(input: $input) { ${selection} userErrors { code field message } } }`;
       const { data, errors } = await facade.query(document, { token: other, variables: { input } });
       if (errors) throw new Error(`${errors[0]!.extensions.code}: ${errors[0]!.message}`);
       return data[name];

@@ -1,244 +1,69 @@
-import { getNamedType, isInputObjectType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createSubgraph } from '../../src/graphql/schema.ts';
+import type { Setting } from '../support/examples.ts';
 import { type Answer, codes, routes } from '../support/facade.ts';
 import { idOf, type Managed, startManaged } from '../support/managing.ts';
+import { type TextPlace, textPlaces } from '../support/textPlaces.ts';
+
+interface Payload {
+  readonly userErrors: readonly { readonly code: string }[];
+}
 
 let facade: Managed;
-/** A valid value of each input that a document below takes. */
-let valid: Record<string, unknown>;
+let setting: Setting;
 
 beforeAll(async () => {
   facade = await startManaged({ env: { GEAI_BORROW_PROJECT_TOKENS: 'true' } });
   const { emulator, projectId, organizationId } = facade;
-  const id = idOf(projectId, emulator.createToken(projectId, 'Texts'));
-  valid = { id, projectId, organizationId };
+  const { name } = emulator.seeded.organizations[0]!.projects[0]!;
+  const apiTokenId = idOf(projectId, emulator.createToken(projectId, 'Texts'));
+  setting = { organizationId, project: { id: projectId, name }, apiTokenId, unusedName: () => 'New' };
 });
 beforeEach(() => facade.emulator.resetCalls());
 afterAll(() => facade.close());
 
 const HALVES = ['\ud800', 'a\udc00b', 'fine 😀 but \ude00\ud83d'];
+const PLACES = textPlaces(createSubgraph());
+const rows = (places: readonly TextPlace[]) => places.map((place) => [place.where, place] as const);
 
-/** Inputs of text, as `Type.field` or `Type.field(argument)`, and how to put a text there. */
-type Place = [where: string, document: string, put: (text: string) => Record<string, unknown>];
+const send = (place: TextPlace, text: string) => {
+  const { document, variables } = place.operation(text, setting);
+  return facade.query(document, { token: facade.token, variables });
+};
 
-const payload = 'userErrors { code field message }';
-const bulk = (
-  name: string,
-) => `mutation ($input: ${name}Input!) { m: ${name[0]!.toLowerCase()}${name.slice(1)}(input: $input) {
-  ${payload} } }`;
-const input = (fields: (text: string) => object) => (text: string) => ({ input: fields(text) });
-const someone = 'ana@acme.example';
-
-const PLACES: Place[] = [
-  ...['Block', 'Unblock', 'Revoke'].flatMap((verb): Place[] => [
-    [`${verb}ApiTokenInput.id`, bulk(`${verb}ApiToken`), input((id) => ({ id }))],
-    [`${verb}ApiTokenInput.reason`, bulk(`${verb}ApiToken`), input((reason) => ({ id: valid.id, reason }))],
-  ]),
-  ['UpdateApiTokenInput.id', bulk('UpdateApiToken'), input((id) => ({ id, description: 'x' }))],
-  ['UpdateApiTokenInput.description', bulk('UpdateApiToken'), input((description) => ({ id: valid.id, description }))],
-  ...['projectId', 'name', 'description', 'encryptTo', 'idempotencyKey'].map(
-    (field): Place => [
-      `CreateApiTokenInput.${field}`,
-      bulk('CreateApiToken'),
-      input((text) => ({ projectId: valid.projectId, name: 'New', [field]: text })),
-    ],
-  ),
-  ...['organizationId', 'name', 'description', 'administratorUserEmail', 'encryptTo', 'idempotencyKey'].map(
-    (field): Place => [
-      `CreateProjectInput.${field}`,
-      bulk('CreateProject'),
-      input((text) => ({
-        name: 'New',
-        administratorUserEmail: someone,
-        [field]: field === 'administratorUserEmail' ? `${text}@acme.example` : text,
-      })),
-    ],
-  ),
-  ...['id', 'encryptTo', 'idempotencyKey', 'reason', 'successorId'].map(
-    (field): Place => [
-      `RotateApiTokenInput.${field}`,
-      bulk('RotateApiToken'),
-      input((text) => ({ id: valid.id, oldToken: 'KEEP', [field]: text })),
-    ],
-  ),
-  ...['id', 'name', 'description', 'expectedName', 'expectedDescription', 'reason'].map(
-    (field): Place => [
-      `UpdateProjectInput.${field}`,
-      bulk('UpdateProject'),
-      input((text) => ({ id: valid.projectId, [field]: text })),
-    ],
-  ),
-  ...['id', 'confirmName', 'reason'].map(
-    (field): Place => [
-      `DeleteProjectInput.${field}`,
-      bulk('DeleteProject'),
-      input((text) => ({ id: valid.projectId, confirmName: 'No such name', [field]: text })),
-    ],
-  ),
-  ...['projectId', 'organizationId', 'reason'].flatMap((field): Place[] => {
-    const about = (text: string) => ({ ...(field === 'reason' ? { projectId: valid.projectId } : {}), [field]: text });
-    const limit = { period: 'MONTHLY', unit: 'COST', softLimit: 80, hardLimit: 100, isRenewable: true };
-    return [
-      [`SetUsageLimitInput.${field}`, bulk('SetUsageLimit'), input((text) => ({ ...limit, ...about(text) }))],
-      [`CancelUsageLimitInput.${field}`, bulk('CancelUsageLimit'), input(about)],
-    ];
-  }),
-  ...['Block', 'Unblock'].flatMap((verb): Place[] => [
-    [`${verb}ApiTokensInput.ids`, bulk(`${verb}ApiTokens`), input((text) => ({ ids: [text], dryRun: true }))],
-    [
-      `${verb}ApiTokensInput.planId`,
-      bulk(`${verb}ApiTokens`),
-      input((planId) => ({ ids: [valid.id], dryRun: false, planId })),
-    ],
-    [
-      `${verb}ApiTokensInput.reason`,
-      bulk(`${verb}ApiTokens`),
-      input((reason) => ({ ids: [valid.id], dryRun: true, reason })),
-    ],
-  ]),
-  ...['organizationId', 'projectIds', 'nameContains'].map(
-    (field): Place => [
-      `ApiTokenFilter.${field}`,
-      bulk('BlockApiTokens'),
-      input((text) => {
-        const part = { [field]: field === 'projectIds' ? [text] : text };
-        return { filter: { organizationId: valid.organizationId, ...part }, dryRun: true };
-      }),
-    ],
-  ),
-  ...['organization', 'project', 'apiToken', 'assistant'].map(
-    (field): Place => [
-      `Query.${field}(id)`,
-      `query ($text: ID!) { m: ${field}(id: $text) { __typename } }`,
-      (text) => ({ text }),
-    ],
-  ),
-  [
-    'ProjectFilter.nameContains',
-    'query ($text: String) { organization { projects(filter: { nameContains: $text }) { totalCount } } }',
-    (text) => ({ text }),
-  ],
-  ...['nameContains', 'hint'].map(
-    (field): Place => [
-      `ProjectApiTokenFilter.${field}`,
-      `query ($text: String, $id: ID!) { project(id: $id) { apiTokens(filter: { ${field}: $text }) { totalCount } } }`,
-      (text) => ({ text, id: valid.projectId }),
-    ],
-  ),
-  [
-    'AssistantFilter.nameContains',
-    'query ($text: String, $id: ID!) { project(id: $id) { assistants(filter: { nameContains: $text }) { totalCount } } }',
-    (text) => ({ text, id: valid.projectId }),
-  ],
-  ...['projectIds', 'nameContains', 'hint'].map(
-    (field): Place => [
-      `OrganizationApiTokenFilter.${field}`,
-      `query ($filter: OrganizationApiTokenFilter) { organization { apiTokens(filter: $filter) { totalCount } } }`,
-      (text) => ({ filter: { [field]: field === 'projectIds' ? [text] : text } }),
-    ],
-  ),
-  ...['sha256', 'organizationId', 'projectIds'].map(
-    (field): Place => [
-      `Query.identifyApiToken(${field})`,
-      `query ($sha256: String!, $organizationId: ID, $projectIds: [ID!]) {
-        identifyApiToken(sha256: $sha256, organizationId: $organizationId, projectIds: $projectIds) { outcome } }`,
-      (text) => ({ sha256: '0'.repeat(64), [field]: field === 'projectIds' ? [text] : text }),
-    ],
-  ),
-  ...cursors(),
-  [
-    'Organization.projectMemberships(email)',
-    'query ($text: String!) { organization { projectMemberships(email: $text) { totalCount } } }',
-    (text) => ({ text }),
-  ],
-  [
-    'ProjectRequestFilter.assistant',
-    `query ($text: String, $id: ID!) { project(id: $id) { requests(filter: { assistant: $text }) { nodes { status } } } }`,
-    (text) => ({ text, id: valid.projectId }),
-  ],
-];
-
-/** Every cursor of the schema: how a field of each type is reached. */
-function cursors(): Place[] {
-  const reach: Record<string, (field: string) => string> = {
-    Query: (field) => field,
-    Organization: (field) => `organization { ${field} }`,
-    Project: (field) => `project(id: $id) { ${field} }`,
-    AnalyticsFigures: (field) => `organization { analytics { ${field} } }`,
-    LlmProvider: (field) => `llmProviders { nodes { ${field} } }`,
-  };
-  return textsOfSchema()
-    .filter((where) => where.endsWith('(after)'))
-    .map((where): Place => {
-      const [type = '', field = ''] = where.slice(0, -'(after)'.length).split('.');
-      const more = field === 'projectMemberships' ? 'email: "nobody@nowhere.example", ' : '';
-      const read = reach[type]?.(`${field}(${more}after: $text) { pageInfo { endCursor } }`) ?? '';
-      const isOfProject = read.includes('$id');
-      const document = `query ($text: String${isOfProject ? ', $id: ID!' : ''}) { ${read} }`;
-      return [where, document, (text) => ({ text, ...(isOfProject ? { id: valid.projectId } : {}) })];
-    });
-}
-
-/** Every argument and input field of the schema that takes text. */
-function textsOfSchema(): string[] {
-  const isText = (type: Parameters<typeof getNamedType>[0]) =>
-    ['String', 'ID'].includes(getNamedType(type)?.name ?? '');
-  const types = Object.values(createSubgraph().getTypeMap()).filter(({ name }) => !name.startsWith('__'));
-  return types.flatMap((type) => {
-    if (isInputObjectType(type)) {
-      return Object.values(type.getFields()).flatMap((field) =>
-        isText(field.type) ? `${type.name}.${field.name}` : [],
-      );
-    }
-    if (!isObjectType(type)) return [];
-    return Object.values(type.getFields()).flatMap((field) =>
-      field.args.flatMap((arg) => (isText(arg.type) ? `${type.name}.${field.name}(${arg.name})` : [])),
-    );
-  });
-}
-
-test('every input of text is among the places', () => {
-  expect(PLACES.map(([where]) => where).sort()).toEqual(textsOfSchema().sort());
-});
-
-const send = (document: string, variables: Record<string, unknown>) =>
-  facade.query(document, { token: facade.token, variables });
-
-const mistakesOf = ({ data, errors }: Answer) =>
+const mistakesOf = ({ data, errors }: Answer): string[] =>
   errors
     ? errors.map(({ extensions }) => extensions.code)
-    : data.m.userErrors.map(({ code }: { code: string }) => code);
+    : Object.values<Payload>(data)[0]!.userErrors.map(({ code }) => code);
+
+test('texts are found in queries, filters and mutations', () => {
+  expect(PLACES.length).toBeGreaterThan(80);
+  expect(PLACES.map(({ where }) => where)).toEqual(
+    expect.arrayContaining(['Query.project(id)', 'LlmProvider.models(after)', 'ApiTokenFilter.projectIds']),
+  );
+});
 
 describe.each(HALVES)('half of a surrogate pair, as in %j,', (half) => {
-  test.each(PLACES)('is a mistake of the caller in %s, and nothing is sent', async (_where, document, put) => {
-    const answer = await send(document, put(half));
+  test.each(rows(PLACES))('is a mistake of the caller in %s, and nothing is sent', async (_where, place) => {
+    const mistakes = mistakesOf(await send(place, half));
 
-    const mistakes = mistakesOf(answer);
     expect(mistakes).not.toEqual([]);
-    for (const code of mistakes) {
-      expect(code).toMatch(/^(BAD_USER_INPUT|INVALID_\w+|PLAN_INVALID)$/);
-    }
-    const { upstream } = facade;
-    for (const route of [routes.createToken, routes.updateToken, routes.revokeToken, routes.exportRequests]) {
-      expect(upstream()).not.toHaveProperty([route]);
-    }
+    for (const code of mistakes) expect(code).toMatch(/^(BAD_USER_INPUT|INVALID_\w+|PLAN_INVALID)$/);
+    const sent = Object.keys(facade.upstream());
+    expect(sent.filter((route) => !route.startsWith('GET ') || route === routes.exportRequests)).toEqual([]);
   });
 });
 
 /** Texts that say which ones are meant. Of a part of a name, the empty one is in all of them where things are only read. */
 const CHOOSING = PLACES.filter(
-  ([where]) =>
-    /Filter\.|\(after\)/.test(where) &&
-    !/^(Project|Assistant|ProjectApiToken|OrganizationApiToken)Filter.nameContains/.test(where),
+  ({ where, isOfMutation }) => /Filter\.|\(after\)/.test(where) && (isOfMutation || !where.endsWith('.nameContains')),
 );
 
-test.each(CHOOSING.flatMap(([where, ...rest]) => ['', ' '].map((text) => [where, text, ...rest] as const)))(
+test.each(rows(CHOOSING).flatMap(([where, place]) => ['', ' '].map((text) => [where, text, place] as const)))(
   'a filter or a place that says nothing is a mistake, and not everything: %s of %j',
-  async (_where, text, document, put) => {
-    const answer = await send(document, put(text));
+  async (_where, text, place) => {
+    const mistakes = mistakesOf(await send(place, text));
 
-    const mistakes = mistakesOf(answer);
     expect(mistakes).not.toEqual([]);
     for (const code of mistakes) expect(code).toMatch(/^(BAD_USER_INPUT|INVALID_ID|REQUIRED)$/);
     expect(facade.upstream()).not.toHaveProperty([routes.exportRequests]);
@@ -255,7 +80,7 @@ test('a whole pair is text like any other', async () => {
 
 const CREATIONS: [mutation: string, input: () => object][] = [
   ['createApiToken', () => ({ projectId: facade.projectId })],
-  ['createProject', () => ({ administratorUserEmail: someone })],
+  ['createProject', () => ({ administratorUserEmail: 'ana@acme.example' })],
 ];
 
 const INVISIBLE = [
@@ -298,9 +123,8 @@ test('a reference that holds half of a pair fails alone', async () => {
     { __typename: 'Project', id: facade.projectId },
   ];
 
-  const answer = await send('query ($r: [_Any!]!) { _entities(representations: $r) { ... on Project { name } } }', {
-    r: representations,
-  });
+  const document = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Project { name } } }';
+  const answer = await facade.query(document, { token: facade.token, variables: { r: representations } });
 
   expect(codes(answer)).toEqual(Array.from({ length: 4 }, () => 'BAD_USER_INPUT'));
   expect(answer.data._entities.at(-1)).toEqual({ name: expect.any(String) });

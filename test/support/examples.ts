@@ -1,0 +1,76 @@
+/** What examples are about: a project of the emulator and a token in it, and the organization of both. */
+export interface Setting {
+  readonly organizationId: string;
+  readonly project: { readonly id: string; readonly name: string };
+  readonly apiTokenId: string;
+  /** A name that nothing has yet. */
+  readonly unusedName: () => string;
+}
+
+type Example = (setting: Setting) => Readonly<Record<string, unknown>>;
+
+const ofToken: Example = ({ apiTokenId: id }) => ({ id });
+const ofTokens: Example = ({ apiTokenId }) => ({ ids: [apiTokenId] });
+const ofFilter: Example = ({ organizationId }) => ({ filter: { organizationId } });
+const ofPlan: Example = ({ apiTokenId }) => ({ ids: [apiTokenId], dryRun: false, planId: 'Of a dry run' });
+const LIMIT = { period: 'MONTHLY', unit: 'COST', softLimit: 80, hardLimit: 100, isRenewable: true };
+
+/** Inputs of every mutation, the only list of them: suites about every mutation read it. */
+const INPUTS: Readonly<Record<string, readonly Example[]>> = {
+  createApiToken: [
+    ({ project, unusedName }) => ({ projectId: project.id, name: unusedName(), status: 'BLOCKED' }),
+    ({ project, unusedName }) => ({ projectId: project.id, name: unusedName() }),
+  ],
+  blockApiToken: [ofToken],
+  unblockApiToken: [ofToken],
+  revokeApiToken: [ofToken],
+  updateApiToken: [({ apiTokenId: id }) => ({ id, description: 'Other' })],
+  rotateApiToken: [
+    ({ apiTokenId: id }) => ({ id, oldToken: 'KEEP' }),
+    ({ apiTokenId: id }) => ({ id, oldToken: 'BLOCK' }),
+  ],
+  blockApiTokens: [ofFilter, ofTokens, ofPlan],
+  unblockApiTokens: [ofTokens, ofFilter, ofPlan],
+  createProject: [
+    ({ organizationId, unusedName }) => ({
+      ...{ name: unusedName(), administratorUserEmail: 'ana@acme.example', organizationId },
+    }),
+  ],
+  updateProject: [
+    ({ project: { id }, unusedName }) => ({ id, description: unusedName() }),
+    ({ project: { id }, unusedName }) => ({ id, name: unusedName(), expectedName: 'X' }),
+  ],
+  deleteProject: [({ project: { id, name } }) => ({ id, confirmName: name })],
+  setUsageLimit: [
+    ({ organizationId }) => ({ organizationId, ...LIMIT }),
+    ({ project }) => ({ projectId: project.id, ...LIMIT }),
+  ],
+
+  cancelUsageLimit: [({ project }) => ({ projectId: project.id }), ({ organizationId }) => ({ organizationId })],
+};
+
+/** Values of the arguments that queries cannot do without. */
+const ARGUMENTS: Readonly<Record<string, (setting: Setting) => unknown>> = {
+  'Query.project(id)': ({ project }) => project.id,
+  'Query.apiToken(id)': ({ apiTokenId }) => apiTokenId,
+  'Query.assistant(id)': () => 'not read',
+  'Query.identifyApiToken(sha256)': () => '0'.repeat(64),
+  'Organization.projectMemberships(email)': () => 'nobody@nowhere.example',
+};
+
+/** Inputs of a mutation that are well-formed; the first one succeeds in a fresh emulator. */
+export function inputsOf(mutation: string): readonly Example[] {
+  const examples = INPUTS[mutation];
+  if (!examples) throw new Error(`test/support/examples.ts has no input of \`${mutation}\`: add one that is valid.`);
+  return examples;
+}
+
+/** Value of an argument, such as `Query.project(id)`. */
+export function argumentOf(where: string, setting: Setting): unknown {
+  const example = ARGUMENTS[where];
+  if (!example) throw new Error(`test/support/examples.ts has no value of \`${where}\`: add one that is valid.`);
+  return example(setting);
+}
+
+/** Name of the type of a mutation's input. */
+export const inputTypeOf = (mutation: string) => `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`;
