@@ -1,8 +1,10 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
+import { print } from 'graphql';
+import { readContract } from './src/graphql/sdl/contract.ts';
 
 /** Types of the server: what resolvers take and give. A mapper names the record behind each GraphQL type. */
 const config: CodegenConfig = {
-  schema: 'schema/*.graphql',
+  schema: print(readContract()),
   generates: {
     'src/generated/resolvers.ts': {
       plugins: ['typescript', 'typescript-resolvers'],

@@ -13,7 +13,8 @@ import { absentAsNull } from '../src/platform/client/errors.ts';
 import { FIGURES, type Figure, type ListFigure } from '../src/platform/resources/analytics.ts';
 import type { RequestContext } from '../src/request/context.ts';
 import type { Start } from '../src/request/earlyStart.ts';
-import { ownProject, pageOf, type ReadPage } from '../src/request/fields.ts';
+import { ownProject, pageOf } from '../src/request/fields.ts';
+import type { Page } from '../src/request/page.ts';
 import { listing, type PageArguments } from '../src/request/pagination.ts';
 import { type Complete, declared, type Field } from '../src/request/resolverTypes.ts';
 import { selectedNodes } from '../src/request/selection.ts';
@@ -74,7 +75,7 @@ function dayOf(instant: number): string {
 
 type FieldOf<Of> =
   Of extends ListFigure<infer Item>
-    ? Field<Resolve<PageArguments, ReadPage<Item> | null>>
+    ? Field<Resolve<PageArguments, Page<Item> | null>>
     : Of extends Figure<infer Value>
       ? Field<Resolve<object, Value | null>>
       : never;
@@ -103,7 +104,7 @@ function plainField<Value>(figure: Figure<Value>): Field<Resolve<object, Value |
 function listField<Item>(name: string, figure: ListFigure<Item>): FieldOf<ListFigure<Item>> {
   // Rows of equal key are told apart by all that they hold.
   const view = { order: listing(name, figure.keyOf, (item) => JSON.stringify(item)), isIn: null };
-  const resolve: Resolve<PageArguments, ReadPage<Item> | null> = async (analytics, page, context) => {
+  const resolve: Resolve<PageArguments, Page<Item> | null> = async (analytics, page, context) => {
     const list = await absentAsNull(readFigure(figure, analytics, context.loaders));
     return list && pageOf(view, list, page, (item) => item);
   };

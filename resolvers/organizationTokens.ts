@@ -13,6 +13,7 @@ import { PROJECT_NOT_FOUND, scanTokens, type TokenScan, type UnreadProject } fro
 import type { ApiTokenRecord } from '../src/platform/resources/apiTokens.ts';
 import type { RequestContext } from '../src/request/context.ts';
 import { ownProject } from '../src/request/fields.ts';
+import { Page } from '../src/request/page.ts';
 import { paginate } from '../src/request/pagination.ts';
 import { type Complete, declared } from '../src/request/resolverTypes.ts';
 import { nameAndHint, readTokenFilter, tokenOrders } from './apiTokenListing.ts';
@@ -52,14 +53,13 @@ export async function organizationTokens(
   // Refuses a bad page before anything is read.
   paginate(order, [], page);
   const scan = await scanTokens(loaders, [id], { projectIds, maxProjects });
-  const { nodes, ...rest } = paginate(order, tokensOf(scan, isIn), page);
-  return {
-    ...rest,
-    nodes: nodes.map(({ token, project }) => toApiTokenModel(token, project)),
-    unreadableCount: scan.projects.reduce((sum, { tokens }) => sum + tokens.unreadableCount, 0),
+  const { nodes, pageInfo, totalCount } = paginate(order, tokensOf(scan, isIn), page);
+  const models = nodes.map(({ token, project }) => toApiTokenModel(token, project));
+  const unreadableCount = scan.projects.reduce((sum, { tokens }) => sum + tokens.unreadableCount, 0);
+  return Object.assign(new Page(models, pageInfo, totalCount, unreadableCount), {
     unreadableProjectCount: scan.unreadableProjectCount,
     unreadableProjects: scan.unreadableProjects.slice(0, page.first),
-  };
+  });
 }
 
 function tokensOf({ projects }: TokenScan, isIn: (token: ApiTokenRecord) => boolean): Found[] {

@@ -2,9 +2,7 @@ import { GraphQLError } from 'graphql';
 import { pageSize } from '../src/cost/arguments.ts';
 import type { Cost } from '../src/cost/parentScope.ts';
 import { inside } from '../src/cost/parentScopes.ts';
-import { badUserInput } from '../src/errors.ts';
 import type { ProjectRequestResolvers, ProjectRequestsArgs } from '../src/generated/resolvers.ts';
-import { MAX_PAGE_SIZE } from '../src/limits/limits.ts';
 import type { ProjectReference } from '../src/loaders/apiTokens.ts';
 import { assistantOfRequestCost } from '../src/loaders/assistantCosts.ts';
 import { requestsOfProject } from '../src/loaders/requests.ts';
@@ -13,8 +11,10 @@ import { listApiTokens } from '../src/platform/resources/apiTokens.ts';
 import { listAssistants } from '../src/platform/resources/assistants.ts';
 import type { RequestContent } from '../src/platform/resources/requests.ts';
 import type { RequestContext } from '../src/request/context.ts';
+import { readPlace } from '../src/request/cursors.ts';
 import { tokensCost } from '../src/request/fields.ts';
-import { readPlace, writePlace } from '../src/request/pagination.ts';
+import { Page, PlacedPageInfo } from '../src/request/page.ts';
+import { checkPageSize } from '../src/request/pagination.ts';
 import { type Complete, declared, free } from '../src/request/resolverTypes.ts';
 import { tokenBehind } from '../src/usage/attribution.ts';
 import type { RequestFilter } from '../src/usage/requestPage.ts';
@@ -37,20 +37,15 @@ export async function projectRequests(
   { first, after, filter }: ProjectRequestsArgs,
   { loaders, exposeRequestContent }: RequestContext,
 ) {
-  if (first < 1 || first > MAX_PAGE_SIZE) {
-    throw badUserInput(`\`first\` is ${first}; it takes 1 to ${MAX_PAGE_SIZE}.`);
-  }
-  const skip = after == null ? 0 : readPlace(LIST, after);
+  checkPageSize(first);
+  const { place: skip, follows } = after == null ? { place: 0, follows: false } : readPlace(LIST, after);
   // Not by the selection: identical reads of several requests may share an answer, which must mean the same to all.
   const withContent = exposeRequestContent;
   const page = await loaders.requests.page(id, { skip, first, filter: readFilter(filter), withContent });
   if (!page) return null;
-  const endCursor = page.requests.length > 0 || page.hasMore ? writePlace(LIST, page.next) : null;
-  return {
-    nodes: page.requests.map((request): ProjectRequestModel => ({ ...request, project: { id, organizationId } })),
-    pageInfo: { hasNextPage: page.hasMore, endCursor },
-    unreadableCount: page.unreadableCount,
-  };
+  const nodes = page.requests.map((request): ProjectRequestModel => ({ ...request, project: { id, organizationId } }));
+  const pageInfo = new PlacedPageInfo(LIST, follows, page.hasMore, page.places, page.next);
+  return new Page(nodes, pageInfo, null, page.unreadableCount);
 }
 
 export const ProjectRequest: Complete<ProjectRequestResolvers, ProjectRequestModel> = {

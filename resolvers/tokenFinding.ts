@@ -1,7 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { badUserInput } from '../src/errors.ts';
+import { readsFindings } from '../src/findings/cost.ts';
 import { type Examination, examineProject, MAX_USAGE_PROJECTS, USAGE_KINDS } from '../src/findings/examine.ts';
-import { type Evidence, FINDING_KINDS, type Finding, type FindingKind } from '../src/findings/finding.ts';
+import { type Evidence, FINDING_KINDS, type FindingKind } from '../src/findings/finding.ts';
 import type {
   OrganizationTokenFindingsArgs,
   TokenFindingEvidenceResolvers,
@@ -15,6 +16,7 @@ import { selectedFields } from '../src/request/selection.ts';
 import { DAY_MS } from '../src/usage/window.ts';
 import { type OrganizationModel, type TokenFindingModel, toApiTokenModel } from './models.ts';
 import { TOKEN_FINDINGS } from './projectListing.ts';
+import { pageOfFindings, readPlace } from './tokenFindingPage.ts';
 
 /** Findings of a page of projects. They are looked for only when somebody reads them. */
 export async function tokenFindings(
@@ -29,15 +31,18 @@ export async function tokenFindings(
       `\`first\` is ${first}; with \`UNUSED\` or \`BLOCKED_BUT_USED\` it takes 1 to ${MAX_USAGE_PROJECTS}.`,
     );
   }
+  const place = readPlace(after);
   const { records, unreadableCount } = await loaders.projects.list(id);
-  const isExamined = ({ status }: ProjectRecord) => status !== 'DELETED';
-  const { nodes, pageInfo } = paginate(TOKEN_FINDINGS, records, { first, after }, isExamined);
-  const isRead = selectedFields(info).has('nodes');
-  const examine = async (project: ProjectRecord) =>
-    (await examineProject(project, examination, loaders)).map((finding) => toModel(finding, project));
-  const found = isRead ? await Promise.all(nodes.map(examine)) : [];
-  return { nodes: found.flat(), pageInfo, projectsExamined: nodes.length, unreadableCount };
+  const projects = paginate(TOKEN_FINDINGS, records, { first, ...place.projects }, isExamined);
+  const isRead = readsFindings((step) => selectedFields(info, step === undefined ? [] : [step]));
+  const examine = (project: ProjectRecord) => examineProject(project, examination, loaders);
+  const found = isRead ? await Promise.all(projects.nodes.map(examine)) : [];
+  return Object.assign(pageOfFindings(projects, found, place, unreadableCount), {
+    projectsExamined: projects.nodes.length,
+  });
 }
+
+const isExamined = ({ status }: ProjectRecord) => status !== 'DELETED';
 
 export const TokenFinding: Complete<TokenFindingResolvers, TokenFindingModel> = {
   apiToken: free(({ token, project }) => token && toApiTokenModel(token, project)),
@@ -50,10 +55,6 @@ export const TokenFindingEvidence: Complete<TokenFindingEvidenceResolvers, Evide
   lastUsedAt: free(({ lastUsedAt }) => lastUsedAt ?? null),
   errorCode: free(({ errorCode }) => errorCode ?? null),
 };
-
-function toModel(finding: Finding, project: ProjectRecord): TokenFindingModel {
-  return { ...finding, project };
-}
 
 function readExamination(
   { kinds, olderThanDays, unusedDays }: Pick<OrganizationTokenFindingsArgs, 'kinds' | 'olderThanDays' | 'unusedDays'>,

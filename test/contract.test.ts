@@ -34,7 +34,10 @@ test.each<[string, Record<string, string>]>([
   ['ApiToken', { id: ': ID!', project: ': Project', status: ': ApiTokenStatus!', scope: ': ApiTokenScope!' }],
   ['Assistant', { id: ': ID!', project: ': Project' }],
   ['ApiTokenUserError', { code: ': ApiTokenUserErrorCode!', message: ': String!', field: ': String' }],
-  ['PageInfo', { hasNextPage: ': Boolean!', endCursor: ': String' }],
+  [
+    'PageInfo',
+    { hasNextPage: ': Boolean!', hasPreviousPage: ': Boolean!', startCursor: ': String', endCursor: ': String' },
+  ],
 ])('%s has what the contract names', (typeName, expected) => {
   expect(signaturesOf(typeName)).toMatchObject(expected);
 });

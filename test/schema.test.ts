@@ -197,15 +197,25 @@ describe('connections', () => {
     ]);
   });
 
-  test('have nodes and a pageInfo', () => {
+  test('have nodes, edges and a pageInfo', () => {
     const names = [...new Set(connections.map(({ element }) => getNamedType(element.type).name))].sort();
 
     expect(names.length).toBeGreaterThan(15);
     for (const name of names) {
       expect(typeOf(`${name}.nodes`)).toBe(`[${name.replace(/^Organization(?!Connection)|Connection/g, '')}!]!`);
+      const edge = name.replace('Connection', 'Edge');
+      expect(typeOf(`${name}.edges`)).toBe(`[${edge}!]!`);
+      expect(typeOf(`${edge}.cursor`)).toBe('String!');
+      expect(`[${typeOf(`${edge}.node`)}]!`).toBe(typeOf(`${name}.nodes`));
       expect(typeOf(`${name}.pageInfo`)).toBe('PageInfo!');
     }
-    expect([typeOf('PageInfo.hasNextPage'), typeOf('PageInfo.endCursor')]).toEqual(['Boolean!', 'String']);
+    const ofPageInfo = fields.filter(({ at }) => at.startsWith('PageInfo.'));
+    expect(Object.fromEntries(ofPageInfo.map(({ element }) => [element.name, String(element.type)]))).toEqual({
+      hasNextPage: 'Boolean!',
+      hasPreviousPage: 'Boolean!',
+      startCursor: 'String',
+      endCursor: 'String',
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 import './reading.ts';
 import type { FieldNode, GraphQLField, GraphQLObjectType, SelectionSetNode } from 'graphql';
+import { leadsToItems } from './connections.ts';
 import type { Cost } from './parentScope.ts';
 
 /** A field that costs something or has something below, with what is known of it without variables. */
@@ -17,6 +18,7 @@ export class Selected {
   readonly fields: ReadonlyMap<string, readonly FieldNode[]>;
   readonly #type: GraphQLObjectType | null;
   #costed: readonly CostedField[] | undefined;
+  #selectsItemsTwice: boolean | undefined;
 
   constructor(type: GraphQLObjectType | null, fields: ReadonlyMap<string, readonly FieldNode[]>) {
     this.#type = type;
@@ -27,6 +29,14 @@ export class Selected {
   get costed(): readonly CostedField[] {
     this.#costed ??= [...this.fields].flatMap(([responseName, nodes]) => this.#weigh(responseName, nodes) ?? []);
     return this.#costed;
+  }
+
+  /** True if it is a connection, and its items are selected in more than one place: in `nodes` and in `edges`. */
+  get selectsItemsTwice(): boolean {
+    this.#selectsItemsTwice ??=
+      this.#type?.name.endsWith('Connection') === true &&
+      this.costed.filter(({ definition: { name } }) => leadsToItems(name)).length > 1;
+    return this.#selectsItemsTwice;
   }
 
   #weigh(responseName: string, nodes: readonly FieldNode[]): CostedField | null {

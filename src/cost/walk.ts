@@ -4,6 +4,7 @@ import {
   GraphQLIncludeDirective,
   type GraphQLNamedType,
   type GraphQLObjectType,
+  type GraphQLOutputType,
   type GraphQLSchema,
   GraphQLSkipDirective,
   getDirectiveValues,
@@ -16,6 +17,7 @@ import {
 import { memoize } from '../values/memoize.ts';
 import { argumentsOf } from './arguments.ts';
 import { type Cardinality, cardinalityOf, ObjectCount, ONE } from './cardinality.ts';
+import { leadsToItems, waysOf } from './connections.ts';
 import { type CostedField, Selected } from './costedFields.ts';
 import { type Circumstances, NOWHERE, type ParentScope, type SelectedField } from './parentScope.ts';
 import { type Part, partsOf } from './reading.ts';
@@ -28,6 +30,26 @@ export interface WalkOptions {
   /** Objects of the answer that are let through, at most. */
   readonly maxObjects: number;
 }
+
+/** Place of a field in the answer. */
+interface Place {
+  /** Response names from the root, joined by dots. */
+  readonly path: string;
+  /** Set where the same objects may be selected in another place of the operation: the same for all of those places. */
+  readonly shared: string | null;
+}
+
+/** From the parents of a field to what stands below it. */
+interface Step {
+  readonly scope: ParentScope;
+  readonly next: ParentScope;
+  /** References that the field is given. */
+  readonly references: number;
+  /** Of the parents. */
+  readonly cardinality: Cardinality;
+}
+
+const ROOT: Place = { path: '', shared: null };
 
 /** Cached selections of a set, by the type that it is on. */
 const selectedByType = memoize((_set: SelectionSetNode) => new Map<GraphQLObjectType | null, Selected>());
@@ -52,7 +74,7 @@ export class Walk {
   /** Notes the cost of a whole operation. */
   visitRoot(type: GraphQLObjectType, set: SelectionSetNode): void {
     this.#count.add(1);
-    this.#visit(type, [set], NOWHERE, '', ONE);
+    this.#visit(type, [set], NOWHERE, ROOT, ONE);
   }
 
   /** Notes the cost of all that is selected of `type` at `scope`. */
@@ -60,54 +82,90 @@ export class Walk {
     type: GraphQLObjectType,
     sets: readonly SelectionSetNode[],
     scope: ParentScope,
-    path: string,
+    place: Place,
     cardinality: Cardinality,
   ): void {
-    for (const field of this.#selectedOf(type, sets).costed) {
-      const fieldPath = path === '' ? field.responseName : `${path}.${field.responseName}`;
-      this.#visitField(type, field, scope, fieldPath, cardinality);
+    const selected = this.#selectedOf(type, sets);
+    for (const costed of selected.costed) {
+      const { definition, cost, sets: below } = costed;
+      const field = this.#fieldAt(type, costed, place, selected);
+      const references = isAbstractType(getNamedType(definition.type)) ? this.#referencesOf(field) : 0;
+      const next = cost ? cost(field, scope, this.#options.circumstances) : scope;
+      if (!next || below.length === 0) continue;
+      this.#visitBelow(field, definition.type, below, { scope, next, references, cardinality });
     }
   }
 
-  #visitField(
+  #referencesOf(field: SelectedField): number {
+    return this.#count.addReferences(field.args()?.representations);
+  }
+
+  #fieldAt(
     type: GraphQLObjectType,
-    { node, definition, cost, sets }: CostedField,
-    scope: ParentScope,
-    path: string,
-    cardinality: Cardinality,
-  ): void {
-    const below = getNamedType(definition.type);
-    let args: Record<string, unknown> | null | undefined;
-    const field: SelectedField = {
-      path,
-      key: `${path} of ${type.name}`,
-      args: () => {
-        if (args === undefined) args = argumentsOf(definition, node, this.#options.variables);
-        return args;
-      },
-      names: (step, typeName) => this.#names(sets, step, typeName),
-      parts: (step, typeName) => this.#parts(below, sets, step, typeName),
+    { responseName, definition, node, sets }: CostedField,
+    place: Place,
+    selected: Selected,
+  ): SelectedField & Place {
+    const path = place.path === '' ? responseName : `${place.path}.${responseName}`;
+    let given: Record<string, unknown> | null | undefined;
+    const args = () => {
+      if (given === undefined) given = argumentsOf(definition, node, this.#options.variables);
+      return given;
     };
-    const references = isAbstractType(below) ? this.#count.addReferences(field.args()?.representations) : 0;
-    const next = cost ? cost(field, scope, this.#options.circumstances) : scope;
-    if (!next || sets.length === 0) return;
+    const shared = this.#sharedPlace(definition.name, args, place, selected);
+    return {
+      path,
+      shared,
+      key: `${shared ?? path} of ${type.name}`,
+      args,
+      names: (step, typeName) => this.#names(sets, step, typeName),
+      parts: (step, typeName) => this.#parts(getNamedType(definition.type), sets, step, typeName),
+    };
+  }
+
+  #sharedPlace(name: string, args: SelectedField['args'], { path, shared }: Place, selected: Selected): string | null {
+    if (selected.selectsItemsTwice && leadsToItems(name)) return `${shared ?? path}.*`;
+    // An edge stands for its item.
+    if (shared === null || (name === 'node' && shared.endsWith('.*'))) return shared;
+    return `${shared}.${name} ${this.#options.circumstances.estimator.keyOf(args())}`;
+  }
+
+  #visitBelow(
+    field: SelectedField & Place,
+    type: GraphQLOutputType,
+    sets: readonly SelectionSetNode[],
+    { scope, next, references, cardinality }: Step,
+  ): void {
+    const below = getNamedType(type);
     if (isObjectType(below)) {
-      const cardinalityBelow = cardinalityOf(field, definition.type, scope, next, cardinality);
+      const cardinalityBelow = cardinalityOf(field, type, scope, next, cardinality);
       this.#count.add(cardinalityBelow.objects);
-      this.#visit(below, sets, next, path, cardinalityBelow);
+      this.#visit(below, sets, next, field, cardinalityBelow);
     }
     for (const [typeName, entities] of next.byType ?? []) {
       const entity = this.#options.schema.getType(typeName);
-      if (isObjectType(entity)) this.#visit(entity, sets, entities, path, { objects: references, pageSize: null });
+      if (isObjectType(entity)) this.#visit(entity, sets, entities, field, { objects: references, pageSize: null });
     }
   }
 
   #names(sets: readonly SelectionSetNode[], step: string | undefined, typeName: string | undefined): Set<string> {
     const type = typeName === undefined ? undefined : this.#options.schema.getType(typeName);
-    const nodes = [...this.#selectedOf(isObjectType(type) ? type : null, sets).fields.values()].flat();
-    if (step === undefined) return new Set(nodes.map(({ name }) => name.value));
-    const below = nodes.filter(({ name }) => name.value === step).flatMap(({ selectionSet }) => selectionSet ?? []);
+    const on = isObjectType(type) ? type : null;
+    if (step === undefined) return new Set(this.#nodes(sets, on).map(({ name }) => name.value));
+    const below = waysOf(step).flatMap((way) => way.reduce((at, name) => this.#setsBelow(at, name, on), sets));
     return this.#names(below, undefined, undefined);
+  }
+
+  #nodes(sets: readonly SelectionSetNode[], on: GraphQLObjectType | null): FieldNode[] {
+    return [...this.#selectedOf(on, sets).fields.values()].flat();
+  }
+
+  #setsBelow(
+    sets: readonly SelectionSetNode[],
+    step: string,
+    on: GraphQLObjectType | null,
+  ): readonly SelectionSetNode[] {
+    return this.#nodes(sets, on).flatMap(({ name, selectionSet }) => (name.value === step && selectionSet) || []);
   }
 
   #parts(

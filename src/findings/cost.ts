@@ -16,9 +16,15 @@ export const findingsCost: Cost = (field, { count }, { estimator }) => {
   // Listed also for a page that is then refused.
   const projects = listedProjects(field, count, estimator, first);
   if (first === 0) return null;
-  if (field.names().has('nodes')) examine(field, projects, kinds, takesExports, estimator);
+  if (readsFindings((step) => field.names(step))) examine(field, projects, kinds, takesExports, estimator);
   return inside(projects);
 };
+
+/** True if the selection below the page reads findings: those, or the cursor of one. */
+export function readsFindings(namesOf: (step?: string) => ReadonlySet<string>): boolean {
+  const names = namesOf();
+  return names.has('nodes') || names.has('edges') || namesOf('pageInfo').has('startCursor');
+}
 
 /** A list longer than that of all kinds repeats some, and may fill a request: it counts as all kinds. */
 function kindsOf(field: SelectedField): ReadonlySet<unknown> {

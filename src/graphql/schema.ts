@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { addResolversToSchema } from '@graphql-tools/schema';
-import { type DocumentNode, type GraphQLSchema, graphqlSync, parse } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, graphqlSync } from 'graphql';
 import { entityResolvers, resolvers } from '../../resolvers/index.ts';
 import { entitiesCost } from '../cost/entities.ts';
 import type { Representation } from '../request/entityReferences.ts';
@@ -9,19 +8,16 @@ import { declared, free } from '../request/resolverTypes.ts';
 import { entitiesResolver } from './entities.ts';
 import { renamedResolvers, renamedTypes } from './renamedResolvers.ts';
 import { assemble, type SdlStep } from './sdl/assemble.ts';
+import { readContract } from './sdl/contract.ts';
 import { namingOf, type Prefixes } from './sdl/naming.ts';
 import { renamed } from './sdl/rename.ts';
 
-const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url);
-
-/** What is done to the contract as written, in order. */
+/** What is done to the whole contract, in order. Types and fields are added in `sdl/contract.ts`. */
 const STEPS: readonly SdlStep[] = [];
 
 /** The contract as served. Throws when a file of `schema/` does not parse. */
 export function readTypeDefs(): DocumentNode {
-  const files = readdirSync(SCHEMA_FOLDER).filter((file) => file.endsWith('.graphql'));
-  const written = files.sort().map((file) => readFileSync(new URL(file, SCHEMA_FOLDER), 'utf8'));
-  return assemble(parse(written.join('\n')), STEPS);
+  return assemble(readContract(), STEPS);
 }
 
 /** Settings that decide what is served. */

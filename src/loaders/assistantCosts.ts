@@ -18,7 +18,9 @@ export const assistantsOfProjectCost: Cost = (field, { projects }, { estimator }
   const areLookedUp = parts.has('details');
   estimator.assistantLists(projects, areLookedUp ? 'summary' : depthOf(parts), field.path);
   const size = projects.size * pageSize(field);
-  return { ...inside(projects), assistants: { ids: null, key: field.key, size, areLookedUp } };
+  // Assistants that are selected in several ways are looked up once for each depth.
+  const key = `${field.key} ${[...parts].sort().join()}`;
+  return { ...inside(projects), assistants: { ids: null, key, size, areLookedUp } };
 };
 
 /** Cost of the assistants behind requests: the list that they are found in tells nothing but names. */

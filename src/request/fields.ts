@@ -7,7 +7,8 @@ import { absentAsNull } from '../platform/client/errors.ts';
 import type { PlatformList } from '../platform/client/lists.ts';
 import type { RequestContext } from './context.ts';
 import type { Start } from './earlyStart.ts';
-import { type Listing, type Page, type PageArguments, paginate } from './pagination.ts';
+import { Page } from './page.ts';
+import { type Listing, type PageArguments, paginate } from './pagination.ts';
 import { declared, type Field } from './resolverTypes.ts';
 
 export type Resolve<Parent, Args, Result> = (
@@ -47,7 +48,7 @@ export function pages<Parent, Args extends PageArguments, Item, Node>(
   source: Source<Parent, Args, PlatformList<Item>>,
   viewOf: Listing<Item> | ((args: Args) => View<Item>),
   toNode: (item: Item, parent: Parent) => Node,
-): Field<Resolve<Parent, Args, ReadPage<Node> | null>> {
+): Field<Resolve<Parent, Args, Page<Node> | null>> {
   return declared(
     { cost: (field, scope, { estimator }) => source.plan(field, scope, estimator), takes: source.takes, part: 'key' },
     async (parent, args, { loaders }) => {
@@ -69,20 +70,15 @@ function started<Parent, Args extends object>({ read }: Source<Parent, Args, unk
   return (project, args, { loaders }) => read(loaders, project as Parent, args as Args);
 }
 
-/** A page of a list of the platform, and how many of the list could not be read. */
-export interface ReadPage<Node> extends Page<Node> {
-  readonly unreadableCount: number;
-}
-
 /** Cuts a page out of what could be read of a list. Throws `BAD_USER_INPUT`. */
 export function pageOf<Item, Node>(
   { order, isIn }: View<Item>,
   { records, unreadableCount }: PlatformList<Item>,
   page: PageArguments,
   toNode: (item: Item) => Node,
-): ReadPage<Node> {
-  const { nodes, ...rest } = paginate(order, records, page, isIn ?? undefined);
-  return { ...rest, unreadableCount, nodes: nodes.map(toNode) };
+): Page<Node> {
+  const { nodes, pageInfo, totalCount } = paginate(order, records, page, isIn ?? undefined);
+  return new Page(nodes.map(toNode), pageInfo, totalCount, unreadableCount);
 }
 
 /** Cost of a link to projects: their records, if a selected field reads more than the key. */

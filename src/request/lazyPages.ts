@@ -3,8 +3,10 @@ import type { Cost, ParentScope, SelectedField } from '../cost/parentScope.ts';
 import type { PagedArguments, Source } from '../loaders/source.ts';
 import { absentAsNull } from '../platform/client/errors.ts';
 import type { Page as PlatformPage } from '../platform/client/pages.ts';
+import { readPlace } from './cursors.ts';
 import type { Resolve } from './fields.ts';
-import { checkPageSize, type PageArguments, readPlace, writePlace } from './pagination.ts';
+import { Page, PlacedPageInfo } from './page.ts';
+import { checkPageSize, type PageArguments } from './pagination.ts';
 import { declared, type Field } from './resolverTypes.ts';
 
 /** Calls for one page at most. A page that the platform's own pages leave short says where to go on. */
@@ -13,20 +15,14 @@ const MAX_CALLS = 3;
 /** More elements than a page of the platform has: a cursor is one number. */
 const PLACES = 1_000_000;
 
-/** A place in a list that the platform pages: a page of it, and how many elements of that page were shown. */
-interface Place {
+/** Where reading begins: a page of the platform, how many elements of it were shown, and if any item was shown before. */
+interface Start {
   readonly page: number;
   readonly shown: number;
+  readonly follows: boolean;
 }
 
-interface LazyPage<Item> {
-  readonly nodes: Item[];
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-  /** Null when the platform does not tell. */
-  readonly totalCount: number | null;
-  /** Elements of the platform's pages that were read for it. */
-  readonly unreadableCount: number;
-}
+type LazyPage<Item> = Page<Item, number | null>;
 
 /** What a list takes beyond its page, and what stands below its items. */
 interface Options<Args, Asked> {
@@ -78,25 +74,26 @@ function placeIn<Args extends PageArguments, Asked>(name: string, args: Args, as
   }
 }
 
-function readStart(name: string, after: unknown): Place {
-  const place = typeof after === 'string' ? readPlace(name, after) : PLACES;
-  return { page: Math.max(1, Math.floor(place / PLACES)), shown: place % PLACES };
+function readStart(name: string, after: unknown): Start {
+  const { place, follows } = typeof after === 'string' ? readPlace(name, after) : { place: PLACES, follows: false };
+  return { page: Math.max(1, Math.floor(place / PLACES)), shown: place % PLACES, follows };
 }
 
 /** An empty page is the end, and so is the total, and one that comes again: see `pagesOf`. */
 async function readPage<Item>(
   name: string,
   read: (page: number) => Promise<PlatformPage<Item> | null>,
-  start: Place,
+  start: Start,
   first: number,
 ): Promise<LazyPage<Item> | null> {
   const nodes: Item[] = [];
+  const places: number[] = [];
   let [{ page, shown }, totalCount, unreadableCount] = [start, null as number | null, 0];
   let seen = start.page === 1 ? 0 : Number.NEGATIVE_INFINITY;
   let last: readonly unknown[] = [];
   const pageUpTo = (hasNextPage: boolean): LazyPage<Item> => {
-    const endCursor = nodes.length > 0 || hasNextPage ? writePlace(name, page * PLACES + shown) : null;
-    return { nodes, pageInfo: { hasNextPage, endCursor }, totalCount, unreadableCount };
+    const pageInfo = new PlacedPageInfo(name, start.follows, hasNextPage, places, page * PLACES + shown);
+    return new Page(nodes, pageInfo, totalCount, unreadableCount);
   };
   for (let call = 0; call < MAX_CALLS; call += 1) {
     const found = await read(page);
@@ -106,7 +103,7 @@ async function readPage<Item>(
     unreadableCount += found.unreadableCount;
     const fitting = found.records.slice(shown, shown + first - nodes.length);
     nodes.push(...fitting);
-    shown += fitting.length;
+    for (const _ of fitting) places.push(page * PLACES + ++shown);
     if (shown < found.records.length) return pageUpTo(true);
     seen += found.elements.length;
     if (totalCount !== null && seen >= totalCount) return pageUpTo(false);

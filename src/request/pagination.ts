@@ -1,16 +1,20 @@
-import type { GraphQLError } from 'graphql';
 import { badUserInput } from '../errors.ts';
 import { MAX_PAGE_SIZE } from '../limits/limits.ts';
 import { memoize } from '../values/memoize.ts';
+import { type Position, readCursor, writeCursor } from './cursors.ts';
+import { PageInfo } from './page.ts';
 
 export interface PageArguments {
   readonly first: number;
   readonly after?: string | null | undefined;
+  /** In place of `after`: position of the first item. */
+  readonly from?: Position;
 }
 
-export interface Page<T> {
+/** Items of a page, and how many there are on all pages. */
+export interface Slice<T> {
   readonly nodes: T[];
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+  readonly pageInfo: ListPageInfo<T>;
   readonly totalCount: number;
 }
 
@@ -81,57 +85,44 @@ export function paginate<T>(
   items: readonly T[],
   args: PageArguments,
   isIn?: (item: T) => boolean,
-): Page<T> {
+): Slice<T> {
   checkPageSize(args.first);
-  const after = args.after == null ? null : readCursor(list.name, args.after);
   const all = list.inOrder(items);
   const ordered = isIn ? all.filter(({ item }) => isIn(item)) : all;
-  const start = after === null ? 0 : firstAfter(ordered, after, list);
+  const start = startOf(list, ordered, args);
   const page = ordered.slice(start, start + args.first);
-  const last = page.at(-1);
   return {
     nodes: page.map(({ item }) => item),
-    pageInfo: new LazyPageInfo(list, start + args.first < ordered.length, last),
+    pageInfo: new ListPageInfo(list, page, start > 0, start + page.length < ordered.length),
     totalCount: ordered.length,
   };
 }
 
-/**
- * Computes the cursor when it is read. A class, because V8 gives every object literal with a getter a shape of its own.
- * That shape, and all that the getter reaches, lives until the next full collection.
- */
-class LazyPageInfo<T> {
-  readonly hasNextPage: boolean;
+function startOf<T>(list: Listing<T>, ordered: readonly Ordered<T>[], { after, from }: PageArguments): number {
+  if (from) return firstAfter(ordered, [from[0], from[1], from[2] - 1], list);
+  return after == null ? 0 : firstAfter(ordered, readCursor(list.name, after), list);
+}
+
+/** Ends of a page that was cut out of a whole list. */
+export class ListPageInfo<T> extends PageInfo {
   readonly #list: Listing<T>;
-  readonly #last: Ordered<T> | undefined;
+  readonly #page: readonly Ordered<T>[];
 
-  constructor(list: Listing<T>, hasNextPage: boolean, last: Ordered<T> | undefined) {
-    this.hasNextPage = hasNextPage;
+  constructor(list: Listing<T>, page: readonly Ordered<T>[], hasPreviousPage: boolean, hasNextPage: boolean) {
+    super(hasPreviousPage, hasNextPage, page.length);
     this.#list = list;
-    this.#last = last;
+    this.#page = page;
   }
 
-  get endCursor(): string | null {
-    if (!this.#last) return null;
-    const { key, item, ordinal } = this.#last;
-    return writeCursor(this.#list.name, [key, this.#list.tieOf(item), ordinal]);
+  positionAt(index: number): Position {
+    const found = this.#page[index];
+    if (!found) throw new RangeError(`the page has no item ${index}`);
+    return [found.key, this.#list.tieOf(found.item), found.ordinal];
   }
-}
 
-/** A cursor that is a place in a list which the platform keeps and counts from its beginning. */
-export function writePlace(list: string, place: number): string {
-  return Buffer.from(JSON.stringify([list, place])).toString('base64url');
-}
-
-/** Reads what `writePlace` wrote. Throws `BAD_USER_INPUT`. */
-export function readPlace(list: string, cursor: string): number {
-  const value = parsed(cursor);
-  if (Array.isArray(value) && value.length === 2 && value[0] === list && isPlace(value[1])) return value[1];
-  throw strangeCursor();
-}
-
-function isPlace(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+  cursorAt(index: number): string {
+    return writeCursor(this.#list.name, this.positionAt(index));
+  }
 }
 
 function order<T>(items: readonly T[], keyOf: (item: T) => string, tieOf: (item: T) => string): Ordered<T>[] {
@@ -150,6 +141,17 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** The items after a position, in order, with the position of each. */
+export function itemsAfter<T>(
+  list: Listing<T>,
+  items: readonly T[],
+  position: Position | null,
+): (readonly [T, Position])[] {
+  const ordered = list.inOrder(items);
+  const start = position === null ? 0 : firstAfter(ordered, position, list);
+  return ordered.slice(start).map(({ key, item, ordinal }) => [item, [key, list.tieOf(item), ordinal]]);
+}
+
 /** Index of the first item after the position, by bisection; the length if there is none. */
 function firstAfter<T>(ordered: readonly Ordered<T>[], position: Position, list: Listing<T>): number {
   let [low, high] = [0, ordered.length];
@@ -165,32 +167,4 @@ function firstAfter<T>(ordered: readonly Ordered<T>[], position: Position, list:
 function comesAfter<T>(entry: Ordered<T>, [key, tie, ordinal]: Position, { tieOf, isDescending }: Listing<T>): boolean {
   const order = compare(entry.key, key) || compare(tieOf(entry.item), tie) || entry.ordinal - ordinal;
   return isDescending ? order < 0 : order > 0;
-}
-
-type Position = readonly [key: string, tie: string, ordinal: number];
-
-function writeCursor(list: string, position: Position): string {
-  return Buffer.from(JSON.stringify([list, ...position])).toString('base64url');
-}
-
-function readCursor(list: string, cursor: string): Position {
-  const value = parsed(cursor);
-  const [name, key, tie, ordinal] = Array.isArray(value) ? value : [];
-  if (name !== list || typeof key !== 'string' || typeof tie !== 'string' || !isPlace(ordinal)) throw strangeCursor();
-  return [key, tie, ordinal];
-}
-
-/** Undefined for what is not JSON, and so no cursor of ours. */
-function parsed(cursor: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-function strangeCursor(): GraphQLError {
-  return badUserInput(
-    '`after` is not a cursor of this list in this order. Use the `pageInfo.endCursor` of the page before.',
-  );
 }

@@ -13,19 +13,34 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql';
+import { waysOf } from '../cost/connections.ts';
 import { type Part, partsOf } from '../cost/reading.ts';
 import { servedType } from '../cost/servedNames.ts';
 import { memoize } from '../values/memoize.ts';
 
 /**
  * Names of the fields selected below the field being resolved, so that a resolver reads no more. `path` leads to deeper
- * levels: `selectedFields(info, 'nodes')` returns the fields of each node. `typeName` skips fragments on other types.
+ * levels: `selectedFields(info, ['nodes'])` returns the fields of each item of a connection, those in `edges` too. `typeName`
+ * skips fragments on other types.
  * Resolves aliases, `@skip` and `@include`.
  */
 export function selectedFields(info: GraphQLResolveInfo, path: readonly string[] = [], typeName?: string): Set<string> {
   let nodes: readonly FieldNode[] = info.fieldNodes;
-  for (const step of path) nodes = subFields(info, nodes, typeName).filter((node) => node.name.value === step);
+  for (const step of path) nodes = waysOf(step).flatMap((way) => fieldsAt(info, nodes, way, typeName));
   return new Set(subFields(info, nodes, typeName).map((node) => node.name.value));
+}
+
+/** The selected fields at the end of a way. */
+function fieldsAt(
+  info: GraphQLResolveInfo,
+  nodes: readonly FieldNode[],
+  way: readonly string[],
+  typeName: string | undefined,
+): readonly FieldNode[] {
+  return way.reduce(
+    (found, name) => subFields(info, found, typeName).filter((node) => node.name.value === name),
+    nodes,
+  );
 }
 
 /**

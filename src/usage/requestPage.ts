@@ -11,6 +11,8 @@ export interface RequestFilter {
 
 export interface RequestPage {
   readonly requests: readonly RequestRecord[];
+  /** Position in the export after each request. */
+  readonly places: readonly number[];
   /** Requests up to `next` that could not be read. */
   readonly unreadableCount: number;
   /** Position in the export. */
@@ -36,9 +38,10 @@ export async function readPage(
   filter: RequestFilter,
 ): Promise<RequestPage> {
   const shown: RequestRecord[] = [];
+  const places: number[] = [];
   const isSearch = filter.statuses !== null || filter.window !== null;
   let [position, unreadableCount] = [start, 0];
-  const pageUpTo = (hasMore: boolean) => ({ requests: shown, unreadableCount, next: position, hasMore });
+  const pageUpTo = (hasMore: boolean) => ({ requests: shown, places, unreadableCount, next: position, hasMore });
   for (let page = 0; page < SEARCH_MAX_PAGES; page += 1) {
     const count = isSearch ? SEARCH_PAGE_SIZE : first - shown.length + 1;
     const requests = await read({ skip: position, count });
@@ -48,6 +51,7 @@ export async function readPage(
       else if (isShown(request, filter)) {
         if (shown.length === first) return pageUpTo(true);
         shown.push(request);
+        places.push(position + 1);
       }
       position += 1;
     }

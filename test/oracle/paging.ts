@@ -67,10 +67,17 @@ export class KnownCursors {
     const sorted = ordered(items, orders, chosen);
     const rest = start ? sorted.filter((item) => sign * compare(orderOf(item), start.order) > 0) : sorted;
     const nodes = rest.slice(0, first);
-    const last = nodes.at(-1);
-    const endCursor = last ? this.#cursorOf.get(JSON.stringify([list, orderOf(last)])) : null;
-    const pageInfo = { hasNextPage: rest.length > first, endCursor };
-    return { nodes, totalCount: items.length, unreadableCount: 0, pageInfo };
+    const edges = nodes.map((node) => ({
+      node,
+      cursor: this.#cursorOf.get(JSON.stringify([list, orderOf(node)])),
+    }));
+    const pageInfo = {
+      hasNextPage: rest.length > first,
+      hasPreviousPage: rest.length < sorted.length,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    };
+    return { nodes, edges, totalCount: items.length, unreadableCount: 0, pageInfo };
   }
 }
 

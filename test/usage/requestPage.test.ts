@@ -51,7 +51,7 @@ test('a search that finds little stops after its bound, and says where to go on'
   const { read, asked } = exportOf(requests, 3);
   const page = await readPage(read, 0, 20, { ...ALL, statuses: new Set<RequestStatus>(['FAILED']) });
 
-  expect(page).toEqual({ requests: [], unreadableCount: 0, next: 3 * SEARCH_MAX_PAGES, hasMore: true });
+  expect(page).toEqual({ requests: [], places: [], unreadableCount: 0, next: 3 * SEARCH_MAX_PAGES, hasMore: true });
   expect(asked).toHaveLength(SEARCH_MAX_PAGES);
 });
 

@@ -1,0 +1,78 @@
+import type { GraphQLError } from 'graphql';
+import { badUserInput } from '../errors.ts';
+
+/** Position of an item in an ordered list: what it is ordered by, and its place among equals. */
+export type Position = readonly [key: string, tie: string, ordinal: number];
+
+/** Cursor of an item of the list that is so named. */
+export function writeCursor(list: string, position: Position): string {
+  return encoded([list, ...position]);
+}
+
+/** Reads what `writeCursor` wrote. Throws `BAD_USER_INPUT`. */
+export function readCursor(list: string, cursor: string): Position {
+  const [name, ...position] = decoded(cursor);
+  if (name === list && isPosition(position)) return position;
+  throw strangeCursor();
+}
+
+/** Cursor of an item that stands inside an item of a list, in an order of its own. */
+export function writeInnerCursor(list: string, outer: Position, inner: Position): string {
+  return encoded([list, outer, inner]);
+}
+
+/** Reads what `writeInnerCursor` wrote; null for another cursor. */
+export function readInnerCursor(list: string, cursor: string): readonly [outer: Position, inner: Position] | null {
+  const [name, outer, inner] = decoded(cursor);
+  return name === list && isPosition(outer) && isPosition(inner) ? [outer, inner] : null;
+}
+
+/** A place in a list that the platform keeps and counts from its beginning. */
+export interface Place {
+  readonly place: number;
+  /** True if an item of the list was seen before it. */
+  readonly follows: boolean;
+}
+
+export function writePlace(list: string, { place, follows }: Place): string {
+  return encoded(follows ? [list, place, 1] : [list, place]);
+}
+
+/** Reads what `writePlace` wrote. Throws `BAD_USER_INPUT`. */
+export function readPlace(list: string, cursor: string): Place {
+  const [name, place, follows, ...rest] = decoded(cursor);
+  const isFollowing = follows === 1;
+  if (name === list && isPlace(place) && (isFollowing || follows === undefined) && rest.length === 0)
+    return { place, follows: isFollowing };
+  throw strangeCursor();
+}
+
+function encoded(content: readonly unknown[]): string {
+  return Buffer.from(JSON.stringify(content)).toString('base64url');
+}
+
+/** Nothing for what is no cursor of ours. */
+function decoded(cursor: string): unknown[] {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    return Array.isArray(value) ? value : [];
+  } catch {
+    return [];
+  }
+}
+
+function isPosition(value: unknown): value is Position {
+  if (!Array.isArray(value) || value.length !== 3) return false;
+  const [key, tie, ordinal] = value;
+  return typeof key === 'string' && typeof tie === 'string' && isPlace(ordinal);
+}
+
+function isPlace(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function strangeCursor(): GraphQLError {
+  return badUserInput(
+    '`after` is not a cursor of this list in this order. Use the `pageInfo.endCursor` of the page before.',
+  );
+}

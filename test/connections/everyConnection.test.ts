@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { codes, type Facade, routes, startFacade } from '../support/facade.ts';
+import { connectionFields, itemFields } from './connectionFields.ts';
+
+let facade: Facade;
+
+beforeAll(async () => {
+  facade = await startFacade({
+    emulator: { projects: 6, requestsPerProject: 12 },
+    env: { GEAI_BORROW_PROJECT_TOKENS: 'true', UPSTREAM_CALL_BUDGET: '1000000', EXPOSE_REQUEST_CONTENT: 'true' },
+  });
+});
+afterAll(() => facade.close());
+
+const organization = () => facade.emulator.seeded.organizations[0]!;
+
+/** How an operation gets to the parent of a connection, and where the answer has it. */
+const PARENTS: Record<string, { open: () => string; path: readonly string[] }> = {
+  Query: { open: () => '#', path: [] },
+  Organization: { open: () => 'organization { # }', path: ['organization'] },
+  Project: { open: () => `project(id: "${organization().projects[0]!.id}") { # }`, path: ['project'] },
+  LlmProvider: { open: () => 'llmProviders(first: 1) { nodes { # } }', path: ['llmProviders', 'nodes', '0'] },
+  AnalyticsFigures: {
+    open: () =>
+      'organization { analytics(window: { from: "2025-12-01T00:00:00Z", to: "2026-02-01T00:00:00Z" }) { # } }',
+    path: ['organization', 'analytics'],
+  },
+};
+
+/** Arguments beside those of the page. */
+const ARGUMENTS: Record<string, () => string> = {
+  'Organization.projectMemberships': () => `, email: "${organization().members[0]!.email}"`,
+  'Organization.tokenFindings': () => ', kinds: [DUPLICATE_NAME, NO_DESCRIPTION, OLD, NO_ACTIVE_TOKEN, NO_USAGE_LIMIT]',
+  'Project.requests': () => ', filter: { status: [SUCCEEDED, FAILED] }',
+};
+
+interface Page {
+  readonly nodes: readonly object[];
+  readonly edges: readonly { readonly cursor: string; readonly node: object }[];
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
+}
+
+describe.each(connectionFields)('$at', (connection) => {
+  const { at, name, parent } = connection;
+  const fields = itemFields(connection);
+  const ask = async (
+    first: number,
+    after: string | null,
+    selection = `nodes { ${fields} } edges { cursor node { ${fields} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }`,
+  ): Promise<Page> => {
+    const { open, path } = PARENTS[parent]!;
+    const given = `first: ${first}, after: ${JSON.stringify(after)}${ARGUMENTS[at]?.() ?? ''}`;
+    const answer = await facade.query(`{ ${open().replace('#', `${name}(${given}) { ${selection} }`)} }`, {
+      token: organization().token,
+    });
+    expect(answer.errors).toBeUndefined();
+    return [...path, name].reduce((data, step) => data[step], answer.data);
+  };
+  const walk = async (first: number, after: string | null): Promise<Page[]> => {
+    const page = await ask(first, after);
+    return page.pageInfo.hasNextPage ? [page, ...(await walk(first, page.pageInfo.endCursor))] : [page];
+  };
+
+  test('has the same items in edges as in nodes, each with a cursor of its own, on pages that say where they are', async () => {
+    const pages = await walk(3, null);
+    const edges = pages.flatMap((page) => page.edges);
+
+    for (const [index, page] of pages.entries()) {
+      expect(page.edges.map(({ node }) => node)).toEqual(page.nodes);
+      expect(page.pageInfo.startCursor).toBe(page.edges[0]?.cursor ?? null);
+      if (page.edges.length > 0) expect(page.pageInfo.endCursor).toBe(page.edges.at(-1)?.cursor);
+      expect(page.pageInfo.hasPreviousPage).toBe(index > 0);
+    }
+    expect(edges.length).toBeGreaterThan(0);
+    expect(new Set(edges.map(({ cursor }) => cursor)).size).toBe(edges.length);
+  });
+
+  test('goes on after any of its items', async () => {
+    const edges = (await walk(100, null)).flatMap((page) => page.edges);
+    for (const [index, { cursor }] of edges.entries()) {
+      const rest = (await walk(50, cursor)).flatMap((page) => page.nodes);
+      expect(rest).toEqual(edges.slice(index + 1).map(({ node }) => node));
+    }
+  });
+
+  test('gives to edges alone what it gives to nodes alone, for the same calls', async () => {
+    const read = async (selection: string) => {
+      facade.emulator.resetCalls();
+      const page = await ask(5, null, selection);
+      // What the tokens are is remembered for seconds only.
+      const { [routes.validate]: _identifying, ...calls } = facade.upstream();
+      return [page, calls] as const;
+    };
+    await ask(1, null);
+    const [nodes, callsOfNodes] = await read(`nodes { ${fields} }`);
+    const [edges, callsOfEdges] = await read(`edges { node { ${fields} } }`);
+    const [, callsOfBoth] = await read(`nodes { ${fields} } edges { cursor node { ${fields} } }`);
+
+    expect(edges.edges.map(({ node }) => node)).toEqual(nodes.nodes);
+    expect([callsOfEdges, callsOfBoth]).toEqual([callsOfNodes, callsOfNodes]);
+  });
+});
+
+test('paging backward, which is not offered, is refused by the schema', async () => {
+  const { token } = organization();
+  for (const given of ['last: 3', 'first: 3, before: "x"']) {
+    const answer = await facade.query(`{ organization { projects(${given}) { nodes { id } } } }`, { token });
+    expect(codes(answer)).toEqual(['GRAPHQL_VALIDATION_FAILED']);
+  }
+});
