@@ -65,7 +65,10 @@ function resolversFor(centres: readonly CostCentre[]) {
   return {
     Query: {
       costCentre: (_root: unknown, { code }: { code: string }) => byCode(code),
-      costCentres: () => ({ nodes: centres, pageInfo: { hasNextPage: false, endCursor: centres.at(-1)?.code } }),
+      costCentres: () => ({
+        nodes: centres,
+        pageInfo: { hasNextPage: false, hasPreviousPage: false, endCursor: centres.at(-1)?.code },
+      }),
     },
     CostCentre: {
       __resolveReference: ({ code }: { code: string }) => byCode(code),
