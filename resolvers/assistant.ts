@@ -21,12 +21,13 @@ import { assistantUsage, ownUsageCost } from './usage.ts';
 
 export const Query: Fields<Pick<QueryResolvers, 'assistant'>> = {
   assistant: declared({ cost: assistantByIdCost, takes: 'PROJECT' }, (_root, { id }, context, info) =>
-    assistantByHandle(readHandle(id, context), assistantNeeds(info), context),
+    assistantByHandle(readHandle(id, context), assistantNeeds(context, info), context),
   ),
 };
 
 const DETAILS: Reading = { cost: detailsCost, part: 'details' };
-const REVISIONS: Reading = { cost: revisionsCost, part: 'revisions' };
+/** Prompts, and what is known of them. */
+const REVISIONS: Reading = { cost: revisionsCost, permission: 'geai:content:read', part: 'revisions' };
 
 export const Assistant: Complete<AssistantResolvers, Omit<AssistantModel, 'id'>> = {
   id: free(({ projectId, assistantId }, _args, { ids }) => ids.assistantId(projectId, assistantId)),
@@ -55,7 +56,7 @@ export const AssistantRevision: Complete<AssistantRevisionResolvers, AssistantRe
 
 /** Assistants by reference. */
 export const resolveAssistants: EntityResolver = (references, context, info) => {
-  const needs = assistantNeeds(info);
+  const needs = assistantNeeds(context, info);
   return loadReferences(
     references,
     (id) => readHandle(id, context),
@@ -64,9 +65,14 @@ export const resolveAssistants: EntityResolver = (references, context, info) => 
 };
 
 /** Parts that the selected fields of `Assistant` need, below the field being resolved or below `path`. */
-export function assistantNeeds(info: GraphQLResolveInfo, path: readonly string[] = []): AssistantNeeds {
+export function assistantNeeds(
+  { principal }: RequestContext,
+  info: GraphQLResolveInfo,
+  path: readonly string[] = [],
+): AssistantNeeds {
   const parts = selectedParts(info, 'Assistant', path);
-  return { revisions: parts.has('revisions'), detail: parts.has('details') };
+  const revisions = parts.has('revisions') && principal.permissions.has('geai:content:read');
+  return { revisions, detail: parts.has('details') };
 }
 
 async function assistantByHandle(

@@ -73,8 +73,10 @@ export const Project: Complete<ProjectResolvers, ProjectRecord> = {
     (project, _args, context, info) => readAssistants(project, context, info),
   ),
   members: lazyPages('members', projectMembers),
-  requests: declared({ cost: requestsCost, takes: 'PROJECT', part: 'key' }, projectRequests, (project, args, context) =>
-    projectRequests(project, args as ProjectRequestsArgs, context),
+  requests: declared(
+    { cost: requestsCost, takes: 'PROJECT', permission: 'geai:requests:read', part: 'key' },
+    projectRequests,
+    (project, args, context) => projectRequests(project, args as ProjectRequestsArgs, context),
   ),
   roles: lazyPages('roles', projectRoles),
   searchProfiles: pages(
@@ -93,8 +95,8 @@ export const Project: Complete<ProjectResolvers, ProjectRecord> = {
 };
 
 /** Assistants of a project, as deep as the selection reads them. */
-function readAssistants(project: ProjectReference, { loaders }: RequestContext, info: GraphQLResolveInfo) {
-  return loaders.assistants.ofProject(project.id, assistantNeeds(info, ['nodes']));
+function readAssistants(project: ProjectReference, context: RequestContext, info: GraphQLResolveInfo) {
+  return context.loaders.assistants.ofProject(project.id, assistantNeeds(context, info, ['nodes']));
 }
 
 /** Projects by reference: one call by id, or one list however many (design.md 5). */

@@ -2,6 +2,7 @@ import { GraphQLError } from 'graphql';
 import { pageSize } from '../src/cost/arguments.ts';
 import type { Cost } from '../src/cost/parentScope.ts';
 import { inside } from '../src/cost/parentScopes.ts';
+import type { Reading } from '../src/cost/reading.ts';
 import type { ProjectRequestResolvers, ProjectRequestsArgs } from '../src/generated/resolvers.ts';
 import type { ProjectReference } from '../src/loaders/apiTokens.ts';
 import { assistantOfRequestCost } from '../src/loaders/assistantCosts.ts';
@@ -15,7 +16,7 @@ import { readPlace } from '../src/request/cursors.ts';
 import { tokensCost } from '../src/request/fields.ts';
 import { Page, PlacedPageInfo } from '../src/request/page.ts';
 import { checkPageSize } from '../src/request/pagination.ts';
-import { type Complete, declared, free } from '../src/request/resolverTypes.ts';
+import { type Complete, declared } from '../src/request/resolverTypes.ts';
 import { tokenBehind } from '../src/usage/attribution.ts';
 import type { RequestFilter } from '../src/usage/requestPage.ts';
 import { readName } from './input.ts';
@@ -35,18 +36,20 @@ export const requestsCost: Cost = (field, { projects }, { estimator }) => {
 export async function projectRequests(
   { id, organizationId }: ProjectReference,
   { first, after, filter }: ProjectRequestsArgs,
-  { loaders, exposeRequestContent }: RequestContext,
+  { loaders, exposeRequestContent, principal }: RequestContext,
 ) {
   checkPageSize(first);
   const { place: skip, follows } = after == null ? { place: 0, follows: false } : readPlace(LIST, after);
   // Not by the selection: identical reads of several requests may share an answer, which must mean the same to all.
-  const withContent = exposeRequestContent;
+  const withContent = exposeRequestContent && principal.permissions.has('geai:content:read');
   const page = await loaders.requests.page(id, { skip, first, filter: readFilter(filter), withContent });
   if (!page) return null;
   const nodes = page.requests.map((request): ProjectRequestModel => ({ ...request, project: { id, organizationId } }));
   const pageInfo = new PlacedPageInfo(LIST, follows, page.hasMore, page.places, page.next);
   return new Page(nodes, pageInfo, null, page.unreadableCount);
 }
+
+const CONTENT: Reading = { permission: 'geai:content:read' };
 
 export const ProjectRequest: Complete<ProjectRequestResolvers, ProjectRequestModel> = {
   assistant: declared(
@@ -68,9 +71,9 @@ export const ProjectRequest: Complete<ProjectRequestResolvers, ProjectRequestMod
       return found ? toApiTokenModel(found, project) : absentFrom(tokens, listApiTokens);
     },
   ),
-  input: free((request, _args, context) => contentOf(request, context)?.input ?? null),
-  output: free((request, _args, context) => contentOf(request, context)?.output ?? null),
-  prompt: free((request, _args, context) => contentOf(request, context)?.prompt ?? null),
+  input: declared(CONTENT, (request, _args, context) => contentOf(request, context)?.input ?? null),
+  output: declared(CONTENT, (request, _args, context) => contentOf(request, context)?.output ?? null),
+  prompt: declared(CONTENT, (request, _args, context) => contentOf(request, context)?.prompt ?? null),
 };
 
 function contentOf({ content }: ProjectRequestModel, { exposeRequestContent }: RequestContext): RequestContent | null {

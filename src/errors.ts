@@ -1,5 +1,6 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { AccessError } from './access/errors.ts';
 import { CredentialError } from './credentials/errors.ts';
 import { givenUp } from './limits/rule.ts';
 import { PlatformError, type PlatformErrorKind } from './platform/client/errors.ts';
@@ -103,7 +104,7 @@ export function unavailable(code: 'AUDIT_UNAVAILABLE' | 'STATE_UNAVAILABLE', mes
 /** The code that a caller sees of whatever was thrown. */
 export function codeOf(thrown: unknown): string {
   if (thrown instanceof PlatformError) return PLATFORM_ERRORS[thrown.kind].code;
-  if (thrown instanceof CredentialError) return thrown.code;
+  if (isRefusal(thrown)) return thrown.code;
   const code = thrown instanceof GraphQLError ? thrown.extensions.code : undefined;
   return typeof code === 'string' ? code : INTERNAL.code;
 }
@@ -111,14 +112,14 @@ export function codeOf(thrown: unknown): string {
 /** The sentence that a caller sees of whatever was thrown. */
 export function messageOf(thrown: unknown): string {
   if (thrown instanceof PlatformError) return PLATFORM_ERRORS[thrown.kind].message;
-  return thrown instanceof CredentialError ? thrown.message : INTERNAL.message;
+  return isRefusal(thrown) ? thrown.message : INTERNAL.message;
 }
 
 /** Turns whatever was thrown into what a caller may see. */
 export function formatError(formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
   const error = unwrapResolverError(thrown);
   if (error instanceof PlatformError) return { ...formatted, ...publicError(PLATFORM_ERRORS[error.kind]) };
-  if (error instanceof CredentialError) return { ...formatted, ...credentialError(error) };
+  if (isRefusal(error)) return { ...formatted, ...refusal(error) };
   if (error instanceof GraphQLError && !isEnginesOwn(thrown, error)) return mistake(formatted, error);
   return { ...formatted, ...publicError(INTERNAL) };
 }
@@ -127,7 +128,7 @@ export function formatError(formatted: GraphQLFormattedError, thrown: unknown): 
 export function isUnforeseen(thrown: unknown): boolean {
   const error = unwrapResolverError(thrown);
   if (error instanceof GraphQLError) return isEnginesOwn(thrown, error);
-  return !(error instanceof PlatformError || error instanceof CredentialError);
+  return !(error instanceof PlatformError || isRefusal(error));
 }
 
 /** True if a value does not match its field's type, which the message quotes, or a hook of ours threw. */
@@ -139,15 +140,19 @@ function isEnginesOwn(thrown: unknown, { extensions, originalError }: GraphQLErr
 /** Public code and message of a foreseen failure, for answers that give a reason. Null for any other. */
 export function failureCode(error: Error): { readonly code: string; readonly message: string } | null {
   if (error instanceof PlatformError) return PLATFORM_ERRORS[error.kind];
-  return error instanceof CredentialError ? error : null;
+  return isRefusal(error) ? error : null;
 }
 
 function publicError({ code, message, retryable }: PublicError) {
   return { message, extensions: { code, retryable } };
 }
 
-function credentialError(error: CredentialError) {
-  const { code, message, details } = error;
+/** Failures whose message is meant for the caller as it is. */
+function isRefusal(thrown: unknown): thrown is CredentialError | AccessError {
+  return thrown instanceof CredentialError || thrown instanceof AccessError;
+}
+
+function refusal({ code, message, details }: CredentialError | AccessError) {
   return { message, extensions: { code, retryable: false, ...details } };
 }
 
@@ -156,8 +161,8 @@ function credentialError(error: CredentialError) {
  * mistake of the request: for example, a wrong hash of a persisted query.
  */
 function mistake(formatted: GraphQLFormattedError, { extensions, originalError }: GraphQLError): GraphQLFormattedError {
-  const refusal = givenUp(formatted.message);
-  if (refusal) return { ...formatted, ...publicError({ ...refusal, retryable: false }) };
+  const surrender = givenUp(formatted.message);
+  if (surrender) return { ...formatted, ...publicError({ ...surrender, retryable: false }) };
   const isIntrospection = formatted.extensions?.validationErrorCode === 'INTROSPECTION_DISABLED';
   // A rule of ours has a code of its own, over which Apollo writes that of all validation.
   const own = originalError instanceof GraphQLError ? originalError.extensions.code : undefined;

@@ -1,4 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import { permissionMissing } from '../access/errors.ts';
+import { READ } from '../access/permissions.ts';
 import { badUserInput } from '../errors.ts';
 import type { RequestContext } from '../request/context.ts';
 import type { EntityResolver, EntityResolvers, Found, Representation } from '../request/entityReferences.ts';
@@ -16,6 +18,8 @@ export function entitiesResolver(resolvers: EntityResolvers) {
     context: RequestContext,
     info: GraphQLResolveInfo,
   ): Promise<Found[]> => {
+    // In each place, so that the fields beside it stay.
+    if (!context.principal.permissions.has(READ)) return representations.map(() => permissionMissing(READ));
     const found: Found[] = representations.map(() => null);
     const byType = Map.groupBy(representations.keys(), (index) => typeNameOf(representations[index]));
     await Promise.all(

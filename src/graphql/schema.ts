@@ -5,6 +5,7 @@ import { entityResolvers, resolvers } from '../../resolvers/index.ts';
 import { entitiesCost } from '../cost/entities.ts';
 import type { Representation } from '../request/entityReferences.ts';
 import { declared, free } from '../request/resolverTypes.ts';
+import { enforcePermissions } from './enforcement.ts';
 import { entitiesResolver } from './entities.ts';
 import { renamedResolvers, renamedTypes } from './renamedResolvers.ts';
 import { assemble, type SdlStep } from './sdl/assemble.ts';
@@ -64,7 +65,7 @@ function buildSubgraph(settings: SubgraphSettings): GraphQLSchema {
   });
   if (settings.schemaPrefix || settings.schemaEntityPrefix)
     schema.extensions = { ...schema.extensions, servedType: naming.type };
-  return schema;
+  return enforcePermissions(schema);
 }
 
 /** What the library's resolver says: it prints the whole schema each time, and the text never changes. */

@@ -1,0 +1,36 @@
+import { defaultFieldResolver, type GraphQLField, type GraphQLSchema } from 'graphql';
+import { permissionMissing } from '../access/errors.ts';
+import type { Permission } from '../access/permissions.ts';
+import type { RequestContext } from '../request/context.ts';
+import type { Start } from '../request/earlyStart.ts';
+import { permissionTable } from './permissionTable.ts';
+
+/** Field of federation that answers each reference in its own place, refusals included. */
+export const REFERENCES = '_entities';
+
+/** Puts the check in front of every field that has one, and of what starts before its resolver. Other fields stay as they are. */
+export function enforcePermissions(schema: GraphQLSchema): GraphQLSchema {
+  for (const { field, permission, isChecked } of permissionTable(schema)) {
+    if (isChecked && permission && field.name !== REFERENCES) guard(field, permission);
+  }
+  return schema;
+}
+
+function guard(field: GraphQLField<unknown, RequestContext>, permission: Permission): void {
+  const { resolve = defaultFieldResolver, extensions } = field;
+  const { start } = extensions;
+  field.resolve = (parent, args, context, info) => {
+    if (!context.principal.permissions.has(permission)) throw permissionMissing(permission);
+    return resolve(parent, args, context, info);
+  };
+  field.extensions = {
+    ...extensions,
+    reading: { ...extensions.reading, permission },
+    ...(start && { start: guardedStart(start, permission) }),
+  };
+}
+
+function guardedStart(start: Start, permission: Permission): Start {
+  return async (project, args, context, info) =>
+    context.principal.permissions.has(permission) ? start(project, args, context, info) : null;
+}
