@@ -4,20 +4,12 @@ import { routeName } from '../../emulator/call.ts';
 import { ROUTES } from '../../emulator/routes/routes.ts';
 import { createSubgraph } from '../../src/graphql/schema.ts';
 import { ENDPOINTS } from '../platform/endpoints.ts';
+import { type CoverageRow, readCoverage } from './coverage.ts';
 import { readPage } from './pages.ts';
 
 const page = readPage('docs/coverage.md');
 
-/** Rows of the page: the endpoint, what reaches it, and the test or the reason. */
-const rows = page
-  .split('\n')
-  .filter((line) => line.startsWith('| `'))
-  .map((line) => line.split(' | ').map((cell) => cell.replace(/^\| | \|$/g, '').trim()))
-  .map(([endpoint = '', reachedBy = '', proof = '']) => ({
-    endpoint: endpoint.replaceAll('`', ''),
-    fields: [...reachedBy.matchAll(/`([^`]+)`/g)].map(([, field = '']) => field),
-    proof,
-  }));
+const rows = readCoverage();
 const endpoints = rows.map(({ endpoint }) => endpoint);
 
 test('every endpoint of the emulator is in exactly one row', () => {
@@ -49,9 +41,8 @@ test('a row names fields of the schema and the test that proves them, or says wh
     const type = schema.getType(typeName);
     return isObjectType(type) && name in type.getFields();
   };
-  const isReached = ({ proof }: (typeof rows)[number]) => /^`test\/[\w/.]+\.test\.ts`$/.test(proof);
-  const isLeftOut = ({ proof }: (typeof rows)[number]) =>
-    /^(Not yet: |Not used: |Never used: |Not in scope: ).+\.$/.test(proof);
+  const isReached = ({ proof }: CoverageRow) => /^`test\/[\w/.]+\.test\.ts`$/.test(proof);
+  const isLeftOut = ({ proof }: CoverageRow) => /^(Not yet: |Not used: |Never used: |Not in scope: ).+\.$/.test(proof);
 
   expect(rows.flatMap(({ fields }) => fields).filter((field) => !exists(field))).toEqual([]);
   expect(rows.filter((row) => !(row.fields.length > 0 ? isReached(row) : isLeftOut(row)))).toEqual([]);

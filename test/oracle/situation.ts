@@ -2,11 +2,12 @@ import type { ExecutionResult } from 'graphql';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import { type Answer, type Facade, query, type Request, startFacade } from '../support/facade.ts';
 import { Access, type Presented } from './access.ts';
-import { Oracle, orders, UNANSWERED } from './answers.ts';
+import { Oracle, orders } from './answers.ts';
 import { type Model, type OrganizationEntry, type ProjectEntry, readModel } from './model.ts';
 import type { OperationOptions } from './operations.ts';
 import { type Chosen, defaultOf, KnownCursors, nameOf, type Orders, ordered } from './paging.ts';
 import { poolsOf } from './pools.ts';
+import { UNANSWERED } from './unanswered.ts';
 
 /** A caller: what goes into the request, and what the model knows of it. */
 export interface Caller {
