@@ -1,7 +1,8 @@
 import { type GraphQLSchema, isObjectType } from 'graphql';
+import { PERMISSIONS, type Permission, READ } from '../src/access/permissions.ts';
 import { type Cost, NOWHERE } from '../src/cost/parentScope.ts';
 import { identified } from '../src/cost/parentScopes.ts';
-import type { TokenScope } from '../src/cost/reading.ts';
+import type { Reading, TokenScope } from '../src/cost/reading.ts';
 import type { IntrospectedToken } from '../src/credentials/credentials.ts';
 import type { QueryResolvers, ViewerCredentialResolvers, ViewerResolvers } from '../src/generated/resolvers.ts';
 import { type Credential, isAccepted } from '../src/platform/client/credential.ts';
@@ -11,6 +12,8 @@ import { type Complete, declared, type Fields, free } from '../src/request/resol
 import type { ProjectModel, ViewerModel } from './models.ts';
 import { organizationsOf } from './organization.ts';
 import { projectRef } from './projectRef.ts';
+
+const SCOPES: readonly TokenScope[] = ['ORGANIZATION', 'PROJECT'];
 
 const KINDS = {
   organization: 'ORGANIZATION_TOKEN',
@@ -39,6 +42,8 @@ const presentedProjects: Cost = (field, _scope, { estimator }) => {
 };
 
 export const Viewer: Complete<ViewerResolvers, ViewerModel> = {
+  subject: free((_viewer, _args, { principal }) => principal.subject),
+  permissions: free((_viewer, _args, { principal }) => PERMISSIONS.filter((one) => principal.permissions.has(one))),
   credentials: declared({ cost: perToken }, ({ credentials }) => credentials),
   scopes: free((viewer, _args, context) => openScopes(viewer, context.borrowProjectTokens)),
   organizations: declared({ cost: perToken }, (viewer) => [...organizationsOf(acceptedOf(viewer)).values()]),
@@ -51,10 +56,17 @@ export const Viewer: Complete<ViewerResolvers, ViewerModel> = {
   }),
   missing: free((viewer, _args, context, { schema }) => {
     const open = openScopes(viewer, context.borrowProjectTokens);
-    const scopes: TokenScope[] = ['ORGANIZATION', 'PROJECT'];
-    return scopes
-      .filter((scope) => !open.includes(scope))
-      .map((scope) => ({ scope, neededBy: fieldsThatTake(schema, scope) }));
+    const scopes = SCOPES.filter((scope) => !open.includes(scope)).map((scope) => ({
+      scope,
+      permission: null,
+      neededBy: fieldsOf(schema, ({ takes }) => takes === scope),
+    }));
+    const permissions = PERMISSIONS.filter((one) => !context.principal.permissions.has(one)).map((permission) => ({
+      scope: null,
+      permission,
+      neededBy: fieldsOf(schema, (reading, type) => isNeeded(permission, reading, type)),
+    }));
+    return [...scopes, ...permissions];
   }),
 };
 
@@ -76,16 +88,21 @@ export const ViewerCredential: Complete<ViewerCredentialResolvers, IntrospectedT
   }),
 };
 
-/** Fields of the graph that take a token of a scope, as their resolvers declare it. */
-const fieldsThatTake = (schema: GraphQLSchema, scope: TokenScope): string[] =>
+/** Fields of the graph for which the declaration of their resolver holds. */
+const fieldsOf = (schema: GraphQLSchema, holds: (reading: Reading, type: string) => boolean): string[] =>
   Object.values(schema.getTypeMap())
     .filter(isObjectType)
     .flatMap((type) =>
       Object.values(type.getFields())
-        .filter(({ extensions }) => extensions.reading?.takes === scope)
+        .filter(({ extensions: { reading = {} } }) => holds(reading, type.name))
         .map(({ name }) => `${type.name}.${name}`),
     )
     .sort();
+
+/** Every field takes the permission of reading that declares no other: then those of `Query` stand for all below. */
+function isNeeded(permission: Permission, { permission: needed = READ }: Reading, type: string): boolean {
+  return needed === permission && (permission !== READ || type === 'Query');
+}
 
 /** The credential that a presented token is; null when the platform was not seen to accept it. */
 function acceptedIn({ outcome }: IntrospectedToken): Credential | null {

@@ -152,8 +152,10 @@ function isRefusal(thrown: unknown): thrown is CredentialError | AccessError {
   return thrown instanceof CredentialError || thrown instanceof AccessError;
 }
 
-function refusal({ code, message, details }: CredentialError | AccessError) {
-  return { message, extensions: { code, retryable: false, ...details } };
+function refusal(error: CredentialError | AccessError) {
+  const { code, message, details } = error;
+  const retryable = error instanceof CredentialError && error.isRetryable;
+  return { message, extensions: { code, retryable, ...details } };
 }
 
 /**

@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   const created = createServer(config, log);
   process.on('SIGHUP', () => {
     created
-      .then((server) => server.reopenAuditLog())
+      .then((server) => server.reload())
       .then(
         () => log.info('audit log reopened'),
         (error) => log.error({ err: error }, 'audit log not reopened'),

@@ -1,5 +1,8 @@
 import type { Writable } from 'node:stream';
 import type { Logger } from 'pino';
+import { callerOf } from './access/callers.ts';
+import { JwtVerifier } from './access/jwtVerifier.ts';
+import { RouterProof } from './access/routerProof.ts';
 import { createCaches } from './cache/index.ts';
 import type { Config } from './config.ts';
 import { TokenIntrospection } from './credentials/tokenIntrospection.ts';
@@ -15,6 +18,7 @@ import {
   sendFast,
 } from './http/app.ts';
 import { Readiness } from './http/readiness.ts';
+import { routerGate } from './http/routerGate.ts';
 import { DEFAULT_LIMITS, type QueryLimits } from './limits/limits.ts';
 import { openAuditFile } from './observability/auditFile.ts';
 import { auditStream } from './observability/auditLog.ts';
@@ -28,8 +32,8 @@ import { openStore } from './store/open.ts';
 export interface Server {
   /** Opens the port. Answers with the address that it is reached at. */
   listen(): Promise<string>;
-  /** Goes on in a new file where the audit log was moved away. */
-  reopenAuditLog(): Promise<void>;
+  /** Reads the issuer's keys again, and goes on in a new file where the audit log was moved away. */
+  reload(): Promise<void>;
   /** Stops taking requests, lets those under way finish, and closes the connections to the platform. */
   close(): Promise<void>;
 }
@@ -86,11 +90,18 @@ export async function createServer(
   if (config.explorer) await allowExplorer(app);
   addHealth(app, readiness, metrics);
   const createContext = contextFactory({ config, platform, metrics, log, introspection, audit, store });
+  const verifier = config.jwt && new JwtVerifier(config.jwt, log);
+  void verifier?.refreshKeys();
+  const gate = routerGate(config.routerProof && new RouterProof(config.routerProof));
   app.route({
+    ...gate,
     method: ['GET', 'POST'],
     url: GRAPHQL_PATH,
     handler: async (request, reply) => {
-      const answer = await graphql.answer(request, createContext(request, reply));
+      const identified = callerOf(request.headers, verifier);
+      // A promise costs what a small request is to save.
+      const caller = identified instanceof Promise ? await identified : identified;
+      const answer = await graphql.answer(request, createContext(request, reply, caller));
       if (answer.kind === 'fast') return sendFast(reply, answer, connections.isDraining);
       for (const [name, value] of answer.headers) reply.header(name, value);
       reply.status(answer.status);
@@ -100,7 +111,9 @@ export async function createServer(
 
   return {
     listen: () => app.listen({ host: config.host, port: config.port }),
-    reopenAuditLog: () => audit.reopen(),
+    reload: async () => {
+      await Promise.all([verifier?.refreshKeys(), audit.reopen()]);
+    },
     close: async () => {
       readiness.drain();
       const cut = await connections.drain({

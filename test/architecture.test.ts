@@ -19,6 +19,7 @@ const importsOf = ({ path, text }: (typeof files)[number]) =>
 const ROOMS = [
   'src/values/',
   'src/limits/',
+  'src/config/',
   'src/config.ts',
   'src/redis.ts',
   'src/access/',
@@ -126,6 +127,7 @@ test('a secret is revealed where the value itself is needed, and nowhere else', 
     'resolvers/apiToken.ts', // the payload of a creation
     'resolvers/createProject.ts', // the payload of a creation
     'resolvers/rotateApiToken.ts', // the payload of a creation
+    'src/access/routerProof.ts', // the router's secret
     'src/credentials/tokenIntrospection.ts', // into a keyed hash
     'src/mutations/encryption.ts', // into a JWE
     'src/platform/client/request.ts', // the Authorization header, and the paths that hold a token

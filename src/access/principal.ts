@@ -9,6 +9,8 @@ export interface Principal {
   readonly organizations: ReadonlySet<string> | null;
   /** UUIDs of the projects that exist for the caller. Null: no restriction. */
   readonly projects: ReadonlySet<string> | null;
+  /** Claims that the audit log records beside the subject: `AUDIT_CLAIMS`. */
+  readonly claims: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** Caller who presents tokens of the platform: the platform decides what they may do. */
@@ -17,4 +19,5 @@ export const UNRESTRICTED: Principal = {
   permissions: new Set(PERMISSIONS),
   organizations: null,
   projects: null,
+  claims: {},
 };

@@ -12,6 +12,11 @@ export type Target =
   | { readonly organizationId: string; readonly projectId?: undefined }
   | { readonly projectId: string; readonly organizationId?: string | null };
 
+const MISSING: Readonly<Record<TokenSource, string>> = {
+  caller: 'the request presents none. Add one to the header `geai-tokens`.',
+  keyring: 'this server holds none. Its operator can add one to `GEAI_TOKENS`.',
+};
+
 /** A presented token, and what it turned out to be. */
 export interface IntrospectedToken {
   readonly token: PresentedToken;
@@ -19,19 +24,29 @@ export interface IntrospectedToken {
   readonly outcome: Credential | PlatformError;
 }
 
+/** Who holds the tokens that a request runs on. */
+type TokenSource = 'caller' | 'keyring';
+
 /** The credentials of one request. The choice among them is made in this file and nowhere else. */
 export class Credentials {
   readonly #present: () => readonly PresentedToken[];
   readonly #introspection: TokenIntrospection;
   readonly #session: PlatformSession;
+  readonly #source: TokenSource;
   #introspected: Promise<readonly IntrospectedToken[]> | undefined;
   #usable: Promise<readonly Credential[]> | undefined;
 
   /** `present` gives the tokens of the request; it throws `CredentialError` when they cannot be read. */
-  constructor(present: () => readonly PresentedToken[], introspection: TokenIntrospection, session: PlatformSession) {
+  constructor(
+    present: () => readonly PresentedToken[],
+    introspection: TokenIntrospection,
+    session: PlatformSession,
+    source: TokenSource = 'caller',
+  ) {
     this.#present = present;
     this.#introspection = introspection;
     this.#session = session;
+    this.#source = source;
   }
 
   /** The tokens of the request, whatever they are. None when they cannot be read: then nothing can be sent with them. */
@@ -98,7 +113,7 @@ export class Credentials {
     if (first?.outcome instanceof PlatformError) throw worst(introspected) ?? first.outcome;
     throw new CredentialError(
       'UNAUTHENTICATED',
-      'The request presents no credential. Send a platform token as `Authorization: Bearer <token>`.',
+      'The request presents no credential. Send a platform token as `Authorization: Bearer <token>`, or in `geai-tokens`.',
     );
   }
 
@@ -116,11 +131,10 @@ export class Credentials {
     const scope = endpoint.accepts.includes('organization') ? 'ORGANIZATION' : 'PROJECT';
     const { projectId } = target;
     const what = scope === 'PROJECT' ? `a token of the project ${projectId}` : 'a token of the organization';
-    return new CredentialError(
-      'CREDENTIAL_REQUIRED',
-      `This takes ${what}, and the request presents none. Add one to the header \`geai-tokens\`.`,
-      { scope, ...(projectId === undefined ? {} : { projectId }) },
-    );
+    return new CredentialError('CREDENTIAL_REQUIRED', `This takes ${what}, and ${MISSING[this.#source]}`, {
+      scope,
+      ...(projectId === undefined ? {} : { projectId }),
+    });
   }
 
   /** Keyed hash of the first token of the request, without asking what it is. Null when there is none that can be read. */

@@ -1,13 +1,33 @@
+import type { Refusal, RefusalReason } from '../access/refusal.ts';
+
 /** Why there is no credential for what was asked. The message is meant for the caller. */
 export class CredentialError extends Error {
   override readonly name = 'CredentialError';
   readonly code: 'UNAUTHENTICATED' | 'CREDENTIAL_REQUIRED';
   /** What is missing, for programs. */
-  readonly details: { readonly scope?: 'ORGANIZATION' | 'PROJECT'; readonly projectId?: string };
+  readonly details: {
+    readonly scope?: 'ORGANIZATION' | 'PROJECT';
+    readonly projectId?: string;
+    /** Why the company's token is refused. */
+    readonly reason?: RefusalReason;
+  };
+  /** True if the same request may succeed later. */
+  readonly isRetryable: boolean;
 
-  constructor(code: CredentialError['code'], message: string, details: CredentialError['details'] = {}) {
+  constructor(
+    code: CredentialError['code'],
+    message: string,
+    details: CredentialError['details'] = {},
+    isRetryable = false,
+  ) {
     super(message);
     this.code = code;
     this.details = details;
+    this.isRetryable = isRetryable;
   }
+}
+
+/** The error of a caller whose token of the company is refused. */
+export function refusedCaller({ message, reason, isRetryable }: Refusal): CredentialError {
+  return new CredentialError('UNAUTHENTICATED', message, { reason }, isRetryable);
 }

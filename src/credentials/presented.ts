@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { Secret } from '../values/secret.ts';
+import type { TokenHeader } from '../config/access.ts';
+import type { Fingerprint } from '../platform/client/credential.ts';
+import { isJsonWebToken, Secret } from '../values/secret.ts';
 import { asUuid } from '../values/uuid.ts';
 import { CredentialError } from './errors.ts';
 
@@ -8,6 +10,8 @@ export interface PresentedToken {
   readonly secret: Secret;
   /** The project that a user's OAuth token is used in. Null for API tokens. */
   readonly oauthProjectId: string | null;
+  /** Set on tokens of the keyring, which every request takes. */
+  readonly fingerprint?: Fingerprint;
 }
 
 const BEARER = /^Bearer +(\S+)$/i;
@@ -16,24 +20,37 @@ const MAX_TOKENS = 20;
 
 /**
  * The tokens of a request: `Authorization: Bearer <token>` and any more in `geai-tokens: <token>, <token>`. With the header
- * `ProjectId` the first is a user's OAuth token. Throws `CredentialError` when a header is not of that form.
+ * `ProjectId` the first is a user's OAuth token. If `tokenHeader` is `geai-tokens`, `Authorization` is not looked at: it holds what is
+ * not of the platform. Throws `CredentialError` when a header is not of that form.
  */
-export function readPresentedTokens(headers: IncomingHttpHeaders): PresentedToken[] {
+export function readPresentedTokens(
+  headers: IncomingHttpHeaders,
+  tokenHeader: TokenHeader = 'authorization',
+): PresentedToken[] {
   const oauthProjectId = readProjectId(headers.projectid);
-  const tokens: PresentedToken[] = [];
-  if (headers.authorization !== undefined) {
-    const value = BEARER.exec(headers.authorization.trim())?.[1];
-    if (value === undefined || !TOKEN.test(value))
-      throw malformed('`Authorization` is not of the form `Bearer <token>`');
-    tokens.push({ secret: new Secret(value), oauthProjectId });
-  } else if (oauthProjectId !== null) {
-    throw malformed('`ProjectId` comes without an `Authorization` header');
+  const values = readTokenList(headers['geai-tokens']);
+  const isFirstInList = tokenHeader === 'geai-tokens';
+  const first = isFirstInList ? values.shift() : readBearer(headers.authorization);
+  if (first === undefined && oauthProjectId !== null) {
+    throw malformed(`\`ProjectId\` comes without a token in \`${isFirstInList ? tokenHeader : 'Authorization'}\``);
   }
-  for (const secret of readTokenList(headers['geai-tokens'])) tokens.push({ secret, oauthProjectId: null });
+  const tokens = values.map(apiToken);
+  if (first === undefined) return withoutRepetition(tokens);
+  if (oauthProjectId !== null) tokens.unshift({ secret: new Secret(first), oauthProjectId });
+  else if (!isJsonWebToken(first)) tokens.unshift(apiToken(first));
+  // A token of the company that a router forwards. It goes nowhere.
+  else if (tokens.length === 0 || isFirstInList) throw foreign();
   return withoutRepetition(tokens);
 }
 
-function readTokenList(header: string | string[] | undefined): Secret[] {
+function readBearer(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  const value = BEARER.exec(header.trim())?.[1];
+  if (value !== undefined && (TOKEN.test(value) || isJsonWebToken(value))) return value;
+  throw malformed('`Authorization` is not of the form `Bearer <token>`');
+}
+
+function readTokenList(header: string | string[] | undefined): string[] {
   if (header === undefined) return [];
   const values = String(header)
     .split(',')
@@ -41,7 +58,13 @@ function readTokenList(header: string | string[] | undefined): Secret[] {
   if (values.some((value) => !TOKEN.test(value)))
     throw malformed('`geai-tokens` is not of the form `<token>, <token>`');
   if (values.length > MAX_TOKENS) throw malformed(`\`geai-tokens\` holds more than ${MAX_TOKENS} tokens`);
-  return values.map((value) => new Secret(value));
+  return values;
+}
+
+/** An API token. The platform's are no JSON Web Tokens. */
+function apiToken(value: string): PresentedToken {
+  if (isJsonWebToken(value)) throw foreign();
+  return { secret: new Secret(value), oauthProjectId: null };
 }
 
 function readProjectId(header: string | string[] | undefined): string | null {
@@ -58,4 +81,12 @@ function withoutRepetition(tokens: PresentedToken[]): PresentedToken[] {
 
 function malformed(problem: string): CredentialError {
   return new CredentialError('UNAUTHENTICATED', `The header ${problem}.`);
+}
+
+function foreign(): CredentialError {
+  return new CredentialError(
+    'UNAUTHENTICATED',
+    "The request presents a JSON Web Token, which is no API token of the platform, and was not sent there. A user's token of the " +
+      'platform takes the header `ProjectId`. Tokens of the company take a server with `AUTH_MODE=jwt`.',
+  );
 }

@@ -66,8 +66,15 @@ export class TokenIntrospection {
    * Keyed hash of a token, with the project that an OAuth token is used in. One is made for every request and every borrowed token, so
    * that the cost counts: SHA-512/256 of key and token needs no HMAC, since nobody can go on from its digest to that of a longer text.
    */
-  fingerprint({ secret, oauthProjectId }: PresentedToken): Fingerprint {
+  fingerprint({ secret, oauthProjectId, fingerprint }: PresentedToken): Fingerprint {
+    if (fingerprint !== undefined) return fingerprint;
     return hash('sha512-256', `${this.#key}\n${oauthProjectId ?? ''}\n${secret.reveal()}`, 'base64url') as Fingerprint;
+  }
+
+  /** An API token with its fingerprint, for tokens that many requests take. */
+  marked(secret: Secret): PresentedToken {
+    const token = { secret, oauthProjectId: null };
+    return { ...token, fingerprint: this.fingerprint(token) };
   }
 
   /** Only API tokens are changed here, never a user's. */

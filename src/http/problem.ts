@@ -10,6 +10,6 @@ export interface Problem {
 
 /** `status` decides whose fault it was. Nothing of the request may be in `message`. */
 export function problem(requestId: string, message: string, status: number): Problem {
-  const code = status >= 500 ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST';
+  const code = status >= 500 ? 'INTERNAL_SERVER_ERROR' : status === 403 ? 'FORBIDDEN' : 'BAD_REQUEST';
   return { errors: [{ message, extensions: { code, retryable: false, requestId } }] };
 }

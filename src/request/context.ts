@@ -1,9 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { type Principal, UNRESTRICTED } from '../access/principal.ts';
+import type { Caller } from '../access/jwtVerifier.ts';
+import type { Principal } from '../access/principal.ts';
+import { Refusal } from '../access/refusal.ts';
+import { onBehalfOf } from '../access/routerProof.ts';
 import type { Config } from '../config.ts';
 import { maxScannedProjects } from '../cost/tokenScan.ts';
 import { Credentials } from '../credentials/credentials.ts';
+import { refusedCaller } from '../credentials/errors.ts';
 import { type PresentedToken, readPresentedTokens } from '../credentials/presented.ts';
 import type { TokenIntrospection } from '../credentials/tokenIntrospection.ts';
 import { Loaders } from '../loaders/index.ts';
@@ -29,6 +33,8 @@ interface Shared {
   readonly audit: AuditLog;
   /** State that outlives the request: idempotency records, rotations. Never a secret. */
   readonly store: Store;
+  /** The facade's own tokens, where requests run on them. Null where callers present theirs. */
+  readonly keyring: readonly PresentedToken[] | null;
 }
 
 /**
@@ -40,22 +46,35 @@ export class RequestContext {
   private readonly _shared: Shared;
   private readonly _request: FastifyRequest;
   private readonly _reply: FastifyReply;
+  private readonly _caller: Caller;
   private _log: Logger | undefined;
   private _session: PlatformSession | undefined;
   private _credentials: Credentials | undefined;
   private _loaders: Loaders | undefined;
   private _departure: Departure | undefined;
 
-  constructor(shared: Shared, request: FastifyRequest, reply: FastifyReply) {
+  constructor(shared: Shared, request: FastifyRequest, reply: FastifyReply, caller: Caller) {
     this.requestId = request.id;
     this._shared = shared;
     this._request = request;
     this._reply = reply;
+    this._caller = caller;
   }
 
-  /** Who asks. */
+  /** Who asks. Throws `CredentialError` if the company's token is refused. */
   get principal(): Principal {
-    return UNRESTRICTED;
+    if (this._caller instanceof Refusal) throw refusedCaller(this._caller);
+    return this._caller;
+  }
+
+  /** Whom the router acts for, as it says. Null without a proof that the request came through it. */
+  get onBehalfOf(): string | null {
+    return this._shared.config.routerProof ? onBehalfOf(this._request.headers) : null;
+  }
+
+  /** True if every mutation takes a reason: `REQUIRE_REASON`. */
+  get requireReason(): boolean {
+    return this._shared.config.requireReason;
   }
 
   get ids(): Ids {
@@ -120,9 +139,10 @@ export class RequestContext {
 
   get credentials(): Credentials {
     this._credentials ??= new Credentials(
-      presenter(this._shared.config, this._request),
+      presenter(this._shared, this._request, this),
       this.introspection,
       this.session,
+      this._shared.keyring ? 'keyring' : 'caller',
     );
     return this._credentials;
   }
@@ -169,18 +189,27 @@ export class RequestContext {
 
 /** Factory of the context of a request, from the services of the process. */
 export function contextFactory(
-  services: Omit<Shared, 'ids'>,
-): (request: FastifyRequest, reply: FastifyReply) => RequestContext {
-  const shared: Shared = { ...services, ids: createIds(services.config.idSecret) };
-  return (request, reply) => new RequestContext(shared, request, reply);
+  services: Omit<Shared, 'ids' | 'keyring'>,
+): (request: FastifyRequest, reply: FastifyReply, caller: Caller) => RequestContext {
+  const { config, introspection } = services;
+  const shared: Shared = {
+    ...services,
+    ids: createIds(config.idSecret),
+    keyring: config.authMode === 'passthrough' ? null : config.keyring.map((secret) => introspection.marked(secret)),
+  };
+  return (request, reply, caller) => new RequestContext(shared, request, reply, caller);
 }
 
-/** Source of the tokens of a request. Further modes of authentication go here. */
-function presenter({ authMode, keyring }: Config, { headers }: FastifyRequest): () => readonly PresentedToken[] {
-  if (authMode === 'open') return () => keyring.map((secret) => ({ secret, oauthProjectId: null }));
+/** Source of the tokens of a request: the keyring for those who are let in, or what callers present. */
+function presenter(
+  { config, keyring }: Shared,
+  { headers }: FastifyRequest,
+  context: Pick<RequestContext, 'principal'>,
+): () => readonly PresentedToken[] {
+  if (keyring) return () => context.principal && keyring;
   let presented: PresentedToken[] | undefined;
   return () => {
-    presented ??= readPresentedTokens(headers);
+    presented ??= readPresentedTokens(headers, config.tokenHeader);
     return presented;
   };
 }

@@ -127,6 +127,14 @@ const PLATFORM_TOKEN = /(?<![A-Za-z0-9])[A-Za-z0-9]+_[\w-]{43,}/g;
  */
 const JSON_WEB_TOKEN = /(?<![\w-])(?=[\w-]+\.[\w-]+\.)[\w-]*?eyJ[\w-]+\.[\w-]+\.[\w-]*/g;
 
+/** True if a token has the form of a JSON Web Token, signed or encrypted: three or five parts, the first an object of JSON. */
+export function isJsonWebToken(value: string): boolean {
+  if (!value.includes('.')) return false;
+  const [header = '', ...parts] = value.split('.');
+  if (parts.length !== 2 && parts.length !== 4) return false;
+  return Buffer.from(header, 'base64url').toString('latin1').trimStart().startsWith('{');
+}
+
 /** Replaces everything that looks like a token, in time linear in the text. The last line of defence for text that others wrote. */
 export function redactTokens(text: string): string {
   // Neither form is there without these, and most lines of the log have neither.

@@ -24,6 +24,7 @@ export interface GraphqlError {
     readonly requestId: string;
     readonly scope?: string;
     readonly projectId?: string;
+    readonly reason?: string;
   };
 }
 

@@ -1,0 +1,43 @@
+import { open } from 'node:fs/promises';
+import { request } from 'undici';
+
+/** Bytes of a key set, at most. A hundred keys of 4,096 bits are about 80 KB. */
+const MAX_BYTES = 256 * 1024;
+
+/** Reads the text of a key set. Rejects when it cannot, in bounded time. */
+export type KeySource = () => Promise<string>;
+
+/** Key set at an address. Redirects are not followed. */
+export function keysAt(url: URL, timeoutMs: number): KeySource {
+  return async () => {
+    const headers = { accept: 'application/jwk-set+json, application/json' };
+    const { statusCode, body } = await request(url, { headers, signal: AbortSignal.timeout(timeoutMs) });
+    if (statusCode === 200) return textOf(body);
+    body.destroy();
+    throw new Error(`the address of the keys answers ${statusCode}`);
+  };
+}
+
+/** Key set in a file, which may be replaced at any time. */
+export function keysIn(path: string): KeySource {
+  return async () => {
+    const file = await open(path);
+    try {
+      return await textOf(file.createReadStream({ autoClose: false }));
+    } finally {
+      await file.close();
+    }
+  };
+}
+
+/** Reads no further than a key set may be long. */
+async function textOf(chunks: AsyncIterable<Buffer>): Promise<string> {
+  const read: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes > MAX_BYTES) throw new Error(`the keys have more than ${MAX_BYTES} bytes`);
+    read.push(chunk);
+  }
+  return Buffer.concat(read).toString('utf8');
+}

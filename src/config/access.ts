@@ -1,0 +1,157 @@
+import type { Secret } from '../values/secret.ts';
+import type { Reader } from './reader.ts';
+
+/**
+ * Authentication of callers. `passthrough`: by their own platform tokens. `jwt`: by the company's tokens; calls take the
+ * facade's keyring. `open`: none; the facade uses its keyring for everybody, on loopback only.
+ */
+export const AUTH_MODES = ['passthrough', 'jwt', 'open'] as const;
+export type AuthMode = (typeof AUTH_MODES)[number];
+
+/** Headers that may hold platform tokens of callers. */
+export const TOKEN_HEADERS = ['authorization', 'geai-tokens'] as const;
+export type TokenHeader = (typeof TOKEN_HEADERS)[number];
+
+/** Algorithms of signatures that can be allowed. All are asymmetric: a public key signs nothing. */
+export const ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+] as const;
+
+/** Proofs that a request came through the router: a header with the secret, or Hive Gateway's signature of the body. */
+export const ROUTER_PROOFS = ['header', 'hmac'] as const;
+export type RouterProofKind = (typeof ROUTER_PROOFS)[number];
+
+/** Verification of the company's tokens. */
+export interface JwtSettings {
+  /** Place of the issuer's keys. */
+  readonly jwks: URL | string;
+  readonly jwksTimeoutMs: number;
+  /** Time between two look-ups of the keys, at least. Milliseconds. */
+  readonly jwksCooldownMs: number;
+  readonly issuer: string;
+  /** Each is taken. */
+  readonly audiences: readonly string[];
+  readonly algorithms: readonly string[];
+  /** Names of claims. Null: the claim restricts nobody. */
+  readonly scopesClaim: string;
+  readonly organizationsClaim: string | null;
+  readonly projectsClaim: string | null;
+  /** Claims that the audit log records beside the subject. */
+  readonly auditClaims: readonly string[];
+}
+
+export interface RouterProofSettings {
+  readonly kind: RouterProofKind;
+  /** Each is taken, so that one can be replaced while routers still use the other. */
+  readonly secrets: readonly Secret[];
+}
+
+/** Who is let in, and how they prove who they are. */
+export interface AccessConfig {
+  readonly authMode: AuthMode;
+  /** The facade's own tokens. */
+  readonly keyring: readonly Secret[];
+  /** Header that holds platform tokens of callers, beside `geai-tokens`. */
+  readonly tokenHeader: TokenHeader;
+  /** Null unless `authMode` is `jwt`. */
+  readonly jwt: JwtSettings | null;
+  /** Null: callers need not come through the router. */
+  readonly routerProof: RouterProofSettings | null;
+  /** True if every mutation takes a `reason`. */
+  readonly requireReason: boolean;
+}
+
+export function readAccess(read: Reader): AccessConfig {
+  const authMode = read.choice('AUTH_MODE', AUTH_MODES, 'passthrough');
+  return {
+    authMode,
+    keyring: read.tokens('GEAI_TOKENS', 'GEAI_TOKENS_FILE'),
+    tokenHeader: read.choice('GEAI_TOKEN_HEADER', TOKEN_HEADERS, 'authorization'),
+    jwt: readJwt(read, authMode === 'jwt'),
+    routerProof: readRouterProof(read),
+    requireReason: read.boolean('REQUIRE_REASON', false),
+  };
+}
+
+/** Settings that are of no use without `AUTH_MODE=jwt`: whoever sets one expects that callers are verified. */
+const OF_JWT = [
+  'JWT_JWKS_URL',
+  'JWT_JWKS_FILE',
+  'JWT_JWKS_TIMEOUT_MS',
+  'JWT_JWKS_COOLDOWN_MS',
+  'JWT_ISSUER',
+  'JWT_AUDIENCE',
+  'JWT_ALGORITHMS',
+  'JWT_SCOPES_CLAIM',
+  'JWT_ORGANIZATIONS_CLAIM',
+  'JWT_PROJECTS_CLAIM',
+  'AUDIT_CLAIMS',
+];
+
+function readJwt(read: Reader, isOn: boolean): JwtSettings | null {
+  if (!isOn) {
+    for (const name of OF_JWT) {
+      if (read.text(name) !== undefined) read.wrong(`${name} is set, but takes effect with AUTH_MODE=jwt only.`, null);
+    }
+    return null;
+  }
+  return {
+    jwks: readKeySource(read),
+    jwksTimeoutMs: read.integer('JWT_JWKS_TIMEOUT_MS', 5_000, 1, 60_000),
+    jwksCooldownMs: read.integer('JWT_JWKS_COOLDOWN_MS', 10_000, 1, 3_600_000),
+    issuer: read.required('JWT_ISSUER', 'the `iss` of the tokens, such as https://login.company.example'),
+    audiences: read.words('JWT_AUDIENCE', 'the `aud` of tokens for this graph, such as geai-graph'),
+    algorithms: read.choices('JWT_ALGORITHMS', ALGORITHMS),
+    scopesClaim: read.text('JWT_SCOPES_CLAIM') ?? 'scope',
+    organizationsClaim: read.text('JWT_ORGANIZATIONS_CLAIM') ?? null,
+    projectsClaim: read.text('JWT_PROJECTS_CLAIM') ?? null,
+    auditClaims: read.words('AUDIT_CLAIMS'),
+  };
+}
+
+function readKeySource(read: Reader): URL | string {
+  const [url, file] = [read.text('JWT_JWKS_URL'), read.text('JWT_JWKS_FILE')];
+  if (url && file) return read.wrong('JWT_JWKS_URL and JWT_JWKS_FILE are both set; set one.', file);
+  if (file) {
+    read.file('JWT_JWKS_FILE', file);
+    return file;
+  }
+  return read.url('JWT_JWKS_URL', 'the address of the issuer’s public keys (or set JWT_JWKS_FILE)', true);
+}
+
+function readRouterProof(read: Reader): RouterProofSettings | null {
+  const kind = read.choice('ROUTER_PROOF', ROUTER_PROOFS, 'header');
+  const secrets = read.secrets('ROUTER_SECRET', 'ROUTER_SECRET_FILE');
+  if (secrets.length > 0) return { kind, secrets };
+  if (read.text('ROUTER_PROOF') !== undefined) {
+    read.wrong('ROUTER_PROOF says how the router proves itself; set ROUTER_SECRET or ROUTER_SECRET_FILE, too.', null);
+  }
+  return null;
+}
+
+/** What of the settings does not go together. */
+export function accessContradictions({ authMode, keyring, tokenHeader }: AccessConfig, isLoopback: boolean): string[] {
+  const problems: string[] = [];
+  if (authMode !== 'passthrough' && tokenHeader !== 'authorization') {
+    problems.push(
+      `GEAI_TOKEN_HEADER is of AUTH_MODE=passthrough: with ${authMode}, callers present no platform tokens.`,
+    );
+  }
+  if (authMode === 'open' && !isLoopback) {
+    problems.push('AUTH_MODE=open lets everybody in, so HOST must be loopback, such as 127.0.0.1.');
+  }
+  if (authMode !== 'passthrough' && keyring.length === 0) {
+    problems.push(`AUTH_MODE=${authMode} uses the tokens of the facade; set GEAI_TOKENS or GEAI_TOKENS_FILE.`);
+  }
+  return problems;
+}

@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { redactTokens, Secret } from '../values/secret.ts';
+
+const MIN_SECRET_LENGTH = 32;
+const TRY = '(Try: openssl rand -base64 32.)';
+const NAME_PREFIX = /^[A-Za-z][A-Za-z0-9]{0,29}$/;
+const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
+
+/** A long text may be a secret in the wrong place. */
+function quoted(text: string): string {
+  return text.length <= 20 ? `"${text}"` : `a text of ${text.length} characters`;
+}
+
+function wordsOf(text: string): string[] {
+  return text.split(/[\s,]+/).filter((word) => word !== '');
+}
+
+/** Reads variables one by one, notes what is wrong and goes on with a stand-in. An empty variable counts as absent. */
+export class Reader {
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #problems: string[];
+
+  constructor(env: NodeJS.ProcessEnv, problems: string[]) {
+    this.#env = env;
+    this.#problems = problems;
+  }
+
+  text(name: string): string | undefined {
+    return this.#env[name]?.trim() || undefined;
+  }
+
+  integer(name: string, fallback: number, min: number, max: number): number {
+    const text = this.text(name);
+    if (text === undefined) return fallback;
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= min && value <= max) return value;
+    return this.wrong(`${name} takes a whole number from ${min} to ${max}; it is ${quoted(text)}.`, fallback);
+  }
+
+  boolean(name: string, fallback: boolean): boolean {
+    const text = this.text(name);
+    if (text === undefined) return fallback;
+    if (text === 'true' || text === 'false') return text === 'true';
+    return this.wrong(`${name} takes true or false; it is ${quoted(text)}.`, fallback);
+  }
+
+  choice<T extends string>(name: string, choices: readonly T[], fallback: T): T {
+    const text = this.text(name);
+    if (text === undefined) return fallback;
+    const choice = choices.find((candidate) => candidate === text);
+    return choice ?? this.wrong(`${name} takes one of ${choices.join(', ')}; it is ${quoted(text)}.`, fallback);
+  }
+
+  /** Begins names of the schema. Empty if it is absent. */
+  namePrefix(name: string): string {
+    const text = this.text(name) ?? '';
+    if (text === '' || NAME_PREFIX.test(text)) return text;
+    return this.wrong(`${name} takes up to 30 letters and digits, a letter first; it is ${quoted(text)}.`, '');
+  }
+
+  /** An address of HTTP. `what` says what it is of. */
+  url(name: string, what: string, takesQuery = false): URL {
+    const standIn = new URL('https://platform.invalid');
+    const text = this.text(name);
+    if (text === undefined) return this.wrong(`${name} is missing: ${what}.`, standIn);
+    const url = URL.parse(text);
+    const isPlain = url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.hash;
+    if (isPlain && (takesQuery || !url.search)) return url;
+    const parts = takesQuery ? 'user or fragment' : 'user, query or fragment';
+    return this.wrong(`${name} takes an http or https address without ${parts}.`, standIn);
+  }
+
+  redisUrl(name: string): Secret | null {
+    const text = this.text(name);
+    if (text === undefined) return null;
+    if (/^rediss?:$/.test(URL.parse(text)?.protocol ?? '')) return new Secret(text);
+    return this.wrong(`${name} takes an address such as redis://localhost:6379 (rediss: with TLS).`, null);
+  }
+
+  idSecret(name: string): Secret {
+    const text = this.text(name);
+    if (text !== undefined && text.length >= MIN_SECRET_LENGTH) return new Secret(text);
+    const problem = text === undefined ? 'is missing' : 'is too short';
+    return this.wrong(
+      `${name} ${problem}: at least ${MIN_SECRET_LENGTH} random characters, the same on every replica ` +
+        '(try: openssl rand -base64 32).',
+      new Secret(''),
+    );
+  }
+
+  /** A text that must be there. `what` says what it is. */
+  required(name: string, what: string): string {
+    return this.text(name) ?? this.wrong(`${name} is missing: ${what}.`, '');
+  }
+
+  /** Words separated by commas or white space. `what` says what they are, if there must be one. */
+  words(name: string, what?: string): string[] {
+    const words = wordsOf(this.text(name) ?? '');
+    if (words.length === 0 && what !== undefined) return this.wrong(`${name} is missing: ${what}.`, []);
+    return words;
+  }
+
+  /** Some of the choices; all of them if there is no such variable. */
+  choices<T extends string>(name: string, choices: readonly T[]): readonly T[] {
+    const words = this.words(name);
+    const chosen = choices.filter((choice) => words.includes(choice));
+    if (words.length === 0) return choices;
+    if (words.every((word) => chosen.some((choice) => choice === word))) return chosen;
+    return this.wrong(`${name} takes some of ${choices.join(', ')}.`, choices);
+  }
+
+  tokens(name: string, fileName: string): Secret[] {
+    const tokens = this.#wordsOrFile(name, fileName);
+    if (tokens.every((token) => TOKEN.test(token))) return tokens.map((token) => new Secret(token));
+    return this.wrong(`${this.text(fileName) ? fileName : name} holds something that is not a token.`, []);
+  }
+
+  /** Secrets of the operator's making. */
+  secrets(name: string, fileName: string): Secret[] {
+    const words = this.#wordsOrFile(name, fileName);
+    const source = this.text(fileName) ? fileName : name;
+    // An empty file would leave the door open that the operator means to close.
+    if (words.length === 0 && source === fileName) return this.wrong(`${fileName} names a file without a secret.`, []);
+    if (words.every((word) => word.length >= MIN_SECRET_LENGTH)) return words.map((word) => new Secret(word));
+    return this.wrong(`${source} is too short: at least ${MIN_SECRET_LENGTH} random characters. ${TRY}`, []);
+  }
+
+  /** Text of the file at a path; empty, with a problem, if it cannot be read. */
+  file(name: string, path: string): string {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch {
+      return this.wrong(`${name} names a file that cannot be read: ${redactTokens(path)}.`, '');
+    }
+  }
+
+  #wordsOrFile(name: string, fileName: string): string[] {
+    const [inline, file] = [this.text(name), this.text(fileName)];
+    if (inline && file) return this.wrong(`${name} and ${fileName} are both set; set one.`, []);
+    return wordsOf(file ? this.file(fileName, file) : (inline ?? ''));
+  }
+
+  /** Notes a problem, and goes on with the stand-in. */
+  wrong<T>(problem: string, standIn: T): T {
+    this.#problems.push(problem);
+    return standIn;
+  }
+}

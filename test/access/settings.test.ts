@@ -1,0 +1,81 @@
+import { writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { ConfigError, loadConfig } from '../../src/config.ts';
+import { temporaryFile } from '../support/temporary.ts';
+
+const LEAST = { GEAI_BASE_URL: 'https://platform.test', ID_SECRET: 'test-only-test-only-test-only-test-only' };
+const TOKEN = 'default_Q7rT2mX9vK4pL8sW1nB6hJ3dF5gY0zC-aE_uI-oAzY4';
+const JWT = {
+  ...LEAST,
+  AUTH_MODE: 'jwt',
+  GEAI_TOKENS: TOKEN,
+  JWT_JWKS_URL: 'https://login.company.test/jwks?tenant=1',
+  JWT_ISSUER: 'https://login.company.test',
+  JWT_AUDIENCE: 'geai-graph, other',
+};
+
+function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+function fileWith(text: string): string {
+  const file = temporaryFile('secret');
+  writeFileSync(file, text);
+  return file;
+}
+
+const namesOf = (env: NodeJS.ProcessEnv) => problemsOf(env).map((problem) => problem.split(' ')[0]);
+
+test('tokens of the company take keys, issuer, audience and a keyring, and all that is missing is reported', () => {
+  expect(namesOf({ ...LEAST, AUTH_MODE: 'jwt' })).toEqual([
+    'JWT_JWKS_URL',
+    'JWT_ISSUER',
+    'JWT_AUDIENCE',
+    'AUTH_MODE=jwt',
+  ]);
+  expect(loadConfig(JWT).jwt).toMatchObject({
+    audiences: ['geai-graph', 'other'],
+    scopesClaim: 'scope',
+    organizationsClaim: null,
+    projectsClaim: null,
+    auditClaims: [],
+  });
+});
+
+test.each([
+  ['JWT_JWKS_FILE', '/etc/jwks.json'],
+  ['JWT_ALGORITHMS', 'HS256'],
+  ['JWT_ALGORITHMS', 'none'],
+  ['JWT_JWKS_URL', 'file:///etc/jwks.json'],
+  ['JWT_JWKS_COOLDOWN_MS', '0'],
+  ['GEAI_TOKEN_HEADER', 'geai-tokens'],
+])('with tokens of the company, %s=%s is refused', (name, value) => {
+  expect(problemsOf({ ...JWT, [name]: value })).toEqual([expect.stringContaining(name)]);
+});
+
+test('what takes effect with tokens of the company alone is refused without them', () => {
+  const { AUTH_MODE: _mode, GEAI_TOKENS: _tokens, ...rest } = JWT;
+
+  expect(namesOf({ ...rest, AUDIT_CLAIMS: 'email' })).toEqual([
+    'JWT_JWKS_URL',
+    'JWT_ISSUER',
+    'JWT_AUDIENCE',
+    'AUDIT_CLAIMS',
+  ]);
+});
+
+test('a secret of the router is long, and a file without one is no open door', () => {
+  const secret = 'x'.repeat(32);
+
+  expect(loadConfig({ ...LEAST, ROUTER_SECRET: `${secret},${secret}` }).routerProof?.secrets).toHaveLength(2);
+  expect(loadConfig({ ...LEAST, ROUTER_SECRET_FILE: fileWith(secret) }).routerProof?.kind).toBe('header');
+  expect(namesOf({ ...LEAST, ROUTER_SECRET: 'short' })).toEqual(['ROUTER_SECRET']);
+  expect(namesOf({ ...LEAST, ROUTER_SECRET_FILE: fileWith('\n') })).toEqual(['ROUTER_SECRET_FILE']);
+  expect(namesOf({ ...LEAST, ROUTER_PROOF: 'hmac' })).toEqual(['ROUTER_PROOF']);
+});
