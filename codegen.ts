@@ -48,7 +48,7 @@ const config: CodegenConfig = {
           BlockApiTokensPayload: '../apiTokens/bulk/run.ts#BulkResult',
           UnblockApiTokensPayload: '../apiTokens/bulk/run.ts#BulkResult',
           BulkApiTokenProject: '../apiTokens/bulk/report.ts#ProjectReport',
-          BulkApiTokenResult: '../apiTokens/bulk/scan.ts#BulkToken',
+          BulkApiTokenResult: '../apiTokens/bulk/token.ts#BulkToken',
         },
       },
     },

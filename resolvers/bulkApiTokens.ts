@@ -1,9 +1,8 @@
-import { BLOCK, MAX_PROJECTS, UNBLOCK } from '../src/apiTokens/bulk/action.ts';
-import { bulkCost, reportCost } from '../src/apiTokens/bulk/cost.ts';
+import { MAX_PROJECTS } from '../src/apiTokens/bulk/action.ts';
+import { reportCost } from '../src/apiTokens/bulk/cost.ts';
 import { countsOf, isShown, type ProjectReport, reportOf } from '../src/apiTokens/bulk/report.ts';
-import { type BulkResult, runBulk } from '../src/apiTokens/bulk/run.ts';
-import type { BulkToken } from '../src/apiTokens/bulk/scan.ts';
-import type { Reading } from '../src/cost/reading.ts';
+import { type BulkResult, blockApiTokens, unblockApiTokens } from '../src/apiTokens/bulk/run.ts';
+import type { BulkToken } from '../src/apiTokens/bulk/token.ts';
 import { badUserInput } from '../src/errors.ts';
 import type {
   BlockApiTokensPayloadResolvers,
@@ -12,17 +11,15 @@ import type {
   MutationResolvers,
   UnblockApiTokensPayloadResolvers,
 } from '../src/generated/resolvers.ts';
-import { changes, type Mutations } from '../src/mutations/mutation.ts';
+import type { Mutations } from '../src/mutations/mutation.ts';
 import { ownProject } from '../src/request/fields.ts';
 import { type Complete, declared, free } from '../src/request/resolverTypes.ts';
 import { toApiTokenModel } from './models.ts';
 import { projectRef } from './projectRef.ts';
 
-const running: Reading = { cost: bulkCost, takes: 'ORGANIZATION', permission: 'geai:tokens:write' };
-
 export const Mutation: Mutations<Pick<MutationResolvers, 'blockApiTokens' | 'unblockApiTokens'>> = {
-  blockApiTokens: changes(running, (_root, { input }, context) => runBulk(context, BLOCK, input)),
-  unblockApiTokens: changes(running, (_root, { input }, context) => runBulk(context, UNBLOCK, input)),
+  blockApiTokens,
+  unblockApiTokens,
 };
 
 const bulkPayload: Complete<BlockApiTokensPayloadResolvers & UnblockApiTokensPayloadResolvers, BulkResult> = {

@@ -21,22 +21,10 @@ export interface MutationField<Resolve extends AnyFunction = AnyFunction> extend
   readonly isMutation: true;
 }
 
-/** Mutations, each made by `mutation` or `changes`: a plain resolver does not compile. */
+/** Mutations, each made by `mutation`. A plain resolver does not compile. */
 export type Mutations<Resolvers> = {
   readonly [Name in keyof Resolvers]-?: MutationField<Extract<Resolvers[Name], AnyFunction>>;
 };
-
-/** Declares a mutation that is written by hand, together with what it reads. */
-export function changes<Args extends [unknown, unknown, Pick<MutationContext, 'startChange'>, ...unknown[]], Result>(
-  reading: Reading,
-  resolve: (...args: Args) => Result,
-): MutationField<(...args: Args) => Result> {
-  const afresh = (...args: Args): Result => {
-    args[2].startChange();
-    return resolve(...args);
-  };
-  return { ...declared(reading, afresh), isMutation: true };
-}
 
 /** What every mutation may be given. */
 export interface MutationInput {
@@ -113,36 +101,44 @@ export type PayloadOf<Payload, Code extends UserErrorCode> = Payload & {
   readonly userErrors: readonly UserError<Code | 'AUDIT_INCOMPLETE'>[];
 };
 
+type Resolve<Input, Payload, Code extends UserErrorCode> = (
+  _root: unknown,
+  args: { readonly input: Input },
+  context: MutationContext,
+  info: GraphQLResolveInfo,
+) => Promise<PayloadOf<Payload, Code>>;
+
 /**
  * Declares a mutation. The checks come first, then the target, then `run`. The kit reads afresh, keeps the audit log, maps the
  * outcome to the payload, and gives the plan its cost.
  */
 export function mutation<Input extends MutationInput, Target, Payload, Code extends UserErrorCode = TokenErrorCode>(
   declaration: Declaration<Input, Target, Payload, Code>,
-): MutationField<
-  (
-    _root: unknown,
-    args: { readonly input: Input },
-    context: MutationContext,
-    info: GraphQLResolveInfo,
-  ) => Promise<PayloadOf<Payload, Code>>
-> {
-  const { name: action, takes, permission, target, calls, nothing, known, details } = declaration;
+): MutationField<Resolve<Input, Payload, Code>> {
+  const { takes, permission, target, calls } = declaration;
   const cost: Reading['cost'] = (field, _scope, circumstances) => {
     const extent = target.extent?.(field, circumstances) ?? ONE;
     return target.cost(field, circumstances, calls(circumstances.times, inputOf(field), extent));
   };
-  return changes({ cost, takes, permission }, (_root, { input }, context, info) => {
+  return { ...declared({ cost, takes, permission }, resolverOf(declaration)), isMutation: true };
+}
+
+function resolverOf<Input extends MutationInput, Target, Payload, Code extends UserErrorCode>(
+  declaration: Declaration<Input, Target, Payload, Code>,
+): Resolve<Input, Payload, Code> {
+  const { name: action, target, nothing, known, details } = declaration;
+  return async (_root, { input }, context, info) => {
+    context.startChange();
     const { reason } = input;
     const event = { action, target: target.idOf(input), reason, details: details?.(input) ?? {} };
     const selected = (path?: readonly string[]) => selectedFields(info, path);
-    return audited(context, event, async (audit) => {
+    return audited(context, event, async (audit): Promise<PayloadOf<Payload, Code>> => {
       const { outcome, found } = await attempt(declaration, { context, audit, selected }, input);
       const { userErrors } = outcome;
       if (outcome.kind === 'done') return { ...outcome.payload, userErrors };
       return { ...nothing, ...known?.(input, found), userErrors };
     });
-  });
+  };
 }
 
 interface Attempt<Target, Payload, Code extends UserErrorCode> {

@@ -27,8 +27,24 @@ export type UserErrorCode =
   | TokenErrorCode
   | LimitErrorCode
   | ProjectErrorCode
+  | BulkErrorCode
   | 'INVALID_EMAIL'
   | 'ORGANIZATION_REQUIRED';
+
+/** Mistakes that changes of many tokens know. */
+export type BulkErrorCode =
+  | 'REQUIRED'
+  | 'CONFLICTING'
+  | 'TOO_LONG'
+  | 'TOO_MANY'
+  | 'INVALID_CHARACTERS'
+  | 'INVALID_ID'
+  | 'INVALID_TIME'
+  | 'PLAN_REQUIRED'
+  | 'PLAN_INVALID'
+  | 'PLAN_EXPIRED'
+  | 'PLAN_CHANGED'
+  | 'INCOMPLETE';
 
 /** Mistakes that the changes of a project know. */
 export type ProjectErrorCode =

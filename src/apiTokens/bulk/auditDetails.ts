@@ -2,7 +2,8 @@ import type { Ids } from '../../values/ids.ts';
 import type { BulkAction } from './action.ts';
 import type { Plan } from './planId.ts';
 import { countsOf, isShown } from './report.ts';
-import type { BulkToken, ScannedProject } from './scan.ts';
+import type { ScannedProject } from './scan.ts';
+import type { BulkToken } from './token.ts';
 
 /** What the audit log calls a plan: the same in its dry run, in every run of it, and in the line before the first change. */
 export function planName({ digest }: Plan): string {

@@ -3,10 +3,11 @@ import { named, type ProjectSet } from '../../cost/estimator.ts';
 import type { Circumstances, Cost, ParentScope, SelectedField, Times } from '../../cost/parentScope.ts';
 import { inside } from '../../cost/parentScopes.ts';
 import { FIRST_BACKOFF_MS } from '../../mutations/backoff.ts';
+import type { Extent } from '../../mutations/mutation.ts';
 import { MAX_IDS, MAX_PARALLEL_CALLS, MAX_PROJECTS, MAX_TOKENS } from './action.ts';
 
 /** The projects of a run; the tokens in them, at most; and whether they are in one organization that is known. */
-interface Extent {
+interface Selected {
   readonly projects: ProjectSet;
   readonly tokens: number;
   readonly isOrganizationKnown: boolean;
@@ -16,19 +17,24 @@ interface Extent {
  * Bounds itself by what it takes (`src/apiTokens/bulk/action.ts`), so that the budget does not count it: once in an operation, since
  * a run of many at a time is none of one incident.
  */
-export const bulkCost: Cost = (field, _place, { estimator, ids, times }): ParentScope | null => {
-  const input = inputOf(field);
-  const extent = extentOf(field, input, ids);
-  if (!extent) return null;
-  const { projects, tokens, isOrganizationKnown } = extent;
+export function bulkCost(field: SelectedField, { estimator, ids }: Circumstances, calls: number): ParentScope | null {
+  const selected = selectedBy(field, ids);
+  if (!selected) return null;
+  const { projects, tokens, isOrganizationKnown } = selected;
   estimator.startOver();
   estimator.manager(projects, field.path, isOrganizationKnown);
   // The projects of the organization, and the tokens of each.
   const scanning = 1 + projects.size;
-  estimator.counter.add(field.path, scanning + (input.dryRun === false ? executing(extent, times) : 0));
+  estimator.counter.add(field.path, scanning + calls);
   estimator.counter.exemptOnce(field.path);
   return tokens > 0 ? inside(projects) : null;
-};
+}
+
+/** Bounds of a run: none if the input selects nothing. */
+export function bulkExtent(field: SelectedField, { ids }: Circumstances): Extent {
+  const found = selectedBy(field, ids);
+  return { projects: found?.projects.size ?? 0, objects: found?.tokens ?? 0 };
+}
 
 /** Cost of the projects that a run reports. */
 export const reportCost: Cost = (field, { projects }) => {
@@ -38,18 +44,15 @@ export const reportCost: Cost = (field, { projects }) => {
 };
 
 /** Every change, and the polls at what became of it (`verifyChanges`). */
-function executing({ projects, tokens }: Extent, { verifyTimeoutMs }: Times): number {
-  const lists = projects.size + Math.ceil(tokens / (MAX_PARALLEL_CALLS - 1));
+export function changeCalls({ projects, objects: tokens }: Extent, { verifyTimeoutMs }: Times): number {
+  const lists = projects + Math.ceil(tokens / (MAX_PARALLEL_CALLS - 1));
   // One first poll at everything; then each pause, the shortest that there are, can be followed by one more poll at a batch.
   const furtherPolls = Math.ceil(verifyTimeoutMs / FIRST_BACKOFF_MS) + 1;
   return 2 * tokens + lists + furtherPolls * MAX_PARALLEL_CALLS;
 }
 
-function extentOf(
-  field: SelectedField,
-  input: Readonly<Record<string, unknown>>,
-  ids: Circumstances['ids'],
-): Extent | null {
+function selectedBy(field: SelectedField, ids: Circumstances['ids']): Selected | null {
+  const input = inputOf(field);
   if (Array.isArray(input.ids)) {
     const handles = [...new Set(input.ids.slice(0, MAX_IDS))].map((id) => readToken(id, ids));
     const projects = named([...new Set(handles.flatMap((handle) => handle?.projectId ?? []))]);

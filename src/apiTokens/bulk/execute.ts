@@ -5,7 +5,8 @@ import { toResult } from '../../values/result.ts';
 import { notChecked, verifyTokens } from '../verification.ts';
 import { type BulkAction, MAX_PARALLEL_CALLS } from './action.ts';
 import { problem, problemOfWriting } from './problems.ts';
-import type { BulkToken, ScannedProject } from './scan.ts';
+import type { ScannedProject } from './scan.ts';
+import type { BulkToken } from './token.ts';
 
 /**
  * Sends the change of every token that is due, once each and so many at a time. None is begun that could not be answered

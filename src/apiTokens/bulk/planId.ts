@@ -90,8 +90,16 @@ export function dueCount({ dueBits }: Plan): number {
   return count;
 }
 
+/** The plan can be carried out. */
+export interface Followed {
+  readonly kind: 'followed';
+  /** Keys of the tokens that the plan changes. */
+  readonly keys: ReadonlySet<string>;
+}
+
 /** How the tokens that are there now differ from those of the plan. */
 export interface Deviation {
+  readonly kind: 'deviation';
   /** Whether they are others than the plan's. If so, nothing more can be told. */
   readonly areOthers: boolean;
   /** Tokens that would be changed now and that the plan leaves alone. */
@@ -104,7 +112,7 @@ export interface Deviation {
 
 /**
  * Compares the plan with what is there now. What the plan changes may be as wanted already: that is how far an earlier run of
- * it came. Every other difference was made by somebody else. Gives the keys that the plan changes, or the deviation.
+ * it came. Every other difference was made by somebody else.
  * `changed` are the keys of tokens that were changed since the plan was made.
  */
 export function followPlan(
@@ -112,17 +120,18 @@ export function followPlan(
   plan: Plan,
   tokens: readonly PlanToken[],
   changed: ReadonlySet<string>,
-): ReadonlySet<string> | Deviation {
+): Followed | Deviation {
   const ordered = inOrder(tokens);
   if (ordered.length !== plan.size || !digestOf(ids, ordered).equals(plan.digest)) {
-    return { areOthers: true, newlyDue: 0, outOfReach: 0, undone: 0 };
+    return { kind: 'deviation', areOthers: true, newlyDue: 0, outOfReach: 0, undone: 0 };
   }
   const planned = ordered.filter((_token, index) => ((plan.dueBits[index >> 3] ?? 0) >> (index & 7)) & 1);
   const keys = new Set(planned.map(({ key }) => key));
   const newlyDue = ordered.filter(({ key, plannedAction }) => plannedAction === 'due' && !keys.has(key)).length;
   const outOfReach = planned.filter(({ plannedAction }) => plannedAction === 'out').length;
   const undone = planned.filter(({ key, plannedAction }) => plannedAction === 'due' && changed.has(key)).length;
-  return newlyDue + outOfReach + undone > 0 ? { areOthers: false, newlyDue, outOfReach, undone } : keys;
+  if (newlyDue + outOfReach + undone === 0) return { kind: 'followed', keys };
+  return { kind: 'deviation', areOthers: false, newlyDue, outOfReach, undone };
 }
 
 function inOrder(tokens: readonly PlanToken[]): PlanToken[] {

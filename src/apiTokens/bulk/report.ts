@@ -1,5 +1,6 @@
 import type { Problem } from './problems.ts';
-import type { BulkOutcome, BulkToken, ScannedProject } from './scan.ts';
+import type { ScannedProject } from './scan.ts';
+import type { BulkOutcome, BulkToken } from './token.ts';
 
 /** How many tokens met which end. */
 export interface BulkCounts {

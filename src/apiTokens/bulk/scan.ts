@@ -1,52 +1,17 @@
 import { isUnforeseen } from '../../errors.ts';
 import type { TokenManagerCredential } from '../../loaders/apiTokens.ts';
 import type { MutationContext } from '../../mutations/context.ts';
-import { PlatformError } from '../../platform/client/errors.ts';
+import { type Refused, refused } from '../../mutations/outcome.ts';
+import type { BulkErrorCode } from '../../mutations/userErrors.ts';
 import type { PlatformList } from '../../platform/client/lists.ts';
 import { Semaphore } from '../../platform/client/semaphore.ts';
-import {
-  type ApiTokenList,
-  type ApiTokenRecord,
-  type ApiTokenStatus,
-  listApiTokens,
-} from '../../platform/resources/apiTokens.ts';
+import { listApiTokens } from '../../platform/resources/apiTokens.ts';
 import { listProjectIds, listProjects } from '../../platform/resources/projects.ts';
 import { toResult } from '../../values/result.ts';
-import { changeKey } from '../changeNotes.ts';
-import type { Verification } from '../verification.ts';
 import { type BulkAction, MAX_PARALLEL_CALLS, MAX_PROJECTS, MAX_TOKENS } from './action.ts';
-import type { PlannedAction } from './planId.ts';
 import { type Problem, problem, problemOfReading } from './problems.ts';
-import type { Picked, Selection } from './selection.ts';
-import { bulkUserError, InputMistakes } from './userErrors.ts';
-
-export type BulkOutcome =
-  | 'WOULD_CHANGE'
-  | 'CHANGED'
-  | 'ALREADY_DONE'
-  | 'LEFT_OUT'
-  | 'FAILED'
-  | 'OUTCOME_UNKNOWN'
-  | 'NOT_ATTEMPTED';
-
-/** A token of the run. What is not `readonly` is written by the run as it goes. */
-export interface BulkToken {
-  /** Project and hash: the same whoever looks, and nothing of the secret. */
-  readonly key: string;
-  readonly projectId: string;
-  readonly requestedId: string | null;
-  readonly plannedAction: PlannedAction;
-  /** Null when the project has no such token. */
-  readonly before: ApiTokenStatus | null;
-  /** Whether the caller asked for tokens of its status. Another is shown only when the plan changes it. */
-  readonly isAskedFor: boolean;
-  /** Whether the plan that is carried out changes it, in this run or an earlier one. */
-  isPlanned: boolean;
-  record: ApiTokenRecord | null;
-  outcome: BulkOutcome;
-  problem: Problem | null;
-  verification: Verification | null;
-}
+import type { Selection } from './selection.ts';
+import { assess, type BulkToken, whyMissing } from './token.ts';
 
 /** A project that was looked through. */
 export interface ScannedProject {
@@ -63,6 +28,7 @@ export interface ScannedProject {
 
 /** What was looked through. */
 export interface Scan {
+  readonly kind: 'scanned';
   readonly projects: readonly ScannedProject[];
   /** Projects of the organization that could not be read out of its list. */
   readonly unlistedCount: number;
@@ -71,30 +37,34 @@ export interface Scan {
 /**
  * Looks through the projects of a selection: one list of tokens each, and one of the projects when the selection names none.
  * Of each list only what matches is kept. A project that cannot be read is a problem of its own; what fails for all throws, and
- * so does `InputMistakes` when more matches than one run takes.
+ * more matches than one run takes is refused.
  */
-export async function scan(context: MutationContext, action: BulkAction, selection: Selection): Promise<Scan> {
+export async function scan(
+  context: MutationContext,
+  action: BulkAction,
+  selection: Selection,
+): Promise<Scan | Refused<BulkErrorCode>> {
   await context.credentials.usable();
   const { organizationId } = selection;
   const named = selection.projectIds;
   const list = named ? { records: named, unreadableCount: 0 } : await projectsOf(context, organizationId);
   const { records: projectIds, unreadableCount: unlistedCount } = list;
-  if (projectIds.length > MAX_PROJECTS) throw tooMany(`${projectIds.length} projects`, `${MAX_PROJECTS} projects`);
+  if (projectIds.length > MAX_PROJECTS) return tooMany(`${projectIds.length} projects`, `${MAX_PROJECTS} projects`);
   let matched = 0;
   const projects = await new Semaphore(MAX_PARALLEL_CALLS).map(projectIds, async (id) => {
     // Here, and not at the end, so that no more is read and held than the bound.
-    if (matched > MAX_TOKENS) throw tooMany(`More than ${MAX_TOKENS} tokens`, 'no more');
+    if (matched > MAX_TOKENS) return [];
     const project = await scanProject(context, action, selection, { id, organizationId });
     matched += project.tokens.length;
-    if (matched > MAX_TOKENS) throw tooMany(`More than ${MAX_TOKENS} tokens`, 'no more');
-    return project;
+    return [project];
   });
-  return { projects, unlistedCount };
+  if (matched > MAX_TOKENS) return tooMany(`More than ${MAX_TOKENS} tokens`, 'no more');
+  return { kind: 'scanned', projects: projects.flat(), unlistedCount };
 }
 
-function tooMany(found: string, most: string): InputMistakes {
+function tooMany(found: string, most: string): Refused<BulkErrorCode> {
   const message = `${found} match; one run takes ${most}. Narrow the filter, for instance with \`projectIds\`.`;
-  return new InputMistakes([bulkUserError('TOO_MANY', 'filter', message)]);
+  return refused({ code: 'TOO_MANY', field: 'filter', message });
 }
 
 async function projectsOf(
@@ -139,48 +109,7 @@ async function scanProject(
   return { ...project, organizationId: manager.organizationId, manager, tokens, unreadableCount, problem: null };
 }
 
-/** What to say of a token that the list does not show: it may hide it, or show it in a way that cannot be read. */
-function whyMissing({ records, unreadableCount }: ApiTokenList): Problem {
-  if (records.some(({ secret }) => secret.form !== 'whole')) return problem('TOKEN_VALUE_MASKED');
-  if (unreadableCount === 0) return problem('TOKEN_NOT_FOUND');
-  return problemOfReading(new PlatformError('BAD_RESPONSE', listApiTokens));
-}
-
-/** What is to become of a token. `missing` says why, when the project does not show it. */
-function assess(
-  context: MutationContext,
-  action: BulkAction,
-  projectId: string,
-  { tokenHash, record, requestedId, hasStatus }: Picked,
-  missing: Problem,
-): BulkToken {
-  const why = record ? reasonToLeaveOut(context, action, record) : missing;
-  const isDone = record?.status === action.goal;
-  const plannedAction = isDone ? 'done' : why || !hasStatus ? 'out' : 'due';
-  return {
-    key: changeKey(projectId, tokenHash),
-    projectId,
-    requestedId,
-    plannedAction,
-    before: record?.status ?? null,
-    isAskedFor: hasStatus,
-    isPlanned: false,
-    record,
-    outcome: isDone ? 'ALREADY_DONE' : why ? 'LEFT_OUT' : 'WOULD_CHANGE',
-    problem: isDone ? null : why,
-    verification: null,
-  };
-}
-
-function reasonToLeaveOut(
-  context: MutationContext,
-  { goal }: BulkAction,
-  { status, secret }: ApiTokenRecord,
-): Problem | null {
-  if (status === 'REVOKED') return problem('TOKEN_REVOKED');
-  if (secret.isMasked) return problem('TOKEN_VALUE_MASKED');
-  // Blocking what may be in use does no harm that was not asked for; bringing to life what is not understood may.
-  if (goal === 'ACTIVE' && status !== 'BLOCKED') return problem('UNKNOWN_STATUS');
-  if (goal === 'BLOCKED' && context.isInUse(secret)) return problem('WOULD_LOCK_OUT');
-  return null;
+/** Tokens that the projects have. */
+export function listedIn(projects: readonly ScannedProject[]): BulkToken[] {
+  return projects.flatMap((project) => project.tokens.filter(({ record }) => record !== null));
 }

@@ -1,8 +1,10 @@
+import { type Refused, refused } from '../../mutations/outcome.ts';
+import type { BulkErrorCode } from '../../mutations/userErrors.ts';
 import type { ApiTokenRecord, ApiTokenStatus } from '../../platform/resources/apiTokens.ts';
 import type { Ids } from '../../values/ids.ts';
 import { searchable } from '../../values/textSearch.ts';
 import { InputReader } from './input.ts';
-import { bulkUserError, InputMistakes } from './userErrors.ts';
+import { bulkUserError } from './userErrors.ts';
 
 export interface SelectionInput {
   readonly ids?: readonly string[] | null | undefined;
@@ -30,6 +32,7 @@ export interface Picked {
 
 /** Which tokens a run is about. */
 export interface Selection {
+  readonly kind: 'selection';
   /** One text for one selection, however it was written. */
   readonly scope: string;
   /** Null when the projects alone say where to look. */
@@ -39,26 +42,30 @@ export interface Selection {
   pick(projectId: string, tokens: readonly ApiTokenRecord[]): Picked[];
 }
 
-/** Throws `InputMistakes`. */
-export function readSelection(ids: Ids, { ids: named, filter }: SelectionInput): Selection {
+type Selected = Selection | Refused<BulkErrorCode>;
+
+/** Returns what the input selects, or everything that is wrong with it. */
+export function readSelection(ids: Ids, { ids: named, filter }: SelectionInput): Selected {
   if (named != null && filter != null) {
-    throw new InputMistakes([bulkUserError('CONFLICTING', 'filter', 'Set `ids` or `filter`, not both.')]);
+    return refused(bulkUserError('CONFLICTING', 'filter', 'Set `ids` or `filter`, not both.'));
   }
   if (named != null) return selectionByIds(ids, named);
   if (filter != null) return selectionByFilter(ids, filter);
-  throw new InputMistakes([bulkUserError('REQUIRED', 'ids', 'Give `ids` or `filter`.')]);
+  return refused(bulkUserError('REQUIRED', 'ids', 'Give `ids` or `filter`.'));
 }
 
-function selectionByIds(ids: Ids, texts: readonly string[]): Selection {
+function selectionByIds(ids: Ids, texts: readonly string[]): Selected {
   const reader = new InputReader();
   const named = [...new Set(texts)].sort();
   const handles = reader.handles(ids, named);
-  if (reader.mistakes.length > 0) throw new InputMistakes(reader.mistakes);
+  const [mistake, ...others] = reader.mistakes;
+  if (mistake) return refused(mistake, ...others);
   const wanted = Map.groupBy(
     handles.map(({ projectId, tokenHash }, index) => ({ projectId, tokenHash, requestedId: named[index] ?? null })),
     ({ projectId }) => projectId,
   );
   return {
+    kind: 'selection',
     scope: JSON.stringify(named),
     organizationId: null,
     projectIds: [...wanted.keys()],
@@ -75,7 +82,7 @@ function selectionByIds(ids: Ids, texts: readonly string[]): Selection {
   };
 }
 
-function selectionByFilter(ids: Ids, filter: FilterInput): Selection {
+function selectionByFilter(ids: Ids, filter: FilterInput): Selected {
   const reader = new InputReader();
   const organizationId = reader.organizationId(filter.organizationId);
   const projectIds = reader.projectIds(filter.projectIds);
@@ -86,11 +93,13 @@ function selectionByFilter(ids: Ids, filter: FilterInput): Selection {
     const message = 'Set `organizationId` for all its projects, or `projectIds`.';
     reader.mistakes.push(bulkUserError('REQUIRED', 'filter.organizationId', message));
   }
-  if (reader.mistakes.length > 0) throw new InputMistakes(reader.mistakes);
+  const [mistake, ...others] = reader.mistakes;
+  if (mistake) return refused(mistake, ...others);
   const matches = (token: ApiTokenRecord) =>
     (name === null || searchable(token.name).includes(name)) &&
     (before === null || (token.createdAt !== null && Date.parse(token.createdAt) < before));
   return {
+    kind: 'selection',
     scope: JSON.stringify({ organizationId, projectIds, name, before, statuses }),
     organizationId,
     projectIds,

@@ -1,37 +1,44 @@
-/** Why many tokens were not looked through or changed, where the caller can correct it. */
-export interface BulkUserError {
-  readonly code: BulkUserErrorCode;
-  readonly message: string;
-  /** Input field at fault; null when no single field is. */
-  readonly field: string | null;
-}
+import type { BulkErrorCode, UserError } from '../../mutations/userErrors.ts';
+import { type Deviation, dueCount, type Plan } from './planId.ts';
+import { countsOf } from './report.ts';
+import { listedIn, type ScannedProject } from './scan.ts';
 
-export type BulkUserErrorCode =
-  | 'REQUIRED'
-  | 'CONFLICTING'
-  | 'TOO_LONG'
-  | 'TOO_MANY'
-  | 'INVALID_CHARACTERS'
-  | 'INVALID_ID'
-  | 'INVALID_TIME'
-  | 'PLAN_REQUIRED'
-  | 'PLAN_INVALID'
-  | 'PLAN_EXPIRED'
-  | 'PLAN_CHANGED'
-  | 'INCOMPLETE'
-  | 'AUDIT_INCOMPLETE';
+export type BulkUserError = UserError<BulkErrorCode>;
 
-export function bulkUserError(code: BulkUserErrorCode, field: string | null, message: string): BulkUserError {
+export function bulkUserError(code: BulkErrorCode, field: string | null, message: string): BulkUserError {
   return { code, field, message };
 }
 
-/** Thrown while an input is read, with everything that is wrong with it. */
-export class InputMistakes extends Error {
-  override readonly name = 'InputMistakes';
-  readonly userErrors: readonly BulkUserError[];
+/** Number of tokens that are left for the next run of the plan, as a user error. Empty if there are none. */
+export function unfinished(projects: readonly ScannedProject[]): BulkUserError[] {
+  const { failed, outcomeUnknown, notAttempted } = countsOf(projects.flatMap(({ tokens }) => tokens));
+  if (failed + outcomeUnknown + notAttempted === 0) return [];
+  const message =
+    `Not all was done: ${failed} tokens failed, ${outcomeUnknown} have an unknown outcome, and ${notAttempted} were not ` +
+    'attempted. Run the plan again to continue.';
+  return [bulkUserError('INCOMPLETE', null, message)];
+}
 
-  constructor(userErrors: readonly BulkUserError[]) {
-    super('the input has mistakes');
-    this.userErrors = userErrors;
-  }
+export function planChanged(plan: Plan, deviation: Deviation, projects: readonly ScannedProject[]): BulkUserError {
+  const unreadable = projects.filter((project) => project.problem).length;
+  const unread = unreadable > 0 ? ` ${unreadable} projects could not be read just now.` : '';
+  const what = deviation.areOthers ? otherTokens(plan, projects) : otherChanges(deviation);
+  return bulkUserError('PLAN_CHANGED', 'planId', `${what}${unread} Nothing was changed. Make another plan.`);
+}
+
+function otherTokens(plan: Plan, projects: readonly ScannedProject[]): string {
+  const listed = listedIn(projects);
+  const due = listed.filter(({ plannedAction }) => plannedAction === 'due').length;
+  const others = listed.length === plan.size ? ', but not the same ones' : '';
+  return (
+    `The plan is about ${plan.size} tokens and changes ${dueCount(plan)}; now ${listed.length} match${others}, and ${due} ` +
+    'are to be changed.'
+  );
+}
+
+function otherChanges({ newlyDue, outOfReach, undone }: Deviation): string {
+  return (
+    `The plan leaves alone ${newlyDue} tokens that are to be changed now, and changes ${outOfReach} that cannot be changed ` +
+    `any more. ${undone} of its tokens were changed since it was made, and changed back.`
+  );
 }
