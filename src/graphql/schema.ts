@@ -9,12 +9,21 @@ import { enforcePermissions } from './enforcement.ts';
 import { entitiesResolver } from './entities.ts';
 import { renamedResolvers, renamedTypes } from './renamedResolvers.ts';
 import { assemble, type SdlStep } from './sdl/assemble.ts';
+import { declaredAudience } from './sdl/audience.ts';
 import { readContract } from './sdl/contract.ts';
+import { weighed } from './sdl/cost.ts';
+import { readingOf } from './sdl/declarations.ts';
+import { linked } from './sdl/link.ts';
 import { namingOf, type Prefixes } from './sdl/naming.ts';
 import { renamed } from './sdl/rename.ts';
+import { tagged } from './sdl/tag.ts';
 
 /** What is done to the whole contract, in order. Types and fields are added in `sdl/contract.ts`. */
-const STEPS: readonly SdlStep[] = [];
+const STEPS: readonly SdlStep[] = [
+  tagged((type, field) => declaredAudience(`${type}.${field}`, readingOf(resolvers, type, field))),
+  weighed((type, field) => readingOf(resolvers, type, field)),
+  linked,
+];
 
 /** The contract as served. Throws when a file of `schema/` does not parse. */
 export function readTypeDefs(): DocumentNode {

@@ -1,0 +1,44 @@
+import type { Permission } from '../../access/permissions.ts';
+import type { Reading } from '../../cost/reading.ts';
+
+/** Tags by which a company chooses what of the graph a contract shows, from what all may see to what few may. */
+export const AUDIENCES = ['public', 'admin', 'content', 'secret'] as const;
+export type Audience = (typeof AUDIENCES)[number];
+
+/** Audience of a field by the permission that it declares. */
+const BY_PERMISSION: Readonly<Record<Permission, Audience>> = {
+  'geai:read': 'public',
+  'geai:requests:read': 'admin',
+  'geai:content:read': 'content',
+  'geai:tokens:write': 'admin',
+  'geai:projects:write': 'admin',
+  'geai:members:write': 'admin',
+  'geai:limits:write': 'admin',
+  'geai:organizations:write': 'admin',
+};
+
+/** Audience of fields whose permission says too little. */
+export const BY_FIELD: Readonly<Record<string, Audience>> = {
+  // Who belongs where.
+  'Organization.members': 'admin',
+  'Organization.projectMemberships': 'admin',
+  'Project.members': 'admin',
+  'Project.roles': 'admin',
+  // All tokens of an organization at once.
+  'Organization.apiTokens': 'admin',
+  'Organization.tokenFindings': 'admin',
+  'Query.identifyApiToken': 'admin',
+  // What people wrote, and what they were answered.
+  'ProjectRequest.input': 'content',
+  'ProjectRequest.output': 'content',
+  'ProjectRequest.prompt': 'content',
+  'AssistantRevision.messages': 'content',
+};
+
+/** The audience that a field is declared for. Undefined: that of its type. */
+export function declaredAudience(coordinate: string, reading: Reading | undefined): Audience | undefined {
+  if (/\.\w*secret$/i.test(coordinate)) return 'secret';
+  const known = BY_FIELD[coordinate];
+  if (known) return known;
+  return reading?.permission && BY_PERMISSION[reading.permission];
+}

@@ -1,0 +1,50 @@
+import { type FieldDefinitionNode, Kind, visit } from 'graphql';
+import type { Reading } from '../../cost/reading.ts';
+import type { SdlStep } from './assemble.ts';
+import { annotated, directive } from './directives.ts';
+import { isRoot, type TypeNode, typesOf } from './naming.ts';
+
+/** What the resolver of a field declares. */
+export type DeclaredReading = (typeName: string, fieldName: string) => Reading | undefined;
+
+/** Weight of a platform call, where an object of an answer weighs 1. Routers that bound costs add the weights of an operation. */
+const CALL = directive('@cost(weight: 10)');
+
+/** Adds weights and sizes of pages, from what resolvers declare and from the form of connections. */
+export function weighed(declared: DeclaredReading): SdlStep {
+  return (contract) => {
+    const sizes = sizesOf(typesOf(contract));
+    const weigh = (type: string, field: FieldDefinitionNode): FieldDefinitionNode => {
+      const called = mayCall(field, declared(type, field.name.value)) ? annotated(field, CALL) : field;
+      const size = sizes.get(field.type.kind === Kind.NAMED_TYPE ? field.type.name.value : '');
+      return size && isPaged(field) ? annotated(called, size) : called;
+    };
+    const weighAll = <Type extends TypeNode & { readonly fields?: readonly FieldDefinitionNode[] }>(
+      type: Type,
+    ): Type => (type.fields ? { ...type, fields: type.fields.map((field) => weigh(type.name.value, field)) } : type);
+    return visit(contract, { ObjectTypeDefinition: weighAll, ObjectTypeExtension: weighAll });
+  };
+}
+
+/** A field that may be null has what it costs from a call; others have it from what stands below them. */
+function mayCall({ type }: FieldDefinitionNode, reading: Reading | undefined): boolean {
+  return reading?.cost !== undefined && type.kind !== Kind.NON_NULL_TYPE;
+}
+
+function isPaged({ arguments: args = [] }: FieldDefinitionNode): boolean {
+  return args.some(({ name }) => name.value === 'first');
+}
+
+/** For each connection, the directive that names the lists which `first` bounds. No `assumedSize`: `first` has a default. */
+function sizesOf(types: readonly TypeNode[]) {
+  const connections = types.filter(({ name }) => name.value.endsWith('Connection') && !isRoot(name.value));
+  return new Map(connections.map((type) => [type.name.value, sizeOf(type)]));
+}
+
+function sizeOf(type: TypeNode) {
+  const names = 'fields' in type ? (type.fields ?? []).map(({ name }) => name.value) : [];
+  const sized = ['nodes', 'edges'].filter((name) => names.includes(name));
+  return directive(
+    `@listSize(slicingArguments: ["first"], sizedFields: ${JSON.stringify(sized)}, requireOneSlicingArgument: false)`,
+  );
+}

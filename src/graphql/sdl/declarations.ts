@@ -1,0 +1,11 @@
+import type { Reading } from '../../cost/reading.ts';
+
+/** What the resolver of a field declares that it reads. Undefined for a member of the parent about which nothing is declared. */
+export function readingOf(resolvers: object, typeName: string, fieldName: string): Reading | undefined {
+  const field = member(member(resolvers, typeName), fieldName);
+  return member(member(field, 'extensions'), 'reading') as Reading | undefined;
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && name in value ? value[name as keyof typeof value] : undefined;
+}
