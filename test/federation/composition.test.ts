@@ -53,7 +53,7 @@ test('the contract links federation 2 and gives each entity its key, and no othe
       : [],
   );
   const federation = links.filter((link) =>
-    argumentOf(link, 'url').startsWith('https://specs.apollo.dev/federation/v2'),
+    argumentOf(link, 'url').startsWith('https://specs.apollo.dev/federation/v2.9'),
   );
   expect(federation).toHaveLength(1);
 
