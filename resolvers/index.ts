@@ -8,6 +8,7 @@ import * as createProject from './createProject.ts';
 import * as identifyApiToken from './identifyApiToken.ts';
 import * as llm from './llm.ts';
 import * as organization from './organization.ts';
+import * as organizations from './organizations.ts';
 import * as organizationTokens from './organizationTokens.ts';
 import * as project from './project.ts';
 import * as projectMembership from './projectMembership.ts';
@@ -23,6 +24,7 @@ export const resolvers = {
   Query: {
     ...viewer.Query,
     ...organization.Query,
+    ...organizations.Query,
     ...project.Query,
     ...apiToken.Query,
     ...assistant.Query,
@@ -34,6 +36,7 @@ export const resolvers = {
     ...rotateApiToken.Mutation,
     ...createProject.Mutation,
     ...changeProject.Mutation,
+    ...organizations.Mutation,
     ...incident.Mutation,
     ...usageLimit.Mutation,
   },

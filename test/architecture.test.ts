@@ -40,6 +40,7 @@ const ROOMS = [
   'src/apiTokens/',
   'src/apiTokens/bulk/',
   'src/usageLimits/',
+  'src/organizations/',
   'src/projects/',
   'src/generated/',
   'resolvers/',

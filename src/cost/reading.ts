@@ -5,6 +5,9 @@ import type { Cost } from './parentScope.ts';
 /** Scope of a platform token. */
 export type TokenScope = 'ORGANIZATION' | 'PROJECT';
 
+/** What a field takes: a token of a scope, or the token of a system administrator. */
+export type TakenToken = TokenScope | 'ADMINISTRATOR';
+
 /**
  * Reads of a field beside the record of its parent. Declared with its resolver and carried by the schema. The cost
  * plan, the links between types and `viewer.missing` ask it: there is no second table of fields.
@@ -12,8 +15,8 @@ export type TokenScope = 'ORGANIZATION' | 'PROJECT';
 export interface Reading {
   /** Bound on its calls, and what stands below it. Absent: no call, and its children stand where its parent does. */
   readonly cost?: Cost;
-  /** Scope of the token that it takes. Absent: any that the parent took. */
-  readonly takes?: TokenScope;
+  /** Token that it takes. Absent: any that the parent took. */
+  readonly takes?: TakenToken;
   /** Permission that the caller must have. Absent: that of reading. */
   readonly permission?: Permission;
   /** Part of the parent that must be known for it: see `Part`. */

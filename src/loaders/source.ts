@@ -1,7 +1,7 @@
 import type { CostEstimator, ProjectSet } from '../cost/estimator.ts';
 import { NOWHERE, type ParentScope, type SelectedField } from '../cost/parentScope.ts';
 import { inside } from '../cost/parentScopes.ts';
-import type { TokenScope } from '../cost/reading.ts';
+import type { TakenToken, TokenScope } from '../cost/reading.ts';
 import { CredentialError } from '../credentials/errors.ts';
 import type { Credential } from '../platform/client/credential.ts';
 import type { Endpoint } from '../platform/client/endpoint.ts';
@@ -13,7 +13,7 @@ type Asking = Pick<SelectedField, 'path' | 'args'>;
 
 /** Something that a project or an organization tells: by whose token, what reading it may cost, and how it is read. */
 export interface Source<Parent, Args, Value> {
-  readonly takes: TokenScope;
+  readonly takes: TakenToken;
   /**
    * Notes what reading it at a scope may cost, never below what `read` does, retries aside. Answers with what stands below it; null
    * when nothing can.

@@ -37,4 +37,6 @@ export interface MutationContext {
   startChange(): void;
   /** True if the request or the server runs on the token. */
   isInUse(token: Secret): boolean;
+  /** True if the server runs on the token. */
+  isServers(token: Secret): boolean;
 }

@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { Permission } from '../access/permissions.ts';
 import { inputOf } from '../cost/arguments.ts';
 import type { Circumstances, ParentScope, SelectedField, Times } from '../cost/parentScope.ts';
-import type { Reading, TokenScope } from '../cost/reading.ts';
+import type { Reading, TakenToken } from '../cost/reading.ts';
 import type { Credential } from '../platform/client/credential.ts';
 import { declared, type Field } from '../request/resolverTypes.ts';
 import { selectedFields } from '../request/selection.ts';
@@ -78,7 +78,7 @@ export interface Work<Target> {
 
 export interface Declaration<Input, Target, Payload, Code extends UserErrorCode> {
   readonly name: string;
-  readonly takes: TokenScope;
+  readonly takes: TakenToken;
   /** Permission that the caller must have. */
   readonly permission: Permission;
   readonly target: TargetKind<Input, Target, Code>;

@@ -28,6 +28,7 @@ export type UserErrorCode =
   | LimitErrorCode
   | ProjectErrorCode
   | BulkErrorCode
+  | OrganizationErrorCode
   | 'INVALID_EMAIL'
   | 'ORGANIZATION_REQUIRED';
 
@@ -55,6 +56,19 @@ export type ProjectErrorCode =
   | 'INVALID_CHARACTERS'
   | 'NAME_TAKEN'
   | 'CONFLICT'
+  | 'CONFIRMATION_MISMATCH'
+  | 'WOULD_LOCK_OUT'
+  | 'REJECTED';
+
+/** Mistakes that the mutations of organizations know. */
+export type OrganizationErrorCode =
+  | 'ORGANIZATION_NOT_FOUND'
+  | 'INVALID_ID'
+  | 'INVALID_EMAIL'
+  | 'REQUIRED'
+  | 'TOO_LONG'
+  | 'INVALID_CHARACTERS'
+  | 'NAME_TAKEN'
   | 'CONFIRMATION_MISMATCH'
   | 'WOULD_LOCK_OUT'
   | 'REJECTED';

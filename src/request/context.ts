@@ -171,7 +171,12 @@ export class RequestContext {
 
   /** True if the request or the server itself runs on this token. */
   isInUse(token: Secret): boolean {
-    return this.credentials.runsOn(token) || this._shared.config.keyring.some((own) => own.equals(token));
+    return this.credentials.runsOn(token) || this.isServers(token);
+  }
+
+  /** True if the server itself runs on this token. */
+  isServers(token: Secret): boolean {
+    return this._shared.config.keyring.some((own) => own.equals(token));
   }
 
   /** Out of the parts themselves: a copy of the context shares them. */

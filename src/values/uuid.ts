@@ -3,6 +3,9 @@ const HEXADECIMAL = Uint8Array.from({ length: 128 }, (_, code) =>
   /[0-9a-f]/i.test(String.fromCharCode(code)) ? 1 : 0,
 );
 
+/** Stands for none. */
+export const NIL_UUID = '00000000-0000-0000-0000-000000000000';
+
 const LENGTH = 36;
 const HYPHEN = 45;
 

@@ -64,14 +64,17 @@ describe('every mutation', () => {
   let setting: Setting;
 
   beforeEach(async () => {
-    facade = await startFacade({ emulator: { projects: 3 }, env: { CACHE: 'memory' } });
+    facade = await startFacade({
+      emulator: { projects: 3, adminOrganizationTokens: true },
+      env: { CACHE: 'memory' },
+    });
     const started = facade;
     onTestFinished(() => started.close());
     const [first, second] = facade.emulator.seeded.organizations;
     tokens = [first!.token, second!.token];
     const project = first!.projects[0]!;
     const apiTokenId = idOf(project.id, facade.emulator.createToken(project.id, 'Fresh'));
-    setting = { organizationId: first!.id, project, apiTokenId, unusedName: () => 'N' };
+    setting = { organizationId: first!.id, otherOrganization: second!, project, apiTokenId, unusedName: () => 'N' };
     // One by one, so that the list does not answer for the project.
     for (const warming of [
       `{ organization(id: "${first!.id}") { projects { nodes { name } } } }`,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { routeName } from '../../emulator/call.ts';
 import { type Emulator, type SeededOrganization, startEmulator } from '../../emulator/emulator.ts';
+import type { Fault } from '../../emulator/faults.ts';
 import { ROUTES } from '../../emulator/routes/routes.ts';
 import { createSubgraph } from '../../src/graphql/schema.ts';
 import { type MutationCall, mutations, type Operation } from '../oracle/operations.ts';
@@ -25,7 +26,7 @@ let borrowing: Facade;
 let names = 0;
 
 beforeAll(async () => {
-  emulator = await startEmulator({ projects: 5, statusDelayMs: NEVER_MS });
+  emulator = await startEmulator({ projects: 5, statusDelayMs: NEVER_MS, adminOrganizationTokens: true });
   plain = await startFacade({ sharedEmulator: emulator, env: ENV });
   borrowing = await startFacade({ sharedEmulator: emulator, env: { ...ENV, GEAI_BORROW_PROJECT_TOKENS: 'true' } });
 });
@@ -57,17 +58,16 @@ function changesWith(mutation: string, setting: Setting): fc.Arbitrary<Operation
   return fc.tuple(call(fc.constant(mutation)), others).chain(([first, more]) => select([first, ...more]));
 }
 
-/** The project is used again, so that its deletion is watched for in vain. */
-const DELETION = 'DELETE /v1/organization/project/{id}';
-const KEEPING = {
-  drop: { route: DELETION, kind: 'drop' },
-  answer: { route: DELETION, kind: 'answer', body: {} },
-} as const;
-/** Every write but the deletion of a project. */
-const LOST = ROUTES.filter(({ method }) => method !== 'GET')
+/** What is used again, so that its deletion is watched for in vain. */
+const DELETIONS = ['DELETE /v1/organization/project/{id}', 'DELETE /v2/admin/organizations/{organization}'];
+/** Every other write. */
+const WRITES = ROUTES.filter(({ method }) => method !== 'GET')
   .map(routeName)
-  .filter((route) => route !== DELETION)
-  .map((route) => ({ route, kind: 'loseAnswer' as const }));
+  .filter((route) => !DELETIONS.includes(route));
+const faults = (isLossy: boolean): Fault[] => [
+  ...DELETIONS.map((route): Fault => (isLossy ? { route, kind: 'drop' } : { route, kind: 'answer', body: {} })),
+  ...(isLossy ? WRITES.map((route): Fault => ({ route, kind: 'loseAnswer' })) : []),
+];
 
 interface Asking {
   readonly tokens: 1 | 2;
@@ -86,13 +86,19 @@ async function settingFor(asking: Asking): Promise<Setting> {
   const project = projects[2]!;
   const create = `mutation { createApiToken(input: { projectId: "${project.id}", name: "${name()}" }) { apiToken { id } } }`;
   const { data } = await facadeOf(asking).query(create, callerOf(asking));
-  return { organizationId, project, apiTokenId: data.createApiToken.apiToken.id, unusedName: name };
+  return {
+    organizationId,
+    otherOrganization: organization(0),
+    project,
+    apiTokenId: data.createApiToken.apiToken.id,
+    unusedName: name,
+  };
 }
 
 async function expectPlanned({ document, variables }: Operation, asking: Asking, isLossy: boolean): Promise<void> {
   const [facade, caller] = [facadeOf(asking), callerOf(asking)];
   await facade.query('{ viewer { scopes } }', caller);
-  emulator.setFaults([KEEPING[isLossy ? 'drop' : 'answer'], ...(isLossy ? LOST : [])]);
+  emulator.setFaults(faults(isLossy));
   emulator.resetCalls();
   const { errors } = await facade.query(document, { ...caller, variables });
   emulator.setFaults([]);

@@ -3,6 +3,7 @@ import type { Credential } from '../../src/platform/client/credential.ts';
 import { type Endpoint, read, write } from '../../src/platform/client/endpoint.ts';
 import { type Body, exchangeOf, type Query } from '../../src/platform/client/request.ts';
 import { Decimal } from '../../src/values/decimal.ts';
+import { NIL_UUID } from '../../src/values/uuid.ts';
 import { credentialOf } from './scripted.ts';
 
 const accepts = ['organization', 'oauth'] as const;
@@ -98,4 +99,6 @@ test('a target is named in a header; the project of a user stands in one only if
   expect(target(sent(ofProject, { projectId: 'p' }, user))).toEqual([undefined, undefined, 'p']);
   expect(target(sent(inOrganization, { organizationId: 'q' }, user))).toEqual([undefined, 'q', 'context']);
   expect(target(sent(list, {}, user))).toEqual([undefined, undefined, 'context']);
+  const nowhere = credentialOf('oauth', 'user', 'o', NIL_UUID);
+  expect(target(sent(list, {}, nowhere))).toEqual([undefined, undefined, undefined]);
 });

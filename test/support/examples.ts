@@ -1,6 +1,7 @@
-/** What examples are about: a project of the emulator and a token in it, and the organization of both. */
+/** What examples are about: a project of the emulator and a token in it, the organization of both, and another one. */
 export interface Setting {
   readonly organizationId: string;
+  readonly otherOrganization: { readonly id: string; readonly name: string };
   readonly project: { readonly id: string; readonly name: string };
   readonly apiTokenId: string;
   /** A name that nothing has yet. */
@@ -41,6 +42,8 @@ const INPUTS: Readonly<Record<string, readonly Example[]>> = {
     ({ project: { id }, unusedName }) => ({ id, name: unusedName(), expectedName: 'X' }),
   ],
   deleteProject: [({ project: { id, name } }) => ({ id, confirmName: name })],
+  createOrganization: [({ unusedName }) => ({ name: unusedName(), administratorUserEmail: 'ana@acme.example' })],
+  deleteOrganization: [({ otherOrganization: { id, name } }) => ({ id, confirmName: name })],
   setUsageLimit: [
     ({ organizationId }) => ({ organizationId, ...LIMIT }),
     ({ project }) => ({ projectId: project.id, ...LIMIT }),

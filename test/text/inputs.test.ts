@@ -17,7 +17,14 @@ beforeAll(async () => {
   const { emulator, projectId, organizationId } = facade;
   const { name } = emulator.seeded.organizations[0]!.projects[0]!;
   const apiTokenId = idOf(projectId, emulator.createToken(projectId, 'Texts'));
-  setting = { organizationId, project: { id: projectId, name }, apiTokenId, unusedName: () => 'New' };
+  const otherOrganization = { id: '00000000-0000-4000-8000-000000000000', name: 'Nowhere' };
+  setting = {
+    organizationId,
+    otherOrganization,
+    project: { id: projectId, name },
+    apiTokenId,
+    unusedName: () => 'New',
+  };
 });
 beforeEach(() => facade.emulator.resetCalls());
 afterAll(() => facade.close());

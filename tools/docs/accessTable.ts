@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { TokenScope } from '../../src/cost/reading.ts';
+import type { TakenToken } from '../../src/cost/reading.ts';
 import { type PermittedField, permissionTable } from '../../src/graphql/permissionTable.ts';
 import { createSubgraph } from '../../src/graphql/schema.ts';
 
@@ -7,9 +7,10 @@ import { createSubgraph } from '../../src/graphql/schema.ts';
 
 export const ACCESS_PAGE = new URL('../../docs/access.md', import.meta.url);
 const TABLE = /(<!-- fields -->\n).*(<!-- \/fields -->)/s;
-const TOKENS: readonly (readonly [TokenScope | undefined, string])[] = [
+const TOKENS: readonly (readonly [TakenToken | undefined, string])[] = [
   ['ORGANIZATION', '`ORGANIZATION`: of the organization'],
   ['PROJECT', '`PROJECT`: of that project, or borrowed'],
+  ['ADMINISTRATOR', '`ADMINISTRATOR`: of a user who is a system administrator'],
   [undefined, 'any that opens the parent'],
 ];
 
@@ -26,7 +27,7 @@ export function withAccessTable(page: string): string {
   return page.replace(TABLE, `$1| permission | token | fields |\n|---|---|---|\n${rows.sort().join('')}$2`);
 }
 
-function scopeOf({ field }: PermittedField): TokenScope | undefined {
+function scopeOf({ field }: PermittedField): TakenToken | undefined {
   return field.extensions.reading?.takes;
 }
 

@@ -1,7 +1,7 @@
 import { Decimal } from '../../values/decimal.ts';
 import { readUtcInstant } from '../../values/instant.ts';
 import { isJsonObject } from '../../values/json.ts';
-import { asUuid } from '../../values/uuid.ts';
+import { asUuid, NIL_UUID } from '../../values/uuid.ts';
 import { isSilent } from './envelope.ts';
 
 /** An answer of the platform that does not have the shape it should have. Says which member, never its value. */
@@ -49,8 +49,6 @@ export function uuid(from: Wire, member: string): string {
   if (value !== null) return value;
   throw new DecodeError(`${member} is not a UUID`);
 }
-
-const NIL_UUID = '00000000-0000-0000-0000-000000000000';
 
 /** A UUID, or null when it is absent, empty or nil: three ways in which the platform may say "none" (platform-api.md 2.5). */
 export function optionalUuid(from: Wire, member: string): string | null {

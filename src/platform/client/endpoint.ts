@@ -6,6 +6,7 @@ import { type Body, type Query, type Request, requestMaker, type Target } from '
 /** What answers tell of. A write names the families that it changes, and ends what is known of those. */
 export type Family =
   | 'identity'
+  | 'organizations'
   | 'projects'
   | 'apiTokens'
   | 'assistants'

@@ -45,7 +45,7 @@ const KIND_BY_ID = new Map<number, PlatformErrorKind>([
   ...ids('UNAUTHENTICATED', 5, 6, 21, 101, 102, 103, 112, 114, 122, 401),
   ...ids('FORBIDDEN', 7, 403),
   ...ids('NOT_FOUND', 1, 2004, 2005, 2006, 2031),
-  ...ids('REJECTED', 8, 9, 11, 20, 409, 413, 422, 2000, 2001, 2002, 2007, 2009, 2029, 2032),
+  ...ids('REJECTED', 8, 9, 11, 20, 409, 413, 422, 2000, 2001, 2002, 2003, 2007, 2009, 2029, 2032),
   ...ids('RATE_LIMITED', 151),
   ...ids('QUOTA_EXCEEDED', 152, 154),
   ...ids('TIMEOUT', 100),

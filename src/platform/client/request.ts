@@ -1,5 +1,6 @@
 import { Decimal } from '../../values/decimal.ts';
 import type { Secret } from '../../values/secret.ts';
+import { NIL_UUID } from '../../values/uuid.ts';
 import type { Credential } from './credential.ts';
 import type { Exchange } from './transport.ts';
 
@@ -94,8 +95,9 @@ export function exchangeOf(prefix: string, credential: Credential, request: Requ
   };
   if (target) headers[targetHeader] = targetId;
   // `project-id` and the `ProjectId` of users are one concept; whoever sends both confuses it (platform-api.md 1.2).
-  if (target !== 'project' && credential.kind === 'oauth' && credential.projectId) {
-    headers.projectid = credential.projectId;
+  const { projectId } = credential;
+  if (target !== 'project' && credential.kind === 'oauth' && projectId && projectId !== NIL_UUID) {
+    headers.projectid = projectId;
   }
   if (body === undefined) return { method, path: prefix + path, headers };
   headers['content-type'] = 'application/json';

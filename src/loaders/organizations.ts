@@ -1,0 +1,32 @@
+import { named } from '../cost/estimator.ts';
+import { NOWHERE } from '../cost/parentScope.ts';
+import { asAdministrator } from '../credentials/administrators.ts';
+import type { Page } from '../platform/client/pages.ts';
+import { listOrganizations, type OrganizationRecord } from '../platform/resources/organizations.ts';
+import { onePage, type PagedArguments, type Source } from './source.ts';
+
+interface Search extends PagedArguments {
+  readonly search: string | null;
+}
+
+/** A page of the organizations of the platform, as it pages them. Each credential that may be an administrator's is tried. */
+export const platformOrganizations: Source<unknown, Search, Page<OrganizationRecord>> = {
+  takes: 'ADMINISTRATOR',
+  plan: (field, _scope, estimator) => {
+    estimator.identify();
+    const asked = estimator.keyOf(field.args());
+    estimator.counter.addOnce(listOrganizations.name, named([asked]), field.path, estimator.caller.tokens);
+    return NOWHERE;
+  },
+  read: async ({ credentials, memo, session }, _platform, { page, search }) => {
+    const key = `${listOrganizations.name} ${JSON.stringify([page, search])}`;
+    const { answer } = await asAdministrator(
+      credentials,
+      (administrator) =>
+        memo.getOrMake(administrator, key, () =>
+          session.as(administrator).call(listOrganizations, { ...onePage({ page }), search }),
+        ) as Promise<Page<OrganizationRecord>>,
+    );
+    return answer;
+  },
+};

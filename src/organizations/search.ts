@@ -1,0 +1,53 @@
+import { type AdministratorCredential, asAdministrator } from '../credentials/administrators.ts';
+import type { MutationContext } from '../mutations/context.ts';
+import type { PlatformClient } from '../platform/client/client.ts';
+import { listOrganizations, type OrganizationRecord } from '../platform/resources/organizations.ts';
+
+/** Pages of a search that are read at most. Filters that look for a part of the name may find many (platform-api.md 2.1). */
+export const MOST_PAGES = 5;
+
+/** What a search by name came to. */
+export interface Search {
+  /** Null when none of what was read is wanted. */
+  readonly organization: OrganizationRecord | null;
+  /** True if the list was read to its end, every element of it. Only then is what was not found not there. */
+  readonly isWhole: boolean;
+}
+
+type Wanted = (organization: OrganizationRecord) => boolean;
+
+/** Looks among the organizations that a search for the name finds, as the first credential that may. */
+export async function searchAsAdministrator({ credentials, session }: MutationContext, name: string, isWanted: Wanted) {
+  const { administrator, answer } = await asAdministrator(credentials, (candidate) =>
+    search(session.as(candidate), name, isWanted),
+  );
+  return { administrator, ...answer };
+}
+
+/** Looks among the organizations that a search for the name finds, once and within so many milliseconds. */
+export function searchAgain(
+  { session }: MutationContext,
+  administrator: AdministratorCredential,
+  name: string,
+  isWanted: Wanted,
+  withinMs: number,
+): Promise<Search> {
+  return search(session.probing(administrator, withinMs), name, isWanted);
+}
+
+async function search(
+  client: PlatformClient<AdministratorCredential['kind']>,
+  name: string,
+  isWanted: Wanted,
+): Promise<Search> {
+  const pages = client.pages(listOrganizations, { search: name });
+  let isWhole = true;
+  for (let count = 0; count < MOST_PAGES; count += 1) {
+    const { done, value } = await pages.next();
+    if (done) return { organization: null, isWhole };
+    const organization = value.records.find(isWanted);
+    if (organization) return { organization, isWhole };
+    isWhole &&= value.unreadableCount === 0;
+  }
+  return { organization: null, isWhole: false };
+}
