@@ -1,24 +1,24 @@
 import type { AuditOutcome } from '../observability/auditLog.ts';
 import type { AuditFacts } from './auditScope.ts';
 
-/** Of a secret that was there to be shown: in the answer, in none that the operation asked for, or kept back. */
+/** State of a secret that may be returned: in the answer, not selected by the operation, or kept back. */
 export type SecretFate = 'IN_ANSWER' | 'NOT_ASKED_FOR' | 'WITHHELD';
 
-/** The code of an event whose mutation created a secret that is in nobody's answer. */
+/** Code of a mutation that created a secret and returned it to nobody. */
 const SECRET_NOT_HANDED_OUT = 'SECRET_NOT_HANDED_OUT';
 
-/** The code of an event whose mutation created a secret that its operation did not read. That is no failure. */
+/** Code of a mutation whose secret the operation did not select. It is no failure. */
 const SECRET_NOT_ASKED_FOR = 'SECRET_NOT_ASKED_FOR';
 
-/** What the event of a mutation says that came to an end. */
+/** Result of a mutation in its audit event. */
 export interface Ending {
   readonly outcome: AuditOutcome;
   readonly codes: readonly string[];
-  /** Whether the answer that is about to leave holds a secret. */
+  /** True if the answer holds a secret. */
   readonly isInAnswer: boolean;
 }
 
-/** Derives how a mutation ended from what it noted, its user errors, and whether its caller has gone away. */
+/** Returns the result for the audit event. A secret in the answer of an abandoned request counts as not delivered. */
 export function endingOf(
   { verification, changed = false, secret }: AuditFacts,
   userErrors: readonly string[],
@@ -33,7 +33,7 @@ export function endingOf(
   return { outcome, codes, isInAnswer };
 }
 
-/** Codes of what was begun and did not come about. All others say that it was not to be begun. */
+/** Codes of a mutation that was begun and not completed. All others say that it was not begun. */
 const UNDONE: ReadonlySet<string> = new Set([
   'INCOMPLETE',
   'ROTATION_INCOMPLETE',
@@ -41,7 +41,6 @@ const UNDONE: ReadonlySet<string> = new Set([
   SECRET_NOT_HANDED_OUT,
 ]);
 
-/** How a mutation ended that left something undone. */
 function shortOf(changed: boolean | null, codes: readonly string[]): AuditOutcome {
   if (changed === null) return 'UNKNOWN';
   if (changed) return 'INCOMPLETE';

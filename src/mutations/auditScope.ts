@@ -6,56 +6,56 @@ import { excerpts } from '../values/excerpt.ts';
 import { endingOf, type SecretFate } from './auditOutcome.ts';
 import type { MutationContext } from './context.ts';
 
-/** What is known of a mutation before it begins. */
+/** Facts about a mutation that are known before it begins. */
 export interface AuditedMutation {
   /** Name of the mutation, such as `blockApiToken`. */
   readonly action: string;
-  /** What it is about, by its public id. Null when that comes out later: see `AuditScope.note`. */
+  /** Public id of the target. Null if it is known later: see `AuditScope.note`. */
   readonly target: string | null;
   readonly reason?: string | null | undefined;
-  /** What only this kind of mutation has to tell, such as the name of what is to be created. */
+  /** Facts of this kind of mutation only, such as the name of a new token. */
   readonly details?: Details;
 }
 
 type Details = Readonly<Record<string, unknown>>;
 
-/** What a mutation tells of itself while it runs. Later facts replace earlier ones; details are added to each other. */
+/** Facts that a running mutation adds. Later facts replace earlier ones; details are merged. */
 export type AuditFacts = Partial<Pick<AuditEvent, 'target' | 'before' | 'after' | 'changed'>> & {
-  /** What was seen of the change. Anything but `CONFIRMED` is no success. */
+  /** Verification of the change. Anything but `CONFIRMED` is no success. */
   readonly verification?: { readonly outcome: string } | null;
   readonly details?: Details;
-  /** What becomes of the secret of what was created. */
+  /** State of the created secret. */
   readonly secret?: SecretFate;
 };
 
-/** The pen that a running mutation holds. */
+/** Audit log of one running mutation. */
 export interface AuditScope {
-  /** Adds to the event. Secrets do not belong here: give ids, names, statuses. */
+  /** Adds facts to the event. Takes ids, names and statuses; never a secret. */
   note(facts: AuditFacts): void;
-  /** Says which credential the mutation runs on, as soon as that is known. */
+  /** Sets the credential that the mutation runs on. */
   actor(credential: Credential): void;
   /**
-   * To be awaited right before the first write to the platform; later calls do nothing. Leaves a durable line that says what
-   * is about to happen. Throws `AUDIT_UNAVAILABLE` when it cannot: nothing may be sent then.
+   * Writes the intent line. Call it before the first write to the platform; later calls do nothing. Throws `AUDIT_UNAVAILABLE`
+   * if the line cannot be written; send nothing then.
    */
   beforeWriting(): Promise<void>;
 }
 
-/** What of a request the record of a mutation needs. */
+/** Parts of the request that the audit log needs. */
 export type AuditContext = Pick<
   MutationContext,
   'audit' | 'requestId' | 'log' | 'credentials' | 'metrics' | 'session' | 'departure'
 >;
 
-/** Characters of one text that are recorded. No valid reason, name or id is longer. */
+/** Number of characters of one text that are recorded. No valid reason, name or id is longer. */
 const MAX_RECORDED_LENGTH = 1_000;
 
-/** Gathers the facts of one mutation, and writes its lines. */
+/** Collects the facts of one mutation, and writes its lines. */
 export class MutationRecord implements AuditScope {
   readonly #id = randomUUID();
   readonly #context: AuditContext;
   readonly #mutation: AuditedMutation;
-  /** What the mutation runs on, as far as that is known. */
+  /** Credential of the mutation, as far as it is known. */
   #credential: Credential;
   #facts: AuditFacts;
   hasIntent = false;
@@ -77,7 +77,7 @@ export class MutationRecord implements AuditScope {
     this.#credential = credential;
   }
 
-  /** Whether nothing was sent, and the platform was not seen to accept the credential: such a mutation leaves no line. */
+  /** True if nothing was sent and the credential was not accepted. Such a mutation leaves no line. */
   get isOfStranger(): boolean {
     return !this.hasIntent && !isAccepted(this.#credential);
   }
@@ -95,8 +95,8 @@ export class MutationRecord implements AuditScope {
   }
 
   /**
-   * Writes the event of a mutation that came to an end. When that fails, throws `AUDIT_UNAVAILABLE`; but false when something may
-   * have been changed, or a secret is in the answer.
+   * Writes the event of a completed mutation. Returns false if it could not be written although something may have changed.
+   * Throws `AUDIT_UNAVAILABLE` if it could not be written and nothing has changed.
    */
   async finish(userErrors: readonly string[]): Promise<boolean> {
     this.isFinished = true;
@@ -108,17 +108,17 @@ export class MutationRecord implements AuditScope {
     return isWritten;
   }
 
-  /** Writes the event of a mutation that threw. What it threw matters more to the caller than a failure to write. */
+  /** Writes the event of a mutation that threw. Does not throw: the first error matters more to the caller. */
   async fail(code: string): Promise<void> {
     this.isFinished = true;
     const { changed = false } = this.#facts;
-    // Of a failure that nobody foresaw it is not known whether it came before the change or after it.
+    // An unforeseen failure may have come before the change or after it.
     const isUnknown = code === 'OUTCOME_UNKNOWN' || (code === 'INTERNAL_SERVER_ERROR' && this.hasIntent);
     if (isUnknown) await this.#writeEvent('UNKNOWN', changed || null, [code]);
     else await this.#writeEvent(changed ? 'INCOMPLETE' : 'FAILED', changed, [code]);
   }
 
-  /** The event says that the secret is in the answer: another line says so when the answer then does not leave. */
+  /** Writes another line if the answer with the secret does not leave after all. */
   #watchDelivery(): void {
     const { action: undelivered } = this.#mutation;
     let line: Promise<boolean> | undefined;

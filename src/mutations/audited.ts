@@ -6,7 +6,7 @@ export type { AuditScope } from './auditScope.ts';
 
 type Audited = { readonly userErrors: readonly { readonly code: string; readonly message: string }[] };
 
-/** The user error of a mutation that was carried out, wholly or in part, while its event could not be written. */
+/** User error of a mutation that was carried out without its event. */
 export const AUDIT_INCOMPLETE = {
   code: 'AUDIT_INCOMPLETE',
   message:
@@ -16,8 +16,7 @@ export const AUDIT_INCOMPLETE = {
 } as const;
 
 /**
- * Runs a mutation and writes its one event before the answer leaves, however it ends: done, refused or thrown. Use it around
- * everything that a mutation does, dry runs included:
+ * Runs a mutation and writes its event before the answer leaves, also for dry runs, refusals and errors:
  *
  *     audited(context, { action: 'blockApiToken', target: input.id, reason: input.reason }, async (audit) => {
  *       ...find the token; audit.actor(manager); audit.note({ before: { status } });
@@ -26,12 +25,11 @@ export const AUDIT_INCOMPLETE = {
  *       return { ..., userErrors: [] };
  *     });
  *
- * The outcome follows from the facts that were noted. When the event cannot be written and nothing was changed, throws
- * `AUDIT_UNAVAILABLE`. When something was changed, the answer stays, with the user error `AUDIT_INCOMPLETE` added, and the log
- * gets the event (docs/decisions/09).
+ * The outcome follows from the facts. Throws `AUDIT_UNAVAILABLE` if the event cannot be written and nothing was changed. If
+ * something was changed, adds the user error `AUDIT_INCOMPLETE`, and logs the event (docs/decisions/09).
  *
- * Nothing is run, and no event written, for a caller without an accepted credential: strangers are only counted. A user's token that
- * is presumed runs, and leaves an event once something is sent with it or it was accepted.
+ * A caller without an accepted credential is counted, and nothing runs. A presumed credential of a user runs, and leaves an event
+ * once something was sent with it or it was accepted.
  */
 export async function audited<T extends Audited>(
   context: AuditContext,
@@ -52,7 +50,7 @@ export async function audited<T extends Audited>(
   }
 }
 
-/** The first credential of the caller that the platform accepts, else one that is presumed. Throws, and counts, when there is none. */
+/** Returns the first accepted credential of the caller, else a presumed one. Throws, and counts a stranger, if there is none. */
 async function callerOf(context: AuditContext, mutation: AuditedMutation): Promise<Credential> {
   try {
     const usable = await context.credentials.usable();
@@ -65,7 +63,7 @@ async function callerOf(context: AuditContext, mutation: AuditedMutation): Promi
   }
 }
 
-/** Requests of strangers that the log has a line of, by their credentials. */
+/** Credentials of strangers that the log has a line of. */
 const reported = new WeakSet<object>();
 
 function countStranger({ credentials, metrics, log }: AuditContext, { action }: AuditedMutation, code: string): void {

@@ -4,22 +4,21 @@ import type { PlatformSession } from '../platform/client/session.ts';
 export const FIRST_BACKOFF_MS = 50;
 const MAX_BACKOFF_MS = 1_000;
 
-/** The pause after one of so many milliseconds. */
 export function nextBackoff(backoff: number): number {
   return Math.min(MAX_BACKOFF_MS, backoff * 2);
 }
 
-/** Time that a look has at least, also at the end of a watch or in one of no length. */
+/** Shortest timeout of a poll in milliseconds, also at the end of the polling. */
 export const MIN_POLL_TIMEOUT_MS = 1_000;
 
-/** Time that a look may take which begins so long after the watch began. */
+/** Timeout of a poll in milliseconds, from the time that polling has taken. */
 export function pollTimeoutMs(pollForMs: number, elapsedMs: number): number {
   return Math.max(MIN_POLL_TIMEOUT_MS, pollForMs - elapsedMs);
 }
 
 /**
- * Looks again and again with growing pauses, until `look` answers that it has seen enough, the time is over, the deadline of the
- * request is reached, or the caller went away. `look` is told how many milliseconds it may take, and how many have passed.
+ * Calls `attempt` with growing delays until it returns true. Ends early at `pollForMs`, at the deadline of the request, or when
+ * the caller has gone away. `attempt` takes its timeout and the elapsed milliseconds.
  */
 export async function pollUntil(
   session: Pick<PlatformSession, 'pause'>,
@@ -35,13 +34,13 @@ export async function pollUntil(
   }
 }
 
-/** Looks taken within so many milliseconds at most, the first and the last included, however fast the platform answers. */
+/** Number of polls within `pollForMs` at most, the first and the last included. */
 export function maxPolls(pollForMs: number): number {
   let polls = 2;
   for (let [elapsed, backoff] = [0, FIRST_BACKOFF_MS]; elapsed < pollForMs; backoff = nextBackoff(backoff)) {
     elapsed += backoff;
     polls += 1;
   }
-  // One more than pauses fit in: timers may fire a little early, so that the rest of the time takes one of its own.
+  // Timers may fire early, so that the rest of the time takes a poll of its own.
   return polls;
 }

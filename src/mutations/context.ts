@@ -10,24 +10,23 @@ import type { Store } from '../store/store.ts';
 import type { Ids } from '../values/ids.ts';
 import type { Secret } from '../values/secret.ts';
 
-/** What mutations need of the request that they run in. Nothing of it is HTTP. */
+/** Parts of a request that mutations need. None of them is HTTP. */
 export interface MutationContext {
   readonly requestId: string;
   readonly credentials: Credentials;
   readonly introspection: TokenIntrospection;
-  /** Reads of the request, remembered. */
+  /** Reads, memoized for the request. */
   readonly loaders: Loaders;
-  /** Calls of the platform. */
   readonly session: PlatformSession;
   readonly ids: Ids;
-  /** What outlives the request. */
+  /** State that outlives the request. */
   readonly store: Store;
   readonly audit: AuditLog;
   readonly metrics: Metrics;
   readonly log: Logger;
-  /** What depends on the answer leaving. */
+  /** Steps that depend on the answer leaving. */
   readonly departure: Settlements;
-  /** Milliseconds that a change is watched at most. */
+  /** Longest time of verifying a change, in milliseconds. */
   readonly verifyTimeoutMs: number;
   /** Milliseconds after which a write is no longer under way. */
   readonly upstreamTimeoutMs: number;

@@ -6,12 +6,12 @@ import { type Declaration, type MutationInput, mutation, type Work } from './mut
 import { type Outcome, refused } from './outcome.ts';
 import { keyErrors, type UserError, type UserErrorCode, userError } from './userErrors.ts';
 
-/** What every creation with a secret may be given. */
+/** Input of every creation with a secret. */
 export interface CreationInput extends MutationInput {
   readonly idempotencyKey?: string | null | undefined;
 }
 
-/** What a running creation holds. */
+/** Parts of a running creation. */
 export interface CreationWork<Target> extends Work<Target> {
   readonly idempotency: IdempotencyRecord;
   readonly inputHash: string;
@@ -22,7 +22,7 @@ interface Managed {
   readonly manager: TokenManagerCredential;
 }
 
-/** Mistakes that every creation knows. */
+/** Codes of user errors that every creation has. */
 type CreationErrorCode =
   | 'REQUIRED'
   | 'TOO_LONG'

@@ -6,7 +6,7 @@ import type { MutationContext } from './context.ts';
 import type { Seal } from './encryption.ts';
 import { type IdempotencyRecord, KEPT_MS, noted } from './idempotencyRecord.ts';
 
-/** The one time that a secret leaves: clear, or sealed for the holder of a key. Both null when it does not. */
+/** Secret as it is returned: in clear text or sealed. Both null if it is not returned. */
 export interface Handout {
   readonly secret: Secret | null;
   readonly sealedSecret: string | null;
@@ -14,33 +14,33 @@ export interface Handout {
 
 export const NO_HANDOUT: Handout = { secret: null, sealedSecret: null };
 
-/** Whether the secret is in it, in either form. */
+/** True if either form of the secret is returned. */
 export function isGiven({ secret, sealedSecret }: Handout): boolean {
   return secret !== null || sealedSecret !== null;
 }
 
-/** Who gets a secret. */
+/** Recipient of a secret. */
 export interface Recipient {
-  /** Null: it goes out in the clear. */
+  /** Null for clear text. */
   readonly seal: Seal | null;
-  /** Fields that the operation reads beside the new token. A secret whose field is not among them stays to be shown. */
+  /** Fields that the operation selects beside the new token. A secret that is not selected can be returned later. */
   readonly selected: ReadonlySet<string>;
 }
 
-/** Whether the answer holds the secret in the one form that it has. */
+/** True if the operation selects the field of the form that the secret has. */
 export function isAskedFor({ seal, selected }: Recipient): boolean {
   return selected.has(seal ? ('sealedSecret' satisfies keyof Handout) : ('secret' satisfies keyof Handout));
 }
 
-/** What the audit log is told of a secret that was there to be shown. */
+/** State of the secret for the audit log. */
 export function fateOf(recipient: Recipient, isWhollyGiven: boolean): SecretFate {
   if (!isAskedFor(recipient)) return 'NOT_ASKED_FOR';
   return isWhollyGiven ? 'IN_ANSWER' : 'WITHHELD';
 }
 
 /**
- * Makes something found the property of one creation, so that no two creations of the same name take each other's for theirs.
- * `subject` is the hash of a token or the id of a project. False when it belongs to another one. Throws `StoreUnavailableError`.
+ * Claims a found token or project for one creation, so that two creations of one name cannot share it. `subject` is the hash of
+ * the token or the id of the project. Returns false if it belongs to another creation. Throws `StoreUnavailableError`.
  */
 export async function claim({ store }: MutationContext, subject: string, owner: string): Promise<boolean> {
   const key = noteKey(subject);
@@ -48,7 +48,10 @@ export async function claim({ store }: MutationContext, subject: string, owner: 
   return isOf(await store.get(key), owner);
 }
 
-/** The same for what the platform itself says that the creation made: it wins over whoever has only found it. */
+/**
+ * Claims what the platform itself returned. Such a claim replaces that of a creation that only found it. Throws
+ * `StoreUnavailableError`.
+ */
 export async function own({ store }: MutationContext, subject: string, owner: string): Promise<void> {
   const key = noteKey(subject);
   for (;;) {
@@ -58,15 +61,15 @@ export async function own({ store }: MutationContext, subject: string, owner: st
   }
 }
 
-/** Whether it belongs to another creation. Throws `StoreUnavailableError`. */
+/** True if the subject belongs to another creation. Throws `StoreUnavailableError`. */
 export async function isOthers({ store }: MutationContext, subject: string, owner: string): Promise<boolean> {
   const note = await store.get(noteKey(subject));
   return note !== null && !isOf(note, owner);
 }
 
 /**
- * Whether the creation has a secret that is still to be shown. Only a note that says so is believed: a lost one may have said
- * that it was shown. What cannot be repeated needs none, since the platform has just given it the secret.
+ * True if the secret can still be returned. Only a note that says so counts: a lost note may have said that it was returned. A
+ * creation that cannot be repeated needs no note.
  */
 export async function mayHandOut(
   context: MutationContext,
@@ -79,8 +82,8 @@ export async function mayHandOut(
 }
 
 /**
- * Hands out the secret, if it was not yet. Null when it was. The note that it was is made as the answer leaves, so that a caller
- * who was cut off before, or did not ask for it, may have it by repeating the request.
+ * Returns the secret once; null if it was disclosed. The disclosure is noted as the answer leaves. A caller who was cut off, or
+ * did not select the secret, gets it by repeating the request.
  */
 export async function handOut(
   context: MutationContext,
@@ -101,7 +104,7 @@ export async function handOut(
     beforeSending: async () => {
       const outcome = await toResult(() => noteShown(context, key, idempotency, before, after));
       isNoted = outcome === true;
-      // Without a store, what nobody can repeat goes out all the same.
+      // Without a store, the secret of a creation that cannot be repeated is returned all the same.
       if (outcome === false || (outcome instanceof Error && idempotency.isKept)) throw notNoted();
     },
     unsent: async () => {

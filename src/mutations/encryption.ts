@@ -2,27 +2,27 @@ import { CompactEncrypt, importJWK, type JWK } from 'jose';
 import type { Secret } from '../values/secret.ts';
 import { type Refused, refused } from './outcome.ts';
 
-/** Encrypts a secret so that only the holder of the private key can read it: a JWE in compact form (RFC 7516). */
+/** Encrypts a secret for the holder of the private key. Returns a compact JWE (RFC 7516). */
 export type Seal = (secret: Secret) => Promise<string>;
 
 export interface EncryptionKey {
   readonly kind: 'key';
-  /** Null if secrets go out in the clear. */
+  /** Null if secrets are returned in clear text. */
   readonly seal: Seal | null;
 }
 
-/** Longer than any public key that is taken. */
+/** Number of characters, above that of any supported key. */
 const MAX_KEY_LENGTH = 8_192;
 const MIN_RSA_BITS = 2_048;
 const CONTENT_ENCRYPTION = 'A256GCM';
 
-/** Members that only a private or a symmetric key has (RFC 7518, section 6). */
+/** Members of private and symmetric keys only (RFC 7518, section 6). */
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
-/** Operations of a public key that something can be encrypted with (RFC 7517, section 4.3). */
+/** Operations of a public key that allow encryption (RFC 7517, section 4.3). */
 const ENCRYPTING: readonly unknown[] = ['encrypt', 'wrapKey', 'deriveKey', 'deriveBits'];
 
-/** What a key of each kind may be used with; the first when it does not say. */
+/** Algorithms by type and curve of the key. The first is the default. */
 const ALGORITHMS: Record<string, readonly string[]> = {
   'RSA ': ['RSA-OAEP-256'],
   'EC P-256': ['ECDH-ES+A256KW', 'ECDH-ES'],
@@ -30,8 +30,8 @@ const ALGORITHMS: Record<string, readonly string[]> = {
 };
 
 /**
- * Reads a public JWK, given as JSON text, and tries it out, so that a secret which exists can be sealed. Null for none. A key
- * that cannot be used is a user error, which says why and repeats nothing of it.
+ * Reads a public JWK from JSON text, and encrypts with it once to prove that it works. Refuses a key that cannot be used; the
+ * message repeats nothing of it.
  */
 export async function readEncryptionKey(
   text: string | null | undefined,
@@ -81,14 +81,14 @@ function parse(text: string): JWK | null {
   }
 }
 
-/** An object whose members that we read are text. */
+/** True for an object whose known members are text. */
 function isTextual(value: unknown): value is JWK {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const read = ['kty', 'crv', 'x', 'y', 'n', 'e', 'alg', 'use'];
   return Object.entries(value).every(([name, member]) => !read.includes(name) || typeof member === 'string');
 }
 
-/** The public half of a key for agreement is exported with an empty list: it takes part without an operation of its own. */
+/** Keys for key agreement are exported with an empty list of operations. */
 function mayEncrypt(operations: unknown): boolean {
   if (operations === undefined) return true;
   return Array.isArray(operations) && (operations.length === 0 || operations.some((name) => ENCRYPTING.includes(name)));

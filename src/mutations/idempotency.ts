@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
 
 /**
- * Name of the record that a key stands for. A key belongs to a mutation and to its caller: the organization, whichever of its
- * tokens is presented; of users, whose access tokens change by the hour, those of the organization who work in one project. A
- * token that the platform does not identify has keys of its own, so that nobody comes upon another's by naming a project.
+ * Name of the record of a key. A key belongs to a mutation and to an organization, whichever of its tokens is presented. A
+ * user's key belongs to the project as well, since access tokens of users change by the hour. An unidentified token has keys of
+ * its own, so that nobody reads another's by naming a project.
  */
 export function nameOfKey(
   action: string,
@@ -15,7 +15,7 @@ export function nameOfKey(
   return JSON.stringify(['key', action, ...caller, idempotencyKey]);
 }
 
-/** Tells whether two inputs are the same, without keeping them. */
+/** Returns a hash by which two inputs are compared without being kept. */
 export function hashOfInput(input: readonly (string | null)[]): string {
   return createHash('sha256').update(JSON.stringify(input)).digest('base64url');
 }

@@ -1,13 +1,13 @@
 import { StoreUnavailableError } from '../store/store.ts';
 import type { IdempotencyEntry, KeptToken } from './idempotencyRecord.ts';
 
-/** What cannot be read is no reason to begin anew: something was begun. */
+/** Throws `StoreUnavailableError` for text that cannot be read: the creation was begun, and must not begin anew. */
 export function readEntry(text: string): IdempotencyEntry {
   try {
     const value: unknown = JSON.parse(text);
     if (isEntry(value)) return value;
   } catch {
-    // As what is no entry.
+    // Handled below, as other JSON is.
   }
   throw new StoreUnavailableError('an idempotency record cannot be read');
 }

@@ -5,47 +5,47 @@ import { toResult } from '../values/result.ts';
 import type { MutationContext } from './context.ts';
 import { readEntry } from './idempotencyEntry.ts';
 
-/** How far an undertaking came. Only ids, keyed hashes and times: never a secret. */
+/** Progress of a creation. Holds ids, keyed hashes and times; never a secret. */
 export interface IdempotencyEntry {
-  /** Keyed by the same undertaking, so that it is known again when it comes with another input. */
+  /** Hash of the input, to recognize a key that comes with another input. */
   readonly input: string;
   readonly startedAt: number;
-  /** When the creation was sent, milliseconds since 1970; null when it was not. */
+  /** Time of sending in milliseconds since 1970. Null if it was not sent. */
   readonly sentAt: number | null;
-  /** What was there before it was sent: hashes of tokens, or ids of projects. Null when the credential may not list them. */
+  /** Hashes of the tokens, or ids of the projects, before sending. Null if the credential may not list them. */
   readonly before: readonly string[] | null;
-  /** What came of it: the hash of a token, or the id of a project. Null when that is not known. */
+  /** Hash of the token, or id of the project, that was created. Null if it is not known. */
   readonly result: string | null;
   /** Tokens that a new project came with. Absent while they are not known. */
   readonly tokens?: readonly KeptToken[] | undefined;
-  /** Which rotation of its day it is, counted from 1. Absent when it is none. */
+  /** Number of the rotation on its day, counted from 1. Absent for other creations. */
   readonly ordinal?: number | undefined;
-  /** How often it was written. */
+  /** Number of times that it was written. */
   readonly revision?: number | undefined;
-  /** Whether a rotation was seen to have blocked the old token. It is not blocked again: who unblocked it since had a reason. */
+  /** True if a rotation has blocked the old token. It is not blocked again: whoever unblocked it had a reason. */
   readonly isOldBlocked?: boolean | undefined;
 }
 
-/** A token as the record knows it again, also where lists mask values. */
+/** Token of a new project, recognizable in lists that mask values. */
 export interface KeptToken {
   readonly tokenHash: string;
   /** Keyed hash of its name. */
   readonly nameHash: string;
 }
 
-/** The record of one creation, held by one request at a time. */
+/** Record of one creation, held by one request at a time. */
 export interface IdempotencyRecord {
-  /** Who owns what this undertaking creates: the same for every repetition of it. A hash: names hold what callers choose. */
+  /** Owner of what is created, the same for each repetition. It is a hash, since names hold text of callers. */
   readonly owner: string;
-  /** Whether it can be repeated. */
+  /** True if the creation can be repeated. */
   readonly isKept: boolean;
   readonly entry: IdempotencyEntry | null;
   write(entry: IdempotencyEntry): Promise<void>;
-  /** Forgets it: nothing was done. */
+  /** Deletes the record of a creation that changed nothing. */
   drop(): Promise<void>;
 }
 
-/** The record was free, and `run` has ended. */
+/** Result of `run`. */
 export interface Opened<T> {
   readonly kind: 'opened';
   readonly result: T;
@@ -56,17 +56,17 @@ export interface Busy {
   readonly kind: 'busy';
 }
 
-/** For how long an undertaking is known again. */
+/** Time that a record is kept, in milliseconds. */
 export const KEPT_MS = 24 * 60 * 60_000;
 const FIRST_BACKOFF_MS = 50;
 const MAX_BACKOFF_MS = 500;
 
-/** A record that nobody will ask for again. */
+/** Returns a record that is not kept. */
 export function transientRecord(): IdempotencyRecord {
   return new TransientRecord();
 }
 
-/** Does what the store is to know of an undertaking. One that cannot be repeated goes on without it: then the failure comes back. */
+/** Runs a write to the store. A creation that cannot be repeated goes on without it, and the error is returned. */
 export async function noted<T>({ isKept }: IdempotencyRecord, work: () => Promise<T>): Promise<T | Error> {
   const outcome = await toResult(work);
   if (outcome instanceof Error && isKept) throw outcome;
@@ -74,8 +74,8 @@ export async function noted<T>({ isKept }: IdempotencyRecord, work: () => Promis
 }
 
 /**
- * Opens the record of that name for `run`, alone: until the answer of this request has left, nobody else has it, on any replica.
- * Busy when another held it for as long as `VERIFY_TIMEOUT_MS`. Throws `STATE_UNAVAILABLE` when the store cannot be used.
+ * Runs `run` alone with the record of that name. Other requests, on every replica, wait until the answer has left. Busy if
+ * another request holds it for `VERIFY_TIMEOUT_MS`. Throws `STATE_UNAVAILABLE` if the store fails.
  */
 export async function withIdempotencyRecord<T>(
   context: MutationContext,
@@ -104,7 +104,7 @@ export async function withIdempotencyRecord<T>(
   }
 }
 
-/** Keeps the lock until the answer leaves: only then is it known whether a secret was shown. */
+/** Keeps the lock until the answer leaves: only then is the disclosure of the secret known. */
 async function holding<T>(
   { departure }: MutationContext,
   name: string,
@@ -122,7 +122,7 @@ async function holding<T>(
   }
 }
 
-/** Longer than a request can write: after its deadline it sends nothing any more. */
+/** The lock outlives every write of the request: after its deadline it sends nothing. */
 async function waitForLock(context: MutationContext, name: string): Promise<Lock | null> {
   const { store, session, verifyTimeoutMs, upstreamDeadlineMs, upstreamTimeoutMs } = context;
   const start = performance.now();
@@ -134,12 +134,12 @@ async function waitForLock(context: MutationContext, name: string): Promise<Lock
   }
 }
 
-/** Two keys, so that a Redis which loses one of them, as one that evicts may, does not make a second creation of the first. */
+/** Returns two keys, so that a Redis that evicts one does not cause a second creation. */
 function keysOf(name: string): string[] {
   return [name, `copy of ${name}`];
 }
 
-/** Of entries that differ, since the store failed between them, the one that was written last. */
+/** Returns the entry that was written last. Copies differ if the store failed between two writes. */
 function latest(entries: readonly IdempotencyEntry[]): IdempotencyEntry | null {
   const [latest = null] = entries.toSorted((one, other) => (other.revision ?? 0) - (one.revision ?? 0));
   return latest;

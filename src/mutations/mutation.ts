@@ -16,7 +16,7 @@ import { type TokenErrorCode, textErrors, type UserError, type UserErrorCode } f
 // biome-ignore lint/suspicious/noExplicitAny: stands for every function type.
 type AnyFunction = (...args: any[]) => unknown;
 
-/** A field that changes something. Whatever it reads is read after it began. */
+/** Field that changes something. It reads everything after it began. */
 export interface MutationField<Resolve extends AnyFunction = AnyFunction> extends Field<Resolve> {
   readonly isMutation: true;
 }
@@ -26,7 +26,7 @@ export type Mutations<Resolvers> = {
   readonly [Name in keyof Resolvers]-?: MutationField<Extract<Resolvers[Name], AnyFunction>>;
 };
 
-/** What every mutation may be given. */
+/** Input of every mutation. */
 export interface MutationInput {
   /** Public key that a secret is encrypted for. */
   readonly encryptTo?: string | null | undefined;
@@ -34,23 +34,23 @@ export interface MutationInput {
   readonly reason?: string | null | undefined;
 }
 
-/** What a mutation works on: where it is, and by which credential it is changed. */
+/** Kind of target: how it is found, and what finding it costs. */
 export interface TargetKind<Input, Target, Code extends UserErrorCode> {
   /** Public id of the target, for the audit log. */
   readonly idOf: (input: Input) => string | null;
-  /** What is wrong with how the input names it, as far as the text tells. */
+  /** Mistakes in naming the target, from the text alone. */
   readonly checks?: (input: Input, context: MutationContext) => readonly UserError<Code>[];
-  /** Finds the target and the credential. Refuses what is not there. */
+  /** Finds the target and the credential that changes it. Refuses an absent target. */
   readonly find: (context: MutationContext, input: Input) => Promise<Found<Target> | Refused<Code>>;
-  /** Size of a target of many objects, from the input. Absent: one object. */
+  /** Size of a target of many objects, from the input. Absent for one object. */
   readonly extent?: (field: SelectedField, circumstances: Circumstances) => Extent;
-  /** Notes the calls of finding it, and `calls` more; null when the input names none. */
+  /** Counts the calls of finding the target, and `calls` more. Null if the input names none. */
   readonly cost: (field: SelectedField, circumstances: Circumstances, calls: number) => ParentScope | null;
 }
 
 export interface Found<Target> {
   readonly kind: 'found';
-  /** Null if no credential opens any of many targets. */
+  /** Null if no credential opens any of many objects. */
   readonly manager: Credential | null;
   readonly target: Target;
   /** Facts for the audit log, such as the state before the change. */
@@ -65,12 +65,12 @@ export interface Extent {
 
 const ONE: Extent = { projects: 1, objects: 1 };
 
-/** What a running mutation holds. */
+/** Parts of a running mutation. */
 export interface Work<Target> {
   readonly context: MutationContext;
   readonly audit: AuditScope;
   readonly target: Target;
-  /** Encrypts a secret for the caller. Null if it goes out in the clear. */
+  /** Encrypts a secret for the caller. Null for clear text. */
   readonly seal: Seal | null;
   /** Names of the fields selected of the payload, or below `path`. */
   readonly selected: (path?: readonly string[]) => ReadonlySet<string>;
@@ -82,17 +82,17 @@ export interface Declaration<Input, Target, Payload, Code extends UserErrorCode>
   /** Permission that the caller must have. */
   readonly permission: Permission;
   readonly target: TargetKind<Input, Target, Code>;
-  /** What only this mutation records, such as the name of what is to be created. */
+  /** Facts for the audit log that only this mutation has, such as the name of a new token. */
   readonly details?: (input: Input) => Readonly<Record<string, unknown>>;
-  /** What is wrong with the input, beside its reason and target. */
+  /** Mistakes in the input, beside its reason and target. */
   readonly checks?: (input: Input) => readonly UserError<Code>[];
-  /** Number of calls, retries aside, once the target is found. */
+  /** Number of calls after the target is found, without retries. */
   readonly calls: (times: Times, input: Readonly<Record<string, unknown>>, extent: Extent) => number;
-  /** What the payload says if nothing was done. */
+  /** Payload of a refusal. */
   readonly nothing: Payload;
-  /** Fields of that payload that are known all the same, from the input, and from the target once it is found. */
+  /** Fields of a refusal that are known from the input, and from the target once it is found. */
   readonly known?: (input: Input, target: Target | null) => Partial<Payload>;
-  /** Changes the target. What it throws is an error of the field, and ends up in the audit log too. */
+  /** Changes the target. An error that it throws becomes an error of the field, and is in the audit log. */
   readonly run: (work: Work<Target>, input: Input) => Promise<Outcome<Payload, Code>>;
 }
 
@@ -110,7 +110,7 @@ type Resolve<Input, Payload, Code extends UserErrorCode> = (
 
 /**
  * Declares a mutation. The checks come first, then the target, then `run`. The kit reads afresh, keeps the audit log, maps the
- * outcome to the payload, and gives the plan its cost.
+ * outcome to the payload, and counts the cost.
  */
 export function mutation<Input extends MutationInput, Target, Payload, Code extends UserErrorCode = TokenErrorCode>(
   declaration: Declaration<Input, Target, Payload, Code>,
@@ -156,7 +156,7 @@ async function attempt<Input extends MutationInput, Target, Payload, Code extend
   const seal = key.kind === 'refused' ? null : key.seal;
   const own = [...(target.checks?.(input, work.context) ?? []), ...(checks?.(input) ?? [])];
   const mistakes = [...textErrors('reason', input.reason), ...own, ...keyErrors];
-  // Every set of codes holds those of a reason and a key: whoever takes one has to declare them.
+  // Every set of codes holds those of a reason and a key: a mutation that takes one declares them.
   const [first, ...others] = mistakes as UserError<Code>[];
   if (first) return { outcome: refused(first, ...others), found: null };
   const found = await target.find(work.context, input);

@@ -1,7 +1,7 @@
 import { PlatformError } from '../platform/client/errors.ts';
 import type { AuditScope } from './auditScope.ts';
 
-/** The platform said that the write is made. */
+/** The platform confirmed the write. */
 export interface Made<Answer> {
   readonly kind: 'made';
   readonly answer: Answer;
@@ -13,12 +13,12 @@ export interface Lost {
   readonly error: PlatformError;
 }
 
-/** What became of a write: made, refused by the platform, or with a lost answer. */
+/** Result of a write: made, refused by the platform, or with a lost answer. */
 export type Sent<Answer> = Made<Answer> | Lost | { readonly kind: 'refused'; readonly error: PlatformError };
 
 /**
- * Sends one write, once, after the intent is in the audit log. `forget` drops what was known of the object, also after a lost
- * answer. Throws `AUDIT_UNAVAILABLE`, with nothing sent.
+ * Sends one write, once, after the intent is in the audit log. `forget` drops remembered answers about the object, also after a
+ * lost answer. Throws `AUDIT_UNAVAILABLE` with nothing sent.
  */
 export async function sendOnce<Answer>(
   audit: Pick<AuditScope, 'beforeWriting' | 'note'>,

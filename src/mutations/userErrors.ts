@@ -1,7 +1,7 @@
 import { PlatformError } from '../platform/client/errors.ts';
 import { readUuid } from '../values/ids.ts';
 
-/** Mistakes that the mutations of tokens know. */
+/** Codes of user errors of the mutations of tokens. */
 export type TokenErrorCode =
   | 'PROJECT_NOT_FOUND'
   | 'TOKEN_NOT_FOUND'
@@ -22,7 +22,7 @@ export type TokenErrorCode =
   | 'ROTATION_INCOMPLETE'
   | 'AUDIT_INCOMPLETE';
 
-/** All that mutations know. */
+/** Codes of user errors of all mutations. */
 export type UserErrorCode =
   | TokenErrorCode
   | LimitErrorCode
@@ -32,7 +32,7 @@ export type UserErrorCode =
   | 'INVALID_EMAIL'
   | 'ORGANIZATION_REQUIRED';
 
-/** Mistakes that changes of many tokens know. */
+/** Codes of user errors of changes of many tokens. */
 export type BulkErrorCode =
   | 'REQUIRED'
   | 'CONFLICTING'
@@ -47,7 +47,7 @@ export type BulkErrorCode =
   | 'PLAN_CHANGED'
   | 'INCOMPLETE';
 
-/** Mistakes that the changes of a project know. */
+/** Codes of user errors of the changes of a project. */
 export type ProjectErrorCode =
   | 'PROJECT_NOT_FOUND'
   | 'INVALID_ID'
@@ -60,7 +60,7 @@ export type ProjectErrorCode =
   | 'WOULD_LOCK_OUT'
   | 'REJECTED';
 
-/** Mistakes that the mutations of organizations know. */
+/** Codes of user errors of the mutations of organizations. */
 export type OrganizationErrorCode =
   | 'ORGANIZATION_NOT_FOUND'
   | 'INVALID_ID'
@@ -73,7 +73,7 @@ export type OrganizationErrorCode =
   | 'WOULD_LOCK_OUT'
   | 'REJECTED';
 
-/** Mistakes that the mutations of usage limits know. */
+/** Codes of user errors of the mutations of usage limits. */
 export type LimitErrorCode =
   | 'TARGET_REQUIRED'
   | 'PROJECT_NOT_FOUND'
@@ -87,11 +87,11 @@ export type LimitErrorCode =
   | 'REJECTED'
   | 'INCOMPLETE';
 
-/** A mistake that the caller can correct. */
+/** Mistake that the caller can correct. */
 export interface UserError<Code extends UserErrorCode = TokenErrorCode> {
   readonly code: Code;
   readonly message: string;
-  /** Input field at fault; null when no single field is. */
+  /** Input field at fault. Null if no single field is. */
   readonly field: string | null;
 }
 
@@ -134,7 +134,7 @@ export function userError<Code extends keyof typeof FIXED_MESSAGES>(
   return { code, message: FIXED_MESSAGES[code], field };
 }
 
-/** What a name may consist of and still show nothing: blanks, ignorable characters, the blank Braille pattern, an empty note. */
+/** Matches names that show nothing: blanks, ignorable characters, the blank Braille pattern, the null note head. */
 const INVISIBLE = /^[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\u2800\u{1d159}]*$/u;
 /** They make a name look like another one. */
 const DIRECTION_CONTROLS = /\p{Bidi_Control}/u;
@@ -148,7 +148,7 @@ export const MAX_TEXT_LENGTH = 500;
 
 type TextMistake = UserError<'REQUIRED' | 'TOO_LONG' | 'INVALID_CHARACTERS'>;
 
-/** What is wrong with a name: one line that shows, in the order in which it is written, and is not too long. */
+/** Mistakes in a name. It is one visible line without bidirectional controls, of at most 100 characters. */
 export function nameErrors(field: string, value: string): TextMistake[] {
   if (value.trim() === '') return [{ code: 'REQUIRED', message: `\`${field}\` is empty.`, field }];
   if (!value.isWellFormed()) return [invalidCharacters(field, HALF_A_CHARACTER)];
@@ -160,7 +160,7 @@ export function nameErrors(field: string, value: string): TextMistake[] {
   return lengthErrors(field, value, MAX_NAME_LENGTH);
 }
 
-/** What is wrong with a text, which may be empty and run over several lines. */
+/** Mistakes in a text of several lines. It may be empty. */
 export function textErrors(field: string, value: string | null | undefined): TextMistake[] {
   if (value == null) return [];
   if (!value.isWellFormed()) return [invalidCharacters(field, HALF_A_CHARACTER)];
@@ -168,14 +168,14 @@ export function textErrors(field: string, value: string | null | undefined): Tex
   return lengthErrors(field, value, MAX_TEXT_LENGTH);
 }
 
-/** What is wrong with a text that is only compared with what the platform has, however long. */
+/** Mistakes in a text that is only compared with values of the platform. It has no maximum length. */
 export function comparedErrors(field: string, value: string | null | undefined): TextMistake[] {
   return value == null || value.isWellFormed() ? [] : [invalidCharacters(field, HALF_A_CHARACTER)];
 }
 
 const PRINTABLE = /^[\u0020-\u007e]+$/;
 
-/** What is wrong with an `idempotencyKey`: 1 to 100 printable ASCII characters. */
+/** Mistakes in an `idempotencyKey`: 1 to 100 printable ASCII characters. */
 export function keyErrors(value: string | null | undefined): TextMistake[] {
   if (value == null) return [];
   if (value === '') return nameErrors('idempotencyKey', value);
@@ -184,7 +184,7 @@ export function keyErrors(value: string | null | undefined): TextMistake[] {
     : [{ ...invalidCharacters('idempotencyKey'), message: '`idempotencyKey` takes printable ASCII characters.' }];
 }
 
-/** What is wrong with the id of a project. */
+/** Mistakes in the id of a project. */
 export function projectIdErrors(field: string, value: string): UserError<'INVALID_ID'>[] {
   try {
     readUuid(value);
@@ -200,7 +200,7 @@ function lengthErrors(field: string, value: string, max: number): TextMistake[] 
   return [{ code: 'TOO_LONG', message: `\`${field}\` has ${length} characters; ${max} at most.`, field }];
 }
 
-/** JSON can say one half of a surrogate pair. It is no character, and cannot be sent. */
+/** JSON can hold half of a surrogate pair, which cannot be sent. */
 const HALF_A_CHARACTER = 'half of a surrogate pair';
 
 function invalidCharacters(field: string, what = 'control characters'): TextMistake {
@@ -211,7 +211,7 @@ function invalidCharacters(field: string, what = 'control characters'): TextMist
 const NAME_IS_EMPTY = 2007;
 const UNEXPECTED_STATUS = 2032;
 
-/** The mistake behind a refusal of the platform. Rethrows what a caller cannot correct. */
+/** Returns the user error of a refusal. Rethrows errors that a caller cannot correct. */
 export function userErrorOf(error: unknown, notFound: UserError): UserError {
   if (!(error instanceof PlatformError)) throw error;
   if (error.kind === 'NOT_FOUND') return notFound;
