@@ -11,10 +11,10 @@ import { stateOf, type TargetToken, tokenTarget } from './target.ts';
 import type { Verification } from './verification.ts';
 
 export interface ChangeOutcome {
-  /** Which token to read again, to show what the platform made of the change. Null when nothing was done. */
+  /** Token to read again. Null if nothing was done. */
   readonly handle: ApiTokenHandle | null;
   readonly changed: boolean;
-  /** What was seen of the change taking effect. Null when nothing was done, or nothing can be seen of it. */
+  /** Observation of the change. Null if nothing was done, or there is nothing to observe. */
   readonly verification: Verification | null;
   readonly userErrors: readonly UserError[];
 }
@@ -56,7 +56,7 @@ export const updateApiToken = mutation({
   permission: 'geai:tokens:write',
   target: tokenTarget,
   checks: ({ description }: ChangeInput & { readonly description: string }) => textErrors('description', description),
-  // The change, and the lists that show it if its answer is lost.
+  // The change, and the lists that are polled if its answer is lost.
   calls: ({ verifyTimeoutMs }) => 1 + maxPolls(verifyTimeoutMs),
   nothing: NOTHING,
   run: (work, { description }) =>
@@ -74,14 +74,14 @@ function changeOfStatus(name: string, change: Change) {
     takes: 'ORGANIZATION',
     permission: 'geai:tokens:write',
     target: tokenTarget,
-    // The change, and the watch.
+    // The change, and the polls.
     calls: (times) => 1 + verifying(times),
     nothing: NOTHING,
     run: (work) => carryOut(work, change),
   });
 }
 
-/** Refuses what would be harmful or pointless, sends the change once, and watches it take effect. */
+/** Sends the change once, unless it is refused or made already, and verifies it. */
 async function carryOut(work: Work<TargetToken>, change: Change): Promise<Outcome<Changed>> {
   const { context, audit, target } = work;
   const { token, handle } = target;
@@ -101,7 +101,7 @@ async function carryOut(work: Work<TargetToken>, change: Change): Promise<Outcom
   return done({ handle, changed: !isDone, verification: seen.verification });
 }
 
-/** Why the change must not be made. Null when nothing speaks against it. */
+/** Returns the reason not to send the change. Null if there is none. */
 function objectionTo({ context, target: { token } }: Work<TargetToken>, { disables }: Change): UserError | null {
   if (token.status === 'REVOKED') return userError('TOKEN_REVOKED', 'id');
   return disables && context.isInUse(token.secret) ? userError('WOULD_LOCK_OUT', 'id') : null;

@@ -7,15 +7,18 @@ import type { ProjectScope } from './scope.ts';
 type Context = Pick<MutationContext, 'store' | 'log'>;
 type WithIds = Context & Pick<MutationContext, 'ids'>;
 
-/** For how long a change of a token's status is known: as long as a plan holds that was made before it. */
+/** Milliseconds that changes of status are known: the lifetime of a plan. */
 export const CHANGES_KNOWN_MS = 60 * 60_000;
 
-/** What a token is noted under: its project and hash. */
+/** Key of a token: its project and hash. */
 export function changeKey(projectId: string, tokenHash: string): string {
   return `${projectId} ${tokenHash}`;
 }
 
-/** Notes that tokens were seen to be changed by what was sent at that time, for all replicas. A failure is logged only: the change is made. */
+/**
+ * Notes changed tokens for all replicas. `sentAt` is in milliseconds since 1970. A failure is only logged, since the change is
+ * made.
+ */
 export async function noteChanges({ store, log }: Context, keys: readonly string[], sentAt: number): Promise<void> {
   if (keys.length === 0) return;
   const outcome = await toResult(() => store.setAll(keys.map(nameOf), String(sentAt), CHANGES_KNOWN_MS));
@@ -23,7 +26,6 @@ export async function noteChanges({ store, log }: Context, keys: readonly string
     log.warn({ err: outcome }, 'changes of tokens are not noted: plans will not see them undone');
 }
 
-/** The same for one token. */
 export function noteChange(
   context: WithIds,
   { projectId }: ProjectScope,
@@ -33,7 +35,7 @@ export function noteChange(
   return noteChanges(context, [changeKey(projectId, context.ids.apiTokenHash(token))], sentAt);
 }
 
-/** Which of the tokens were changed at that time or later, by whichever mutation. Null when the store cannot be asked. */
+/** Returns the keys of tokens that were changed at `since` or later, by any mutation. Null if the store fails. */
 export async function changedSince(
   { store, log }: Context,
   keys: readonly string[],

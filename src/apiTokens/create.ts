@@ -34,7 +34,7 @@ export interface NewToken {
 }
 
 export interface CreatedToken extends ApiTokenRecord {
-  /** What its id is made of, also when the record is from a list that masks the value. */
+  /** Hash in the id of the token, known also if the list masks the value. */
   readonly tokenHash: string;
   readonly projectId: string;
   readonly organizationId: string | null;
@@ -44,14 +44,14 @@ type Creation = Omit<CreationOutcome, 'userErrors'>;
 
 export interface CreationOutcome extends Handout {
   readonly created: CreatedToken | null;
-  /** Whether the answer of the platform was lost and the token found by comparing lists. */
+  /** True if the answer of the platform was lost and the token was found in the list. */
   readonly recovered: boolean;
   readonly userErrors: readonly UserError[];
 }
 
 /**
- * Creates a token of a project, blocked before its secret is handed out when asked to be. Nothing is sent twice. Throws
- * `OUTCOME_UNKNOWN` when the answer of the creation was lost and the project's list does not tell what came of it.
+ * Creates a token of a project, and blocks it before its secret is returned if asked to. Sends nothing twice. Throws
+ * `OUTCOME_UNKNOWN` if the answer was lost and the list of the project does not show the token.
  */
 export const createApiToken = creation({
   name: 'createApiToken',
@@ -72,7 +72,7 @@ export const createApiToken = creation({
   },
 });
 
-/** Blocks the new token when it is to start so, and lets its secret out only when the platform was seen to refuse it. */
+/** Blocks the new token if asked to. Its secret is returned only if the platform was seen to refuse it. */
 async function finish(
   context: MutationContext,
   audit: AuditScope,
@@ -113,10 +113,7 @@ function stateOf({ name, status, description }: ApiTokenRecord) {
 
 const NOT_CHECKED = { verification: null, isSeen: false, after: null };
 
-/**
- * Blocks a new token, whatever its status is said to be, and finds out what came of it. When the platform refused to, one look
- * tells its status.
- */
+/** Blocks a new token, whatever status it is listed with, and verifies it. After a refusal, one poll returns its status. */
 async function block(
   context: MutationContext,
   audit: AuditScope,

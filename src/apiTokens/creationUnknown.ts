@@ -14,7 +14,7 @@ const SEEN: Record<SearchResult, string> = {
     "The project's tokens could not be listed. Nothing else was created. Look for its name in `Project.apiTokens`",
 };
 
-/** What was seen of a creation whose answer was lost, and what to do. */
+/** Error of a creation whose answer was lost: what was seen, and what to do. */
 export function creationUnknown(seen: SearchResult, cause?: Error): Error {
   return outcomeUnknown(
     `The token may or may not have been created: the answer of the platform was lost. ${SEEN[seen]}; revoke what nobody ` +

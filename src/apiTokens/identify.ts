@@ -2,11 +2,11 @@ import type { ProjectReference } from '../loaders/apiTokens.ts';
 import type { TokenScan } from '../loaders/tokenScan.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 
-/** What a search for the token behind a hash came to. */
+/** Result of a search for the token behind a hash. */
 export interface Identification {
   readonly outcome: 'FOUND' | 'NOT_FOUND' | 'UNKNOWN';
   readonly found: { readonly token: ApiTokenRecord; readonly project: ProjectReference } | null;
-  /** Why the token may exist although it was not found. Null when it was, or is known not to exist. */
+  /** Reason why the token may exist although it was not found. Null if it was found, or is known not to exist. */
   readonly reason: string | null;
   readonly comparedCount: number;
   readonly incomparableCount: number;
@@ -14,8 +14,8 @@ export interface Identification {
 }
 
 /**
- * Compares a SHA-256 with the tokens of projects. Absence is certain only when every token was compared, and every credential known:
- * one that is not may open another organization.
+ * Compares a SHA-256 with the tokens of projects. Absence is certain only if every token was compared and every credential is
+ * known: an unknown one may open another organization.
  */
 export function identifyToken(scan: TokenScan, sha256: Buffer, isEveryCredentialKnown: boolean): Identification {
   let [comparedCount, incomparableCount] = [0, 0];

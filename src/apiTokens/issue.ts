@@ -18,13 +18,13 @@ import { type Draft, namesakesOf, recover, type Search } from './recover.ts';
 import type { ProjectScope } from './scope.ts';
 import { announce, settledAt, withdraw } from './underWay.ts';
 
-/** A token that was created, or found to be created before. */
+/** Token that was created, now or by an earlier run. */
 export interface Issued {
   readonly kind: 'issued';
   readonly token: ApiTokenRecord;
-  /** Its hash, also when the list that the token is from masks the value. */
+  /** Hash of the token, known also if the list masks the value. */
   readonly tokenHash: string;
-  /** Whether the answer of the platform was lost and the token found by comparing lists. */
+  /** True if the answer of the platform was lost and the token was found in the list. */
   readonly recovered: boolean;
 }
 
@@ -32,20 +32,20 @@ export function issued(token: ApiTokenRecord, tokenHash: string, recovered = fal
   return { kind: 'issued', token, tokenHash, recovered };
 }
 
-/** One creation of a token. */
+/** Creation of one token. */
 export interface Issue extends Draft {
   readonly scope: ProjectScope;
   readonly idempotency: IdempotencyRecord;
   readonly audit: AuditScope;
-  /** What the record is to be found with again. */
+  /** Hash of the input, by which the record is recognized. */
   readonly input: string;
-  /** See `IdempotencyEntry.ordinal`. */
+  /** Number of the rotation on its day: see `IdempotencyEntry.ordinal`. */
   readonly ordinal?: number;
 }
 
 /**
- * Creates a token once, or finds the one that an earlier run of the same record created. Throws `OUTCOME_UNKNOWN` when the
- * answer was lost and the lists before and after do not tell: the record then remembers, so that a repetition looks again.
+ * Creates a token once, or returns the token of an earlier run with the same record. Throws `OUTCOME_UNKNOWN` if the answer was
+ * lost and the lists do not tell. The record keeps this, so that a repetition polls again.
  */
 export async function issueToken(context: MutationContext, issue: Issue): Promise<Issued | Refused> {
   const { entry } = issue.idempotency;
@@ -57,7 +57,7 @@ export async function issueToken(context: MutationContext, issue: Issue): Promis
   return create(context, issue);
 }
 
-/** The token of that hash, if the project lists it. Throws `PlatformError` when that cannot be told. */
+/** Returns the listed token of that hash. Throws `PlatformError` if an unreadable token may be it. */
 export async function tokenByHash(
   context: MutationContext,
   scope: ProjectScope,
@@ -76,12 +76,12 @@ function withHash(
   tokenHash: string,
 ): ApiTokenRecord | undefined {
   const found = records.find((token) => ids.apiTokenHash(token) === tokenHash);
-  // It may be one of those.
+  // It may be one of the unreadable tokens.
   if (!found && unreadableCount > 0) throw new PlatformError('BAD_RESPONSE', listApiTokens);
   return found;
 }
 
-/** What an earlier run created. Where the list masks values, it is known by what else is known of it. */
+/** Returns the token of an earlier run. Where the list masks values, it is recognized by its name and the list before. */
 async function issuedBefore(
   context: MutationContext,
   { scope, name, description }: Issue,
@@ -104,8 +104,8 @@ async function issuedBefore(
 }
 
 /**
- * Looks for what an interrupted run left. Null when it left nothing and what it sent cannot be under way any more, so that
- * creating anew makes no second token.
+ * Recovers the token of an interrupted run. Null if there is none and the creation is no longer under way: creating again is
+ * safe then.
  */
 async function resume(
   context: MutationContext,
@@ -146,7 +146,7 @@ async function create(context: MutationContext, issue: Issue): Promise<Issued | 
   throw creationUnknown(found.seen, answer);
 }
 
-/** The project's tokens; null when there is no such project. A user's roles may let them create tokens but not list them. */
+/** Lists the tokens of the project; null if the project is absent. Roles of users may allow creation but not listing. */
 async function listedBefore(
   context: MutationContext,
   scope: ProjectScope,
@@ -157,7 +157,7 @@ async function listedBefore(
   throw listed;
 }
 
-/** Without a store, what nobody can repeat goes on: to the others it is as if it were made in the console. */
+/** Notes that a creation is about to be sent. Without a store, one that cannot be repeated goes on. */
 async function noteSending(
   context: MutationContext,
   issue: Issue,
@@ -177,8 +177,8 @@ function recoverLost(
 }
 
 /**
- * Notes what was created, and only then that nothing is under way any more. A record that cannot be written withholds the token:
- * the next run finds it, and can tell that its secret was not shown.
+ * Notes the created token, and then that nothing is under way. If the record cannot be written, the token is withheld: the next
+ * run finds it with its secret undisclosed.
  */
 async function keep(
   context: MutationContext,

@@ -10,7 +10,7 @@ import { type Expectation, type Observation, verifyTokens } from './verification
 
 export type OldTokenProgress = Pick<RotationOutcome, 'stage' | 'old' | 'oldVerification' | 'userErrors'>;
 
-/** Blocks the old token unless it is, and says what was seen of it: also when the answer was lost. */
+/** Blocks the old token unless it is blocked, and verifies it, also after a lost answer. */
 export async function blockOld(run: Run, idempotency: IdempotencyRecord): Promise<OldTokenProgress> {
   const { context, audit, scope, old } = run;
   if (idempotency.entry?.isOldBlocked && old.status !== 'BLOCKED') {
@@ -42,7 +42,7 @@ const UNBLOCKED_SINCE: UserError = {
   field: null,
 };
 
-/** A record that cannot be written lets the next run block again. */
+/** Notes the block. If the record cannot be written, the next run blocks again. */
 async function noteBlocked({ context }: Run, idempotency: IdempotencyRecord): Promise<void> {
   const { entry } = idempotency;
   if (!entry || entry.isOldBlocked) return;
@@ -50,7 +50,7 @@ async function noteBlocked({ context }: Run, idempotency: IdempotencyRecord): Pr
   if (outcome instanceof Error) context.log.warn({ err: outcome }, 'that a rotation blocked the old token is not kept');
 }
 
-/** What was seen of a token that the rotation made or changed. */
+/** Verifies a token that the rotation created or changed. */
 export async function verifyToken({ context, scope }: Run, expectation: Expectation): Promise<Observation> {
   const [observation] = await verifyTokens(context, scope, [expectation]);
   if (!observation) throw new Error('every expectation has an observation');

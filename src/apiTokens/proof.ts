@@ -8,8 +8,8 @@ import type { Secret } from '../values/secret.ts';
 type Context = Pick<MutationContext, 'session' | 'introspection' | 'verifyTimeoutMs'>;
 
 /**
- * Which of the tokens in one answer came with their secrets. A value whose form does not tell is tried: it is a secret when the
- * platform accepts it as a token of the project. One trial stands for all of them, since one answer masks all or none.
+ * Returns a test of the tokens of one answer: true if the value is the secret. A value of doubtful form is tried as a token of
+ * the project. One trial stands for all, since an answer masks all values or none.
  */
 export async function provenIn(
   context: Context,
@@ -26,7 +26,7 @@ export async function provenIn(
   return ({ secret: { form } }) => form === 'whole' || (form === 'doubtful' && isProven);
 }
 
-/** A client that asks the platform within so many milliseconds what the value is, and nothing else. */
+/** Returns a client for introspection of a value, with a timeout in milliseconds. */
 export function clientOf({ session, introspection }: Context, secret: Secret, withinMs: number) {
   const fingerprint = introspection.fingerprint({ secret, oauthProjectId: null });
   const unknown = { organizationId: null, organizationName: null, projectId: null };

@@ -6,34 +6,34 @@ import { toResult } from '../values/result.ts';
 import type { ProjectScope } from './scope.ts';
 import { isContested, type Namesakes } from './underWay.ts';
 
-/** What a creation was sent with, and how its token is known again. */
+/** Values that a creation was sent with. */
 export interface Draft {
   readonly name: string;
   readonly description: string | null;
-  /** Status that the token is to have in the end. All are created active. */
+  /** Status that the token has in the end. All tokens are created active. */
   readonly status: 'ACTIVE' | 'BLOCKED';
 }
 
 export interface Search extends Draft {
-  /** Hashes of the tokens that were there before. Null when that is not known: then no token can be told to be new. */
+  /** Hashes of the tokens before the creation. Null if they are unknown: no token can be recognized as new then. */
   readonly before: readonly string[] | null;
-  /** Whose token it would be: see `claim`. */
+  /** Owner of the creation: see `claim`. */
   readonly owner: string;
-  /** When the creation was sent, milliseconds since 1970. */
+  /** Time of sending in milliseconds since 1970. */
   readonly sentAt: number;
-  /** For how long to look, in milliseconds. */
+  /** Duration of polling in milliseconds. */
   readonly pollForMs: number;
 }
 
-/** The token that a lost creation left, or what was seen instead. */
+/** Token of a creation whose answer was lost, or what the lists showed instead. */
 export type Recovery = { readonly token: ApiTokenRecord } | { readonly token: null; readonly seen: SearchResult };
 export type SearchResult = 'none' | 'one' | 'several' | 'masked' | 'unreadable';
 
 const MIN_POLLS = 2;
 
 /**
- * Looks for what a creation whose answer was lost has left: the one token that is new, made from the same, and no other
- * creation's. It must be the only one in two polls in a row, since a write may land late, and no other creation may have made it.
+ * Polls the list for the token of a creation whose answer was lost: the one new token with the same values. It must be the only
+ * one in two polls in a row, since a write may land late. No other creation may have made it.
  */
 export async function recover(context: MutationContext, scope: ProjectScope, search: Search): Promise<Recovery> {
   const { before } = search;
@@ -60,7 +60,7 @@ export async function recover(context: MutationContext, scope: ProjectScope, sea
   return { token: null, seen };
 }
 
-/** Tokens that may be compared with each other when their creations are lost. */
+/** Returns the key of creations whose tokens may be confused: those of one name in a project. */
 export function namesakesOf({ projectId }: ProjectScope, { name }: Pick<Draft, 'name'>): Namesakes {
   return { kind: 'token', within: projectId, name };
 }
@@ -80,12 +80,12 @@ async function candidatesOf(
     const tokenHash = context.ids.apiTokenHash(token);
     if (!before.has(tokenHash) && !(await isOthers(context, tokenHash, search.owner))) candidates.push(token);
   }
-  // Nothing there is only what was read: it may be among the rest.
+  // It may be among the unreadable tokens.
   if (candidates.length === 0 && unreadableCount > 0) throw new Error('some tokens of the project cannot be read');
   return candidates;
 }
 
-/** The note of who owns a token comes last: whoever made it has noted that before it stops being under way. */
+/** Claims the token. The claim comes last: another creation notes its claim before it stops being under way. */
 async function take(
   context: MutationContext,
   scope: ProjectScope,
@@ -93,7 +93,7 @@ async function take(
   token: ApiTokenRecord,
   tokenHash: string,
 ): Promise<boolean> {
-  // Somebody has changed it since: it is not ours to hand out.
+  // Somebody has changed it since: its secret is not returned.
   if (token.status !== 'ACTIVE' && token.status !== search.status) return false;
   if (await isContested(context, namesakesOf(scope, search), search.owner, search.sentAt)) return false;
   return claim(context, tokenHash, search.owner);

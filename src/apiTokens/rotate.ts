@@ -18,7 +18,7 @@ export interface RotationInput {
   readonly id: string;
   readonly oldToken: 'KEEP' | 'BLOCK';
   readonly encryptTo?: string | null | undefined;
-  /** The successor of an earlier rotation, to finish that one with it. */
+  /** Successor of an earlier rotation, which is finished with it. */
   readonly successorId?: string | null | undefined;
   readonly idempotencyKey?: string | null | undefined;
   readonly reason?: string | null | undefined;
@@ -37,7 +37,7 @@ export interface RotationOutcome extends Handout {
   readonly userErrors: readonly UserError[];
 }
 
-/** What one run of a rotation works with. */
+/** Parts of one run of a rotation. */
 export interface Run {
   readonly context: MutationContext;
   readonly audit: AuditScope;
@@ -59,7 +59,7 @@ const NOT_STARTED: Rotation = {
   ...NO_HANDOUT,
 };
 
-/** Replaces a token. Every step is looked up before it is taken, so that the next run continues an interrupted one. */
+/** Replaces a token. Each step is looked up before it is taken, so that the next run continues an interrupted one. */
 export const rotateApiToken = creation<RotationInput, TargetToken, Rotation, TokenErrorCode>({
   name: 'rotateApiToken',
   takes: 'ORGANIZATION',
@@ -87,7 +87,7 @@ async function rotate(work: CreationWork<TargetToken>, wanted: RotationInput): P
   const { token, tokenHash, recovered } = issued;
   const { userErrors, ...progress } = await settleOld(run, idempotency, token);
   note(run, issued, progress);
-  // The successor was tried, so that its value is known to be its secret or not.
+  // The trial of the successor tells whether its value is its secret.
   const { form } = token.secret;
   const isProven = form === 'whole' || (form === 'doubtful' && progress.stage !== 'SUCCESSOR_CREATED');
   const handout = isProven ? await handOut(context, idempotency, tokenHash, token.secret, recipient) : null;
@@ -98,7 +98,7 @@ async function rotate(work: CreationWork<TargetToken>, wanted: RotationInput): P
 
 type Progress = OldTokenProgress & Pick<RotationOutcome, 'verification'>;
 
-/** Proves the successor, and only then touches the old token. */
+/** Verifies the successor, and blocks the old token only if it works. */
 async function settleOld(run: Run, idempotency: IdempotencyRecord, successor: ApiTokenRecord): Promise<Progress> {
   const { old, blocksOld } = run;
   const { verification } = await verifyToken(run, { token: successor, kind: 'status', status: 'ACTIVE' });

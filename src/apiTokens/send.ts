@@ -9,18 +9,18 @@ import type { ApiTokenRecord, TokenManager } from '../platform/resources/apiToke
 import type { ProjectScope } from './scope.ts';
 import { type Verification, verifyTokens, type Wanted } from './verification.ts';
 
-/** What a change does to a token, and when it may. */
+/** Change of a token. */
 export interface Change {
-  /** What the token should be like afterwards. */
+  /** State of the token after the change. */
   readonly wanted: Wanted;
-  /** Whether the token is there already, so that nothing need be sent. */
+  /** True if the token is as wanted already. */
   readonly isDone: (token: ApiTokenRecord) => boolean;
-  /** Whether it takes away the use of the token. */
+  /** True if the token can no longer be used after the change. */
   readonly disables: boolean;
   readonly send: (client: TokenManager, token: ApiTokenRecord) => Promise<void>;
 }
 
-/** Sends the change once. */
+/** Sends the change once. Refuses what the platform refused. */
 export async function send(
   context: MutationContext,
   audit: AuditScope,
@@ -36,22 +36,22 @@ export async function send(
       context.loaders.tokensChanged(manager, projectId);
     },
   );
-  // It was listed a moment ago: one that is not found is shown by a value that the platform does not know it by.
+  // It was just listed: if it is not found, the list shows a value that is not its secret.
   return sent.kind === 'refused' ? refused(userErrorOf(sent.error, userError('TOKEN_VALUE_MASKED', 'id'))) : sent;
 }
 
-/** What was seen of a change. */
+/** Observation of a change. */
 export interface ObservedChange {
-  /** Null for a description that was as wanted before: nothing was looked at. */
+  /** Null for a description that was as wanted before. */
   readonly verification: Verification | null;
   readonly after: ApiTokenRecord | null;
-  /** Whether the platform shows the change. */
+  /** True if the platform shows the change. */
   readonly isMade: boolean;
-  /** Why it is not confirmed, for people. */
+  /** Reason why it is not confirmed, for people. */
   readonly reason: string | null;
 }
 
-/** What a change came to. A description, which takes effect by being listed, is waited for only when the answer was lost. */
+/** Verifies a change. A description takes effect by being listed: it is polled for only if the answer was lost. */
 export async function observe(
   context: MutationContext,
   scope: ProjectScope,
@@ -71,7 +71,7 @@ export async function observe(
   return { verification, after, isMade, reason: verification.reason };
 }
 
-/** The answer was lost, and what was seen afterwards does not tell that the change was made. */
+/** Error of a change whose answer was lost, and that was not seen to be made. */
 export function changeUnknown({ after, reason }: ObservedChange, cause: PlatformError): Error {
   const listed = after ? ` The token is listed as ${after.status}.` : '';
   return outcomeUnknown(

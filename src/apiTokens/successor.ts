@@ -8,7 +8,7 @@ import { freeOrdinal, isSuccessorName, successorName } from './successorName.ts'
 import { findToken, readHandle } from './target.ts';
 import { settledAt } from './underWay.ts';
 
-/** The successor: the one that is named, the one of an earlier run, or a new one. A run that may be to finish creates none. */
+/** Returns the successor: the named one, that of an earlier run, or a new one. Creates none if an earlier rotation may have. */
 export async function successorOf(
   run: Run,
   idempotency: IdempotencyRecord,
@@ -36,7 +36,7 @@ export async function successorOf(
   }
 }
 
-/** A token of the same project that the caller takes for the successor. Whether it works is still to be seen. */
+/** Returns the token that the caller names as successor. It is verified later. */
 async function named({ context, scope, old }: Run, id: string): Promise<Issued | Refused> {
   const handle = readHandle(context, id);
   if (!handle || handle.projectId !== scope.projectId) return refused(userError('INVALID_ID', 'successorId'));
@@ -48,7 +48,7 @@ async function named({ context, scope, old }: Run, id: string): Promise<Issued |
   return issued(token, handle.tokenHash);
 }
 
-/** A successor that was revoked or is gone is none: the token gets another one. One that is new may not be listed yet. */
+/** Drops the record of a successor that is revoked or gone, so that another is created. A new one may not be listed yet. */
 async function forgetRetired({ context, scope }: Run, idempotency: IdempotencyRecord): Promise<UserError | null> {
   const { entry } = idempotency;
   if (!entry?.result) return null;
@@ -60,7 +60,7 @@ async function forgetRetired({ context, scope }: Run, idempotency: IdempotencyRe
   return null;
 }
 
-/** Why a new successor may be the second one: an earlier rotation may have made one. Null when none did. */
+/** Returns a user error if an earlier rotation may have made a successor. Null if none did. */
 function forgottenIn({ records, unreadableCount }: ApiTokenList, old: ApiTokenRecord): UserError | null {
   if (records.some((token) => maySucceed(token, old))) return userError('SUCCESSOR_EXISTS', 'successorId');
   return unreadableCount > 0 ? UNREADABLE : null;
@@ -74,7 +74,7 @@ const UNREADABLE: UserError = {
   field: 'successorId',
 };
 
-/** Whether an earlier rotation, of which nothing is known any more, may have made the one for the other. */
+/** True if a forgotten rotation may have made the first token as successor of the second. */
 function maySucceed(token: ApiTokenRecord, old: ApiTokenRecord): boolean {
   const isLive = token.status !== 'REVOKED' && token.status !== 'BLOCKED';
   const isOlder = token.createdAt !== null && old.createdAt !== null && token.createdAt < old.createdAt;

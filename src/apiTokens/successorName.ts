@@ -3,8 +3,8 @@ import { MAX_NAME_LENGTH } from '../mutations/userErrors.ts';
 const ROTATED = / \(rotated \d{4}-\d\d-\d\d(?:, \d+)?\)$/;
 
 /**
- * The name of a token's successor: its own, without the suffix of an earlier rotation, and ` (rotated 2026-11-24)` with the day
- * in UTC; from the second rotation of a day on with its number. The platform lets no name change. Cut to what a name may have.
+ * Name of a successor: the old name without the suffix of an earlier rotation, and ` (rotated 2026-11-24)` with the day in UTC.
+ * From the second rotation of a day on, the suffix has a number. Cut to the longest name. The platform changes no name.
  */
 export function successorName(name: string, at: Date, ordinal: number): string {
   const day = at.toISOString().slice(0, 10);
@@ -13,14 +13,14 @@ export function successorName(name: string, at: Date, ordinal: number): string {
   return `${characters.join('')}${ending}`;
 }
 
-/** The first rotation of that day whose successor has a name of its own. */
+/** Returns the first number of a rotation on that day whose name is free. */
 export function freeOrdinal(name: string, at: Date, taken: ReadonlySet<string>): number {
   let ordinal = 1;
   while (taken.has(successorName(name, at, ordinal))) ordinal += 1;
   return ordinal;
 }
 
-/** Whether a name is one that a rotation gives to successors of tokens of that name. */
+/** True if a rotation gives this name to a successor. */
 export function isSuccessorName(name: string, of: string): boolean {
   if (!ROTATED.test(name)) return false;
   const [own, root] = [name.replace(ROTATED, ''), of.replace(ROTATED, '')];

@@ -11,13 +11,13 @@ import { asUuid } from '../values/uuid.ts';
 import { changing } from './cost.ts';
 import type { ProjectScope } from './scope.ts';
 
-/** A token that a mutation changes. */
+/** Token that a mutation changes. */
 export interface TargetToken extends ProjectScope {
   readonly handle: ApiTokenHandle;
   readonly token: ApiTokenRecord;
 }
 
-/** The token that `id` of the input names, with the credential that manages it. */
+/** Token that `id` of the input names, with the credential that manages it. */
 export const tokenTarget: TargetKind<{ readonly id: string }, TargetToken, TokenErrorCode> = {
   idOf: ({ id }) => id,
   checks: ({ id }, context) => (readHandle(context, id) ? [] : [userError('INVALID_ID', 'id')]),
@@ -38,7 +38,7 @@ export const tokenTarget: TargetKind<{ readonly id: string }, TargetToken, Token
   },
 };
 
-/** The project that `projectId` of the input names, with the credential that manages its tokens. */
+/** Project that `projectId` of the input names, with the credential that manages its tokens. */
 export const projectTarget: TargetKind<{ readonly projectId: string }, ProjectScope, TokenErrorCode> = {
   idOf: ({ projectId }) => asUuid(projectId),
   checks: ({ projectId }) => projectIdErrors('projectId', projectId),
@@ -54,12 +54,12 @@ export const projectTarget: TargetKind<{ readonly projectId: string }, ProjectSc
   },
 };
 
-/** What the audit log holds of a token. */
+/** State of a token for the audit log. */
 export function stateOf({ status, description }: ApiTokenRecord) {
   return { status, description: description && redactTokens(description) };
 }
 
-/** Null for text that is no id of a token. */
+/** Returns null for text that is no id of a token. */
 export function readHandle(context: MutationContext, id: string): ApiTokenHandle | null {
   try {
     return context.ids.readApiTokenId(id);
@@ -69,7 +69,7 @@ export function readHandle(context: MutationContext, id: string): ApiTokenHandle
   }
 }
 
-/** The token behind a handle, or why it cannot be changed. */
+/** Finds the token of a handle. Refuses an absent token and one with a masked value. */
 export async function findToken(
   context: MutationContext,
   handle: ApiTokenHandle,

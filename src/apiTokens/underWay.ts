@@ -2,41 +2,41 @@ import type { MutationContext } from '../mutations/context.ts';
 import { KEPT_MS } from '../mutations/idempotencyRecord.ts';
 import { StoreUnavailableError } from '../store/store.ts';
 
-/** What may be taken for each other: tokens of one name in a project, projects of one name in an organization. */
+/** Creations that may be confused: those of one name, of tokens in a project or of projects in an organization. */
 export interface Namesakes {
   readonly kind: 'token' | 'project';
-  /** The project or the organization. */
+  /** Id of the project or the organization. */
   readonly within: string;
   readonly name: string;
 }
 
-/** A creation that was sent, and of which it is not known yet what it made. */
+/** Creation that was sent, and whose result is not known yet. */
 interface Note {
   readonly owner: string;
-  /** Milliseconds since 1970. */
+  /** Time of sending in milliseconds since 1970. */
   readonly sentAt: number;
 }
 
-/** When what was sent at that time cannot be under way any more, and shows if it was made. */
+/** Time, in milliseconds since 1970, from which a creation is no longer under way, and is listed if it was made. */
 export function settledAt({ upstreamTimeoutMs, verifyTimeoutMs }: Times, sentAt: number): number {
   return sentAt + upstreamTimeoutMs + verifyTimeoutMs;
 }
 
 type Times = Pick<MutationContext, 'upstreamTimeoutMs' | 'verifyTimeoutMs'>;
 
-/** Notes a creation that is about to be sent, for all replicas to see. Throws `StoreUnavailableError`. */
+/** Notes a creation that is about to be sent, for all replicas. Throws `StoreUnavailableError`. */
 export function announce(context: MutationContext, namesakes: Namesakes, owner: string, sentAt: number): Promise<void> {
   return edit(context, namesakes, (notes) => [...notes.filter((note) => note.owner !== owner), { owner, sentAt }]);
 }
 
-/** Takes the note back: it is known, and noted elsewhere, what the creation made. Throws `StoreUnavailableError`. */
+/** Removes the note, once the result is noted elsewhere. Throws `StoreUnavailableError`. */
 export function withdraw(context: MutationContext, namesakes: Namesakes, owner: string): Promise<void> {
   return edit(context, namesakes, (notes) => notes.filter((note) => note.owner !== owner));
 }
 
 /**
- * Whether another creation may have made what a creation sent at that time has found. One that was settled before the finder began
- * cannot: what it made was there before. To be asked after the finding. Throws `StoreUnavailableError`.
+ * True if another creation may have made what this one found. A creation that was settled before this one began cannot: its
+ * result was listed before. Ask after finding. Throws `StoreUnavailableError`.
  */
 export async function isContested(
   context: MutationContext,
@@ -44,7 +44,7 @@ export async function isContested(
   owner: string,
   sentAt: number,
 ): Promise<boolean> {
-  // The finder began at most so long before it sent.
+  // The request began within its deadline before sending.
   const begunAt = sentAt - context.upstreamDeadlineMs;
   const notes = read(await context.store.get(keyOf(namesakes)));
   return notes.some((note) => note.owner !== owner && settledAt(context, note.sentAt) >= begunAt);
@@ -65,14 +65,14 @@ async function edit(
   }
 }
 
-/** What cannot be read may have been the note of a creation that is under way. */
+/** Throws `StoreUnavailableError` for unreadable notes: a creation may be under way. */
 function read(text: string | null): Note[] {
   if (text === null) return [];
   try {
     const value: unknown = JSON.parse(text);
     if (Array.isArray(value) && value.every(isNote)) return value;
   } catch {
-    // As what is no list.
+    // Handled below, as other JSON is.
   }
   throw new StoreUnavailableError('notes of creations cannot be read');
 }

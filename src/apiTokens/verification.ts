@@ -7,48 +7,44 @@ import { toResult } from '../values/result.ts';
 import { clientOf } from './proof.ts';
 import type { ProjectScope } from './scope.ts';
 
-/** What was seen of a change taking effect, after it was made. */
+/** Observation of a change taking effect. */
 export interface Verification {
   /**
-   * `CONFIRMED`: the token's list shows the change, and the platform, tried with the token itself, accepts or refuses it as
-   * asked. `PENDING`: it did not yet when we stopped watching, or not every replica was told. `NOT_CHECKED`: that could not
-   * be found out.
+   * `CONFIRMED`: the list shows the change, and the platform accepts or refuses the token as wanted. `PENDING`: not yet when
+   * polling ended, or a replica was not notified. `NOT_CHECKED`: no poll could tell.
    */
   readonly outcome: 'CONFIRMED' | 'PENDING' | 'NOT_CHECKED';
-  /** When the last poll was taken, ISO 8601. Null when there was none that told anything. */
+  /** Time of the last poll that told anything, ISO 8601. Null if there was none. */
   readonly verifiedAt: string | null;
   /** Milliseconds from the first poll to the last. */
   readonly watchedMs: number;
-  /** Why it is not confirmed, for people. Null when it is. */
+  /** Reason why it is not confirmed, for people. Null if it is. */
   readonly reason: string | null;
 }
 
-/** What a change should come to: a status, which the platform acts on, or a description, which only the list shows. */
+/** Wanted result of a change: a status, which the platform acts on, or a description, which only the list shows. */
 export type Wanted =
   | { readonly kind: 'status'; readonly status: 'ACTIVE' | 'BLOCKED' | 'REVOKED' }
   | { readonly kind: 'description'; readonly description: string };
 
-/** What a token should have come to. */
+/** Token with its wanted state. */
 export type Expectation = Wanted & { readonly token: ApiTokenRecord };
 
 export interface Observation {
   readonly verification: Verification;
-  /** Whether the platform showed all that was asked for, whatever the other replicas know of it. */
+  /** True if the platform showed the wanted state, whether or not other replicas were notified. */
   readonly isSeen: boolean;
-  /** The token as last listed; null when it is not in the list, or the list could not be read. */
+  /** Token as last listed. Null if it is not listed, or the list could not be read. */
   readonly after: ApiTokenRecord | null;
 }
 
 type Context = Pick<MutationContext, 'session' | 'loaders' | 'introspection' | 'verifyTimeoutMs'>;
 
 /**
- * Finds out whether changed tokens of one project have come to what was asked for. Each look is one list of the project's
- * tokens, and one call of `validate` with each token that is not confirmed yet: the platform itself answers, never what is
- * remembered. Nothing of the tokens is remembered meanwhile, nor from before. Looks again with growing pauses until all are
- * confirmed, `VERIFY_TIMEOUT_MS` has passed, the deadline of the request is reached, or the caller went away. No look takes
- * longer than what is left of that time (`pollTimeoutMs`). Never throws for a failing platform: that is `NOT_CHECKED`, unless an
- * earlier look told something.
- * Observations come in the order of the expectations. Tokens must not be masked (`Secret.isMasked`).
+ * Verifies changed tokens of one project, in the order of the expectations. A poll is one list, and one `validate` with each
+ * token that is not confirmed; nothing remembered is used. Polls until all are confirmed, at most `VERIFY_TIMEOUT_MS`, and no
+ * longer than the request. Each poll has a timeout (`pollTimeoutMs`). A failing platform throws nothing: the outcome is
+ * `NOT_CHECKED`, unless an earlier poll told something. Takes no masked tokens (`Secret.isMasked`).
  */
 export async function verifyTokens(
   context: Context,
@@ -81,26 +77,26 @@ function pollTokens(
   });
 }
 
-/** What is said of tokens that nobody had the time to look at. */
+/** Observation of a token that was not polled. */
 export function notChecked(expectation: Expectation): Observation {
   return new Tracker(expectation).conclude(true);
 }
 
-/** What the platform does with the token when it is presented: accepts it, refuses it, or does not say. */
+/** Result of presenting the token: accepted, refused, or unknown. */
 type Trial = 'accepted' | 'refused' | Error;
 
 async function tryToken(context: Context, { secret }: ApiTokenRecord, withinMs: number): Promise<Trial> {
   const answer = await toResult(() => introspectToken(clientOf(context, secret, withinMs)));
   if (!(answer instanceof Error)) return 'accepted';
   const isRefused = answer instanceof PlatformError && answer.kind === 'UNAUTHENTICATED';
-  // What may be no token at all is refused in any case.
+  // A value of doubtful form is refused in any case.
   return isRefused && secret.form === 'whole' ? 'refused' : answer;
 }
 
 const UNTOLD =
   'The platform acts on the change, but other replicas could not be notified. They may accept the token for 5 seconds.';
 
-/** What has been seen of one token so far. The last poll that told anything counts. */
+/** Observations of one token so far. The last poll that told anything counts. */
 class Tracker {
   readonly expectation: Expectation;
   watchedMs = 0;
@@ -117,10 +113,10 @@ class Tracker {
     if (list instanceof Error) return;
     const { records, unreadableCount } = list;
     this.#after = records.find(({ secret }) => secret.equals(this.expectation.token.secret)) ?? null;
-    // It may be one that could not be read.
+    // It may be among the unreadable tokens.
     if (this.#after === null && unreadableCount > 0) this.#list = 'unreadable';
     else if (isAsWanted(this.#after, this.expectation)) this.#list = 'as asked';
-    // A token that was just created is known by its value, and some lists show none: then the trial alone tells.
+    // A new token is known by its value, and some lists mask values: then only the trial tells.
     else this.#list = !this.#after && records.some(({ secret }) => secret.form !== 'whole') ? 'masked' : 'otherwise';
   }
 
@@ -130,7 +126,7 @@ class Tracker {
     this.#seenAt = new Date().toISOString();
   }
 
-  /** Whether the platform, tried with the token, shows anything of the change. */
+  /** True if presenting the token tells anything about the change. */
   get isToBeTried(): boolean {
     return this.expectation.kind === 'status';
   }
@@ -143,7 +139,7 @@ class Tracker {
     return this.isListed && (!this.isToBeTried || this.#trial === (this.#wantsUse ? 'accepted' : 'refused'));
   }
 
-  /** `told` is whether every replica was told that the token changed. */
+  /** `told` is true if every replica was notified of the change. */
   conclude(told: boolean): Observation {
     const reason = this.#reason() ?? (told || !this.isToBeTried ? null : UNTOLD);
     const isUnknown = this.#list === 'unreadable' || (this.isToBeTried && this.#trial === 'unknown');
@@ -169,7 +165,7 @@ class Tracker {
   }
 }
 
-/** Whether the list shows the token as wanted. Installations may leave revoked tokens out of it (platform-api.md 1.6). */
+/** True if the list shows the wanted state. Installations may leave out revoked tokens (platform-api.md 1.6). */
 function isAsWanted(listed: ApiTokenRecord | null, wanted: Wanted): boolean {
   if (wanted.kind === 'status') return (listed?.status ?? 'REVOKED') === wanted.status;
   return listed !== null && (listed.description ?? '') === wanted.description;

@@ -8,12 +8,12 @@ import { projectLimit } from '../loaders/usageLimits.ts';
 import { MAX_USAGE_PROJECTS, USAGE_KINDS } from './examine.ts';
 import { FINDING_KINDS } from './finding.ts';
 
-/** Cost of a page of findings: what looking for the wanted kinds reads of each project (`examineProject`). */
+/** Cost of a page of findings: reads of each project for the selected kinds (`examineProject`). */
 export const findingsCost: Cost = (field, { count }, { estimator }) => {
   const kinds = kindsOf(field);
   const takesExports = [...USAGE_KINDS].some((kind) => kinds.has(kind));
   const first = pageSize(field, takesExports ? MAX_USAGE_PROJECTS : undefined);
-  // Listed also for a page that is then refused.
+  // Projects are listed also for a page that is then refused.
   const projects = listedProjects(field, count, estimator, first);
   if (first === 0) return null;
   if (readsFindings((step) => field.names(step))) examine(field, projects, kinds, takesExports, estimator);
@@ -26,7 +26,7 @@ export function readsFindings(namesOf: (step?: string) => ReadonlySet<string>): 
   return names.has('nodes') || names.has('edges') || namesOf('pageInfo').has('startCursor');
 }
 
-/** A list longer than that of all kinds repeats some, and may fill a request: it counts as all kinds. */
+/** Returns the selected kinds. A longer list repeats some, and may fill a request: it counts as all kinds. */
 function kindsOf(field: SelectedField): ReadonlySet<unknown> {
   const asked = field.args()?.kinds;
   const isShort = Array.isArray(asked) && asked.length <= FINDING_KINDS.length;

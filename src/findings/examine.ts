@@ -16,7 +16,7 @@ import { type UsageRule, unusedTokens, usedThoughBlocked } from './usageRules.ts
 export interface Examination {
   readonly kinds: ReadonlySet<FindingKind>;
   readonly olderThanDays: number;
-  /** The time in which tokens are expected to be used. */
+  /** Window in which tokens are expected to be used. */
   readonly window: TimeWindow;
 }
 
@@ -25,13 +25,13 @@ const USAGE_RULES = new Map<FindingKind, UsageRule>([
   ['BLOCKED_BUT_USED', usedThoughBlocked],
 ]);
 
-/** The kinds that take a pass over the export of each project. */
+/** Kinds that read the export of each project. */
 export const USAGE_KINDS: ReadonlySet<FindingKind> = new Set(USAGE_RULES.keys());
 
-/** Projects whose exports are read for one page of findings at most: 20 of 20 calls each. */
+/** Number of projects whose exports are read for a page: 20 with 20 calls each. */
 export const MAX_USAGE_PROJECTS = 20;
 
-/** Findings of one project. Unreadable data is a finding of its own; throws failures that are not the platform's. */
+/** Findings of one project. Unreadable data is a finding of its own. Throws errors that are not the platform's. */
 export async function examineProject(
   project: ProjectRecord,
   { kinds, olderThanDays, window }: Examination,
@@ -69,7 +69,7 @@ async function usageFindings(
   loaders: Loaders,
 ): Promise<Finding[]> {
   const { usage, mark } = loaders.requests;
-  // If the caller may not read the export, listing the tokens would be for nothing.
+  // Without access to the export, the list of tokens is not needed.
   const pass = await usage(project.id, window);
   if (!pass) throw new PlatformError('NOT_FOUND', exportRequests);
   const { records, unreadableCount } = await tokensOf(project, loaders);

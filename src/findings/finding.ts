@@ -1,6 +1,6 @@
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 
-/** Kinds of findings, in the order in which those of one project are returned. */
+/** Kinds of findings, in the order of return within a project. */
 export const FINDING_KINDS = [
   'DUPLICATE_NAME',
   'NO_DESCRIPTION',
@@ -15,7 +15,7 @@ export type Severity = 'LOW' | 'MEDIUM' | 'HIGH';
 export type Certainty = 'CERTAIN' | 'UNKNOWN';
 
 export interface Evidence {
-  /** A sentence for people. Holds no secret and no text of the platform but names. */
+  /** Sentence for people. Holds no secret, and no text of the platform but names. */
   readonly text: string;
   readonly createdAt?: string | null;
   readonly tokensOfSameName?: number;

@@ -3,14 +3,14 @@ import type { TokenUsage } from '../usage/attribution.ts';
 import type { UsagePass } from '../usage/exportPass.ts';
 import { certain, type Evidence, type Finding, type FindingKind, unknown } from './finding.ts';
 
-/** Findings of one kind, from the tokens of one project and what they did in a window. */
+/** Findings of one kind, from the tokens of one project and their requests in a window. */
 export type UsageRule = (
   tokens: readonly ApiTokenRecord[],
   usageOf: (token: ApiTokenRecord) => TokenUsage,
   pass: UsagePass,
 ) => Finding[];
 
-/** Active tokens that made no request. One younger than the window has had no fair chance to be used. */
+/** Active tokens without a request. Tokens younger than the window are left out. */
 export const unusedTokens: UsageRule = (tokens, usageOf, pass) =>
   tokens.flatMap((token) => {
     const isYoung = token.createdAt !== null && Date.parse(token.createdAt) > pass.window.from;
@@ -48,7 +48,7 @@ export const usedThoughBlocked: UsageRule = (tokens, usageOf, pass) =>
       return [certain(kind, token, { ...facts, text })];
     });
 
-/** Reason why no request found does not mean that there was none; null if it does. */
+/** Reason why a request may have been missed. Null if none was. */
 function doubtOf({ attribution }: TokenUsage, { isComplete }: UsagePass): string | null {
   if (attribution === 'IMPOSSIBLE') return 'The platform masks token values, and some requests have no known name.';
   return isComplete ? null : 'Not every request of the window could be counted.';

@@ -2,8 +2,8 @@ import { recovering } from '../apiTokens/cost.ts';
 import type { Times } from '../cost/parentScope.ts';
 
 /**
- * Calls of a creation: whether the name is taken, the creation, and a trial of its tokens. If its answer is lost: the polls for it,
- * its limit, and the tokens of what is found.
+ * Number of calls of a creation: the search for its name, the creation, and a trial of its tokens. With a lost answer: the
+ * polls, the limit, and the tokens of the project that is found.
  */
 export function createCalls(times: Times, input: Readonly<Record<string, unknown>>): number {
   const isResumable = input.idempotencyKey != null;

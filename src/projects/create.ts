@@ -24,7 +24,7 @@ import { createCalls } from './cost.ts';
 import { draftOf, type NewProject, type ProjectErrorCode, type ProjectUserError, projectMistakes } from './input.ts';
 import { type IssuedProject, issueProject } from './issue.ts';
 
-/** A token that a new project starts with, and its secret. */
+/** Token that a new project starts with, and its secret. */
 export interface IssuedToken extends Handout {
   readonly created: CreatedToken;
 }
@@ -32,16 +32,16 @@ export interface IssuedToken extends Handout {
 export interface ProjectCreationOutcome {
   readonly project: platform.ProjectRecord | null;
   readonly apiTokens: readonly IssuedToken[];
-  /** Tokens that the project starts with and that could not be read. */
+  /** Number of tokens of the new project that could not be decoded. */
   readonly unreadableApiTokenCount: number;
-  /** Whether the answer of the platform was lost and the project found by its name. */
+  /** True if the answer of the platform was lost and the project was found by its name. */
   readonly recovered: boolean;
   readonly userErrors: readonly ProjectUserError[];
 }
 
 type Creation = Omit<ProjectCreationOutcome, 'userErrors'>;
 
-/** The organization that a project is created in: the one that is named, or the only one that there is. */
+/** Organization of the new project: the named one, or the only one that the credentials open. */
 const organizationTarget: TargetKind<NewProject, { readonly manager: TokenManagerCredential }, ProjectErrorCode> = {
   // The target is the new project, once it is known.
   idOf: () => null,
@@ -65,8 +65,8 @@ const organizationTarget: TargetKind<NewProject, { readonly manager: TokenManage
 };
 
 /**
- * Creates a project of an organization, and hands out the secrets of the tokens that it starts with. Nothing is sent twice.
- * Throws `OUTCOME_UNKNOWN` when the answer was lost and the project is not found by its name.
+ * Creates a project, and returns the secrets of the tokens that it starts with. Sends nothing twice. Throws `OUTCOME_UNKNOWN`
+ * if the answer was lost and the project is not found by its name.
  */
 export const createProject = creation<
   NewProject,
@@ -101,7 +101,7 @@ export const createProject = creation<
   },
 });
 
-/** The credential that creates projects, of the organization that is named or the only one that there is. */
+/** Finds the credential that creates projects in the organization. */
 async function managerFor(
   { credentials }: MutationContext,
   organizationId: string | null,
@@ -111,7 +111,7 @@ async function managerFor(
   if (organizationId === null && others.length > 0) {
     return refused(userError('ORGANIZATION_REQUIRED', 'organizationId'));
   }
-  // It may belong to another organization, so that this one is not known to be the only one.
+  // It may open another organization, so that this one is not known to be the only one.
   const unknown = organizationId === null ? await credentials.unidentified() : undefined;
   if (unknown) throw unknown;
   const target = { organizationId: organizationId === null ? only : readUuid(organizationId) };

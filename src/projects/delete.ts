@@ -14,7 +14,7 @@ interface DeleteInput extends ProjectInput {
   readonly confirmName: string;
 }
 
-/** What `deleteProject` came to. */
+/** Payload of `deleteProject`. */
 interface DeletedProject {
   readonly name: string | null;
   readonly activeApiTokenCount: number | null;
@@ -30,7 +30,7 @@ export const deleteProject = mutation({
   permission: 'geai:projects:write',
   target: projectTarget,
   checks: ({ confirmName }: DeleteInput): UserError<ProjectErrorCode>[] => comparedErrors('confirmName', confirmName),
-  // The tokens, the deletion, and the polls for what is left.
+  // The tokens, the deletion, and the polls.
   calls: ({ verifyTimeoutMs }) => 2 + maxPolls(verifyTimeoutMs),
   nothing: { name: null, activeApiTokenCount: null, changed: false, isConfirmed: false } as DeletedProject,
   run: async (work, { confirmName }): Promise<DeleteOutcome> => {
@@ -52,7 +52,10 @@ const LOCK_OUT: UserError<'WOULD_LOCK_OUT'> = {
   field: 'id',
 };
 
-/** Masked values cannot be compared: what the credentials of the request open counts too. */
+/**
+ * True if the request or the server runs on the project. Masked values cannot be compared, so the projects of the credentials
+ * count too.
+ */
 async function wouldLockOut(
   { context, target: { project } }: Work<TargetProject>,
   { records }: ApiTokenList,
@@ -86,7 +89,7 @@ function isGone(project: ProjectRecord | null): boolean {
   return project === null;
 }
 
-/** Null when a token, or whether it is active, is not known. */
+/** Number of active tokens. Null if a token or its status is not known. */
 function activeIn({ records, unreadableCount }: ApiTokenList): number | null {
   if (unreadableCount > 0 || records.some(({ status }) => status === 'UNRECOGNIZED')) return null;
   return records.filter(({ status }) => status === 'ACTIVE').length;

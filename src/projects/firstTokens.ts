@@ -10,7 +10,7 @@ import {
 import type { PlatformList } from '../platform/client/lists.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 
-/** A token that a new project came with. */
+/** Token that a new project starts with. */
 export interface FirstToken extends KeptToken {
   readonly record: ApiTokenRecord;
 }
@@ -23,8 +23,8 @@ export function toFirstToken({ ids }: MutationContext, record: ApiTokenRecord): 
 }
 
 /**
- * The tokens that a project came with, as they are listed now, and none that were made in it since. Where the answer to the
- * creation was lost, those are first that are there when the project is found; tokens of other creations are not among them.
+ * Lists the tokens that a project started with, without later ones. After a lost answer, those are the tokens that no other
+ * creation has claimed when the project is found.
  */
 export async function firstTokens(
   context: MutationContext,
@@ -48,7 +48,7 @@ export async function firstTokens(
   return { records: tokens, unreadableCount };
 }
 
-/** Where the list masks values, a token is the oldest of its name. Undefined when it is not listed any more. */
+/** Returns the listed token. Where the list masks values, it is the oldest of its name. Undefined if it is no longer listed. */
 function asListed({ tokenHash, nameHash }: KeptToken, listed: readonly FirstToken[]): FirstToken | undefined {
   const same = listed.find((token) => token.tokenHash === tokenHash);
   if (same) return same;

@@ -14,7 +14,7 @@ export interface NewProject {
   readonly idempotencyKey?: string | null | undefined;
 }
 
-/** Mistakes that `createProject` knows. */
+/** Codes of user errors of `createProject`. */
 export type ProjectErrorCode =
   | 'NAME_TAKEN'
   | 'ORGANIZATION_REQUIRED'
@@ -35,7 +35,7 @@ export type ProjectErrorCode =
 
 export type ProjectUserError = UserError<ProjectErrorCode>;
 
-/** Everything that is wrong with the input, but for its key. */
+/** Mistakes in the input, beside its keys. */
 export function projectMistakes(input: NewProject): ProjectUserError[] {
   const { organizationId, administratorUserEmail: email } = input;
   return [
@@ -47,7 +47,7 @@ export function projectMistakes(input: NewProject): ProjectUserError[] {
   ];
 }
 
-/** What is sent to the platform. */
+/** Values that are sent to the platform. */
 export function draftOf({ name, description, administratorUserEmail, usageLimit }: NewProject): ProjectDraft {
   return {
     name,

@@ -22,30 +22,30 @@ import type { ProjectErrorCode } from './input.ts';
 import { namesakesOf, recoverProject } from './recover.ts';
 import { refusalOf } from './refusal.ts';
 
-/** A project that was created, or found to be created before. */
+/** Project that was created, now or by an earlier run. */
 export interface IssuedProject {
   readonly kind: 'issued';
   readonly project: ProjectRecord;
   readonly tokens: FirstTokens;
-  /** Whether the answer of the platform was lost and the project found by its name. */
+  /** True if the answer of the platform was lost and the project was found by its name. */
   readonly recovered: boolean;
 }
 
-/** One creation of a project. */
+/** Creation of one project. */
 export interface ProjectIssue {
   readonly manager: TokenManagerCredential;
   readonly idempotency: IdempotencyRecord;
   readonly audit: AuditScope;
   readonly draft: ProjectDraft;
-  /** What the record is to be found with again. */
+  /** Hash of the input, by which the record is recognized. */
   readonly input: string;
 }
 
 type Outcome = Promise<IssuedProject | Refused<ProjectErrorCode>>;
 
 /**
- * Creates a project once, or finds the one that an earlier run of the same record created. Throws `OUTCOME_UNKNOWN` when the
- * answer was lost and no project of the name is to be seen: the record then remembers, so that a repetition looks again.
+ * Creates a project once, or returns the project of an earlier run with the same record. Throws `OUTCOME_UNKNOWN` if the answer
+ * was lost and no project of the name is seen. The record keeps this, so that a repetition polls again.
  */
 export async function issueProject(context: MutationContext, issue: ProjectIssue): Outcome {
   const { idempotency, manager, draft } = issue;
@@ -63,7 +63,7 @@ export async function issueProject(context: MutationContext, issue: ProjectIssue
   return create(context, issue);
 }
 
-/** What an earlier run created, whatever it is called by now. */
+/** Returns the project of an earlier run, by its id. */
 async function issuedBefore(
   context: MutationContext,
   { manager, idempotency }: ProjectIssue,
@@ -98,7 +98,7 @@ async function create(context: MutationContext, issue: ProjectIssue): Outcome {
   throw projectUnknown(answer);
 }
 
-/** Notes what the platform says was created, and only then that nothing is under way any more. */
+/** Notes the created project, and then that nothing is under way. */
 async function keepAnswer(
   context: MutationContext,
   { manager, idempotency, audit, draft }: ProjectIssue,
@@ -122,7 +122,7 @@ async function keepAnswer(
   return { kind: 'issued', project, tokens: { records: tokens, unreadableCount }, recovered: false };
 }
 
-/** What a creation whose answer was lost has left. Null when nothing that is certainly its own was seen. */
+/** Recovers the project of a creation whose answer was lost. Null if none is certainly its own. */
 async function recoverLost(
   context: MutationContext,
   issue: ProjectIssue,
@@ -147,7 +147,7 @@ async function recoverLost(
   return { kind: 'issued', project, tokens, recovered: true };
 }
 
-/** Nothing was made, so that the key may be used anew. */
+/** Forgets a creation that made nothing, so that its key can be used again. */
 async function giveUp(context: MutationContext, { manager, idempotency, draft }: ProjectIssue): Promise<void> {
   await toResult(() => withdraw(context, namesakesOf(manager, draft), idempotency.owner));
   await toResult(() => idempotency.drop());

@@ -6,9 +6,9 @@ import type { ProjectRecord } from '../platform/resources/projects.ts';
 import { toResult } from '../values/result.ts';
 import { presentProject, stateOf, type TargetProject } from './target.ts';
 
-/** What the platform shows after a change. */
+/** Observation after a change. */
 export interface ObservedProject {
-  /** The project as last read. Null when it is gone, or could not be read. */
+  /** Project as last read. Null if it is gone, or could not be read. */
   readonly project: ProjectRecord | null;
   readonly isConfirmed: boolean;
 }
@@ -16,8 +16,8 @@ export interface ObservedProject {
 type Wanted = (project: ProjectRecord | null) => boolean;
 
 /**
- * Reads the project until it is as wanted, `VERIFY_TIMEOUT_MS` at most. A lost answer is made good by what is read, and never by
- * sending again. Throws `OUTCOME_UNKNOWN`.
+ * Polls the project until it is as wanted, at most `VERIFY_TIMEOUT_MS`. A lost answer is settled by reading, never by sending
+ * again. Throws `OUTCOME_UNKNOWN` if it is not.
  */
 export async function observe(
   work: Work<TargetProject>,

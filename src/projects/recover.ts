@@ -10,20 +10,20 @@ import { toResult } from '../values/result.ts';
 export interface ProjectSearch {
   readonly manager: TokenManagerCredential;
   readonly draft: ProjectDraft;
-  /** Whose project it would be: see `claim`. */
+  /** Owner of the creation: see `claim`. */
   readonly owner: string;
-  /** When the creation was sent, milliseconds since 1970. */
+  /** Time of sending in milliseconds since 1970. */
   readonly sentAt: number;
-  /** For how long to look, in milliseconds. */
+  /** Duration of polling in milliseconds. */
   readonly pollForMs: number;
 }
 
 const MIN_POLLS = 2;
 
 /**
- * Looks for what a creation whose answer was lost has left: the project of the name, which nothing bore before, made from the
- * same, seen twice in a row, while no other creation may have made it. `TAKEN`: another creation made the project of the name, so
- * that ours was refused. Null: none that is certainly ours.
+ * Polls for the project of a creation whose answer was lost: a new project of the name with the same values, seen twice in a
+ * row, that no other creation may have made. `TAKEN` if another creation made the project of the name. Null if none is
+ * certainly ours.
  */
 export async function recoverProject(
   context: MutationContext,
@@ -48,12 +48,12 @@ export async function recoverProject(
   }
 }
 
-/** Projects that may be taken for each other when their creations are lost. */
+/** Returns the key of creations whose projects may be confused: those of one name in an organization. */
 export function namesakesOf(manager: TokenManagerCredential, { name }: ProjectDraft): Namesakes {
   return { kind: 'project', within: manager.organizationId ?? manager.projectId ?? manager.fingerprint, name };
 }
 
-/** Whose a project is. The note of it comes last: whoever made the project has noted that before it stops being under way. */
+/** Decides whose a project is. The claim comes last: another creation notes its claim before it stops being under way. */
 async function judge(
   context: MutationContext,
   search: ProjectSearch,
@@ -70,7 +70,7 @@ async function judge(
   return (await claim(context, project.id, owner)) ? 'OURS' : 'TAKEN';
 }
 
-/** Whether the project has the limit that it was to start with, as far as that can be seen. */
+/** True if the project has the limit that it was created with, or its limits cannot be read. */
 async function hasLimit(
   { session }: MutationContext,
   { manager, draft: { usageLimit } }: ProjectSearch,
@@ -88,7 +88,7 @@ async function hasLimit(
   );
 }
 
-/** Amounts as far as binary numbers keep them: the platform may. */
+/** Compares amounts as binary numbers, since the platform may round them. */
 function isSameLimit(limit: UsageLimitRecord, sent: NonNullable<ProjectDraft['usageLimit']>): boolean {
   return (
     limit.period === String(sent.subscriptionType).toUpperCase() &&

@@ -1,11 +1,11 @@
 import { type UserError, userError } from '../mutations/userErrors.ts';
 import { PlatformError } from '../platform/client/errors.ts';
 
-/** Error ids that name what is wrong with a project (platform-api.md 3.3). */
+/** Error ids of mistakes in a project (platform-api.md 3.3). */
 const NAME_TAKEN = new Set([2002, 2029]);
 const NAME_REFUSED = new Set([2000, 2007]);
 
-/** The mistake behind a refusal of the platform. Rethrows what a caller cannot correct. */
+/** Returns the user error of a refusal. Rethrows errors that a caller cannot correct. */
 export function refusalOf(error: Error): UserError<'NAME_TAKEN' | 'REJECTED'> {
   if (!(error instanceof PlatformError) || error.kind !== 'REJECTED') throw error;
   const id = error.origin.platformId ?? 0;

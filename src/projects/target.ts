@@ -15,13 +15,13 @@ export interface ProjectInput extends MutationInput {
   readonly id: string;
 }
 
-/** A project as it is now, and the credential that changes it. */
+/** Project as just read, and the credential that changes it. */
 export interface TargetProject {
   readonly manager: TokenManagerCredential;
   readonly project: ProjectRecord;
 }
 
-/** The project that `id` of the input names. */
+/** Project that `id` of the input names. */
 export const projectTarget: TargetKind<ProjectInput, TargetProject, 'INVALID_ID' | 'PROJECT_NOT_FOUND'> = {
   idOf: ({ id }) => id,
   checks: ({ id }) => projectIdErrors('id', id),
@@ -39,13 +39,13 @@ export const projectTarget: TargetKind<ProjectInput, TargetProject, 'INVALID_ID'
     estimator.startOver();
     estimator.manager(project, field.path);
     estimator.counter.add(field.path, 1 + calls);
-    // What was read to find the credential is forgotten with the change.
+    // Reads that found the credential are forgotten with the change.
     estimator.startOver();
     return inside(project);
   },
 };
 
-/** The project as the platform itself has it now. Null when it has none, or a deleted one. */
+/** Reads the project from the platform, past everything remembered. Null if it is absent or deleted. */
 export async function presentProject(
   { session }: Pick<MutationContext, 'session'>,
   manager: TokenManagerCredential,
@@ -57,7 +57,7 @@ export async function presentProject(
   return project?.status === 'DELETED' ? null : project;
 }
 
-/** What the audit log holds of a project. */
+/** State of a project for the audit log. */
 export function stateOf(project: ProjectRecord | null) {
   if (!project) return null;
   const { name, description } = project;

@@ -17,13 +17,13 @@ import { type ProjectInput, projectTarget, stateOf, type TargetProject } from '.
 
 interface UpdateInput extends ProjectInput {
   readonly name?: string | null | undefined;
-  /** Left out: stays. Null or empty: erased. */
+  /** Absent to keep it. Null or empty to erase it. */
   readonly description?: string | null | undefined;
   readonly expectedName?: string | null | undefined;
   readonly expectedDescription?: string | null | undefined;
 }
 
-/** What `updateProject` came to. */
+/** Payload of `updateProject`. */
 interface UpdatedProject {
   readonly project: ProjectRecord | null;
   readonly changed: boolean;
@@ -41,7 +41,7 @@ export const updateProject = mutation({
     ...comparedErrors('expectedName', input.expectedName),
     ...comparedErrors('expectedDescription', input.expectedDescription),
   ],
-  // The change, and the polls at it.
+  // The change, and the polls.
   calls: ({ verifyTimeoutMs }) => 1 + maxPolls(verifyTimeoutMs),
   nothing: { project: null, changed: false, isConfirmed: false } as UpdatedProject,
   run: update,
@@ -75,7 +75,7 @@ function textsOf({ name, description }: ProjectRecord): ProjectTexts {
   return { name, description: description ?? '' };
 }
 
-/** What was left out stays as it was just read. */
+/** Returns the texts after the change. Absent ones stay as just read. */
 function merged(current: ProjectTexts, { name, description }: UpdateInput): ProjectTexts {
   return {
     name: name ?? current.name,

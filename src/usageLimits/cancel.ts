@@ -8,9 +8,9 @@ import type { UsageLimitRecord } from '../platform/resources/usageLimits.ts';
 import { findLost, observe } from './observe.ts';
 import { type LimitedInput, type LimitTarget, limitTarget } from './target.ts';
 
-/** What `cancelUsageLimit` came to. */
+/** Payload of `cancelUsageLimit`. */
 interface CancelledLimit {
-  /** The limit as it was before. */
+  /** Limit before the cancellation. */
   readonly usageLimit: UsageLimitRecord | null;
   readonly changed: boolean;
   readonly isConfirmed: boolean;
@@ -21,7 +21,7 @@ export const cancelUsageLimit = mutation({
   takes: 'ORGANIZATION',
   permission: 'geai:limits:write',
   target: limitTarget,
-  // The cancellation, the polls for it if its answer is lost, and the poll at the end.
+  // The cancellation, the polls after a lost answer, and the polls at the end.
   calls: ({ verifyTimeoutMs }) => 1 + 2 * maxPolls(verifyTimeoutMs),
   nothing: { usageLimit: null, changed: false, isConfirmed: false } as CancelledLimit,
   run: (work, _input: LimitedInput) => cancel(work),

@@ -6,14 +6,14 @@ import type { UsageLimitRecord } from '../platform/resources/usageLimits.ts';
 import { toResult } from '../values/result.ts';
 import { type LimitTarget, limitInForce, stateOf } from './target.ts';
 
-/** What the platform lists after a change. */
+/** Observation after a change. */
 export interface ObservedLimit {
-  /** The limit in force as last listed. Null when there is none, or the list could not be read. */
+  /** Limit in force as last listed. Null if there is none, or the list could not be read. */
   readonly limit: UsageLimitRecord | null;
   readonly isConfirmed: boolean;
 }
 
-/** Lists the limits until the one in force is as wanted, `VERIFY_TIMEOUT_MS` at most. Notes for the audit log what it saw. */
+/** Polls the limits until the one in force is as wanted, at most `VERIFY_TIMEOUT_MS`. Notes the result in the audit log. */
 export async function observe(
   { context, audit, target }: Work<LimitTarget>,
   isAsWanted: (limit: UsageLimitRecord | null) => boolean,
@@ -39,7 +39,7 @@ function noted(
   return { limit: seen?.limit ?? null, isConfirmed };
 }
 
-/** A lost answer is made good by what the platform lists, and never by sending again. Throws `OUTCOME_UNKNOWN`. */
+/** Settles a lost answer by listing, never by sending again. Throws `OUTCOME_UNKNOWN` if the limit is not as wanted. */
 export async function findLost(
   work: Work<LimitTarget>,
   { error }: Lost,

@@ -9,7 +9,7 @@ import { findLost, observe } from './observe.ts';
 import { amountErrors, isSet, type Setting, settingsToSend } from './settings.ts';
 import { type LimitedInput, type LimitTarget, limitInForce, limitTarget, stateOf } from './target.ts';
 
-/** What `setUsageLimit` came to. */
+/** Payload of `setUsageLimit`. */
 interface SetLimit {
   readonly usageLimit: UsageLimitRecord | null;
   readonly changed: boolean;
@@ -28,13 +28,13 @@ export const setUsageLimit = mutation({
   permission: 'geai:limits:write',
   target: limitTarget,
   checks: (input: LimitedInput & UsageLimitDraft) => amountErrors(input, 'hardLimit'),
-  // Three changes whose answers are lost, each looked for, and the poll at the end.
+  // Three changes with lost answers, each polled for, and the polls at the end.
   calls: ({ verifyTimeoutMs }) => 3 + 4 * maxPolls(verifyTimeoutMs),
   nothing: { usageLimit: null, changed: false, applied: [], remaining: [], isConfirmed: false } as SetLimit,
   run: async (work, wanted): Promise<SetOutcome> => {
     const { limit } = work.target;
     work.audit.note({ details: { wanted: { ...draftOf(wanted) } } });
-    // One of an unknown status may have ended: the platform refuses the definition if it has not.
+    // A limit of unknown status may have ended: the platform refuses the definition if it has not.
     if (!limit || limit.status === 'UNRECOGNIZED') return define(work, draftOf(wanted));
     const isOfKind = limit.period === wanted.period && limit.unit === wanted.unit;
     return isOfKind ? adjust(work, limit, draftOf(wanted)) : refused(userError('LIMIT_IN_FORCE'));
@@ -58,7 +58,7 @@ async function define(work: Work<LimitTarget>, wanted: UsageLimitDraft): Promise
   return done({ usageLimit: limit, changed: true, applied: ALL, remaining: [], isConfirmed });
 }
 
-/** Changes a limit in force, one setting after the other. Stops at the first that the platform refuses. */
+/** Changes the settings of a limit in force, one after the other. Stops at the first refusal. */
 async function adjust(work: Work<LimitTarget>, limit: UsageLimitRecord, wanted: UsageLimitDraft): Promise<SetOutcome> {
   const { audit, target } = work;
   if (limit.id === null) throw new PlatformError('BAD_RESPONSE', target.calls.list);
@@ -90,7 +90,7 @@ function change(
   return context.session.as(manager).call(endpoint, { ...ids, ...wanted });
 }
 
-/** Returns what was set before a refusal in the middle. The first change that is refused leaves all as it was. */
+/** Returns the settings before and after a refusal. A refusal of the first setting changes nothing. */
 async function stopped(
   work: Work<LimitTarget>,
   settings: readonly Setting[],
@@ -111,12 +111,12 @@ function knownOf(applied: readonly Setting[]): string {
   return applied.length === 0 ? '' : `Set so far: ${applied.join(', ')}. `;
 }
 
-/** Somebody else may have defined a limit since this one was looked for: the platform takes no second one. */
+/** True if somebody else has defined a limit meanwhile: the platform takes no second one. */
 async function isAnotherInForce({ context, target }: Work<LimitTarget>, { kind }: PlatformError): Promise<boolean> {
   return kind === 'REJECTED' && (await limitInForce(context, target)) !== null;
 }
 
-/** Rethrows what a caller cannot correct. */
+/** Returns the user error of a refusal. Rethrows errors that a caller cannot correct. */
 function refusedBecause(error: PlatformError, isAnother: boolean): Refused<LimitErrorCode> {
   if (error.kind === 'NOT_FOUND') return refused(userError('LIMIT_ENDED'));
   if (error.kind !== 'REJECTED') throw error;

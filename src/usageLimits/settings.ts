@@ -8,7 +8,7 @@ export type Setting = 'HARD_LIMIT' | 'SOFT_LIMIT' | 'RENEWAL';
 /** Amounts and renewal, as far as the platform returns them. */
 type Settings = Pick<UsageLimitRecord, 'softLimit' | 'hardLimit' | 'isRenewable'>;
 
-/** What is wrong with the amounts of a limit. */
+/** Mistakes in the amounts of a limit. */
 export function amountErrors(
   { softLimit, hardLimit }: Pick<UsageLimitDraft, 'softLimit' | 'hardLimit'>,
   field: string,
@@ -19,8 +19,8 @@ export function amountErrors(
 }
 
 /**
- * Settings that differ, in the order in which they are sent. The hard limit is not below the soft one in between: a raised hard limit
- * goes first, a lowered one after the soft limit.
+ * Settings that differ, in the order of sending. The hard limit is never below the soft one: a raised hard limit goes first, a
+ * lowered one after the soft limit.
  */
 export function settingsToSend(current: Settings, wanted: UsageLimitDraft): readonly Setting[] {
   const { softLimit, hardLimit } = current;

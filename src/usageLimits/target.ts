@@ -18,13 +18,13 @@ import {
 } from '../platform/resources/usageLimits.ts';
 import { readUuid } from '../values/ids.ts';
 
-/** What has a limit: a project, or an organization itself. */
+/** Input that names a project or an organization. */
 export interface LimitedInput extends MutationInput {
   readonly projectId?: string | null | undefined;
   readonly organizationId?: string | null | undefined;
 }
 
-/** Where a limit is, and by which credential it is changed. */
+/** Owner of a limit, and the credential that changes it. */
 export interface LimitScope {
   readonly kind: 'scope';
   readonly manager: TokenManagerCredential;
@@ -33,11 +33,11 @@ export interface LimitScope {
 }
 
 export interface LimitTarget extends LimitScope {
-  /** The limit in force. Null when there is none. */
+  /** Limit in force. Null if there is none. */
   readonly limit: UsageLimitRecord | null;
 }
 
-/** The limit in force of the project or organization that the input names. */
+/** Limit in force of the project or organization that the input names. */
 export const limitTarget: TargetKind<LimitedInput, LimitTarget, LimitErrorCode> = {
   idOf: ({ projectId, organizationId }) => projectId ?? organizationId ?? null,
   checks: ({ projectId = null, organizationId = null }) => {
@@ -66,7 +66,7 @@ export const limitTarget: TargetKind<LimitedInput, LimitTarget, LimitErrorCode> 
   },
 };
 
-/** The limit in force, as the platform itself lists it now. */
+/** Lists the limits on the platform, and returns the one in force. */
 export async function limitInForce(
   { session }: Pick<MutationContext, 'session'>,
   { manager, calls, ids }: LimitScope,
@@ -91,7 +91,7 @@ async function scopeOf(
   return { kind: 'scope', manager, calls: projectLimitCalls, ids };
 }
 
-/** What the audit log holds of a limit. */
+/** State of a limit for the audit log. */
 export function stateOf(limit: UsageLimitRecord | null) {
   if (!limit) return null;
   const { status, period, unit, softLimit, hardLimit, isRenewable } = limit;

@@ -1,8 +1,8 @@
-/** What is done to many tokens at once. */
+/** Change of many tokens. */
 export interface BulkAction {
   /** Name of the mutation. */
   readonly name: 'blockApiTokens' | 'unblockApiTokens';
-  /** The status that the tokens shall come to, and how the platform is told. */
+  /** Status that the tokens shall have, and its name on the platform. */
   readonly goal: 'BLOCKED' | 'ACTIVE';
   readonly wire: 'blocked' | 'active';
 }
@@ -10,10 +10,10 @@ export interface BulkAction {
 export const BLOCK: BulkAction = { name: 'blockApiTokens', goal: 'BLOCKED', wire: 'blocked' };
 export const UNBLOCK: BulkAction = { name: 'unblockApiTokens', goal: 'ACTIVE', wire: 'active' };
 
-/** Bounds of one run. They bound its calls and its memory: a record with its secret takes less than 1 kB. */
+/** Bounds of the calls and the memory of one run. A token with its secret takes less than 1 kB. */
 export const MAX_IDS = 1_000;
 export const MAX_PROJECTS = 2_000;
 export const MAX_TOKENS = 10_000;
 
-/** Platform calls of one run under way at the same time, at most: half of what a request may have. */
+/** Number of calls of a run in flight, at most: half of what a request may have. */
 export const MAX_PARALLEL_CALLS = 32;

@@ -5,12 +5,12 @@ import { countsOf, isShown } from './report.ts';
 import type { ScannedProject } from './scan.ts';
 import type { BulkToken } from './token.ts';
 
-/** What the audit log calls a plan: the same in its dry run, in every run of it, and in the line before the first change. */
+/** Name of a plan in the audit log: the same in its dry run, its intent line, and every run. */
 export function planName({ digest }: Plan): string {
   return `plan:${digest.toString('hex')}`;
 }
 
-/** What the event of a run tells beyond what every event does: each token with what became of it. */
+/** Details of the audit event: each token with its outcome. */
 export function eventDetails(ids: Ids, { goal }: BulkAction, dryRun: boolean, projects: readonly ScannedProject[]) {
   const shown = projects.flatMap(({ tokens }) => tokens.filter(isShown));
   return {
@@ -30,13 +30,13 @@ export function eventDetails(ids: Ids, { goal }: BulkAction, dryRun: boolean, pr
   };
 }
 
-/** Whether a run changed something. Null when of none that is known, and of some it is not. */
+/** True if the run changed a token. Null if no change is known, and some are unknown. */
 export function isChanged(tokens: readonly BulkToken[]): boolean | null {
   if (tokens.some(({ outcome }) => outcome === 'CHANGED')) return true;
   return tokens.some(({ outcome }) => outcome === 'OUTCOME_UNKNOWN') ? null : false;
 }
 
-/** What was seen of all tokens of a run that were watched: the least of it, and how many there are of each. Null when of none. */
+/** Verification of the run: the worst outcome, and the number of tokens per outcome. Null if no token was verified. */
 export function verificationOf(tokens: readonly BulkToken[]) {
   const outcomes = tokens.flatMap(({ verification }) => verification?.outcome ?? []);
   const counts = Map.groupBy(outcomes, (outcome) => outcome);

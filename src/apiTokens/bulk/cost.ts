@@ -6,7 +6,7 @@ import { FIRST_BACKOFF_MS } from '../../mutations/backoff.ts';
 import type { Extent } from '../../mutations/mutation.ts';
 import { MAX_IDS, MAX_PARALLEL_CALLS, MAX_PROJECTS, MAX_TOKENS } from './action.ts';
 
-/** The projects of a run; the tokens in them, at most; and whether they are in one organization that is known. */
+/** Projects and largest number of tokens of a run. The organization may be unknown. */
 interface Selected {
   readonly projects: ProjectSet;
   readonly tokens: number;
@@ -14,8 +14,8 @@ interface Selected {
 }
 
 /**
- * Bounds itself by what it takes (`src/apiTokens/bulk/action.ts`), so that the budget does not count it: once in an operation, since
- * a run of many at a time is none of one incident.
+ * Cost of a run. It is bounded by its input (`src/apiTokens/bulk/action.ts`), so that the first in an operation is exempt from
+ * the budget.
  */
 export function bulkCost(field: SelectedField, { estimator, ids }: Circumstances, calls: number): ParentScope | null {
   const selected = selectedBy(field, ids);
@@ -30,23 +30,23 @@ export function bulkCost(field: SelectedField, { estimator, ids }: Circumstances
   return tokens > 0 ? inside(projects) : null;
 }
 
-/** Bounds of a run: none if the input selects nothing. */
+/** Bounds of a run. Zero if the input selects nothing. */
 export function bulkExtent(field: SelectedField, { ids }: Circumstances): Extent {
   const found = selectedBy(field, ids);
   return { projects: found?.projects.size ?? 0, objects: found?.tokens ?? 0 };
 }
 
-/** Cost of the projects that a run reports. */
+/** Cost of the returned projects. */
 export const reportCost: Cost = (field, { projects }) => {
   const first = pageSize(field, MAX_PROJECTS);
   if (!projects || first === 0) return null;
   return inside(projects.ids ? projects : { ...projects, size: Math.min(first, projects.size) });
 };
 
-/** Every change, and the polls at what became of it (`verifyChanges`). */
+/** Number of calls that change the tokens and verify them (`verifyChanges`). */
 export function changeCalls({ projects, objects: tokens }: Extent, { verifyTimeoutMs }: Times): number {
   const lists = projects + Math.ceil(tokens / (MAX_PARALLEL_CALLS - 1));
-  // One first poll at everything; then each pause, the shortest that there are, can be followed by one more poll at a batch.
+  // Each token is polled once. Then each shortest delay can be followed by the poll of one batch.
   const furtherPolls = Math.ceil(verifyTimeoutMs / FIRST_BACKOFF_MS) + 1;
   return 2 * tokens + lists + furtherPolls * MAX_PARALLEL_CALLS;
 }

@@ -9,8 +9,8 @@ import type { ScannedProject } from './scan.ts';
 import type { BulkToken } from './token.ts';
 
 /**
- * Sends the change of every token that is due, once each and so many at a time. None is begun that could not be answered
- * before the deadline of the request, nor when the caller has gone away: those are `NOT_ATTEMPTED`.
+ * Sends the change of every due token once, at most `MAX_PARALLEL_CALLS` at a time. A change is `NOT_ATTEMPTED` if the deadline
+ * is too near, or the caller has gone away.
  */
 export async function sendChanges(
   context: MutationContext,
@@ -39,7 +39,7 @@ async function sendChange(
   const failure = await toResult(() =>
     context.session.as(manager).call(updateApiToken, { apiTokenId: record.secret, status: action.wire }),
   );
-  // Also after a lost answer: what was known before may be wrong now.
+  // Also after a lost answer: the remembered state may be wrong now.
   await context.introspection.forget(record.secret);
   token.problem = failure ? problemOfWriting(failure) : null;
   if (!failure) token.outcome = 'CHANGED';
@@ -47,7 +47,7 @@ async function sendChange(
   if (failure) context.log.warn({ err: failure, projectId: token.projectId }, 'a token of many could not be changed');
 }
 
-/** One list, and so many tokens that are tried against the platform beside it. */
+/** Number of tokens that are tried beside one list. */
 const TOKENS_PER_POLL = MAX_PARALLEL_CALLS - 1;
 
 interface Poll {
@@ -56,9 +56,9 @@ interface Poll {
 }
 
 /**
- * Looks at what became of the changed tokens, and of those that an earlier run of the plan had changed: one list for up to 31
- * tokens of a project, and one trial of each token. `VERIFY_TIMEOUT_MS` bounds the watching of all of them together. When it is over,
- * the others get one look each, as long as the platform answers.
+ * Verifies the changed tokens, those of earlier runs of the plan too: one list for up to 31 tokens of a project, and one trial
+ * of each. `VERIFY_TIMEOUT_MS` bounds the polling of all together. After it, the rest is polled once each, as long as the
+ * platform answers.
  */
 export async function verifyChanges(
   context: MutationContext,
@@ -77,7 +77,7 @@ export async function verifyChanges(
   await forgetUnplanned(context, projects);
 }
 
-/** Those that nothing was sent for may have been changed elsewhere, and be remembered from before. */
+/** Forgets tokens outside the plan: they may have been changed elsewhere. */
 async function forgetUnplanned({ introspection }: MutationContext, projects: readonly ScannedProject[]): Promise<void> {
   const tokens = projects.flatMap((project) => project.tokens.filter(({ isPlanned }) => !isPlanned));
   await new Semaphore(MAX_PARALLEL_CALLS).map(
@@ -86,7 +86,7 @@ async function forgetUnplanned({ introspection }: MutationContext, projects: rea
   );
 }
 
-/** `verifyTimeoutMs` null: without a look. */
+/** Verifies tokens of one project. Without polls if `verifyTimeoutMs` is null. */
 async function verify(
   { session, loaders, introspection }: MutationContext,
   verifyTimeoutMs: number | null,
@@ -103,7 +103,7 @@ async function verify(
     verifyTimeoutMs === null
       ? expectations.map(notChecked)
       : await verifyTokens({ session, loaders, introspection, verifyTimeoutMs }, scope, expectations);
-  // Also what was listed to verify: nobody needs its secrets any more.
+  // Drops the lists of the verification too: their secrets are not needed.
   loaders.tokensChanged(manager, project.id);
   changed.forEach(({ token }, index) => {
     const observation = observations[index];
@@ -111,7 +111,7 @@ async function verify(
   });
 }
 
-/** A change whose answer was lost has been made when the platform shows it. */
+/** Sets the result of a token. A change with a lost answer was made if the list shows it. */
 function conclude(
   token: BulkToken,
   goal: BulkAction['goal'],
@@ -126,7 +126,7 @@ function conclude(
   token.verification = verification;
 }
 
-/** Looks that can be taken at the same time without more than `MAX_PARALLEL_CALLS` calls. */
+/** Batches of polls that make at most `MAX_PARALLEL_CALLS` calls. */
 function batchesOf(projects: readonly ScannedProject[]): Poll[][] {
   const batches: Poll[][] = [];
   let calls = Number.POSITIVE_INFINITY;

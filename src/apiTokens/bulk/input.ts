@@ -5,7 +5,7 @@ import { searchable } from '../../values/textSearch.ts';
 import { MAX_IDS, MAX_PROJECTS } from './action.ts';
 import { type BulkUserError, bulkUserError } from './userErrors.ts';
 
-/** Reads the parts of a selection one by one, notes every mistake, and goes on with a stand-in. */
+/** Reads the parts of a selection. Collects every mistake, and returns a stand-in for what is wrong. */
 export class InputReader {
   readonly mistakes: BulkUserError[] = [];
 
@@ -25,7 +25,7 @@ export class InputReader {
     return [...new Set(this.#each('filter.projectIds', texts, readUuid, 'a UUID'))].sort();
   }
 
-  /** In the form in which names are searched. */
+  /** Returns the name in its searchable form. */
   name(text: string | null | undefined): string | null {
     if (text == null) return null;
     const field = 'filter.nameContains';
@@ -42,7 +42,7 @@ export class InputReader {
     return name;
   }
 
-  /** Milliseconds since 1970. */
+  /** Returns milliseconds since 1970. */
   instant(value: unknown): number | null {
     if (value == null) return null;
     const time = typeof value === 'string' ? readInstant(value) : null;
@@ -58,7 +58,7 @@ export class InputReader {
     return [...new Set(values)].sort();
   }
 
-  /** A list that is empty by mistake must not stand for everything. */
+  /** Refuses an empty list: it must not stand for everything. */
   #size(field: string, size: number, max: number): void {
     if (size === 0) this.mistakes.push(bulkUserError('REQUIRED', field, `\`${field}\` is empty.`));
     if (size > max) {
@@ -66,7 +66,7 @@ export class InputReader {
     }
   }
 
-  /** What cannot be read is named by its place: its text may be a token that got there by mistake. */
+  /** Reads each text. A mistake is named by its index, since its text may be a misplaced token. */
   #each<T>(field: string, texts: readonly string[], read: (text: string) => T, kind: string): T[] {
     const wrong: number[] = [];
     const values = texts.flatMap((text, index) => {

@@ -2,30 +2,30 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Ids } from '../../values/ids.ts';
 import { CHANGES_KNOWN_MS } from '../changeNotes.ts';
 
-/** What a token is to a plan: to be changed, as wanted already, or to be left alone for another reason. */
+/** Action of a plan on a token: change it, nothing since it is as wanted, or leave it out. */
 export type PlannedAction = 'due' | 'done' | 'out';
 
-/** A token that was named or matched. `key` is its project and hash: it tells the token apart, and nothing of its secret. */
+/** Selected token. `key` is its project and hash, and holds nothing of its secret. */
 export interface PlanToken {
   readonly key: string;
   readonly plannedAction: PlannedAction;
 }
 
-/** What a plan is for: it is of no use to another mutation, or with another selection. */
+/** Mutation and selection of a plan. It cannot be used for others. */
 export interface Purpose {
   readonly action: string;
-  /** The selection in one canonical form. */
+  /** Selection in canonical form. */
   readonly scope: string;
 }
 
-/** A plan as its id tells it. */
+/** Plan, as its id holds it. */
 export interface Plan {
-  /** Before anything was read for it, milliseconds since 1970. */
+  /** Time before the scan, in milliseconds since 1970. */
   readonly madeAt: number;
   /** Hash of its tokens, 16 bytes. */
   readonly digest: Buffer;
   readonly size: number;
-  /** One bit a token, in the order of their keys: whether the plan changes it. */
+  /** One bit per token, in the order of their keys: 1 if the plan changes it. */
   readonly dueBits: Buffer;
 }
 
@@ -37,13 +37,13 @@ const DIGEST_AT = TIME_AT + TIME_BYTES;
 const SEAL_AT = DIGEST_AT + HASH_BYTES;
 const HEADER_BYTES = SEAL_AT + HASH_BYTES;
 
-/** For how long a plan may be carried out. Changes are known as long (`noteChanges`), so that none is missed. */
+/** Lifetime of a plan in milliseconds. Changes are known as long (`noteChanges`), so that none is missed. */
 export const PLAN_LIFE_MS = CHANGES_KNOWN_MS;
 
 /**
- * The id of a plan says everything that must be known of it later, so that nothing is kept: when it was made, how many tokens it
- * has, which of them it changes, a keyed hash of who they are, and one of all of it with its purpose (docs/decisions/12). Ten thousand
- * tokens make 1.7 kB of text. `~` stands for `_`, so that no part of it looks like a token.
+ * Writes a plan as text, so that nothing is stored: its time and size, the tokens that it changes, a keyed hash of its tokens,
+ * and one of everything with its purpose (docs/decisions/12). Ten thousand tokens make 1.7 kB. `~` stands for `_`, so that no
+ * part of it looks like a token.
  */
 export function writePlanId(ids: Ids, purpose: Purpose, plan: Plan): string {
   const figures = Buffer.alloc(DIGEST_AT);
@@ -54,10 +54,10 @@ export function writePlanId(ids: Ids, purpose: Purpose, plan: Plan): string {
   return bytes.toString('base64url').replaceAll('_', '~');
 }
 
-/** Null when the text is not the id of a plan that was made here for this purpose. */
+/** Reads a plan. Null for text that was not written here for this purpose. */
 export function readPlanId(ids: Ids, purpose: Purpose, text: string): Plan | null {
   const bytes = Buffer.from(text.replaceAll('~', '_'), 'base64url');
-  // Comparing with the encoding refuses everything that a lenient decoder lets through.
+  // Comparing with the encoding refuses what a lenient decoder accepts.
   const isWhole = bytes.toString('base64url').replaceAll('_', '~') === text && bytes.length >= HEADER_BYTES;
   if (!isWhole || bytes[0] !== VERSION) return null;
   const size = bytes.readUInt32BE(1);
@@ -68,7 +68,7 @@ export function readPlanId(ids: Ids, purpose: Purpose, text: string): Plan | nul
   return isOurs && plan.dueBits.length === Math.ceil(size / 8) ? plan : null;
 }
 
-/** The plan for what is there now. */
+/** Returns the plan for the scanned tokens. */
 export function planOf(ids: Ids, tokens: readonly PlanToken[], madeAt: number): Plan {
   const ordered = inOrder(tokens);
   const dueBits = Buffer.alloc(Math.ceil(ordered.length / 8));
@@ -78,12 +78,12 @@ export function planOf(ids: Ids, tokens: readonly PlanToken[], madeAt: number): 
   return { madeAt, digest: digestOf(ids, ordered), size: ordered.length, dueBits };
 }
 
-/** Whether too much time has passed for what was looked at to count. */
+/** True if the plan is too old to be carried out. */
 export function isExpired({ madeAt }: Plan, now: number): boolean {
   return now > madeAt + PLAN_LIFE_MS;
 }
 
-/** How many tokens the plan changes. */
+/** Number of tokens that the plan changes. */
 export function dueCount({ dueBits }: Plan): number {
   let count = 0;
   for (const byte of dueBits) for (let rest = byte; rest > 0; rest &= rest - 1) count += 1;
@@ -97,23 +97,22 @@ export interface Followed {
   readonly keys: ReadonlySet<string>;
 }
 
-/** How the tokens that are there now differ from those of the plan. */
+/** Difference between the tokens of the plan and those that were scanned. */
 export interface Deviation {
   readonly kind: 'deviation';
-  /** Whether they are others than the plan's. If so, nothing more can be told. */
+  /** True if the tokens are others than the plan's. The numbers are 0 then. */
   readonly areOthers: boolean;
-  /** Tokens that would be changed now and that the plan leaves alone. */
+  /** Number of tokens to be changed now that the plan leaves alone. */
   readonly newlyDue: number;
-  /** Tokens that the plan changes, that are not as wanted, and that can no longer be changed. */
+  /** Number of tokens that the plan changes and that cannot be changed any more. */
   readonly outOfReach: number;
-  /** Tokens that were changed since the plan was made, by it or by others, and are to be changed again now. */
+  /** Number of tokens that were changed since the plan was made, and are to be changed again now. */
   readonly undone: number;
 }
 
 /**
- * Compares the plan with what is there now. What the plan changes may be as wanted already: that is how far an earlier run of
- * it came. Every other difference was made by somebody else.
- * `changed` are the keys of tokens that were changed since the plan was made.
+ * Compares the plan with the scanned tokens. Tokens that are as wanted already may come from an earlier run of the plan. Any
+ * other difference was made by somebody else. `changed` are the keys of tokens that were changed since the plan was made.
  */
 export function followPlan(
   ids: Ids,

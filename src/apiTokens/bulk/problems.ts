@@ -14,7 +14,7 @@ const MESSAGES = {
   NOT_ATTEMPTED: 'No time was left in this request. Run the plan again to continue.',
 } as const;
 
-/** Failures that are told by the code that they have as errors. */
+/** Codes that problems share with errors. */
 const PUBLIC_CODES = [
   'CREDENTIAL_REQUIRED',
   'UNAUTHENTICATED',
@@ -28,7 +28,7 @@ const PUBLIC_CODES = [
 
 export type ProblemCode = keyof typeof MESSAGES | (typeof PUBLIC_CODES)[number] | 'INTERNAL_SERVER_ERROR';
 
-/** Why a token was not brought to its wanted state, or a project not read. */
+/** Reason why a token is not as wanted, or a project could not be read. */
 export interface Problem {
   readonly code: ProblemCode;
   readonly message: string;
@@ -38,20 +38,20 @@ export function problem(code: keyof typeof MESSAGES): Problem {
   return { code, message: MESSAGES[code] };
 }
 
-/** Why a project could not be read. */
+/** Returns the reason why a project could not be read. */
 export function problemOfReading(thrown: unknown): Problem {
   if (thrown instanceof PlatformError && thrown.kind === 'NOT_FOUND') return problem('PROJECT_NOT_FOUND');
   return problemOf(thrown);
 }
 
-/** The platform's id for a status that a token cannot come to (platform-api.md 3.3). */
+/** The platform's error id for an unexpected status (platform-api.md 3.3). */
 const UNEXPECTED_STATUS = 2032;
 
-/** Why a change was not made, or not heard of. */
+/** Returns the reason why a change was not made, or its outcome is unknown. */
 export function problemOfWriting(thrown: unknown): Problem {
   if (!(thrown instanceof PlatformError)) return problemOf(thrown);
   if (thrown.kind === 'OUTCOME_UNKNOWN') return problem('OUTCOME_UNKNOWN');
-  // It was listed a moment ago: the value that is shown is not the one that the platform knows.
+  // It was just listed: the list shows a value that is not its secret.
   if (thrown.kind === 'NOT_FOUND') return problem('TOKEN_VALUE_MASKED');
   if (thrown.origin.platformId === UNEXPECTED_STATUS) return problem('TOKEN_REVOKED');
   return thrown.kind === 'REJECTED' ? problem('REJECTED') : problemOf(thrown);

@@ -2,7 +2,7 @@ import type { Problem } from './problems.ts';
 import type { ScannedProject } from './scan.ts';
 import type { BulkOutcome, BulkToken } from './token.ts';
 
-/** How many tokens met which end. */
+/** Number of tokens per outcome. */
 export interface BulkCounts {
   readonly total: number;
   readonly wouldChange: number;
@@ -14,7 +14,7 @@ export interface BulkCounts {
   readonly notAttempted: number;
 }
 
-/** A project with those of its tokens that are shown. */
+/** Project with the tokens that are returned. */
 export interface ProjectReport {
   readonly id: string;
   readonly organizationId: string | null;
@@ -39,12 +39,12 @@ export function countsOf(tokens: readonly BulkToken[]): BulkCounts {
   };
 }
 
-/** A token of a status that was not asked for is shown when the plan changed it: it had the status then. */
+/** True if the token is returned: it has a selected status, or the plan changed it from one. */
 export function isShown({ isAskedFor, isPlanned }: BulkToken): boolean {
   return isAskedFor || isPlanned;
 }
 
-/** The first projects in the order of what needs attention. `outcomes` null: all. */
+/** Returns the first projects, those that need attention before others. `outcomes` is null for all. */
 export function reportOf(
   projects: readonly ScannedProject[],
   first: number,
@@ -80,7 +80,7 @@ function byName(a: BulkToken, b: BulkToken): number {
   return mine < other ? -1 : mine > other ? 1 : 0;
 }
 
-/** Tokens that are not there come last. */
+/** Sorts absent tokens last. */
 function orderOf({ record, key }: BulkToken): string {
   return record ? `0${record.name}\u0000${record.createdAt ?? ''}\u0000${key}` : `1${key}`;
 }

@@ -29,8 +29,8 @@ export const blockApiTokens = bulk(BLOCK);
 export const unblockApiTokens = bulk(UNBLOCK);
 
 /**
- * Plans a change of many tokens (`dryRun`), or carries a plan out. A plan is carried out as it is or not at all. Run again, it
- * continues where it stopped (docs/decisions/12).
+ * Declares a change of many tokens. A dry run makes a plan; a real run carries it out, or nothing. Run again, it continues
+ * where it stopped (docs/decisions/12).
  */
 function bulk(action: BulkAction) {
   return mutation<BulkInput, BulkTarget, BulkRun, BulkErrorCode>({
@@ -61,7 +61,7 @@ async function run(
   return done({ planId, dryRun, projects, unlistedCount }, unfinished(projects));
 }
 
-/** Carries the plan out. Returns why it cannot be; null if it was. */
+/** Carries out the plan. Returns the reason why it was not; null if it was. */
 async function follow(work: Work<BulkTarget>, action: BulkAction, plan: Plan): Promise<BulkUserError | null> {
   const { context, audit, target } = work;
   const { projects } = target;
@@ -86,8 +86,8 @@ async function follow(work: Work<BulkTarget>, action: BulkAction, plan: Plan): P
 }
 
 /**
- * Tokens that are due although they were changed since the plan was made: somebody has changed them back, and had a reason. Without
- * the store blocking goes on, since more harm is done by a leaked token that stays active.
+ * Returns due tokens that were changed since the plan was made: somebody changed them back, and had a reason. Without the store
+ * blocking goes on, since a leaked token that stays active does more harm.
  */
 async function changedMeanwhile(
   context: MutationContext,

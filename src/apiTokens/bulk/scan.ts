@@ -13,31 +13,31 @@ import { type Problem, problem, problemOfReading } from './problems.ts';
 import type { Selection } from './selection.ts';
 import { assess, type BulkToken, whyMissing } from './token.ts';
 
-/** A project that was looked through. */
+/** Project that was scanned. */
 export interface ScannedProject {
   readonly id: string;
   readonly organizationId: string | null;
-  /** The credential that its tokens are managed with. Null when it could not be read. */
+  /** Credential that manages its tokens. Null if the project could not be read. */
   readonly manager: TokenManagerCredential | null;
   readonly tokens: readonly BulkToken[];
-  /** Tokens of it that could not be read: neither in a plan nor changed. */
+  /** Number of its tokens that could not be decoded: neither in a plan nor changed. */
   readonly unreadableCount: number;
-  /** Why it could not be read. Null when it was. */
+  /** Reason why the project could not be read. Null if it was. */
   readonly problem: Problem | null;
 }
 
-/** What was looked through. */
+/** Result of a scan. */
 export interface Scan {
   readonly kind: 'scanned';
   readonly projects: readonly ScannedProject[];
-  /** Projects of the organization that could not be read out of its list. */
+  /** Number of projects that could not be decoded in the list of the organization. */
   readonly unlistedCount: number;
 }
 
 /**
- * Looks through the projects of a selection: one list of tokens each, and one of the projects when the selection names none.
- * Of each list only what matches is kept. A project that cannot be read is a problem of its own; what fails for all throws, and
- * more matches than one run takes is refused.
+ * Scans the projects of a selection: one list of tokens each, and one of projects if the selection names none. Keeps only
+ * matching tokens. An unreadable project is a problem of its own; a failure for all throws. Refuses more tokens than a run
+ * takes.
  */
 export async function scan(
   context: MutationContext,
@@ -52,7 +52,7 @@ export async function scan(
   if (projectIds.length > MAX_PROJECTS) return tooMany(`${projectIds.length} projects`, `${MAX_PROJECTS} projects`);
   let matched = 0;
   const projects = await new Semaphore(MAX_PARALLEL_CALLS).map(projectIds, async (id) => {
-    // Here, and not at the end, so that no more is read and held than the bound.
+    // Here, and not at the end, so that no more than the bound is read and kept.
     if (matched > MAX_TOKENS) return [];
     const project = await scanProject(context, action, selection, { id, organizationId });
     matched += project.tokens.length;
@@ -92,7 +92,7 @@ async function scanProject(
   });
   const found = await toResult(async () => {
     const manager = await loaders.apiTokens.manager(project);
-    // Past the loader, which would keep every list, secrets and all, until the end of the request.
+    // Past the loader, which would keep every list and its secrets until the end of the request.
     return manager && { manager, list: await session.as(manager).call(listApiTokens, { projectId: project.id }) };
   });
   if (found === null) return unread(problem('PROJECT_NOT_FOUND'));
@@ -109,7 +109,7 @@ async function scanProject(
   return { ...project, organizationId: manager.organizationId, manager, tokens, unreadableCount, problem: null };
 }
 
-/** Tokens that the projects have. */
+/** Tokens that the projects list. */
 export function listedIn(projects: readonly ScannedProject[]): BulkToken[] {
   return projects.flatMap((project) => project.tokens.filter(({ record }) => record !== null));
 }

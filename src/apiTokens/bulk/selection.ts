@@ -15,36 +15,36 @@ export interface FilterInput {
   readonly organizationId?: string | null | undefined;
   readonly projectIds?: readonly string[] | null | undefined;
   readonly nameContains?: string | null | undefined;
-  /** Whatever the caller wrote: the scalar is not checked by GraphQL. */
+  /** Unchecked value of the caller: the scalar takes any. */
   readonly createdBefore?: unknown;
   readonly status?: readonly ApiTokenStatus[] | null | undefined;
 }
 
-/** A token that was named or matched; a name that no token has stands for itself. */
+/** Selected token. Its record is null if the project does not list it. */
 export interface Picked {
   readonly tokenHash: string;
   readonly record: ApiTokenRecord | null;
-  /** The id that names it; null when a filter found it. */
+  /** Id of the input. Null if a filter found the token. */
   readonly requestedId: string | null;
-  /** Whether its status is one of those asked for. */
+  /** True if its status is selected. */
   readonly hasStatus: boolean;
 }
 
-/** Which tokens a run is about. */
+/** Tokens that a run is about. */
 export interface Selection {
   readonly kind: 'selection';
-  /** One text for one selection, however it was written. */
+  /** Canonical text of the selection. */
   readonly scope: string;
-  /** Null when the projects alone say where to look. */
+  /** Null if only projects are named. */
   readonly organizationId: string | null;
-  /** Null: every project of the organization. */
+  /** Null for every project of the organization. */
   readonly projectIds: readonly string[] | null;
   pick(projectId: string, tokens: readonly ApiTokenRecord[]): Picked[];
 }
 
 type Selected = Selection | Refused<BulkErrorCode>;
 
-/** Returns what the input selects, or everything that is wrong with it. */
+/** Returns the selection, or all mistakes in it. */
 export function readSelection(ids: Ids, { ids: named, filter }: SelectionInput): Selected {
   if (named != null && filter != null) {
     return refused(bulkUserError('CONFLICTING', 'filter', 'Set `ids` or `filter`, not both.'));

@@ -20,7 +20,7 @@ export interface BulkTarget extends Scan {
   readonly purpose: Purpose;
   /** Plan to carry out. Null in a dry run. */
   readonly plan: Plan | null;
-  /** Plan for what was scanned. */
+  /** Plan for the scanned tokens. */
   readonly current: Plan;
 }
 

@@ -22,18 +22,18 @@ export type BulkOutcome =
   | 'OUTCOME_UNKNOWN'
   | 'NOT_ATTEMPTED';
 
-/** A token of the run. What is not `readonly` is written by the run as it goes. */
+/** Token of a run. The run writes the members that are not `readonly`. */
 export interface BulkToken {
-  /** Project and hash: the same whoever looks, and nothing of the secret. */
+  /** Project and hash of the token. */
   readonly key: string;
   readonly projectId: string;
   readonly requestedId: string | null;
   readonly plannedAction: PlannedAction;
-  /** Null when the project has no such token. */
+  /** Null if the project has no such token. */
   readonly before: ApiTokenStatus | null;
-  /** Whether the caller asked for tokens of its status. Another is shown only when the plan changes it. */
+  /** True if its status is selected. Another token is returned only if the plan changes it. */
   readonly isAskedFor: boolean;
-  /** Whether the plan that is carried out changes it, in this run or an earlier one. */
+  /** True if the plan changes it, in this run or an earlier one. */
   isPlanned: boolean;
   record: ApiTokenRecord | null;
   outcome: BulkOutcome;
@@ -41,14 +41,14 @@ export interface BulkToken {
   verification: Verification | null;
 }
 
-/** What to say of a token that the list does not show: it may hide it, or show it in a way that cannot be read. */
+/** Returns the reason why the list does not show a token: absent, masked or unreadable. */
 export function whyMissing({ records, unreadableCount }: ApiTokenList): Problem {
   if (records.some(({ secret }) => secret.form !== 'whole')) return problem('TOKEN_VALUE_MASKED');
   if (unreadableCount === 0) return problem('TOKEN_NOT_FOUND');
   return problemOfReading(new PlatformError('BAD_RESPONSE', listApiTokens));
 }
 
-/** What is to become of a token. `missing` says why, when the project does not show it. */
+/** Returns the token with its planned action. `missing` is the reason if the project does not list it. */
 export function assess(
   context: MutationContext,
   action: BulkAction,
@@ -81,7 +81,7 @@ function reasonToLeaveOut(
 ): Problem | null {
   if (status === 'REVOKED') return problem('TOKEN_REVOKED');
   if (secret.isMasked) return problem('TOKEN_VALUE_MASKED');
-  // Blocking what may be in use does no harm that was not asked for; bringing to life what is not understood may.
+  // Blocking a token of unknown status does no unwanted harm; unblocking it may.
   if (goal === 'ACTIVE' && status !== 'BLOCKED') return problem('UNKNOWN_STATUS');
   if (goal === 'BLOCKED' && context.isInUse(secret)) return problem('WOULD_LOCK_OUT');
   return null;

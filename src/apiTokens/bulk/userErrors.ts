@@ -9,7 +9,7 @@ export function bulkUserError(code: BulkErrorCode, field: string | null, message
   return { code, field, message };
 }
 
-/** Number of tokens that are left for the next run of the plan, as a user error. Empty if there are none. */
+/** User error with the number of tokens that are left for the next run. Empty if none are. */
 export function unfinished(projects: readonly ScannedProject[]): BulkUserError[] {
   const { failed, outcomeUnknown, notAttempted } = countsOf(projects.flatMap(({ tokens }) => tokens));
   if (failed + outcomeUnknown + notAttempted === 0) return [];
