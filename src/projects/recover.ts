@@ -21,9 +21,9 @@ export interface ProjectSearch {
 const MIN_POLLS = 2;
 
 /**
- * Polls for the project of a creation whose answer was lost: a new project of the name with the same values, seen twice in a
- * row, that no other creation may have made. `TAKEN` if another creation made the project of the name. Null if none is
- * certainly ours.
+ * Polls for the project of a creation whose answer was lost. It is new, has the same name and values, and is seen twice in a
+ * row. No other creation may have made it. `TAKEN` if another creation made the project of the name. Null if none is certainly
+ * ours.
  */
 export async function recoverProject(
   context: MutationContext,

@@ -19,8 +19,8 @@ export function amountErrors(
 }
 
 /**
- * Settings that differ, in the order of sending. The hard limit is never below the soft one: a raised hard limit goes first, a
- * lowered one after the soft limit.
+ * Settings that differ, in the order of sending. A raised hard limit goes first, a lowered one after the soft limit, so that it
+ * is never below.
  */
 export function settingsToSend(current: Settings, wanted: UsageLimitDraft): readonly Setting[] {
   const { softLimit, hardLimit } = current;

@@ -56,9 +56,9 @@ interface Poll {
 }
 
 /**
- * Verifies the changed tokens, those of earlier runs of the plan too: one list for up to 31 tokens of a project, and one trial
- * of each. `VERIFY_TIMEOUT_MS` bounds the polling of all together. After it, the rest is polled once each, as long as the
- * platform answers.
+ * Verifies the changed tokens, also those of earlier runs. It takes one list for up to 31 tokens of a project, and one trial of
+ * each. `VERIFY_TIMEOUT_MS` bounds the polling of all together. After it, the rest is polled once each, as long as the platform
+ * answers.
  */
 export async function verifyChanges(
   context: MutationContext,

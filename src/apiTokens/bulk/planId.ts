@@ -41,9 +41,9 @@ const HEADER_BYTES = SEAL_AT + HASH_BYTES;
 export const PLAN_LIFE_MS = CHANGES_KNOWN_MS;
 
 /**
- * Writes a plan as text, so that nothing is stored: its time and size, the tokens that it changes, a keyed hash of its tokens,
- * and one of everything with its purpose (docs/decisions/12). Ten thousand tokens make 1.7 kB. `~` stands for `_`, so that no
- * part of it looks like a token.
+ * Writes a plan as text, so that nothing is stored. It holds its time, its size, the tokens that it changes, and a keyed hash
+ * of its tokens. A keyed hash of all this covers the purpose too (docs/decisions/12). Ten thousand tokens make 1.7 kB. `~`
+ * stands for `_`, so that no part of it looks like a token.
  */
 export function writePlanId(ids: Ids, purpose: Purpose, plan: Plan): string {
   const figures = Buffer.alloc(DIGEST_AT);
