@@ -24,7 +24,7 @@ import type {
 import { MaskedTokensError } from '../src/loaders/apiTokens.ts';
 import type { Mutations } from '../src/mutations/mutation.ts';
 import type { RequestContext } from '../src/request/context.ts';
-import { type EntityResolver, loadReferences } from '../src/request/entityReferences.ts';
+import { type EntityResolver, idOf, loadReferences } from '../src/request/entityReferences.ts';
 import { tokensCost } from '../src/request/fields.ts';
 import { type Complete, declared, type Fields, free } from '../src/request/resolverTypes.ts';
 import { selectedFields } from '../src/request/selection.ts';
@@ -108,7 +108,7 @@ export const UpdateApiTokenPayload: Complete<UpdateApiTokenPayloadResolvers, Cha
 export const resolveApiTokens: EntityResolver = (references, context) =>
   loadReferences(
     references,
-    (id) => readHandle(id, context),
+    (reference) => readHandle(idOf(reference), context),
     (handles) => Promise.all(handles.map((handle) => toResult(() => tokenByHandle(handle, context)))),
   );
 

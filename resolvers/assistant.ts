@@ -1,4 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import { isRecord } from '../src/cost/arguments.ts';
 import type { Reading } from '../src/cost/reading.ts';
 import type { AssistantResolvers, AssistantRevisionResolvers, QueryResolvers } from '../src/generated/resolvers.ts';
 import { assistantByIdCost, detailsCost, revisionsCost } from '../src/loaders/assistantCosts.ts';
@@ -9,12 +10,12 @@ import type {
   AssistantSummary,
 } from '../src/platform/resources/assistants.ts';
 import type { RequestContext } from '../src/request/context.ts';
-import { type EntityResolver, loadReferences } from '../src/request/entityReferences.ts';
+import { type EntityResolver, idOf, loadReferences, type Representation } from '../src/request/entityReferences.ts';
 import { type Complete, declared, type Fields, free } from '../src/request/resolverTypes.ts';
 import { selectedParts } from '../src/request/selection.ts';
 import type { AssistantHandle } from '../src/values/ids.ts';
 import { toResult } from '../src/values/result.ts';
-import { readId } from './input.ts';
+import { readId, readPlatformId } from './input.ts';
 import { type AssistantModel, toAssistantModel } from './models.ts';
 import { linkToProject } from './projectRef.ts';
 import { assistantUsage, ownUsageCost } from './usage.ts';
@@ -31,6 +32,7 @@ const REVISIONS: Reading = { cost: revisionsCost, permission: 'geai:content:read
 
 export const Assistant: Complete<AssistantResolvers, Omit<AssistantModel, 'id'>> = {
   id: free(({ projectId, assistantId }, _args, { ids }) => ids.assistantId(projectId, assistantId)),
+  platformId: free(({ assistantId }) => assistantId),
   description: declared(
     DETAILS,
     async (assistant, _args, context) => (await detailOf(assistant, context))?.description ?? null,
@@ -59,7 +61,7 @@ export const resolveAssistants: EntityResolver = (references, context, info) => 
   const needs = assistantNeeds(context, info);
   return loadReferences(
     references,
-    (id) => readHandle(id, context),
+    (reference) => readReference(reference, context),
     (handles) => Promise.all(handles.map((handle) => toResult(() => assistantByHandle(handle, needs, context)))),
   );
 };
@@ -92,6 +94,14 @@ async function revisionsOf(assistant: AssistantModel, { loaders }: RequestContex
 async function detailOf(assistant: AssistantModel, { loaders }: RequestContext): Promise<AssistantDetail | null> {
   const { known } = assistant;
   return 'kind' in known ? known : loaders.assistants.detail(assistant, { revisions: false });
+}
+
+/** Either key: `id`, or the platform's ids of the project and of the assistant. */
+function readReference(reference: Representation, context: RequestContext): AssistantHandle {
+  const { id, platformId, project } = reference;
+  if (id !== undefined || typeof platformId !== 'string') return readHandle(idOf(reference), context);
+  const projectId = isRecord(project) && typeof project.id === 'string' ? project.id : '';
+  return { projectId: readPlatformId(projectId), assistantId: readPlatformId(platformId) };
 }
 
 function readHandle(id: string, { ids }: RequestContext): AssistantHandle {

@@ -19,7 +19,7 @@ import type { ProjectRecord } from '../src/platform/resources/projects.ts';
 import type { SearchProfileRecord } from '../src/platform/resources/searchProfiles.ts';
 import type { RequestContext } from '../src/request/context.ts';
 import { startReads } from '../src/request/earlyStart.ts';
-import { type EntityResolver, loadReferences } from '../src/request/entityReferences.ts';
+import { type EntityResolver, idOf, loadReferences } from '../src/request/entityReferences.ts';
 import { itself, pageOf, pages, reads, type View } from '../src/request/fields.ts';
 import { lazyPages } from '../src/request/lazyPages.ts';
 import { listing, orders } from '../src/request/pagination.ts';
@@ -101,14 +101,18 @@ function readAssistants(project: ProjectReference, context: RequestContext, info
 
 /** Projects by reference: one call by id, or one list however many (design.md 5). */
 export const resolveProjects: EntityResolver = (references, context, info) =>
-  loadReferences(references, readPlatformId, (ids) => {
-    startReads(
-      [...new Set(ids)].map((id) => ({ id, organizationId: null })),
-      context,
-      info,
-    );
-    return context.loaders.projects.loadMany(ids);
-  });
+  loadReferences(
+    references,
+    (reference) => readPlatformId(idOf(reference)),
+    (ids) => {
+      startReads(
+        [...new Set(ids)].map((id) => ({ id, organizationId: null })),
+        context,
+        info,
+      );
+      return context.loaders.projects.loadMany(ids);
+    },
+  );
 
 const ASSISTANTS = orders({
   NAME: listing(

@@ -1,3 +1,4 @@
+import type { AssistantHandle, Ids } from '../values/ids.ts';
 import { isRecord, readAssistant, readProject, readToken } from './arguments.ts';
 import { named } from './estimator.ts';
 import { type Cost, NOWHERE, type ParentScope, type SelectedField } from './parentScope.ts';
@@ -9,8 +10,8 @@ export function entitiesCost(servedName: ServedName): Cost {
   const [organization, project] = [servedName('Organization'), servedName('Project')];
   const [apiToken, assistant] = [servedName('ApiToken'), servedName('Assistant')];
   return (field, _scope, { estimator, ids }) => {
-    const idsOf = idsByType(field);
-    const of = (typeName: string) => idsOf.get(typeName) ?? [];
+    const references = referencesByType(field);
+    const of = (typeName: string) => (references.get(typeName) ?? []).map(({ id }) => id);
     const byType = new Map<string, ParentScope>();
     const organizations = of(organization);
     if (organizations.length > 0) byType.set(organization, { ...identified(estimator), count: organizations.length });
@@ -21,7 +22,7 @@ export function entitiesCost(servedName: ServedName): Cost {
     }
     const tokenProjects = distinct(of(apiToken).map((id) => readToken(id, ids)?.projectId));
     if (tokenProjects.length > 0) byType.set(apiToken, withTokenLists(named(tokenProjects), field, estimator));
-    const assistants = of(assistant).map((id) => readAssistant(id, ids));
+    const assistants = (references.get(assistant) ?? []).map((reference) => readAssistantReference(reference, ids));
     const depth = depthOf(field.parts(undefined, assistant));
     for (const handle of assistants) {
       if (handle) estimator.assistant(handle.projectId, handle.assistantId, depth, field.path);
@@ -32,17 +33,20 @@ export function entitiesCost(servedName: ServedName): Cost {
   };
 }
 
-function idsByType(field: SelectedField): Map<unknown, unknown[]> {
-  const ids = new Map<unknown, unknown[]>();
+type Reference = Readonly<Record<string, unknown>>;
+
+function referencesByType(field: SelectedField): ReadonlyMap<unknown, readonly Reference[]> {
   // One that stands alone is a list of one.
-  for (const representation of [field.args()?.representations ?? []].flat()) {
-    if (!isRecord(representation)) continue;
-    const { __typename, id } = representation;
-    const known = ids.get(__typename);
-    if (known) known.push(id);
-    else ids.set(__typename, [id]);
-  }
-  return ids;
+  const representations = [field.args()?.representations ?? []].flat();
+  return Map.groupBy(representations.filter(isRecord), ({ __typename }) => __typename);
+}
+
+/** By either key: see `resolvers/assistant.ts`. */
+function readAssistantReference({ id, project, platformId }: Reference, ids: Ids): AssistantHandle | null {
+  if (id !== undefined) return readAssistant(id, ids);
+  const projectId = isRecord(project) ? readProject(project.id) : null;
+  const assistantId = readProject(platformId);
+  return projectId === null || assistantId === null ? null : { projectId, assistantId };
 }
 
 function distinct(ids: readonly (string | null | undefined)[]): string[] {

@@ -34,12 +34,12 @@ export function eachReference(references: readonly Representation[], resolve: (i
 /** Reads the key of each reference, loads all readable ones in one batch, and puts every result in its place. */
 export async function loadReferences<Key>(
   references: readonly Representation[],
-  read: (id: string) => Key,
+  read: (reference: Representation) => Key,
   loadMany: (keys: readonly Key[]) => Promise<readonly Found[]>,
 ): Promise<Found[]> {
   const keys = references.map((reference): { key: Key } | Error => {
     try {
-      return { key: read(idOf(reference)) };
+      return { key: read(reference) };
     } catch (error) {
       return asError(error);
     }
@@ -48,7 +48,8 @@ export async function loadReferences<Key>(
   return keys.map((entry) => (entry instanceof Error ? entry : (loaded.next().value ?? null)));
 }
 
-function idOf(reference: Representation): string {
+/** The `id` of a reference. Throws `BAD_USER_INPUT`. */
+export function idOf(reference: Representation): string {
   if (typeof reference.id === 'string') return reference.id;
   throw badUserInput(`A reference to \`${reference.__typename}\` takes its \`id\`.`);
 }

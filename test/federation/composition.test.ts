@@ -62,7 +62,8 @@ test('the contract links federation 2 and gives each entity its key, and no othe
     const keys = definition.directives?.filter(({ name }) => name.value === 'key') ?? [];
     return keys.map((key) => [definition.name.value, argumentOf(key, 'fields')]);
   });
-  expect(keyed.sort()).toEqual(ENTITIES.map((name) => [name, 'id']));
+  const platformKey = ['Assistant', 'project { id } platformId'];
+  expect(keyed.sort()).toEqual([...ENTITIES.map((name) => [name, 'id']), platformKey].sort());
 });
 
 test('a contract that is wrong does not pass: the composer is really asked', () => {

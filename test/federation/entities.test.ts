@@ -108,6 +108,38 @@ test('what does not exist is null in its place, without an error', async () => {
   expect(entities).toEqual(unknown.flatMap(() => [null, entity('Project')]));
 });
 
+test('an assistant is found by either key, both in one list of its project', async () => {
+  const [byId, byPlatform] = known.Assistant;
+  const { data } = await facade.query('query ($id: ID!) { assistant(id: $id) { platformId project { id } } }', {
+    token,
+    tokens,
+    variables: { id: byPlatform!.id },
+  });
+  const keys = { platformId: data.assistant.platformId.toUpperCase(), project: data.assistant.project };
+  const { entities, errors, upstream } = await resolve([
+    { __typename: 'Assistant', ...keys },
+    { __typename: 'Assistant', id: byId!.id },
+  ]);
+  const unknown = await resolve([{ __typename: 'Assistant', ...keys, platformId: UNKNOWN_UUID }]);
+
+  expect([errors, unknown.errors]).toEqual([undefined, undefined]);
+  expect([...entities, ...unknown.entities]).toEqual([entity('Assistant', 1), entity('Assistant', 0), null]);
+  expect(upstream).toEqual({ [routes.listAssistants]: 1 });
+});
+
+test.for<[string, object]>([
+  ['no project', { platformId: UNKNOWN_UUID }],
+  ['a project that is null', { platformId: UNKNOWN_UUID, project: null }],
+  ['a project without an id', { platformId: UNKNOWN_UUID, project: {} }],
+  ['a project whose id is a number', { platformId: UNKNOWN_UUID, project: { id: 42 } }],
+  ['a platform id that is no UUID', { platformId: '../..', project: { id: UNKNOWN_UUID } }],
+  ['a platform id that is a list', { platformId: [UNKNOWN_UUID], project: { id: UNKNOWN_UUID } }],
+])('%s is a mistake of the caller in the second key of an assistant', async ([, keys]) => {
+  const { entities, codes, upstream } = await resolve([{ __typename: 'Assistant', ...keys }]);
+
+  expect([entities, codes, upstream]).toEqual([[null], ['BAD_USER_INPUT'], {}]);
+});
+
 test('an id in capitals finds the same project, under the id in its one form', async () => {
   const { entities } = await resolve([{ __typename: 'Project', id: known.Project[0]!.id.toUpperCase() }]);
 

@@ -13,7 +13,7 @@ import {
   type ProjectFilter,
   type TokenFilter,
 } from './filters.ts';
-import { hintOf, partsOfAssistant, projectOfApiToken } from './identity.ts';
+import { assistantId, hintOf, partsOfAssistant, projectOfApiToken } from './identity.ts';
 import type { ApiTokenEntry, AssistantEntry, OrganizationEntry, ProjectEntry } from './model.ts';
 import type { Operation } from './operations.ts';
 import type { KnownCursors, OrderOf, Orders, Page } from './paging.ts';
@@ -238,12 +238,20 @@ function assistant(id: string, access: Access): AssistantEntry | null {
 }
 
 function entity(reference: unknown, access: Access): object | null {
-  const { __typename, id } = reference as Record<string, unknown>;
+  const { __typename, ...key } = reference as Record<string, unknown>;
+  const id = __typename === 'Assistant' ? assistantIdOf(key) : key.id;
   const find = typeof __typename === 'string' ? ENTITIES[__typename] : undefined;
   // Who is asking comes first for organizations: there is nothing to look up.
   if (__typename === 'Organization') access.presented();
   if (!find || typeof id !== 'string') throw failure('BAD_USER_INPUT');
   return find(id, access);
+}
+
+/** The id behind either key. */
+function assistantIdOf({ id, project, platformId }: Record<string, unknown>): unknown {
+  if (id !== undefined || typeof platformId !== 'string') return id;
+  const { id: projectId } = (project ?? {}) as Record<string, unknown>;
+  return assistantId(uuidOf(String(projectId)), uuidOf(platformId));
 }
 
 const ENTITIES: Record<string, (id: string, access: Access) => object | null> = {

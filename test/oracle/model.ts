@@ -47,6 +47,7 @@ export interface ApiTokenEntry {
 export interface AssistantEntry {
   readonly __typename: 'Assistant';
   readonly id: string;
+  readonly platformId: string;
   readonly name: string;
   readonly description: string | null;
   readonly kind: string;
@@ -175,6 +176,7 @@ function assistantOf(from: Wire, project: () => ProjectEntry): AssistantEntry {
     get id() {
       return assistantId(project().id, from.assistantId);
     },
+    platformId: from.assistantId,
     name: from.assistantName,
     description: from.assistantDescription ?? null,
     kind: from.assistantType,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import type { ArgumentPools } from './argumentValues.ts';
+import { partsOfAssistant } from './identity.ts';
 import type { Model } from './model.ts';
 
 const UNKNOWN_UUID = '00000000-0000-4000-8000-000000000000';
@@ -69,7 +70,8 @@ export function poolsOf(
 /** Often the same few, so that batches, repetitions and lists with more than one of a project come about. */
 function representations(strangers: Record<string, fc.Arbitrary<string>>): fc.Arbitrary<object[]> {
   const known = Object.entries(strangers).map(([typeName, id]) => ({ weight: 4, arbitrary: reference(typeName, id) }));
-  const any = fc.oneof(...known, { weight: 1, arbitrary: oddReference });
+  const byPlatform = { weight: 2, arbitrary: platformReference(strangers.Assistant ?? fc.constant('')) };
+  const any = fc.oneof(...known, byPlatform, { weight: 1, arbitrary: oddReference });
   return fc
     .tuple(fc.array(any, { maxLength: 6 }), fc.nat({ max: 3 }))
     .map(([references, repeated]) => [...references, ...references.slice(0, repeated)]);
@@ -78,10 +80,19 @@ function representations(strangers: Record<string, fc.Arbitrary<string>>): fc.Ar
 const reference = (typeName: string, id: fc.Arbitrary<string>) =>
   fc.record({ __typename: fc.constant(typeName), id }, { noNullPrototype: true });
 
+/** By the second key: the platform's ids, of the wrong form when the id is. */
+const platformReference = (id: fc.Arbitrary<string>) =>
+  id.map((text) => {
+    const [projectId, platformId] = partsOfAssistant(text) ?? [text, text];
+    return { __typename: 'Assistant', project: { id: projectId }, platformId };
+  });
+
 const oddReference: fc.Arbitrary<object> = fc.constantFrom(
   { __typename: 'Project' },
   { __typename: 'Organization', id: 42 },
   { __typename: 'Assistant', id: null },
+  { __typename: 'Assistant', project: null, platformId: '00000000-0000-4000-8000-000000000000' },
+  { __typename: 'Assistant', project: { id: '00000000-0000-4000-8000-000000000000' } },
   { __typename: 'Nothing', id: 'x' },
   { __typename: 'PageInfo', id: 'x' },
   { id: 'x' },

@@ -28,11 +28,6 @@ export const BY_FIELD: Readonly<Record<string, Audience>> = {
   'Organization.apiTokens': 'admin',
   'Organization.tokenFindings': 'admin',
   'Query.identifyApiToken': 'admin',
-  // What people wrote, and what they were answered.
-  'ProjectRequest.input': 'content',
-  'ProjectRequest.output': 'content',
-  'ProjectRequest.prompt': 'content',
-  'AssistantRevision.messages': 'content',
 };
 
 /** The audience that a field is declared for. Undefined: that of its type. */
