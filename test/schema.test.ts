@@ -13,9 +13,11 @@ import {
   isObjectType,
   isSpecifiedScalarType,
   isUnionType,
+  print,
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { createSubgraph } from '../src/graphql/schema.ts';
+import { readContract } from '../src/graphql/sdl/contract.ts';
 
 const schema = createSubgraph();
 const typeMap = schema.getTypeMap();
@@ -231,6 +233,10 @@ test('no field and no argument of a read can hold a secret: only the payloads th
       `${type}.sealedSecret`,
     ]),
   );
+});
+
+test('the contract as written has no tag: src/graphql/sdl/audience.ts says who sees what', () => {
+  expect(print(readContract())).not.toMatch(/@tag\b/);
 });
 
 function isIntrospection(name: string): boolean {

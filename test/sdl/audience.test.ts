@@ -1,8 +1,7 @@
-import { type DirectiveNode, getNamedType, isInterfaceType, isObjectType, Kind, visit } from 'graphql';
+import { type DirectiveNode, getNamedType, isInterfaceType, isObjectType, Kind } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { createSubgraph, readTypeDefs } from '../../src/graphql/schema.ts';
 import { AUDIENCES, BY_FIELD } from '../../src/graphql/sdl/audience.ts';
-import { readContract } from '../../src/graphql/sdl/contract.ts';
 
 const served = readTypeDefs();
 const tagsOf = ({ directives = [] }: { directives?: readonly DirectiveNode[] | undefined }) =>
@@ -19,13 +18,6 @@ for (const type of served.definitions) {
   }
 }
 const audienceOf = (at: string) => audiences.get(at)?.join();
-
-test('the contract as written has no tag: src/graphql/sdl/audience.ts says who sees what', () => {
-  const written: string[] = [];
-  visit(readContract(), { Directive: ({ name }) => void written.push(name.value) });
-
-  expect(written).not.toContain('tag');
-});
 
 test('every field has one audience', () => {
   expect(audiences.size).toBeGreaterThan(500);
