@@ -13,9 +13,14 @@ export function seesOrganization({ organizations }: Restriction, id: string | nu
   return organizations === null || (id !== null && organizations.has(id));
 }
 
+export function isRestricted({ organizations, projects }: Restriction): boolean {
+  return organizations !== null || projects !== null;
+}
+
 /** Text that is the same for the same restriction. Empty: none. */
-export function restrictionKey({ organizations, projects }: Restriction): string {
-  if (organizations === null && projects === null) return '';
+export function restrictionKey(restriction: Restriction): string {
+  if (!isRestricted(restriction)) return '';
+  const { organizations, projects } = restriction;
   return JSON.stringify([organizations, projects].map((ids) => ids && [...ids].sort()));
 }
 
@@ -24,4 +29,9 @@ export function wholeOrganization(): AccessError {
   return new AccessError(
     'This covers every project of the organization. The claims of the caller allow some of them only.',
   );
+}
+
+/** Refusal of what covers the whole platform, for a caller who may see some of it. */
+export function wholePlatform(): AccessError {
+  return new AccessError('This covers every organization of the platform. The claims of the caller allow some only.');
 }

@@ -1,5 +1,12 @@
 import { UNRESTRICTED } from '../access/principal.ts';
-import { type Restriction, seesOrganization, seesProject, wholeOrganization } from '../access/visibility.ts';
+import {
+  isRestricted,
+  type Restriction,
+  seesOrganization,
+  seesProject,
+  wholeOrganization,
+  wholePlatform,
+} from '../access/visibility.ts';
 import { type Credential, type CredentialKind, type Fingerprint, isAccepted } from '../platform/client/credential.ts';
 import type { Endpoint } from '../platform/client/endpoint.ts';
 import { PlatformError } from '../platform/client/errors.ts';
@@ -106,6 +113,13 @@ export class Credentials {
     }
     if (target.covers === 'everything' && this.#restriction.projects !== null) throw wholeOrganization();
     return choose(usable, endpoint, target);
+  }
+
+  /** The usable credentials, for what covers every organization. Throws `AccessError` for a caller who does not see them all. */
+  async forWholePlatform(): Promise<readonly Credential[]> {
+    const usable = await this.usable();
+    if (isRestricted(this.#restriction)) throw wholePlatform();
+    return usable;
   }
 
   /**
