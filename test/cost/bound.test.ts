@@ -103,6 +103,7 @@ function pools() {
     ),
   );
   return {
+    ID: fc.oneof(...Object.values(ids)),
     'organization.id': ids.Organization,
     'project.id': ids.Project,
     'apiToken.id': ids.ApiToken,
