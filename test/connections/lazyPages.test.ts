@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readPlace } from '../../src/request/cursors.ts';
 import { PlacedPageInfo } from '../../src/request/page.ts';
-import { type Facade, routes, startFacade } from '../support/facade.ts';
+import { type Facade, route, startFacade } from '../support/facade.ts';
 
 let facade: Facade;
 
@@ -16,10 +16,10 @@ const numbered = (from: number, count: number) =>
 /** Answers with these pages in turn, without a total, and with nothing after them. */
 const paged = (...bodies: (readonly object[])[]) =>
   facade.emulator.setFaults([
-    ...bodies.map((members) => ({ route, kind: 'answer', times: 1, body: { members } }) as const),
-    { route, kind: 'answer', body: { members: [] } },
+    ...bodies.map((members) => ({ route: MEMBERS, kind: 'answer', times: 1, body: { members } }) as const),
+    { route: MEMBERS, kind: 'answer', body: { members: [] } },
   ]);
-const route = routes.listOrganizationMembers;
+const MEMBERS = route('GET /v2/accessControl/organizations/members');
 
 async function ask(args: string) {
   const { token } = facade.emulator.seeded.organizations[0]!;

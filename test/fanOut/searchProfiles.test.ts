@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { routes } from '../support/facade.ts';
+import { route, routes } from '../support/facade.ts';
 import { entitiesQuery, idOf, type MeasuredFacade, references, SIZES, startMeasured } from './measured.ts';
+
+const SEARCH_PROFILES = route('GET /v1/search/profiles');
 
 let borrowing: MeasuredFacade;
 let plain: MeasuredFacade;
@@ -26,7 +28,7 @@ const presenting = (index = 0) => ({
 const ask = (fields: string, request = presenting().request, id = presenting().id) =>
   plain.measure(`query ($id: ID!) { project(id: $id) { ${fields} } }`, { id }, request);
 const listing = (searchProfiles: readonly object[]) =>
-  plain.emulator.setFaults([{ route: routes.listSearchProfiles, kind: 'answer', body: { searchProfiles } }]);
+  plain.emulator.setFaults([{ route: SEARCH_PROFILES, kind: 'answer', body: { searchProfiles } }]);
 
 describe.each(SIZES)('the search profiles of %i projects', (count) => {
   test('cost one call each, by a token of each project, beside one list of its tokens to borrow from', async () => {
@@ -37,7 +39,7 @@ describe.each(SIZES)('the search profiles of %i projects', (count) => {
 
     expect(errors).toBeUndefined();
     expect(data._entities).toHaveLength(count);
-    expect(upstream).toMatchObject({ [routes.listTokens]: count, [routes.listSearchProfiles]: count });
+    expect(upstream).toMatchObject({ [routes.listTokens]: count, [SEARCH_PROFILES]: count });
   });
 });
 
@@ -63,7 +65,7 @@ test('are those of the platform, ordered by name, page by page, for one call a r
     [{ name: 'A' }],
     [{ name: 'Default' }],
   ]);
-  expect(parts.upstream[routes.listSearchProfiles]).toBe(1);
+  expect(parts.upstream[SEARCH_PROFILES]).toBe(1);
   expect((await ask('searchProfiles(first: 101) { totalCount }')).codes).toEqual(['BAD_USER_INPUT']);
 });
 
@@ -85,7 +87,7 @@ test('an organization token alone does not open them, and they are asked for wit
     data.organization.projects.nodes.map(({ searchProfiles }: { searchProfiles: null }) => searchProfiles),
   ).toEqual([null, null]);
   expect(codes).toEqual(['CREDENTIAL_REQUIRED', 'CREDENTIAL_REQUIRED']);
-  expect(upstream[routes.listSearchProfiles]).toBeUndefined();
+  expect(upstream[SEARCH_PROFILES]).toBeUndefined();
   expect(upstream[routes.listProjectLimits]).toBe(2);
 });
 
@@ -109,7 +111,7 @@ test.each([
   ['refuses', { kind: 'status', status: 403, id: 7 }, 'FORBIDDEN'],
   ['answers something else', { kind: 'answer', body: { profiles: [] } }, 'UPSTREAM_BAD_RESPONSE'],
 ] as const)('are null with an error where the platform %s, and no empty list', async (_case, fault, code) => {
-  plain.emulator.setFaults([{ route: routes.listSearchProfiles, ...fault }]);
+  plain.emulator.setFaults([{ route: SEARCH_PROFILES, ...fault }]);
   const { data, codes } = await ask(`id ${PROFILES}`);
 
   expect(data.project).toEqual({ id: presenting().id, searchProfiles: null });

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { entitiesQuery, idOf, type MeasuredFacade, references, SIZES, startMeasured } from '../fanOut/measured.ts';
-import { routes } from '../support/facade.ts';
+import { route } from '../support/facade.ts';
+
+const PROJECT_MEMBERS = route('GET /v2/accessControl/projects/members');
+const ROLES = route('GET /v2/accessControl/projects/roles');
+const ORGANIZATION_MEMBERS = route('GET /v2/accessControl/organizations/members');
 
 const PAGE = 'totalCount unreadableCount pageInfo { hasNextPage endCursor }';
 const ROLE = { name: 'Good', type: 'backend' };
@@ -18,19 +22,19 @@ const inProject = () => `project(id: "${facade.organization.projects[0]!.id}")`;
 /** The lists, each with what an element is on the wire and in the graph. */
 const LISTS = {
   'Project.members': {
-    route: routes.listProjectMembers,
+    route: PROJECT_MEMBERS,
     ...{ key: 'members', field: 'members', open: inProject, node: 'name: email' },
     wire: (name: string): object => ({ email: name, roles: [ROLE] }),
     odd: [{}, { email: '' }, { email: {} }, { email: 'x', roles: 'none' }, { email: 'x', roles: [{}] }],
   },
   'Project.roles': {
-    route: routes.listProjectRoles,
+    route: ROLES,
     ...{ key: 'roles', field: 'roles', open: inProject, node: 'name' },
     wire: (name: string): object => ({ ...ROLE, name }),
     odd: [{}, { ...ROLE, name: null }, { ...ROLE, origin: {} }],
   },
   'Organization.members': {
-    route: routes.listOrganizationMembers,
+    route: ORGANIZATION_MEMBERS,
     ...{ key: 'members', field: 'members', open: () => 'organization', node: 'name: email' },
     wire: (name: string): object => ({ email: name, roles: [] }),
     odd: [null, 7, 'text', { email: ['x'] }],
@@ -180,7 +184,7 @@ test.each(SIZES)(
     );
 
     expect(errors).toBeUndefined();
-    expect(upstream).toMatchObject({ [routes.listProjectMembers]: count, [routes.listProjectRoles]: count });
+    expect(upstream).toMatchObject({ [PROJECT_MEMBERS]: count, [ROLES]: count });
     const shown = data._entities.map((one: { members: { nodes: { email: string }[] } }) => one.members.nodes[0]!.email);
     for (const [index, email] of shown.entries())
       expect(projects[index]!.members.map((one) => one.email)).toContain(email);
@@ -201,7 +205,7 @@ test('with a token of one project alone, people three levels deep are null with 
     organization: { members: null },
   });
   expect(codes).toEqual(['CREDENTIAL_REQUIRED', 'CREDENTIAL_REQUIRED']);
-  expect(upstream[routes.listProjectMembers] ?? upstream[routes.listOrganizationMembers]).toBeUndefined();
+  expect(upstream[PROJECT_MEMBERS] ?? upstream[ORGANIZATION_MEMBERS]).toBeUndefined();
 });
 
 test("a user's token reads the people of its project, named once as the target", async () => {

@@ -1,6 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { EmulatorOptions } from '../../emulator/emulator.ts';
-import { codes, routes, startFacade } from '../support/facade.ts';
+import { codes, route, routes, startFacade } from '../support/facade.ts';
+
+const LISTED = route('GET /v2/accessControl/projects/memberships');
 
 const MEMBERSHIPS = `query ($email: String!, $first: Int! = 20, $after: String) { organization {
   id projectMemberships(email: $email, first: $first, after: $after) {
@@ -44,7 +46,7 @@ test.each<EmulatorOptions>([{}, { membershipShape: 'older' }, { membershipCaller
     expect(truth(email).length).toBeGreaterThan(2);
     expect(shown).toEqual(truth(email));
     expect(page).toMatchObject({ totalCount: shown.length, unreadableCount: 0, pageInfo: { hasNextPage: false } });
-    expect(upstream).toEqual({ [routes.validate]: 1, [routes.listProjectMemberships]: 1, [routes.listProjects]: 1 });
+    expect(upstream).toEqual({ [routes.validate]: 1, [LISTED]: 1, [routes.listProjects]: 1 });
   },
 );
 
@@ -65,14 +67,14 @@ test('memberships come page by page; somebody who belongs nowhere has none', asy
 test('an address is neither logged nor repeated in a cursor or an error', async () => {
   const { facade, ask, email } = await started();
   const one = await ask({ email, first: 1 });
-  facade.emulator.setFaults([{ route: routes.listProjectMemberships, kind: 'status', status: 500 }]);
+  facade.emulator.setFaults([{ route: LISTED, kind: 'status', status: 500 }]);
   const failed = await ask({ email });
   const odd = await ask({ email: 'secret.person at nowhere' });
 
   expect(Buffer.from(one.page.pageInfo.endCursor, 'base64url').toString()).not.toContain('@');
   expect([failed.codes, odd.codes]).toEqual([['UPSTREAM_UNAVAILABLE'], ['BAD_USER_INPUT']]);
   expect([failed.page, odd.page]).toEqual([null, null]);
-  expect(odd.upstream[routes.listProjectMemberships]).toBeUndefined();
+  expect(odd.upstream[LISTED]).toBeUndefined();
   for (const text of [failed.text, odd.text, facade.log()]) {
     for (const part of [email, encodeURIComponent(email), 'secret.person']) expect(text).not.toContain(part);
   }
@@ -89,7 +91,7 @@ test('several people, and one twice, cost one call each', async () => {
   );
 
   expect(errors).toBeUndefined();
-  expect(upstream).toEqual({ [routes.validate]: 1, [routes.listProjectMemberships]: 2 });
+  expect(upstream).toEqual({ [routes.validate]: 1, [LISTED]: 2 });
 });
 
 test('a membership that cannot be read is left out and counted', async () => {
@@ -97,7 +99,7 @@ test('a membership that cannot be read is left out and counted', async () => {
   const [project] = organization.projects;
   const good = { projectId: project!.id, roles: [{ name: 'Good', type: 'new' }] };
   const projects = [good, {}, { ...good, projectId: 'x' }, { ...good, roles: [{}] }];
-  facade.emulator.setFaults([{ route: routes.listProjectMemberships, kind: 'answer', body: { projects, count: 4 } }]);
+  facade.emulator.setFaults([{ route: LISTED, kind: 'answer', body: { projects, count: 4 } }]);
   const { page, errors } = await ask({ email });
 
   expect(errors).toBeUndefined();
@@ -114,5 +116,5 @@ test('a project token does not open memberships, and none is asked for', async (
 
   expect(data.organization).toEqual({ id: organization.id, projectMemberships: null });
   expect(failed).toEqual(['CREDENTIAL_REQUIRED']);
-  expect(upstream[routes.listProjectMemberships]).toBeUndefined();
+  expect(upstream[LISTED]).toBeUndefined();
 });

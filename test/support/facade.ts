@@ -1,5 +1,7 @@
 import { Writable } from 'node:stream';
+import { routeName } from '../../emulator/call.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/emulator.ts';
+import { ROUTES } from '../../emulator/routes/routes.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import { HTTP_TIMES, type HttpTimes } from '../../src/http/app.ts';
 import { createLogger } from '../../src/observability/logger.ts';
@@ -156,23 +158,24 @@ export function codes({ errors }: Answer): string[] {
   return (errors ?? []).map(({ extensions }) => extensions.code);
 }
 
-/** The routes of the platform, as the emulator counts them. */
+/** A route of the platform, as the emulator counts it. */
+export function route<const Name extends string>(name: Name): Name {
+  if (!ROUTES.some((one) => routeName(one) === name)) throw new Error(`the emulator has no route ${name}`);
+  return name;
+}
+
+/** Routes that many suites name. A suite of one field names its own by `route`. */
 export const routes = {
-  validate: 'GET /v1/accessControl/apitoken/validate',
-  listProjects: 'GET /v1/organization/projects',
-  getProject: 'GET /v1/organization/project/{id}',
-  listTokens: 'GET /v1/organization/project/{id}/tokens',
-  createToken: 'POST /v2/projects/tokens',
-  updateToken: 'PUT /v2/projects/tokens/{id}',
-  revokeToken: 'DELETE /v2/projects/tokens/{id}',
-  listAssistants: 'GET /v1/organization/assistants',
-  getAssistant: 'GET /v1/assistant/{id}',
-  listProjectLimits: 'GET /v2/usageLimits/organizations/{organization}/projects/{project}/limits',
-  listProjectMembers: 'GET /v2/accessControl/projects/members',
-  listProjectRoles: 'GET /v2/accessControl/projects/roles',
-  listProjectMemberships: 'GET /v2/accessControl/projects/memberships',
-  listOrganizationMembers: 'GET /v2/accessControl/organizations/members',
-  listSearchProfiles: 'GET /v1/search/profiles',
-  listOrganizationLimits: 'GET /v2/usageLimits/organizations/{organization}/limits',
-  exportRequests: 'GET /v1/organization/request/export',
-} as const;
+  validate: route('GET /v1/accessControl/apitoken/validate'),
+  listProjects: route('GET /v1/organization/projects'),
+  getProject: route('GET /v1/organization/project/{id}'),
+  listTokens: route('GET /v1/organization/project/{id}/tokens'),
+  createToken: route('POST /v2/projects/tokens'),
+  updateToken: route('PUT /v2/projects/tokens/{id}'),
+  revokeToken: route('DELETE /v2/projects/tokens/{id}'),
+  listAssistants: route('GET /v1/organization/assistants'),
+  getAssistant: route('GET /v1/assistant/{id}'),
+  listProjectLimits: route('GET /v2/usageLimits/organizations/{organization}/projects/{project}/limits'),
+  listOrganizationLimits: route('GET /v2/usageLimits/organizations/{organization}/limits'),
+  exportRequests: route('GET /v1/organization/request/export'),
+};

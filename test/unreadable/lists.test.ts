@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { codes, type Facade, routes, startFacade } from '../support/facade.ts';
+import { codes, type Facade, route, routes, startFacade } from '../support/facade.ts';
+
+const SEARCH_PROFILES = route('GET /v1/search/profiles');
 
 const ID = 'd3a1c9b4-7e21-4f4e-8a5d-2b9c6e0f4d22';
 const OTHER = 'a4e0b7d2-9c13-4b6f-b1c8-77d2f3a95e33';
@@ -68,7 +70,7 @@ const LISTS: Record<string, List> = {
     odd: [{}, { ...ASSISTANT, assistantId: undefined }, { ...ASSISTANT, assistantId: VALUE }],
   },
   searchProfiles: {
-    route: routes.listSearchProfiles,
+    route: SEARCH_PROFILES,
     key: 'searchProfiles',
     fields: 'searchProfiles { nodes { name } totalCount unreadableCount }',
     at: 'project',
