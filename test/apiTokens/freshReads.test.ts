@@ -4,6 +4,7 @@ import { setStage, settled, TOKEN_LIST } from '../cache/races.ts';
 import { inputsOf, inputTypeOf, type Setting } from '../support/examples.ts';
 import { type Facade, startFacade } from '../support/facade.ts';
 import { idOf } from '../support/managing.ts';
+import { settingIn } from '../support/setting.ts';
 
 describe.each(['off', 'memory'])('with CACHE=%s', (cache) => {
   /** A token that somebody's query, whose answer is still on its way, saw in another status. */
@@ -72,13 +73,11 @@ describe('every mutation', () => {
     onTestFinished(() => started.close());
     const [first, second] = facade.emulator.seeded.organizations;
     tokens = [first!.token, second!.token];
-    const project = first!.projects[0]!;
-    const apiTokenId = idOf(project.id, facade.emulator.createToken(project.id, 'Fresh'));
-    setting = { organizationId: first!.id, otherOrganization: second!, project, apiTokenId, unusedName: () => 'N' };
+    setting = settingIn(facade.emulator);
     // One by one, so that the list does not answer for the project.
     for (const warming of [
       `{ organization(id: "${first!.id}") { projects { nodes { name } } } }`,
-      `{ project(id: "${project.id}") { name } }`,
+      `{ project(id: "${setting.project.id}") { name } }`,
     ]) {
       expect((await facade.query(warming, { tokens })).errors).toBeUndefined();
     }

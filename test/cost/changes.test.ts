@@ -8,6 +8,7 @@ import { createSubgraph } from '../../src/graphql/schema.ts';
 import { type MutationCall, mutations, type Operation } from '../oracle/operations.ts';
 import { inputsOf, inputTypeOf, type Setting } from '../support/examples.ts';
 import { type Facade, startFacade } from '../support/facade.ts';
+import { settingIn } from '../support/setting.ts';
 import { plan } from './planned.ts';
 
 /** Later than anybody watches, so that every change is looked at as often as it can be. */
@@ -23,7 +24,6 @@ const ENV = {
 let emulator: Emulator;
 let plain: Facade;
 let borrowing: Facade;
-let names = 0;
 
 beforeAll(async () => {
   emulator = await startEmulator({ projects: 5, statusDelayMs: NEVER_MS, adminOrganizationTokens: true });
@@ -37,10 +37,6 @@ afterAll(async () => {
 });
 
 const organization = (index: number): SeededOrganization => emulator.seeded.organizations[index]!;
-function name(): string {
-  names += 1;
-  return `N${names}`;
-}
 
 const schema = createSubgraph();
 const MUTATIONS = Object.keys(schema.getMutationType()!.getFields());
@@ -80,20 +76,7 @@ const callerOf = ({ tokens }: Asking) => ({
   ...(tokens === 2 ? { tokens: [organization(0).token] } : {}),
 });
 
-/** The third project of an organization, with a token of its own. */
-async function settingFor(asking: Asking): Promise<Setting> {
-  const { id: organizationId, projects } = organization(1);
-  const project = projects[2]!;
-  const create = `mutation { createApiToken(input: { projectId: "${project.id}", name: "${name()}" }) { apiToken { id } } }`;
-  const { data } = await facadeOf(asking).query(create, callerOf(asking));
-  return {
-    organizationId,
-    otherOrganization: organization(0),
-    project,
-    apiTokenId: data.createApiToken.apiToken.id,
-    unusedName: name,
-  };
-}
+const settingOfThird = () => settingIn(emulator, { organization: 1, project: 2 });
 
 async function expectPlanned({ document, variables }: Operation, asking: Asking, isLossy: boolean): Promise<void> {
   const [facade, caller] = [facadeOf(asking), callerOf(asking)];
@@ -114,7 +97,7 @@ test.each(MUTATIONS)('%s alone costs no more than was planned', async (mutation)
   const asking = { tokens: 1, borrows: false } as const;
   const document = `mutation ($input: ${inputTypeOf(mutation)}!) { ${mutation}(input: $input) { userErrors { code } } }`;
   for (const isLossy of [false, true]) {
-    const setting = await settingFor(asking);
+    const setting = settingOfThird();
     for (const example of inputsOf(mutation)) {
       await expectPlanned({ document, variables: { input: example(setting) } }, asking, isLossy);
     }
@@ -129,7 +112,7 @@ test.each<Asking>([
 ])(
   'changes cost no more than was planned, with $tokens tokens and borrowing $borrows, though they take effect late and answers are lost',
   async (asking) => {
-    const setting = await settingFor(asking);
+    const setting = settingOfThird();
     for (const mutation of MUTATIONS) {
       const property = fc.asyncProperty(changesWith(mutation, setting), fc.boolean(), (changes, isLossy) =>
         expectPlanned(changes, asking, isLossy),

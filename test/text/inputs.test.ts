@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createSubgraph } from '../../src/graphql/schema.ts';
 import type { Setting } from '../support/examples.ts';
 import { type Answer, codes, routes } from '../support/facade.ts';
-import { idOf, type Managed, startManaged } from '../support/managing.ts';
+import { type Managed, startManaged } from '../support/managing.ts';
+import { settingIn } from '../support/setting.ts';
 import { type TextPlace, textPlaces } from '../support/textPlaces.ts';
 
 interface Payload {
@@ -14,17 +15,7 @@ let setting: Setting;
 
 beforeAll(async () => {
   facade = await startManaged({ env: { GEAI_BORROW_PROJECT_TOKENS: 'true' } });
-  const { emulator, projectId, organizationId } = facade;
-  const { name } = emulator.seeded.organizations[0]!.projects[0]!;
-  const apiTokenId = idOf(projectId, emulator.createToken(projectId, 'Texts'));
-  const otherOrganization = { id: '00000000-0000-4000-8000-000000000000', name: 'Nowhere' };
-  setting = {
-    organizationId,
-    otherOrganization,
-    project: { id: projectId, name },
-    apiTokenId,
-    unusedName: () => 'New',
-  };
+  setting = settingIn(facade.emulator);
 });
 beforeEach(() => facade.emulator.resetCalls());
 afterAll(() => facade.close());

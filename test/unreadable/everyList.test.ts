@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import { createSubgraph } from '../../src/graphql/schema.ts';
 import type { Setting } from '../support/examples.ts';
-import { type Facade, startFacade } from '../support/facade.ts';
-import { idOf } from '../support/managing.ts';
+import { type Facade, type Request, startFacade } from '../support/facade.ts';
+import { settingIn } from '../support/setting.ts';
 import { type SpoilingProxy, startSpoilingProxy } from '../support/spoilingProxy.ts';
 import { operationAt, type Way, waysFrom } from '../support/ways.ts';
 
@@ -12,17 +12,18 @@ let emulator: Emulator;
 let proxy: SpoilingProxy;
 let facade: Facade;
 let setting: Setting;
-let credentials: { token: string; tokens: string[] };
+let everyToken: Request;
 
 beforeAll(async () => {
   emulator = await startEmulator({ organizations: 1, projects: 1 });
   proxy = await startSpoilingProxy(emulator.url);
   facade = await startFacade({ sharedEmulator: emulator, env: { GEAI_BASE_URL: proxy.url } });
-  const { id, token, projects } = emulator.seeded.organizations[0]!;
-  const project = projects[0]!;
-  const active = project.tokens.find(({ status }) => status === 'Active')!.id;
-  setting = { organizationId: id, project, apiTokenId: idOf(project.id, active), unusedName: () => 'New' };
-  credentials = { token, tokens: [active] };
+  const { organizations, systemAdministrator } = emulator.seeded;
+  const { token, projects } = organizations[0]!;
+  const active = projects[0]!.tokens.find(({ status }) => status === 'Active')!.id;
+  const headers = { ProjectId: systemAdministrator.projectId };
+  everyToken = { token: systemAdministrator.token, headers, tokens: [token, active] };
+  setting = settingIn(emulator);
 });
 afterAll(async () => {
   await facade.close();
@@ -39,7 +40,7 @@ const COUNTING = waysFrom([createSubgraph().getQueryType()!]).filter((way) => {
 
 async function counted(way: Way): Promise<{ unreadableCount: number; nodes: object[] }> {
   const { document, variables } = operationAt(way, setting, {}, '{ unreadableCount nodes { __typename } }');
-  const { data, errors } = await facade.query(document, { ...credentials, variables });
+  const { data, errors } = await facade.query(document, { ...everyToken, variables });
   expect(errors).toBeUndefined();
   return way.reduce((value, { field }) => value[field.name], data);
 }
