@@ -51,6 +51,8 @@ export interface Config extends AccessConfig {
   /** Prefixes of root fields and of types but the entities, and of the entities. Empty: none. */
   readonly schemaPrefix: string;
   readonly schemaEntityPrefix: string;
+  /** True if the SDL for composition has the root field `node`. */
+  readonly schemaNode: boolean;
 }
 
 /** Every problem of the environment at once, in plain words. */
@@ -94,6 +96,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     cache: read.choice('CACHE', CACHE_MODES, read.text('REDIS_URL') === undefined ? 'memory' : 'redis'),
     compileQueries: read.boolean('COMPILE_QUERIES', true),
     schemaPrefix: read.namePrefix('SCHEMA_PREFIX'),
+    schemaNode: read.boolean('SCHEMA_NODE', false),
     schemaEntityPrefix: read.namePrefix('SCHEMA_ENTITY_PREFIX'),
   };
   problems.push(...contradictions(config));

@@ -65,6 +65,7 @@ test('two variables are enough, and the rest have safe defaults', () => {
     compileQueries: true,
     schemaPrefix: '',
     schemaEntityPrefix: '',
+    schemaNode: false,
   });
 });
 
@@ -90,6 +91,7 @@ test('every variable is read, and blanks around a value do not count', () => {
     COMPILE_QUERIES: ' false ',
     SCHEMA_PREFIX: ' geai ',
     SCHEMA_ENTITY_PREFIX: ' Geai2 ',
+    SCHEMA_NODE: ' true ',
     UPSTREAM_CALL_BUDGET: '1',
     MAX_ANSWER_OBJECTS: '2',
     MAX_QUERY_DEPTH: '100',
@@ -124,6 +126,7 @@ test('every variable is read, and blanks around a value do not count', () => {
     compileQueries: false,
     schemaPrefix: 'geai',
     schemaEntityPrefix: 'Geai2',
+    schemaNode: true,
     upstreamCallBudget: 1,
     maxAnswerObjects: 2,
     maxQueryDepth: 100,

@@ -1,36 +1,51 @@
-import type { AssistantHandle, Ids } from '../values/ids.ts';
+import { type AssistantHandle, type Ids, typesOfId } from '../values/ids.ts';
 import { isRecord, readAssistant, readProject, readToken } from './arguments.ts';
 import { named } from './estimator.ts';
-import { type Cost, NOWHERE, type ParentScope, type SelectedField } from './parentScope.ts';
+import { type Circumstances, type Cost, NOWHERE, type ParentScope, type SelectedField } from './parentScope.ts';
 import { depthOf, identified, inside, withTokenLists } from './parentScopes.ts';
 import type { ServedName } from './servedNames.ts';
 
 /** Objects behind representations: the ids name the projects, so n tokens of one project count as one list. */
 export function entitiesCost(servedName: ServedName): Cost {
+  return (field, _scope, circumstances) => scopesOf(referencesByType(field), field, circumstances, servedName);
+}
+
+/** The object behind an id, of which only the form is known. */
+export function nodeCost(servedName: ServedName): Cost {
+  return (field, _scope, circumstances) => {
+    const id = field.args()?.id;
+    const types = typeof id === 'string' ? typesOfId(id).map(servedName) : [];
+    return scopesOf(new Map(types.map((type) => [type, [{ id }]])), field, circumstances, servedName);
+  };
+}
+
+function scopesOf(
+  references: ReadonlyMap<unknown, readonly Reference[]>,
+  field: SelectedField,
+  { estimator, ids }: Circumstances,
+  servedName: ServedName,
+): ParentScope {
   const [organization, project] = [servedName('Organization'), servedName('Project')];
   const [apiToken, assistant] = [servedName('ApiToken'), servedName('Assistant')];
-  return (field, _scope, { estimator, ids }) => {
-    const references = referencesByType(field);
-    const of = (typeName: string) => (references.get(typeName) ?? []).map(({ id }) => id);
-    const byType = new Map<string, ParentScope>();
-    const organizations = of(organization);
-    if (organizations.length > 0) byType.set(organization, { ...identified(estimator), count: organizations.length });
-    const projects = named(distinct(of(project).map(readProject)));
-    if (projects.size > 0) {
-      estimator.records(projects, field.path);
-      byType.set(project, inside(projects));
-    }
-    const tokenProjects = distinct(of(apiToken).map((id) => readToken(id, ids)?.projectId));
-    if (tokenProjects.length > 0) byType.set(apiToken, withTokenLists(named(tokenProjects), field, estimator));
-    const assistants = (references.get(assistant) ?? []).map((reference) => readAssistantReference(reference, ids));
-    const depth = depthOf(field.parts(undefined, assistant));
-    for (const handle of assistants) {
-      if (handle) estimator.assistant(handle.projectId, handle.assistantId, depth, field.path);
-    }
-    const assistantProjects = distinct(assistants.map((handle) => handle?.projectId));
-    if (assistantProjects.length > 0) byType.set(assistant, inside(named(assistantProjects)));
-    return { ...NOWHERE, byType };
-  };
+  const of = (typeName: string) => (references.get(typeName) ?? []).map(({ id }) => id);
+  const byType = new Map<string, ParentScope>();
+  const organizations = of(organization);
+  if (organizations.length > 0) byType.set(organization, { ...identified(estimator), count: organizations.length });
+  const projects = named(distinct(of(project).map(readProject)));
+  if (projects.size > 0) {
+    estimator.records(projects, field.path);
+    byType.set(project, inside(projects));
+  }
+  const tokenProjects = distinct(of(apiToken).map((id) => readToken(id, ids)?.projectId));
+  if (tokenProjects.length > 0) byType.set(apiToken, withTokenLists(named(tokenProjects), field, estimator));
+  const assistants = (references.get(assistant) ?? []).map((reference) => readAssistantReference(reference, ids));
+  const depth = depthOf(field.parts(undefined, assistant));
+  for (const handle of assistants) {
+    if (handle) estimator.assistant(handle.projectId, handle.assistantId, depth, field.path);
+  }
+  const assistantProjects = distinct(assistants.map((handle) => handle?.projectId));
+  if (assistantProjects.length > 0) byType.set(assistant, inside(named(assistantProjects)));
+  return { ...NOWHERE, byType };
 }
 
 type Reference = Readonly<Record<string, unknown>>;

@@ -96,8 +96,12 @@ export class Walk {
     }
   }
 
+  /** Objects that a field of an abstract type returns: one for each reference, or one. */
   #referencesOf(field: SelectedField): number {
-    return this.#count.addReferences(field.args()?.representations);
+    const { representations } = field.args() ?? {};
+    if (representations !== undefined) return this.#count.addReferences(representations);
+    this.#count.add(1);
+    return 1;
   }
 
   #fieldAt(

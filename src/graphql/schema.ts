@@ -2,11 +2,12 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { addResolversToSchema } from '@graphql-tools/schema';
 import { type DocumentNode, type GraphQLSchema, graphqlSync } from 'graphql';
 import { entityResolvers, resolvers } from '../../resolvers/index.ts';
-import { entitiesCost } from '../cost/entities.ts';
+import { entitiesCost, nodeCost } from '../cost/entities.ts';
 import type { Representation } from '../request/entityReferences.ts';
 import { declared, free } from '../request/resolverTypes.ts';
 import { enforcePermissions } from './enforcement.ts';
 import { entitiesResolver } from './entities.ts';
+import { nodeResolver } from './node.ts';
 import { renamedResolvers, renamedTypes } from './renamedResolvers.ts';
 import { assemble, type SdlStep } from './sdl/assemble.ts';
 import { declaredAudience } from './sdl/audience.ts';
@@ -15,6 +16,7 @@ import { weighed } from './sdl/cost.ts';
 import { readingOf } from './sdl/declarations.ts';
 import { linked } from './sdl/link.ts';
 import { namingOf, type Prefixes } from './sdl/naming.ts';
+import { withoutNode } from './sdl/node.ts';
 import { renamed } from './sdl/rename.ts';
 import { tagged } from './sdl/tag.ts';
 
@@ -31,9 +33,12 @@ export function readTypeDefs(): DocumentNode {
 }
 
 /** Settings that decide what is served. */
-export type SubgraphSettings = Prefixes;
+export interface SubgraphSettings extends Prefixes {
+  /** True if the SDL for composition has the root field `node`. Direct callers always have it. */
+  readonly schemaNode: boolean;
+}
 
-export const WITHOUT_PREFIXES: SubgraphSettings = { schemaPrefix: '', schemaEntityPrefix: '' };
+export const WITHOUT_PREFIXES: SubgraphSettings = { schemaPrefix: '', schemaEntityPrefix: '', schemaNode: false };
 
 /** Subgraphs that were created, by their settings. */
 const subgraphs = new Map<string, GraphQLSchema>();
@@ -43,7 +48,7 @@ const subgraphs = new Map<string, GraphQLSchema>();
  * each choice of settings: it never changes, and takes longer than the rest of a start.
  */
 export function createSubgraph(settings: SubgraphSettings = WITHOUT_PREFIXES): GraphQLSchema {
-  const key = JSON.stringify([settings.schemaPrefix, settings.schemaEntityPrefix]);
+  const key = JSON.stringify([settings.schemaPrefix, settings.schemaEntityPrefix, settings.schemaNode]);
   const subgraph = subgraphs.get(key) ?? buildSubgraph(settings);
   subgraphs.set(key, subgraph);
   return subgraph;
@@ -53,7 +58,10 @@ function buildSubgraph(settings: SubgraphSettings): GraphQLSchema {
   const contract = readTypeDefs();
   const naming = namingOf(contract, settings);
   const federated = buildSubgraphSchema(renamed(naming)(contract));
-  const service = serviceOf(federated);
+  const service = serviceOf(
+    settings.schemaNode ? federated : buildSubgraphSchema(renamed(naming)(withoutNode(contract))),
+  );
+  const entities = renamedTypes(entityResolvers, naming);
   const served = renamedResolvers(resolvers, naming);
   const schema = addResolversToSchema({
     schema: federated,
@@ -62,13 +70,12 @@ function buildSubgraph(settings: SubgraphSettings): GraphQLSchema {
       // In place of the library's resolver, which resolves references one by one: ours gets all of a type at once.
       Query: {
         ...served.Query,
-        _entities: declared(
-          { cost: entitiesCost(naming.type) },
-          entitiesResolver(renamedTypes(entityResolvers, naming)),
-        ),
+        _entities: declared({ cost: entitiesCost(naming.type) }, entitiesResolver(entities)),
+        [naming.rootField('node')]: declared({ cost: nodeCost(naming.type) }, nodeResolver(entities, naming.type)),
         _service: free(() => service),
       },
-      _Entity: { __resolveType: ({ __typename }: Representation) => __typename },
+      _Entity: { __resolveType: typeNameOf },
+      [naming.type('Node')]: { __resolveType: typeNameOf },
     },
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   });
@@ -76,6 +83,8 @@ function buildSubgraph(settings: SubgraphSettings): GraphQLSchema {
     schema.extensions = { ...schema.extensions, servedType: naming.type };
   return enforcePermissions(schema);
 }
+
+const typeNameOf = ({ __typename }: Representation) => __typename;
 
 /** What the library's resolver says: it prints the whole schema each time, and the text never changes. */
 function serviceOf(schema: GraphQLSchema): unknown {

@@ -47,8 +47,7 @@ export async function readFigure<Value>(
     const name = `${ofProject.name} ${JSON.stringify(args)}`;
     return memo.getOrMake(credential, name, () => session.as(credential).call(ofProject, args)) as Promise<Value>;
   }
-  const whole = { organizationId: organizationId ?? '', covers: 'everything' } as const;
-  const credential = await credentials.for(ofOrganization, whole);
+  const credential = await credentials.for(ofOrganization, { organizationId: organizationId ?? '' });
   const name = `${ofOrganization.name} ${JSON.stringify(days)}`;
   return memo.getOrMake(credential, name, () => session.as(credential).call(ofOrganization, days)) as Promise<Value>;
 }

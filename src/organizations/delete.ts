@@ -1,4 +1,5 @@
 import type { AdministratorCredential } from '../credentials/administrators.ts';
+import { choose } from '../credentials/credentials.ts';
 import { outcomeUnknown } from '../errors.ts';
 import { maxPolls, pollUntil } from '../mutations/backoff.ts';
 import { type MutationInput, mutation, type TargetKind, type Work } from '../mutations/mutation.ts';
@@ -99,12 +100,11 @@ function wouldLockOut({ context, target: { administrator, members } }: Work<Doom
 }
 
 /** Null when no credential of the request opens the organization, or its projects cannot be listed. */
-async function projectsIn({ context, target: { id } }: Work<Doomed>): Promise<number | null> {
-  const whole = { organizationId: id, covers: 'everything' } as const;
-  const [opening] = (await context.credentials.candidates(listProjectIds, whole)) ?? [];
+async function projectsIn({ context, target: { id, members } }: Work<Doomed>): Promise<number | null> {
+  const [opening] = choose(members, listProjectIds, { organizationId: id });
   if (!opening) return null;
   const list = await toResult(() => context.session.as(opening).call(listProjectIds, {}));
-  return list instanceof Error ? null : list.all.length + list.unreadable.length;
+  return list instanceof Error ? null : list.records.length + list.unreadableCount;
 }
 
 /** A lost answer is made good by what is seen, and never by sending again. Throws `OUTCOME_UNKNOWN`. */

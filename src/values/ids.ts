@@ -41,6 +41,10 @@ export interface Ids {
 
 const API_TOKEN = 1;
 const ASSISTANT = 2;
+const TYPES = [
+  ['ApiToken', API_TOKEN],
+  ['Assistant', ASSISTANT],
+] as const;
 const PART_BYTES = 16;
 const ID_BYTES = 1 + 2 * PART_BYTES;
 const ID_LENGTH = Math.ceil((ID_BYTES * 4) / 3);
@@ -70,6 +74,14 @@ export function createIds(idSecret: Secret): Ids {
     // No token holds a line break, so that no hash of a token is a hash of this kind.
     keyedHash: (label, text) => createHmac('sha256', key).update(`${label}\n${text}`).digest().subarray(0, PART_BYTES),
   };
+}
+
+/** Types of the graph that an id may be of, by its form alone; those that are known without a call come first. */
+export function typesOfId(id: string): readonly string[] {
+  if (asUuid(id) !== null) return ['Organization', 'Project'];
+  if (id.length !== ID_LENGTH) return [];
+  const [kind] = Buffer.from(id.slice(0, 4), 'base64url');
+  return TYPES.flatMap(([type, own]) => (own === kind ? type : []));
 }
 
 /** The UUID in the one form that ids, keys and comparisons use. Throws `InvalidIdError`. */

@@ -108,6 +108,7 @@ function pools() {
     'project.id': ids.Project,
     'apiToken.id': ids.ApiToken,
     'assistant.id': ids.Assistant,
+    'node.id': fc.oneof(...Object.values(ids)),
     first: fc.constantFrom(1, 2, 5, 20, 21, 100, 101),
     olderThanDays: fc.constantFrom(0, 1, 90),
     unusedDays: fc.constantFrom(1, 30, 365, 366),

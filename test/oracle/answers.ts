@@ -101,10 +101,12 @@ export function resolversWith(cursors: KnownCursors) {
       project: (_root: unknown, { id }: { id: string }, access: Access) => access.project(uuidOf(id)),
       apiToken: (_root: unknown, { id }: { id: string }, access: Access) => apiToken(id, access),
       assistant: (_root: unknown, { id }: { id: string }, access: Access) => assistant(id, access),
+      node: (_root: unknown, { id }: { id: string }, access: Access) => node(id, access),
       identifyApiToken: (_root: unknown, args: Identify, access: Access) => identified(args, access),
       _entities: (_root: unknown, { representations }: { representations: unknown[] }, access: Access) =>
         representations.map((one) => settled(() => entity(one, access))),
     },
+    Node: { __resolveType: ({ __typename }: { __typename: string }) => __typename },
     _Entity: { __resolveType: ({ __typename }: { __typename: string }) => __typename },
     Viewer: viewer,
     ViewerCredential: {
@@ -235,6 +237,17 @@ function assistant(id: string, access: Access): AssistantEntry | null {
   const [projectId] = partsOfAssistant(id) ?? [];
   if (projectId === undefined) throw failure('BAD_USER_INPUT');
   return access.inside(projectId)?.assistants?.find((one) => one.id === id) ?? null;
+}
+
+/** The id says what it is of. A UUID is of an organization that the credentials open, or else of a project. */
+function node(id: string, access: Access): object | null {
+  if (partsOfAssistant(id)) return typed('Assistant', assistant(id, access));
+  if (!UUID.test(id)) return typed('ApiToken', apiToken(id, access));
+  return typed('Organization', organization(id, access)) ?? typed('Project', access.project(uuidOf(id)));
+}
+
+function typed(__typename: string, found: object | null): object | null {
+  return found && { ...found, __typename };
 }
 
 function entity(reference: unknown, access: Access): object | null {

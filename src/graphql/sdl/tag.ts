@@ -18,7 +18,7 @@ export function tagged(declared: DeclaredAudience): SdlStep {
       const name = type.name.value;
       const own = reached.get(name) ?? 'public';
       const audienceOf = (field: string) => declared(name, field) ?? own;
-      const isOthersToo = isRoot(name) || entities.has(name) || has(type, 'shareable');
+      const isOthersToo = isRoot(name) || entities.has(name) || has(type, 'shareable') || isInterface(type);
       const isWhole = !('fields' in type) || (type.fields ?? []).every((field) => audienceOf(field.name.value) === own);
       return isWhole && !isOthersToo ? withTag(type, own) : withTaggedFields(type, audienceOf);
     };
@@ -27,6 +27,11 @@ export function tagged(declared: DeclaredAudience): SdlStep {
       definitions: contract.definitions.map((node) => (ours.has(node) ? tag(node as TypeNode) : node)),
     };
   };
+}
+
+/** Other subgraphs have types that implement it. */
+function isInterface({ kind }: TypeNode): boolean {
+  return kind === Kind.INTERFACE_TYPE_DEFINITION || kind === Kind.INTERFACE_TYPE_EXTENSION;
 }
 
 function withTaggedFields(type: TypeNode, audienceOf: (field: string) => Audience): TypeNode {
