@@ -1,4 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import { seesProject } from '../src/access/visibility.ts';
 import type { ProjectReference } from '../src/loaders/apiTokens.ts';
 import type { RequestContext } from '../src/request/context.ts';
 import { ownProject } from '../src/request/fields.ts';
@@ -6,12 +7,13 @@ import { declared } from '../src/request/resolverTypes.ts';
 import { selectedParts } from '../src/request/selection.ts';
 import type { ProjectModel } from './models.ts';
 
-/** The project behind a link. Its record is loaded only when the selection reads it. */
+/** The project behind a link; null if it does not exist for the caller. Its record is loaded only when the selection reads it. */
 export async function projectRef(
   project: ProjectReference,
-  { loaders }: RequestContext,
+  { loaders, principal }: RequestContext,
   info: GraphQLResolveInfo,
 ): Promise<ProjectModel | null> {
+  if (!seesProject(principal, project.id)) return null;
   return selectedParts(info, 'Project').size > 0 ? loaders.projects.load(project.id) : project;
 }
 

@@ -25,8 +25,9 @@ const KINDS = {
 export const Query: Fields<Pick<QueryResolvers, 'viewer'>> = {
   viewer: declared(
     { cost: (_field, _scope, { estimator }) => identified(estimator) },
-    async (_root, _args, { credentials }) => {
-      await credentials.accepted();
+    async (_root, _args, { credentials, principal }) => {
+      // Who proved who they are need not prove what the server holds.
+      if (principal.subject === null) await credentials.accepted();
       return { credentials: await credentials.introspected() };
     },
   ),
@@ -44,7 +45,10 @@ const presentedProjects: Cost = (field, _scope, { estimator }) => {
 export const Viewer: Complete<ViewerResolvers, ViewerModel> = {
   subject: free((_viewer, _args, { principal }) => principal.subject),
   permissions: free((_viewer, _args, { principal }) => PERMISSIONS.filter((one) => principal.permissions.has(one))),
-  credentials: declared({ cost: perToken }, ({ credentials }) => credentials),
+  // The tokens of the server are nobody's business but its operator's.
+  credentials: declared({ cost: perToken }, ({ credentials }, _args, { principal }) =>
+    principal.subject === null ? credentials : [],
+  ),
   scopes: free((viewer, _args, context) => openScopes(viewer, context.borrowProjectTokens)),
   organizations: declared({ cost: perToken }, (viewer) => [...organizationsOf(acceptedOf(viewer)).values()]),
   projects: declared({ cost: presentedProjects }, (viewer, _args, context, info) => {

@@ -5,7 +5,7 @@ import { type Redis, type RedisClient, RedisUnavailableError } from '../redis.ts
 import { isJsonObject, parseJson } from '../values/json.ts';
 
 /** Part of every key. Another one whenever a record of `src/platform/` changes its members: replicas may run two releases. */
-const SHAPE = 'answers-2';
+const SHAPE = 'answers-3';
 
 /** Part of every version. A new one ends everything that is known, on every replica. */
 const EPOCH = 'epoch';

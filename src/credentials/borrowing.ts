@@ -1,7 +1,7 @@
 import type { Credential } from '../platform/client/credential.ts';
 import { type ApiTokenList, listApiTokens } from '../platform/resources/apiTokens.ts';
 import { listAssistants } from '../platform/resources/assistants.ts';
-import { type Credentials, choose } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
 import { CredentialError } from './errors.ts';
 import type { TokenIntrospection } from './tokenIntrospection.ts';
 
@@ -29,11 +29,12 @@ export function projectCredentialChooser(
 ): (projectId: string) => Promise<ProjectCredential | null> {
   return async (projectId) => {
     const target = { projectId };
-    const usable = await credentials.usable();
-    const [presented] = choose(usable, listAssistants.summary, target);
+    const own = await credentials.candidates(listAssistants.summary, target);
+    if (!own) return null;
+    const [presented] = own;
     if (presented) return presented;
-    const lenders = borrowFrom ? choose(usable, listApiTokens, target) : [];
-    if (!borrowFrom || lenders.length === 0) throw await credentials.whyNone(listAssistants.summary, target);
+    const lenders = borrowFrom ? await credentials.candidates(listApiTokens, target) : null;
+    if (!borrowFrom || !lenders?.length) throw await credentials.whyNone(listAssistants.summary, target);
     const loan = await borrowFrom(projectId);
     return loan && borrow(loan, projectId, introspection);
   };

@@ -1,16 +1,33 @@
+import { UNRESTRICTED } from '../access/principal.ts';
+import {
+  isRestricted,
+  type Restriction,
+  seesOrganization,
+  seesProject,
+  wholeOrganization,
+  wholePlatform,
+} from '../access/visibility.ts';
 import { type Credential, type CredentialKind, type Fingerprint, isAccepted } from '../platform/client/credential.ts';
 import type { Endpoint } from '../platform/client/endpoint.ts';
 import { PlatformError } from '../platform/client/errors.ts';
 import type { PlatformSession } from '../platform/client/session.ts';
 import type { Secret } from '../values/secret.ts';
+import { choose, organizationOfProject, type Place } from './choice.ts';
 import { CredentialError } from './errors.ts';
 import type { PresentedToken } from './presented.ts';
 import type { TokenIntrospection } from './tokenIntrospection.ts';
 
-/** What a call is about: an organization as a whole, or one project, whose organization may be known. */
-export type Target =
-  | { readonly organizationId: string; readonly projectId?: undefined }
-  | { readonly projectId: string; readonly organizationId?: string | null };
+/**
+ * What a call is about. `everything` in an organization is refused to who sees some of its projects only; `visible projects` promises
+ * that nothing else is shown.
+ */
+export type Target = Extract<Place, { projectId: string }> | OrganizationTarget;
+
+interface OrganizationTarget {
+  readonly organizationId: string;
+  readonly covers: 'everything' | 'visible projects';
+  readonly projectId?: undefined;
+}
 
 const MISSING: Readonly<Record<TokenSource, string>> = {
   caller: 'the request presents none. Add one to the header `geai-tokens`.',
@@ -33,16 +50,22 @@ export class Credentials {
   readonly #introspection: TokenIntrospection;
   readonly #session: PlatformSession;
   readonly #source: TokenSource;
+  readonly #restriction: Restriction;
   #introspected: Promise<readonly IntrospectedToken[]> | undefined;
   #usable: Promise<readonly Credential[]> | undefined;
 
-  /** `present` gives the tokens of the request; it throws `CredentialError` when they cannot be read. */
+  /**
+   * `present` gives the tokens of the request; it throws `CredentialError` when they cannot be read. Those that open nothing within the
+   * restriction are as if they were not there.
+   */
   constructor(
     present: () => readonly PresentedToken[],
     introspection: TokenIntrospection,
     session: PlatformSession,
     source: TokenSource = 'caller',
+    restriction: Restriction = UNRESTRICTED,
   ) {
+    this.#restriction = restriction;
     this.#present = present;
     this.#introspection = introspection;
     this.#session = session;
@@ -66,12 +89,37 @@ export class Credentials {
 
   /**
    * The credential for `endpoint` on `target`. Throws `CredentialError` when no presented token is of the right scope, and
-   * `PlatformError` when it cannot be known because the platform could not be asked.
+   * `PlatformError` when it cannot be known because the platform could not be asked, or the project does not exist for the caller.
    */
   async for<Kind extends CredentialKind>(endpoint: Endpoint<Kind>, target: Target): Promise<Credential<Kind>> {
-    const [credential] = choose(await this.usable(), endpoint, target);
+    const candidates = await this.candidates(endpoint, target);
+    if (!candidates) throw new PlatformError('NOT_FOUND', endpoint);
+    const [credential] = candidates;
     if (credential) return credential;
     throw await this.whyNone(endpoint, target);
+  }
+
+  /**
+   * The credentials that may open `target` for `endpoint`, the one to try first at the front. Null when the project does not exist for
+   * the caller. Throws `AccessError` for what covers more than the caller sees.
+   */
+  async candidates<Kind extends CredentialKind>(
+    endpoint: Endpoint<Kind>,
+    target: Target,
+  ): Promise<Credential<Kind>[] | null> {
+    const usable = await this.usable();
+    if (target.projectId !== undefined) {
+      return seesProject(this.#restriction, target.projectId) ? choose(usable, endpoint, target) : null;
+    }
+    if (target.covers === 'everything' && this.#restriction.projects !== null) throw wholeOrganization();
+    return choose(usable, endpoint, target);
+  }
+
+  /** The usable credentials, for what covers every organization. Throws `AccessError` for a caller who does not see them all. */
+  async forWholePlatform(): Promise<readonly Credential[]> {
+    const usable = await this.usable();
+    if (isRestricted(this.#restriction)) throw wholePlatform();
+    return usable;
   }
 
   /**
@@ -111,6 +159,10 @@ export class Credentials {
     if (usable.length > 0) return usable;
     const [first] = introspected;
     if (first?.outcome instanceof PlatformError) throw worst(introspected) ?? first.outcome;
+    if (this.#present().length > 0) {
+      const message = 'No token of this server opens what the claims of the caller allow.';
+      throw new CredentialError('CREDENTIAL_REQUIRED', message);
+    }
     throw new CredentialError(
       'UNAUTHENTICATED',
       'The request presents no credential. Send a platform token as `Authorization: Bearer <token>`, or in `geai-tokens`.',
@@ -154,7 +206,13 @@ export class Credentials {
   }
 
   async #introspect(): Promise<readonly IntrospectedToken[]> {
-    return Promise.all(this.#present().map((token) => this.#outcomeOf(token)));
+    const introspected = await Promise.all(this.#present().map((token) => this.#outcomeOf(token)));
+    return introspected.filter(({ outcome }) => outcome instanceof PlatformError || this.#isWithin(outcome));
+  }
+
+  #isWithin({ organizationId, projectId }: Credential): boolean {
+    if (projectId !== null && !seesProject(this.#restriction, projectId)) return false;
+    return seesOrganization(this.#restriction, organizationId);
   }
 
   async #outcomeOf(token: PresentedToken): Promise<IntrospectedToken> {
@@ -167,53 +225,10 @@ export class Credentials {
   }
 }
 
-/** Of the usable credentials, those that may open `target` for `endpoint`, the one to try first at the front. */
-export function choose<Kind extends CredentialKind>(
-  usable: readonly Credential[],
-  endpoint: Endpoint<Kind>,
-  target: Target,
-): Credential<Kind>[] {
-  const organizationId = target.organizationId ?? organizationOfProject(usable, target.projectId);
-  const opening = withoutEquals(usable.filter((credential) => opens(credential, target.projectId, organizationId)));
-  const found: Credential<Kind>[] = [];
-  for (const kind of endpoint.accepts) {
-    for (const credential of opening) if (isTaken(credential, kind, endpoint)) found.push(credential);
-  }
-  return found;
-}
-
 /** A failure to identify that leaves open what the token is, if there is one. */
 function worst(introspected: readonly IntrospectedToken[]): PlatformError | undefined {
   for (const { outcome } of introspected) {
     if (outcome instanceof PlatformError && outcome.kind !== 'UNAUTHENTICATED') return outcome;
   }
   return undefined;
-}
-
-/** A project's own token tells which organization the project is in. */
-function organizationOfProject(usable: readonly Credential[], projectId: string | undefined): string | null {
-  if (projectId === undefined) return null;
-  return usable.find((credential) => credential.projectId === projectId)?.organizationId ?? null;
-}
-
-function opens(credential: Credential, projectId: string | undefined, organizationId: string | null): boolean {
-  if (projectId !== undefined && credential.projectId !== null) return credential.projectId === projectId;
-  if (projectId === undefined || organizationId !== null) return credential.organizationId === organizationId;
-  return true;
-}
-
-/** Of several credentials that open the same, the first: what it does not find, the others would not find either. */
-function withoutEquals(credentials: readonly Credential[]): readonly Credential[] {
-  if (credentials.length < 2) return credentials;
-  const openTo = ({ kind, organizationId, projectId }: Credential) => `${kind} ${organizationId} ${projectId}`;
-  return [...Map.groupBy(credentials, openTo).values()].flatMap(([first]) => first ?? []);
-}
-
-/** Whether the credential is of this kind, one of those that the endpoint takes. */
-function isTaken<Kind extends CredentialKind>(
-  credential: Credential,
-  kind: CredentialKind,
-  _endpoint: Endpoint<Kind>,
-): credential is Credential<Kind> {
-  return credential.kind === kind;
 }

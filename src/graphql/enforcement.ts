@@ -3,6 +3,7 @@ import { permissionMissing } from '../access/errors.ts';
 import type { Permission } from '../access/permissions.ts';
 import type { RequestContext } from '../request/context.ts';
 import type { Start } from '../request/earlyStart.ts';
+import { asError } from '../values/result.ts';
 import { permissionTable } from './permissionTable.ts';
 
 /** Field of federation that answers each reference in its own place, refusals included. */
@@ -16,11 +17,21 @@ export function enforcePermissions(schema: GraphQLSchema): GraphQLSchema {
   return schema;
 }
 
+/** Why the caller may not have a field of this permission: it is missing, or the caller is not let in at all. */
+export function refusalOf(context: RequestContext, permission: Permission): Error | null {
+  try {
+    return context.principal.permissions.has(permission) ? null : permissionMissing(permission);
+  } catch (error) {
+    return asError(error);
+  }
+}
+
 function guard(field: GraphQLField<unknown, RequestContext>, permission: Permission): void {
   const { resolve = defaultFieldResolver, extensions } = field;
   const { start } = extensions;
   field.resolve = (parent, args, context, info) => {
-    if (!context.principal.permissions.has(permission)) throw permissionMissing(permission);
+    const refusal = refusalOf(context, permission);
+    if (refusal) throw refusal;
     return resolve(parent, args, context, info);
   };
   field.extensions = {
@@ -32,5 +43,5 @@ function guard(field: GraphQLField<unknown, RequestContext>, permission: Permiss
 
 function guardedStart(start: Start, permission: Permission): Start {
   return async (project, args, context, info) =>
-    context.principal.permissions.has(permission) ? start(project, args, context, info) : null;
+    refusalOf(context, permission) ? null : start(project, args, context, info);
 }

@@ -47,7 +47,8 @@ export async function readFigure<Value>(
     const name = `${ofProject.name} ${JSON.stringify(args)}`;
     return memo.getOrMake(credential, name, () => session.as(credential).call(ofProject, args)) as Promise<Value>;
   }
-  const credential = await credentials.for(ofOrganization, { organizationId: organizationId ?? '' });
+  const whole = { organizationId: organizationId ?? '', covers: 'everything' } as const;
+  const credential = await credentials.for(ofOrganization, whole);
   const name = `${ofOrganization.name} ${JSON.stringify(days)}`;
   return memo.getOrMake(credential, name, () => session.as(credential).call(ofOrganization, days)) as Promise<Value>;
 }

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Loan } from '../credentials/borrowing.ts';
-import { type Credentials, choose } from '../credentials/credentials.ts';
+import type { Credentials } from '../credentials/credentials.ts';
 import type { Credential } from '../platform/client/credential.ts';
 import { absentAsNull } from '../platform/client/errors.ts';
 import { absentFrom } from '../platform/client/lists.ts';
@@ -65,7 +65,8 @@ export function apiTokenLoaders(
     organizationId,
   }: ProjectReference): Promise<TokenManagerCredential | null> => {
     const target = { projectId, organizationId };
-    const candidates = choose(await credentials.usable(), listApiTokens, target);
+    const candidates = await credentials.candidates(listApiTokens, target);
+    if (!candidates) return null;
     if (candidates.length === 0) return credentials.for(listApiTokens, target);
     if (candidates.length === 1 && !(await credentials.unidentified())) return candidates[0] ?? null;
     // Several organizations: only one has the project.

@@ -1,3 +1,4 @@
+import type { Restriction } from '../access/visibility.ts';
 import type { TokenScope } from '../cost/reading.ts';
 import { projectCredentialChooser } from '../credentials/borrowing.ts';
 import type { Credentials } from '../credentials/credentials.ts';
@@ -22,6 +23,8 @@ export interface LoaderOptions {
   readonly introspection: TokenIntrospection;
   readonly session: PlatformSession;
   readonly ids: Ids;
+  /** What exists for the caller. */
+  readonly restriction: Restriction;
   /** Whether an organization's holder may use the tokens of its projects to read what is inside them. */
   readonly borrowProjectTokens: boolean;
 }
@@ -41,7 +44,8 @@ export class Loaders {
   }
 
   get projects(): ProjectLoaders {
-    this.#projects ??= projectLoaders(this.#options.credentials, this.#options.session);
+    const { credentials, session, restriction } = this.#options;
+    this.#projects ??= projectLoaders(credentials, session, restriction);
     return this.#projects;
   }
 

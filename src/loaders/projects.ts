@@ -1,8 +1,9 @@
 import DataLoader from 'dataloader';
-import { type Credentials, choose } from '../credentials/credentials.ts';
+import type { Restriction } from '../access/visibility.ts';
+import type { Credentials } from '../credentials/credentials.ts';
 import type { Credential } from '../platform/client/credential.ts';
 import { absentAsNull, isFaultOfCaller, PlatformError } from '../platform/client/errors.ts';
-import type { PlatformList } from '../platform/client/lists.ts';
+import { type PlatformList, seenBy } from '../platform/client/lists.ts';
 import type { PlatformSession } from '../platform/client/session.ts';
 import { getProject, listProjects, type ProjectRecord } from '../platform/resources/projects.ts';
 import { memoize } from '../values/memoize.ts';
@@ -28,10 +29,16 @@ export interface ProjectLoaders {
 }
 
 /** Projects by id: one is asked for by id, two and more by one list per organization (design.md 5). */
-export function projectLoaders(credentials: Credentials, session: PlatformSession): ProjectLoaders {
+export function projectLoaders(
+  credentials: Credentials,
+  session: PlatformSession,
+  restriction: Restriction,
+): ProjectLoaders {
   const lists = new PerCredential<Promise<PlatformList<ProjectRecord>>>();
   const listAs = (credential: ProjectLister) =>
-    lists.getOrMake(credential, 'projects', () => session.as(credential).call(listProjects, {}));
+    lists.getOrMake(credential, 'projects', async () =>
+      seenBy(restriction, await session.as(credential).call(listProjects, {}), ({ id }) => id),
+    );
 
   /** Takes the next step of searches that have it in common. */
   const takeStep = async ({ credential, byList }: Step, group: readonly Search[]): Promise<void> => {
@@ -78,7 +85,7 @@ export function projectLoaders(credentials: Credentials, session: PlatformSessio
       return listed.map((found) => found ?? searched.next().value ?? null);
     },
     list: async (organizationId) => {
-      const credential = await credentials.for(listProjects, { organizationId });
+      const credential = await credentials.for(listProjects, { organizationId, covers: 'visible projects' });
       return listAs(credential);
     },
   };
@@ -107,7 +114,8 @@ interface Search {
 async function startSearch(credentials: Credentials, id: string): Promise<Search> {
   const usable = await toResult(() => credentials.usable());
   if (usable instanceof Error) return { id, steps: [], found: usable };
-  const readers = choose(usable, getProject, { projectId: id });
+  const readers = await credentials.candidates(getProject, { projectId: id });
+  if (!readers) return { id, steps: [], found: null };
   const found =
     readers.length > 0
       ? ((await credentials.unidentified()) ?? null)

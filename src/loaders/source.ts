@@ -111,7 +111,10 @@ export function perProject<Takes extends TokenScope, Args extends object, Asked 
   });
 }
 
-/** A source that is one call per organization, remembered for the request under the credential that it was read with. */
+/**
+ * A source that is one call per organization, remembered for the request under the credential that it was read with. It covers
+ * everything in the organization.
+ */
 export function perOrganization<Args extends object, Asked extends object, Value, Picked>({
   reads,
   asks = asGiven,
@@ -125,7 +128,7 @@ export function perOrganization<Args extends object, Asked extends object, Value
       return NOWHERE;
     },
     read: async (loaders, { id: organizationId }, args) => {
-      const credential = await loaders.credentials.for(reads, { organizationId });
+      const credential = await loaders.credentials.for(reads, { organizationId, covers: 'everything' });
       const asked = asks(args);
       const memo = `${name} ${organizationId} ${JSON.stringify(asked)}`;
       const answer = loaders.memo.getOrMake(credential, memo, () =>

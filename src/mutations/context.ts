@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Principal } from '../access/principal.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { TokenIntrospection } from '../credentials/tokenIntrospection.ts';
 import type { Loaders } from '../loaders/index.ts';
@@ -13,6 +14,8 @@ import type { Secret } from '../values/secret.ts';
 /** Parts of a request that mutations need. None of them is HTTP. */
 export interface MutationContext {
   readonly requestId: string;
+  /** Who asks, and what exists for them. */
+  readonly principal: Principal;
   readonly credentials: Credentials;
   readonly introspection: TokenIntrospection;
   /** Reads, memoized for the request. */

@@ -1,5 +1,4 @@
 import type { AdministratorCredential } from '../credentials/administrators.ts';
-import { choose } from '../credentials/credentials.ts';
 import { outcomeUnknown } from '../errors.ts';
 import { maxPolls, pollUntil } from '../mutations/backoff.ts';
 import { type MutationInput, mutation, type TargetKind, type Work } from '../mutations/mutation.ts';
@@ -100,11 +99,12 @@ function wouldLockOut({ context, target: { administrator, members } }: Work<Doom
 }
 
 /** Null when no credential of the request opens the organization, or its projects cannot be listed. */
-async function projectsIn({ context, target: { id, members } }: Work<Doomed>): Promise<number | null> {
-  const [opening] = choose(members, listProjectIds, { organizationId: id });
+async function projectsIn({ context, target: { id } }: Work<Doomed>): Promise<number | null> {
+  const whole = { organizationId: id, covers: 'everything' } as const;
+  const [opening] = (await context.credentials.candidates(listProjectIds, whole)) ?? [];
   if (!opening) return null;
   const list = await toResult(() => context.session.as(opening).call(listProjectIds, {}));
-  return list instanceof Error ? null : list.records.length + list.unreadableCount;
+  return list instanceof Error ? null : list.all.length + list.unreadable.length;
 }
 
 /** A lost answer is made good by what is seen, and never by sending again. Throws `OUTCOME_UNKNOWN`. */

@@ -114,7 +114,9 @@ async function managerFor(
   // It may open another organization, so that this one is not known to be the only one.
   const unknown = organizationId === null ? await credentials.unidentified() : undefined;
   if (unknown) throw unknown;
-  const target = { organizationId: organizationId === null ? only : readUuid(organizationId) };
+  // A new project is in nobody's claims, and a name that is taken tells of projects outside of them.
+  const covers = 'everything';
+  const target = { organizationId: organizationId === null ? only : readUuid(organizationId), covers } as const;
   return { kind: 'found', manager: await credentials.for(platform.createProject, target) };
 }
 

@@ -59,7 +59,7 @@ export async function issueProject(context: MutationContext, issue: ProjectIssue
     if (Date.now() < landed) throw projectUnknown();
   }
   const namesakes = await context.session.as(manager).call(listProjects, { name: draft.name });
-  if (namesakes.records.length + namesakes.unreadableCount > 0) return refused(userError('NAME_TAKEN', 'name'));
+  if (namesakes.all.length + namesakes.unreadable.length > 0) return refused(userError('NAME_TAKEN', 'name'));
   return create(context, issue);
 }
 

@@ -38,7 +38,7 @@ export async function recoverProject(
     const list = await toResult(() =>
       context.session.probing(manager, withinMs).call(listProjects, { name: draft.name }),
     );
-    const [project] = list instanceof Error ? [] : list.records;
+    const [project] = list instanceof Error ? [] : list.all;
     const verdict = project && (await toResult(() => judge(context, search, project, project.id === last, withinMs)));
     if (verdict === 'OURS') return project ?? null;
     if (verdict === 'TAKEN') return 'TAKEN';

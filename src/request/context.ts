@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Caller } from '../access/jwtVerifier.ts';
-import type { Principal } from '../access/principal.ts';
+import { type Principal, UNRESTRICTED } from '../access/principal.ts';
 import { Refusal } from '../access/refusal.ts';
 import { onBehalfOf } from '../access/routerProof.ts';
+import type { Restriction } from '../access/visibility.ts';
 import type { Config } from '../config.ts';
 import { maxScannedProjects } from '../cost/tokenScan.ts';
 import { Credentials } from '../credentials/credentials.ts';
@@ -65,6 +66,11 @@ export class RequestContext {
   get principal(): Principal {
     if (this._caller instanceof Refusal) throw refusedCaller(this._caller);
     return this._caller;
+  }
+
+  /** What exists for the caller. Whoever is refused has no token to see anything with. */
+  private get restriction(): Restriction {
+    return this._caller instanceof Refusal ? UNRESTRICTED : this._caller;
   }
 
   /** Whom the router acts for, as it says. Null without a proof that the request came through it. */
@@ -143,6 +149,7 @@ export class RequestContext {
       this.introspection,
       this.session,
       this._shared.keyring ? 'keyring' : 'caller',
+      this.restriction,
     );
     return this._credentials;
   }
@@ -181,8 +188,8 @@ export class RequestContext {
 
   /** Out of the parts themselves: a copy of the context shares them. */
   private makeLoaders(): Loaders {
-    const { credentials, introspection, session, ids, borrowProjectTokens } = this;
-    return new Loaders({ credentials, introspection, session, ids, borrowProjectTokens });
+    const { credentials, introspection, session, ids, restriction, borrowProjectTokens } = this;
+    return new Loaders({ credentials, introspection, session, ids, restriction, borrowProjectTokens });
   }
 
   private openSession(): PlatformSession {

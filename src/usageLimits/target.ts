@@ -82,7 +82,7 @@ async function scopeOf(
 ): Promise<LimitScope | Refused<LimitErrorCode>> {
   const uuid = readUuid(projectId ?? organizationId ?? '');
   if (projectId === null) {
-    const manager = await credentials.for(organizationLimitCalls.list, { organizationId: uuid });
+    const manager = await credentials.for(organizationLimitCalls.list, { organizationId: uuid, covers: 'everything' });
     return { kind: 'scope', manager, calls: organizationLimitCalls, ids: { organizationId: uuid, projectId: '' } };
   }
   const manager = await loaders.apiTokens.manager({ id: uuid, organizationId: null });

@@ -81,8 +81,8 @@ test('two ways of reading one answer are not taken for each other', async () => 
   const client = platform.session().as(credentialOf('organization', 'one', 'organization'));
   const [ids, projects] = await Promise.all([client.call(listProjectIds, {}), client.call(listProjects, {})]);
 
-  expect(ids.records).toEqual([project.projectId]);
-  expect(projects.records).toMatchObject([{ id: project.projectId, name: 'A' }]);
+  expect(ids.all).toEqual([project.projectId]);
+  expect(projects.all).toMatchObject([{ id: project.projectId, name: 'A' }]);
 });
 
 test('a read with a token in its path is neither shared nor kept', async () => {

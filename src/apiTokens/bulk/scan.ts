@@ -3,7 +3,7 @@ import type { TokenManagerCredential } from '../../loaders/apiTokens.ts';
 import type { MutationContext } from '../../mutations/context.ts';
 import { type Refused, refused } from '../../mutations/outcome.ts';
 import type { BulkErrorCode } from '../../mutations/userErrors.ts';
-import type { PlatformList } from '../../platform/client/lists.ts';
+import { type PlatformList, seenBy } from '../../platform/client/lists.ts';
 import { Semaphore } from '../../platform/client/semaphore.ts';
 import { listApiTokens } from '../../platform/resources/apiTokens.ts';
 import { listProjectIds, listProjects } from '../../platform/resources/projects.ts';
@@ -68,12 +68,12 @@ function tooMany(found: string, most: string): Refused<BulkErrorCode> {
 }
 
 async function projectsOf(
-  { credentials, session }: MutationContext,
+  { credentials, session, principal }: MutationContext,
   organizationId: string | null,
 ): Promise<PlatformList<string>> {
   if (organizationId === null) return { records: [], unreadableCount: 0 };
-  const lister = await credentials.for(listProjects, { organizationId });
-  return session.as(lister).call(listProjectIds, {});
+  const lister = await credentials.for(listProjects, { organizationId, covers: 'visible projects' });
+  return seenBy(principal, await session.as(lister).call(listProjectIds, {}), (id) => id);
 }
 
 async function scanProject(

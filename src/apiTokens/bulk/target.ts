@@ -1,3 +1,4 @@
+import { restrictionKey } from '../../access/visibility.ts';
 import type { MutationContext } from '../../mutations/context.ts';
 import type { MutationInput, TargetKind } from '../../mutations/mutation.ts';
 import { type Refused, refused } from '../../mutations/outcome.ts';
@@ -35,7 +36,8 @@ export function bulkTarget(action: BulkAction): TargetKind<BulkInput, BulkTarget
     find: async (context, input) => {
       const selection = readSelection(context.ids, input);
       if (selection.kind === 'refused') return selection;
-      const purpose = { action: action.name, scope: selection.scope };
+      // A plan holds figures of what its maker sees.
+      const purpose = { action: action.name, scope: selection.scope + restrictionKey(context.principal) };
       const known = input.dryRun ? DRY_RUN : planToFollow(context, purpose, input.planId);
       if (known.kind === 'refused') return known;
       const madeAt = Date.now();

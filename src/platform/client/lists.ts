@@ -1,3 +1,4 @@
+import { type Restriction, seesProject } from '../../access/visibility.ts';
 import { DecodeError, type LeftOut, onlyKnown, type Wire, wire } from './decode.ts';
 import type { Endpoint } from './endpoint.ts';
 import { PlatformError } from './errors.ts';
@@ -13,6 +14,27 @@ export interface PlatformList<T> {
 export function absentFrom({ unreadableCount }: PlatformList<unknown>, endpoint: Endpoint): null {
   if (unreadableCount > 0) throw new PlatformError('BAD_RESPONSE', endpoint);
   return null;
+}
+
+/**
+ * Projects as the platform lists them to an organization: some may not exist for the caller. It becomes a list through `seenBy`
+ * alone.
+ */
+export interface WholeList<T> {
+  readonly all: readonly T[];
+  /** Ids of the elements that could not be read; null where that could not be read either. */
+  readonly unreadable: readonly (string | null)[];
+}
+
+/** What a caller sees of a list. An element of an unknown id is counted for those who see every project. */
+export function seenBy<T>(
+  restriction: Restriction,
+  { all, unreadable }: WholeList<T>,
+  idOf: (element: T) => string,
+): PlatformList<T> {
+  if (restriction.projects === null) return { records: all, unreadableCount: unreadable.length };
+  const unread = unreadable.filter((id) => id !== null && seesProject(restriction, id));
+  return { records: all.filter((element) => seesProject(restriction, idOf(element))), unreadableCount: unread.length };
 }
 
 /** How the answer with a list looks. */
@@ -34,6 +56,24 @@ export function readList<T>(
 ): PlatformList<T> {
   const elements = elementsOf(wire(body, `${shape.element} list`), shape);
   return readEach(elements, shape.element, read, leftOut);
+}
+
+/** The same of projects. `idIn` reads the id alone; it throws where it cannot. */
+export function readWholeList<T>(
+  body: unknown,
+  shape: ListShape,
+  idIn: (element: Wire) => string,
+  read: (element: Wire) => T,
+  leftOut: LeftOut,
+): WholeList<T> {
+  const all: T[] = [];
+  const unreadable: (string | null)[] = [];
+  for (const element of elementsOf(wire(body, `${shape.element} list`), shape)) {
+    const record = readOne(element, shape.element, read, leftOut);
+    if (record !== null) all.push(record);
+    else unreadable.push(readOne(element, shape.element, idIn, []));
+  }
+  return { all, unreadable };
 }
 
 /** The same of elements that were found already. */

@@ -12,7 +12,7 @@ import {
   wire,
 } from '../client/decode.ts';
 import { KEPT_MS, read, write } from '../client/endpoint.ts';
-import { type ListShape, readEach, readList } from '../client/lists.ts';
+import { type ListShape, readEach, readWholeList } from '../client/lists.ts';
 import { type ApiTokenList, toApiToken } from './apiTokens.ts';
 
 export type ProjectStatus = 'ACTIVE' | 'HIDDEN' | 'DELETED' | 'UNRECOGNIZED';
@@ -68,7 +68,8 @@ export const listProjects = read({
   family: 'projects',
   keptMs: KEPT_MS.forSeconds,
   query: ({ name }: { readonly name?: string }) => ({ detail: 'full', name }),
-  decode: (body, leftOut, credential) => readList(body, PROJECT_LIST, (from) => toProject(from, credential), leftOut),
+  decode: (body, leftOut, credential) =>
+    readWholeList(body, PROJECT_LIST, idIn, (from) => toProject(from, credential), leftOut),
 });
 
 /** Their ids alone, whatever else of them cannot be read. */
@@ -77,8 +78,10 @@ export const listProjectIds = read({
   accepts: ['organization', 'oauth'],
   family: 'projects',
   query: () => ({ detail: 'full' }),
-  decode: (body, leftOut) => readList(body, PROJECT_LIST, (from) => uuid(from, 'projectId'), leftOut),
+  decode: (body, leftOut) => readWholeList(body, PROJECT_LIST, idIn, idIn, leftOut),
 });
+
+const idIn = (from: Wire) => uuid(from, 'projectId');
 
 const PROJECT_LIST: ListShape = {
   element: 'project',
