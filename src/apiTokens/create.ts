@@ -1,17 +1,7 @@
-import type { AuditScope } from '../mutations/audited.ts';
-import type { MutationContext } from '../mutations/context.ts';
-import { creation } from '../mutations/creation.ts';
-import {
-  fateOf,
-  type Handout,
-  handOut,
-  isGiven,
-  mayHandOut,
-  NO_HANDOUT,
-  type Recipient,
-} from '../mutations/disclosure.ts';
-import type { IdempotencyRecord } from '../mutations/idempotencyRecord.ts';
-import { done } from '../mutations/outcome.ts';
+import { type CreationWork, creation } from '../mutations/creation.ts';
+import { fateOf, type Handout, handOut, isGiven, mayHandOut, NO_HANDOUT } from '../mutations/disclosure.ts';
+import type { Work } from '../mutations/mutation.ts';
+import { done, type Outcome } from '../mutations/outcome.ts';
 import { nameErrors, textErrors, type UserError, userError } from '../mutations/userErrors.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import { toResult } from '../values/result.ts';
@@ -63,49 +53,42 @@ export const createApiToken = creation({
   calls: createCalls,
   hashed: ({ projectId }, { name, description, status }) => [projectId, name, description || null, status],
   nothing: { created: null, recovered: false, ...NO_HANDOUT } as Creation,
-  run: async ({ context, audit, target, idempotency, inputHash, recipient }, { name, description, status }) => {
+  run: async (work, { name, description, status }) => {
+    const { context, audit, target, idempotency, inputHash } = work;
     const draft = { name, description: description || null, status };
     const issued = await issueToken(context, { scope: target, idempotency, audit, input: inputHash, ...draft });
-    if (issued.kind === 'refused') return issued;
-    const { userErrors, ...payload } = await finish(context, audit, target, idempotency, issued, status, recipient);
-    return done(payload, userErrors);
+    return issued.kind === 'refused' ? issued : finish(work, issued, status);
   },
 });
 
 /** Blocks the new token if asked to. Its secret is returned only if the platform was seen to refuse it. */
 async function finish(
-  context: MutationContext,
-  audit: AuditScope,
-  scope: ProjectScope,
-  idempotency: IdempotencyRecord,
+  work: CreationWork<ProjectScope>,
   { token, tokenHash, recovered }: Issued,
   status: NewToken['status'],
-  recipient: Recipient,
-): Promise<CreationOutcome> {
-  const { projectId, manager } = scope;
+): Promise<Outcome<Creation>> {
+  const { context, audit, target, idempotency, recipient } = work;
+  const { projectId, manager } = target;
   audit.note({ target: context.ids.writeApiTokenId({ projectId, tokenHash }), after: stateOf(token) });
   const described = { tokenHash, projectId, organizationId: manager.organizationId };
   const isReplay = !(await mayHandOut(context, idempotency, tokenHash));
   if (!isReplay && !(await provenIn(context, projectId, [token]))(token)) {
-    const notBlocked = status === 'BLOCKED' ? [userError('CREATED_BUT_NOT_BLOCKED', 'status')] : [];
-    const userErrors = [userError('TOKEN_VALUE_MASKED'), ...notBlocked];
-    return { created: { ...token, ...described }, recovered, ...NO_HANDOUT, userErrors };
+    const userErrors = [userError('TOKEN_VALUE_MASKED'), ...(status === 'BLOCKED' ? [NOT_BLOCKED] : [])];
+    return done({ created: { ...token, ...described }, recovered, ...NO_HANDOUT }, userErrors);
   }
   const isToBlock = !isReplay && status === 'BLOCKED';
-  const seen = isToBlock
-    ? await block(context, audit, scope, { ...token, secret: token.secret.asWhole() })
-    : NOT_CHECKED;
+  const seen = isToBlock ? await block(work, { ...token, secret: token.secret.asWhole() }) : NOT_CHECKED;
   const { verification, isSeen: isBlocked, after } = seen;
   const created = { ...token, ...(isBlocked ? { status, ...after } : after), ...described };
   audit.note({ after: stateOf(created), verification, details: { recovered, sealed: recipient.seal !== null } });
-  if (isToBlock && !isBlocked) {
-    return { created, recovered, ...NO_HANDOUT, userErrors: [userError('CREATED_BUT_NOT_BLOCKED', 'status')] };
-  }
+  if (isToBlock && !isBlocked) return done({ created, recovered, ...NO_HANDOUT }, [NOT_BLOCKED]);
   const handout = isReplay ? null : await handOut(context, idempotency, tokenHash, token.secret, recipient);
-  if (handout) audit.note({ secret: fateOf(recipient, isGiven(handout)) });
-  if (handout) return { created, recovered, ...handout, userErrors: [] };
-  return { created, recovered: false, ...NO_HANDOUT, userErrors: [userError('SECRET_ALREADY_SHOWN')] };
+  if (!handout) return done({ created, recovered: false, ...NO_HANDOUT }, [userError('SECRET_ALREADY_SHOWN')]);
+  audit.note({ secret: fateOf(recipient, isGiven(handout)) });
+  return done({ created, recovered, ...handout });
 }
+
+const NOT_BLOCKED = userError('CREATED_BUT_NOT_BLOCKED', 'status');
 
 function stateOf({ name, status, description }: ApiTokenRecord) {
   return { name, status, description };
@@ -115,9 +98,7 @@ const NOT_CHECKED = { verification: null, isSeen: false, after: null };
 
 /** Blocks a new token, whatever status it is listed with, and verifies it. After a refusal, one poll returns its status. */
 async function block(
-  context: MutationContext,
-  audit: AuditScope,
-  scope: ProjectScope,
+  { context, audit, target: scope }: Work<ProjectScope>,
   token: ApiTokenRecord,
 ): Promise<Observation> {
   const sent = await toResult(() => send(context, audit, scope, token, BLOCK));

@@ -5,15 +5,11 @@ import { type IdempotencyEntry, type IdempotencyRecord, noted } from '../mutatio
 import { type Refused, refused } from '../mutations/outcome.ts';
 import { userError, userErrorOf } from '../mutations/userErrors.ts';
 import { PlatformError } from '../platform/client/errors.ts';
-import {
-  type ApiTokenList,
-  type ApiTokenRecord,
-  createApiToken,
-  listApiTokens,
-} from '../platform/resources/apiTokens.ts';
+import { type ApiTokenRecord, createApiToken } from '../platform/resources/apiTokens.ts';
 import { toResult } from '../values/result.ts';
 import { Secret } from '../values/secret.ts';
 import { creationUnknown } from './creationUnknown.ts';
+import { listTokens, tokenOfHash } from './listedToken.ts';
 import { type Draft, namesakesOf, recover, type Search } from './recover.ts';
 import type { ProjectScope } from './scope.ts';
 import { announce, settledAt, withdraw } from './underWay.ts';
@@ -57,30 +53,6 @@ export async function issueToken(context: MutationContext, issue: Issue): Promis
   return create(context, issue);
 }
 
-/** Returns the listed token of that hash. Throws `PlatformError` if an unreadable token may be it. */
-export async function tokenByHash(
-  context: MutationContext,
-  scope: ProjectScope,
-  tokenHash: string,
-): Promise<ApiTokenRecord | undefined> {
-  return withHash(context, await listed(context, scope), tokenHash);
-}
-
-function listed(context: MutationContext, { manager, projectId }: ProjectScope): Promise<ApiTokenList> {
-  return context.loaders.apiTokens.reread(manager, projectId);
-}
-
-function withHash(
-  { ids }: MutationContext,
-  { records, unreadableCount }: ApiTokenList,
-  tokenHash: string,
-): ApiTokenRecord | undefined {
-  const found = records.find((token) => ids.apiTokenHash(token) === tokenHash);
-  // It may be one of the unreadable tokens.
-  if (!found && unreadableCount > 0) throw new PlatformError('BAD_RESPONSE', listApiTokens);
-  return found;
-}
-
 /** Returns the token of an earlier run. Where the list masks values, it is recognized by its name and the list before. */
 async function issuedBefore(
   context: MutationContext,
@@ -88,8 +60,8 @@ async function issuedBefore(
   { before, sentAt, startedAt }: IdempotencyEntry,
   tokenHash: string,
 ): Promise<Issued | Refused> {
-  const list = await listed(context, scope);
-  const found = withHash(context, list, tokenHash);
+  const list = await listTokens(context, scope);
+  const found = tokenOfHash(context, list, tokenHash);
   if (found) return issued(found, tokenHash);
   const masked = list.records.filter(({ secret }) => secret.form !== 'whole');
   const mayComeYet = Date.now() < settledAt(context, sentAt ?? startedAt);
@@ -116,7 +88,7 @@ async function resume(
   const landed = settledAt(context, sentAt);
   const pollForMs = Math.max(context.verifyTimeoutMs, landed - Date.now());
   const found = await recoverLost(context, issue, { before: entry.before, sentAt, pollForMs });
-  if (found.token) return keep(context, issue, entry, found.token, true);
+  if (found.kind === 'found') return keep(context, issue, entry, found.token, true);
   if (found.seen === 'none' && Date.now() >= landed) return null;
   throw creationUnknown(found.seen);
 }
@@ -142,7 +114,7 @@ async function create(context: MutationContext, issue: Issue): Promise<Issued | 
     return refused(userErrorOf(answer, userError('PROJECT_NOT_FOUND', 'projectId')));
   }
   const found = await recoverLost(context, issue, { before, sentAt, pollForMs: context.verifyTimeoutMs });
-  if (found.token) return keep(context, issue, entry, found.token, true);
+  if (found.kind === 'found') return keep(context, issue, entry, found.token, true);
   throw creationUnknown(found.seen, answer);
 }
 

@@ -26,7 +26,9 @@ export interface Search extends Draft {
 }
 
 /** Token of a creation whose answer was lost, or what the lists showed instead. */
-export type Recovery = { readonly token: ApiTokenRecord } | { readonly token: null; readonly seen: SearchResult };
+export type Recovery =
+  | { readonly kind: 'found'; readonly token: ApiTokenRecord }
+  | { readonly kind: 'unknown'; readonly seen: SearchResult };
 export type SearchResult = 'none' | 'one' | 'several' | 'masked' | 'unreadable';
 
 const MIN_POLLS = 2;
@@ -37,7 +39,7 @@ const MIN_POLLS = 2;
  */
 export async function recover(context: MutationContext, scope: ProjectScope, search: Search): Promise<Recovery> {
   const { before } = search;
-  if (before === null) return { token: null, seen: 'unreadable' };
+  if (before === null) return { kind: 'unknown', seen: 'unreadable' };
   const start = performance.now();
   let [last, seen]: [string | null, SearchResult] = [null, 'unreadable'];
   for (let backoff = FIRST_BACKOFF_MS, polls = 1; ; backoff = nextBackoff(backoff), polls += 1) {
@@ -51,13 +53,14 @@ export async function recover(context: MutationContext, scope: ProjectScope, sea
       const tokenHash = token && others.length === 0 ? context.ids.apiTokenHash(token) : null;
       if (token && tokenHash !== null && tokenHash === last) {
         if (token.secret.form === 'masked') break;
-        if ((await toResult(() => take(context, scope, search, token, tokenHash))) === true) return { token };
+        if ((await toResult(() => take(context, scope, search, token, tokenHash))) === true)
+          return { kind: 'found', token };
       }
       last = tokenHash;
     }
     if (polls >= MIN_POLLS && performance.now() - start >= search.pollForMs) break;
   }
-  return { token: null, seen };
+  return { kind: 'unknown', seen };
 }
 
 /** Returns the key of creations whose tokens may be confused: those of one name in a project. */

@@ -1,4 +1,5 @@
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
+import type { MutationContext } from './context.ts';
 import type { Recipient } from './disclosure.ts';
 import { hashOfInput, nameOfKey } from './idempotency.ts';
 import { type IdempotencyRecord, transientRecord, withIdempotencyRecord } from './idempotencyRecord.ts';
@@ -73,17 +74,23 @@ export function creation<
       // Without a key, a repetition may name another recipient.
       const inputHash = hashOfInput([...hashed(target, input), ...(key == null ? [] : [encryptTo])]);
       const record = key == null ? unkeyed?.(target) : keyed(name, target, key);
-      const field = record?.field ?? null;
-      const begin = async (idempotency: IdempotencyRecord) => {
-        const isReused = idempotency.entry && idempotency.entry.input !== inputHash;
-        if (isReused) return refused(userError('IDEMPOTENCY_KEY_REUSED', field));
-        return run({ ...work, idempotency, inputHash, recipient }, input);
-      };
-      if (!record) return begin(transientRecord());
-      const opened = await withIdempotencyRecord(work.context, record.name, begin);
-      return opened.kind === 'busy' ? refused(userError('IN_PROGRESS', field)) : opened.result;
+      const begin = (idempotency: IdempotencyRecord) => run({ ...work, idempotency, inputHash, recipient }, input);
+      return record ? withRecord(work.context, record, inputHash, begin) : begin(transientRecord());
     },
   });
+}
+
+async function withRecord<Payload, Code extends UserErrorCode>(
+  context: MutationContext,
+  { name, field }: RecordName,
+  inputHash: string,
+  run: (idempotency: IdempotencyRecord) => Promise<Outcome<Payload, Code>>,
+): Promise<Outcome<Payload, Code | 'IDEMPOTENCY_KEY_REUSED' | 'IN_PROGRESS'>> {
+  const opened = await withIdempotencyRecord(context, name, async (idempotency) => {
+    const isReused = idempotency.entry && idempotency.entry.input !== inputHash;
+    return isReused ? refused(userError('IDEMPOTENCY_KEY_REUSED', field)) : run(idempotency);
+  });
+  return opened.kind === 'busy' ? refused(userError('IN_PROGRESS', field)) : opened.result;
 }
 
 function keyed(mutationName: string, { manager }: Managed, key: string): RecordName {

@@ -2,9 +2,8 @@ import type { CreatedToken } from '../apiTokens/create.ts';
 import { provenIn } from '../apiTokens/proof.ts';
 import { inside } from '../cost/parentScopes.ts';
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
-import type { AuditScope } from '../mutations/audited.ts';
 import type { MutationContext } from '../mutations/context.ts';
-import { creation } from '../mutations/creation.ts';
+import { type CreationWork, creation } from '../mutations/creation.ts';
 import {
   fateOf,
   type Handout,
@@ -16,12 +15,19 @@ import {
 } from '../mutations/disclosure.ts';
 import type { IdempotencyRecord } from '../mutations/idempotencyRecord.ts';
 import type { TargetKind } from '../mutations/mutation.ts';
-import { done, type Refused, refused } from '../mutations/outcome.ts';
+import { done, type Outcome, type Refused, refused } from '../mutations/outcome.ts';
 import { userError } from '../mutations/userErrors.ts';
 import * as platform from '../platform/resources/projects.ts';
 import { readUuid } from '../values/ids.ts';
 import { createCalls } from './cost.ts';
-import { draftOf, type NewProject, type ProjectErrorCode, type ProjectUserError, projectMistakes } from './input.ts';
+import type { FirstToken } from './firstTokens.ts';
+import {
+  draftOf,
+  type NewProject,
+  type ProjectCreationError,
+  type ProjectCreationErrorCode,
+  projectMistakes,
+} from './input.ts';
 import { type IssuedProject, issueProject } from './issue.ts';
 
 /** Token that a new project starts with, and its secret. */
@@ -36,13 +42,17 @@ export interface ProjectCreationOutcome {
   readonly unreadableApiTokenCount: number;
   /** True if the answer of the platform was lost and the project was found by its name. */
   readonly recovered: boolean;
-  readonly userErrors: readonly ProjectUserError[];
+  readonly userErrors: readonly ProjectCreationError[];
 }
 
 type Creation = Omit<ProjectCreationOutcome, 'userErrors'>;
 
+interface Managed {
+  readonly manager: TokenManagerCredential;
+}
+
 /** Organization of the new project: the named one, or the only one that the credentials open. */
-const organizationTarget: TargetKind<NewProject, { readonly manager: TokenManagerCredential }, ProjectErrorCode> = {
+const organizationTarget: TargetKind<NewProject, Managed, ProjectCreationErrorCode> = {
   // The target is the new project, once it is known.
   idOf: () => null,
   find: async (context, { organizationId = null }) => {
@@ -68,12 +78,7 @@ const organizationTarget: TargetKind<NewProject, { readonly manager: TokenManage
  * Creates a project, and returns the secrets of the tokens that it starts with. Sends nothing twice. Throws `OUTCOME_UNKNOWN`
  * if the answer was lost and the project is not found by its name.
  */
-export const createProject = creation<
-  NewProject,
-  { readonly manager: TokenManagerCredential },
-  Creation,
-  ProjectErrorCode
->({
+export const createProject = creation<NewProject, Managed, Creation, ProjectCreationErrorCode>({
   name: 'createProject',
   takes: 'ORGANIZATION',
   permission: 'geai:projects:write',
@@ -87,7 +92,9 @@ export const createProject = creation<
   },
   secretsIn: ['apiTokens'],
   nothing: { project: null, apiTokens: [], unreadableApiTokenCount: 0, recovered: false },
-  run: async ({ context, audit, target: { manager }, idempotency, inputHash, recipient }, input) => {
+  run: async (work, input) => {
+    const { context, audit, target, idempotency, inputHash } = work;
+    const { manager } = target;
     const issued = await issueProject(context, {
       manager,
       idempotency,
@@ -95,9 +102,7 @@ export const createProject = creation<
       draft: draftOf(input),
       input: inputHash,
     });
-    if (issued.kind === 'refused') return issued;
-    const { userErrors, ...payload } = await finish(context, audit, manager, idempotency, issued, recipient);
-    return done(payload, userErrors);
+    return issued.kind === 'refused' ? issued : finish(work, issued);
   },
 });
 
@@ -105,7 +110,7 @@ export const createProject = creation<
 async function managerFor(
   { credentials }: MutationContext,
   organizationId: string | null,
-): Promise<{ readonly kind: 'found'; readonly manager: TokenManagerCredential } | Refused<ProjectErrorCode>> {
+): Promise<{ readonly kind: 'found'; readonly manager: TokenManagerCredential } | Refused<ProjectCreationErrorCode>> {
   const open = new Set((await credentials.accepted()).flatMap((credential) => credential.organizationId ?? []));
   const [only = '', ...others] = open;
   if (organizationId === null && others.length > 0) {
@@ -121,47 +126,46 @@ async function managerFor(
 }
 
 async function finish(
-  context: MutationContext,
-  audit: AuditScope,
-  { organizationId }: TokenManagerCredential,
-  idempotency: IdempotencyRecord,
+  work: CreationWork<Managed>,
   { project, tokens, recovered }: IssuedProject,
-  recipient: Recipient,
-): Promise<ProjectCreationOutcome> {
-  const projectId = project.id;
+): Promise<Outcome<Creation, ProjectCreationErrorCode>> {
+  const { context, audit, recipient } = work;
+  const { id: projectId, name, status } = project;
   const { records, unreadableCount } = tokens;
   audit.note({
     target: projectId,
-    after: { name: project.name, status: project.status },
+    after: { name, status },
     details: {
       recovered,
       sealed: recipient.seal !== null,
       apiTokens: records.map(({ tokenHash }) => context.ids.writeApiTokenId({ projectId, tokenHash })),
     },
   });
-  const userErrors = new Map<string, ProjectUserError>();
+  const { apiTokens, userErrors } = await disclose(work, projectId, records);
+  const isWhole = unreadableCount === 0 && apiTokens.every(isGiven);
+  if (userErrors.length === 0) audit.note({ secret: fateOf(recipient, isWhole) });
+  return done({ project, apiTokens, unreadableApiTokenCount: unreadableCount, recovered }, userErrors);
+}
+
+/** Returns the tokens with their secrets, and each user error once. */
+async function disclose(
+  { context, target, idempotency, recipient }: CreationWork<Managed>,
+  projectId: string,
+  tokens: readonly FirstToken[],
+): Promise<{ readonly apiTokens: readonly IssuedToken[]; readonly userErrors: readonly ProjectCreationError[] }> {
+  const { organizationId } = target.manager;
+  const records = tokens.map(({ record }) => record);
+  const isSecret = await provenIn(context, projectId, records);
+  const userErrors = new Map<string, ProjectCreationError>();
   const apiTokens: IssuedToken[] = [];
-  const isSecret = await provenIn(
-    context,
-    projectId,
-    records.map(({ record }) => record),
-  );
-  for (const { record, tokenHash } of records) {
-    const handout = await handoutOf(
-      context,
-      idempotency,
-      tokenHash,
-      isSecret(record) ? record.secret : null,
-      recipient,
-    );
+  for (const { record, tokenHash } of tokens) {
+    const secret = isSecret(record) ? record.secret : null;
+    const handout = await handoutOf(context, idempotency, tokenHash, secret, recipient);
     if (handout.kind === 'refused') for (const error of handout.userErrors) userErrors.set(error.code, error);
     const created = { ...record, tokenHash, projectId, organizationId };
     apiTokens.push({ created, ...(handout.kind === 'refused' ? NO_HANDOUT : handout.handout) });
   }
-  if (userErrors.size === 0)
-    audit.note({ secret: fateOf(recipient, unreadableCount === 0 && apiTokens.every(isGiven)) });
-  const unreadableApiTokenCount = unreadableCount;
-  return { project, apiTokens, unreadableApiTokenCount, recovered, userErrors: [...userErrors.values()] };
+  return { apiTokens, userErrors: [...userErrors.values()] };
 }
 
 async function handoutOf(
@@ -170,7 +174,7 @@ async function handoutOf(
   tokenHash: string,
   secret: Handout['secret'],
   recipient: Recipient,
-): Promise<{ readonly kind: 'handedOut'; readonly handout: Handout } | Refused<ProjectErrorCode>> {
+): Promise<{ readonly kind: 'handedOut'; readonly handout: Handout } | Refused<ProjectCreationErrorCode>> {
   if (!(await mayHandOut(context, idempotency, tokenHash))) return refused(userError('SECRET_ALREADY_SHOWN'));
   if (secret === null) return refused(userError('TOKEN_VALUE_MASKED'));
   const handout = await handOut(context, idempotency, tokenHash, secret, recipient);

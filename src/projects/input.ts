@@ -15,7 +15,7 @@ export interface NewProject {
 }
 
 /** Codes of user errors of `createProject`. */
-export type ProjectErrorCode =
+export type ProjectCreationErrorCode =
   | 'NAME_TAKEN'
   | 'ORGANIZATION_REQUIRED'
   | 'PROJECT_NOT_FOUND'
@@ -33,10 +33,10 @@ export type ProjectErrorCode =
   | 'TOKEN_VALUE_MASKED'
   | 'AUDIT_INCOMPLETE';
 
-export type ProjectUserError = UserError<ProjectErrorCode>;
+export type ProjectCreationError = UserError<ProjectCreationErrorCode>;
 
 /** Mistakes in the input, beside its keys. */
-export function projectMistakes(input: NewProject): ProjectUserError[] {
+export function projectMistakes(input: NewProject): ProjectCreationError[] {
   const { organizationId, administratorUserEmail: email } = input;
   return [
     ...(organizationId == null ? [] : projectIdErrors('organizationId', organizationId)),

@@ -18,7 +18,7 @@ import {
 } from '../platform/resources/projects.ts';
 import { toResult } from '../values/result.ts';
 import { type FirstTokens, firstTokens, toFirstToken } from './firstTokens.ts';
-import type { ProjectErrorCode } from './input.ts';
+import type { ProjectCreationErrorCode } from './input.ts';
 import { namesakesOf, recoverProject } from './recover.ts';
 import { refusalOf } from './refusal.ts';
 
@@ -41,7 +41,7 @@ export interface ProjectIssue {
   readonly input: string;
 }
 
-type Outcome = Promise<IssuedProject | Refused<ProjectErrorCode>>;
+type Outcome = Promise<IssuedProject | Refused<ProjectCreationErrorCode>>;
 
 /**
  * Creates a project once, or returns the project of an earlier run with the same record. Throws `OUTCOME_UNKNOWN` if the answer
@@ -131,12 +131,13 @@ async function recoverLost(
   pollForMs: number,
 ): Promise<Awaited<Outcome> | null> {
   const { manager, idempotency, audit, draft } = issue;
-  const project = await recoverProject(context, { manager, draft, owner: idempotency.owner, sentAt, pollForMs });
-  if (project === null) return null;
-  if (project === 'TAKEN') {
+  const recovery = await recoverProject(context, { manager, draft, owner: idempotency.owner, sentAt, pollForMs });
+  if (recovery.kind === 'unknown') return null;
+  if (recovery.kind === 'taken') {
     await giveUp(context, issue);
     return refused(userError('NAME_TAKEN', 'name'));
   }
+  const { project } = recovery;
   audit.note({ changed: true });
   const found = { ...entry, result: project.id };
   await idempotency.write(found);

@@ -18,33 +18,37 @@ export interface ProjectSearch {
   readonly pollForMs: number;
 }
 
+/** Project of a creation whose answer was lost. `taken` if another creation made the project of the name. */
+export type ProjectRecovery =
+  | { readonly kind: 'found'; readonly project: ProjectRecord }
+  | { readonly kind: 'taken' }
+  | { readonly kind: 'unknown' };
+
+const UNKNOWN = { kind: 'unknown' } as const;
+
 const MIN_POLLS = 2;
 
 /**
  * Polls for the project of a creation whose answer was lost. It is new, has the same name and values, and is seen twice in a
- * row. No other creation may have made it. `TAKEN` if another creation made the project of the name. Null if none is certainly
- * ours.
+ * row. No other creation may have made it.
  */
-export async function recoverProject(
-  context: MutationContext,
-  search: ProjectSearch,
-): Promise<ProjectRecord | 'TAKEN' | null> {
+export async function recoverProject(context: MutationContext, search: ProjectSearch): Promise<ProjectRecovery> {
   const { manager, draft, pollForMs } = search;
   const start = performance.now();
   let last: string | null = null;
   for (let backoff = FIRST_BACKOFF_MS, polls = 1; ; backoff = nextBackoff(backoff), polls += 1) {
-    if (!(await context.session.pause(backoff))) return null;
+    if (!(await context.session.pause(backoff))) return UNKNOWN;
     const withinMs = pollTimeoutMs(pollForMs, performance.now() - start);
     const list = await toResult(() =>
       context.session.probing(manager, withinMs).call(listProjects, { name: draft.name }),
     );
     const [project] = list instanceof Error ? [] : list.all;
     const verdict = project && (await toResult(() => judge(context, search, project, project.id === last, withinMs)));
-    if (verdict === 'OURS') return project ?? null;
-    if (verdict === 'TAKEN') return 'TAKEN';
-    if (verdict === 'OTHER') return null;
+    if (project && verdict === 'OURS') return { kind: 'found', project };
+    if (verdict === 'TAKEN') return { kind: 'taken' };
+    if (verdict === 'OTHER') return UNKNOWN;
     last = project?.id ?? null;
-    if (polls >= MIN_POLLS && performance.now() - start >= pollForMs) return null;
+    if (polls >= MIN_POLLS && performance.now() - start >= pollForMs) return UNKNOWN;
   }
 }
 

@@ -37,7 +37,7 @@ test('the one new token is ours when it is seen twice in a row', async () => {
   const { model, lists, find } = searching();
   model.tokens.push(token('new'));
 
-  expect(await find()).toEqual({ token: model.tokens[0] });
+  expect(await find()).toEqual({ kind: 'found', token: model.tokens[0] });
   expect(lists).toHaveBeenCalledTimes(2);
 });
 
@@ -45,7 +45,7 @@ test('one that is seen once, and another one then, is not', async () => {
   const { model, lists, find } = searching({ pollForMs: 0 });
   lists.mockImplementation(async () => [token(`seen_${lists.mock.calls.length}`)]);
 
-  expect(await find()).toEqual({ token: null, seen: 'one' });
+  expect(await find()).toEqual({ kind: 'unknown', seen: 'one' });
   expect(lists).toHaveBeenCalledTimes(2);
   expect(model.tokens).toEqual([]);
 });
@@ -58,7 +58,7 @@ test('one that lands late is found while it is watched, and the watch has an end
   expect(await find()).toMatchObject({ token: { name: 'Twin' } });
   lists.mockImplementation(async () => []);
   const again = Date.now();
-  expect(await find()).toEqual({ token: null, seen: 'none' });
+  expect(await find()).toEqual({ kind: 'unknown', seen: 'none' });
   expect(Date.now() - again).toBeGreaterThanOrEqual(3_000);
   expect(Date.now() - again).toBeLessThan(4_500);
   expect(model.tokens).toEqual([]);
@@ -77,28 +77,28 @@ test.each([
   await claim(context, hashOf('theirs'), 'theirs');
   model.tokens.push(other);
 
-  expect(await find()).toEqual({ token: null, seen });
+  expect(await find()).toEqual({ kind: 'unknown', seen });
 });
 
 test('one that is to be blocked in the end may be blocked already', async () => {
   const { model, find } = searching({ status: 'BLOCKED' });
   model.tokens.push(token('new', { status: 'BLOCKED' }));
 
-  expect(await find()).toEqual({ token: model.tokens[0] });
+  expect(await find()).toEqual({ kind: 'found', token: model.tokens[0] });
 });
 
 test('two new tokens are told from each other by nobody', async () => {
   const { model, find } = searching({ pollForMs: 0 });
   model.tokens.push(token('one'), token('two'));
 
-  expect(await find()).toEqual({ token: null, seen: 'several' });
+  expect(await find()).toEqual({ kind: 'unknown', seen: 'several' });
 });
 
 test('nothing is new when it is not known what was there before', async () => {
   const { model, lists, find } = searching({ before: null });
   model.tokens.push(token('one'));
 
-  expect(await find()).toEqual({ token: null, seen: 'unreadable' });
+  expect(await find()).toEqual({ kind: 'unknown', seen: 'unreadable' });
   expect(lists).not.toHaveBeenCalled();
 });
 
@@ -120,7 +120,7 @@ test.each(['get', 'replace'] as const)(
     model.tokens.push(token('new'));
     store.failing.add(method);
 
-    expect(await find()).toMatchObject({ token: null });
+    expect(await find()).toMatchObject({ kind: 'unknown' });
   },
 );
 
@@ -130,9 +130,9 @@ describe('while another creation of the name is under way', () => {
     model.tokens.push(token('new'));
     await announce(context, TWINS, 'theirs', Date.now());
 
-    expect(await find()).toEqual({ token: null, seen: 'one' });
+    expect(await find()).toEqual({ kind: 'unknown', seen: 'one' });
     await withdraw(context, TWINS, 'theirs');
-    expect(await find()).toEqual({ token: model.tokens[0] });
+    expect(await find()).toEqual({ kind: 'found', token: model.tokens[0] });
   });
 
   test('one that ends while it is watched stands in the way no longer', async () => {
@@ -146,7 +146,7 @@ describe('while another creation of the name is under way', () => {
       return pause(ms);
     };
 
-    expect(await find()).toEqual({ token: model.tokens[0] });
+    expect(await find()).toEqual({ kind: 'found', token: model.tokens[0] });
   });
 
   test.each([

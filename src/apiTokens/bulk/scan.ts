@@ -83,22 +83,16 @@ async function scanProject(
   project: { readonly id: string; readonly organizationId: string | null },
 ): Promise<ScannedProject> {
   const { loaders, session } = context;
-  const unread = (why: Problem): ScannedProject => ({
-    ...project,
-    manager: null,
-    tokens: [],
-    unreadableCount: 0,
-    problem: why,
-  });
+  const unread = { ...project, manager: null, tokens: [], unreadableCount: 0 };
   const found = await toResult(async () => {
     const manager = await loaders.apiTokens.manager(project);
     // Past the loader, which would keep every list and its secrets until the end of the request.
     return manager && { manager, list: await session.as(manager).call(listApiTokens, { projectId: project.id }) };
   });
-  if (found === null) return unread(problem('PROJECT_NOT_FOUND'));
+  if (found === null) return { ...unread, problem: problem('PROJECT_NOT_FOUND') };
   if (found instanceof Error) {
     if (isUnforeseen(found)) context.log.error({ err: found, projectId: project.id }, 'project not read');
-    return unread(problemOfReading(found));
+    return { ...unread, problem: problemOfReading(found) };
   }
   const { manager, list } = found;
   const missing = whyMissing(list);

@@ -1,0 +1,28 @@
+import type { MutationContext } from '../mutations/context.ts';
+import { PlatformError } from '../platform/client/errors.ts';
+import { type ApiTokenList, type ApiTokenRecord, listApiTokens } from '../platform/resources/apiTokens.ts';
+import type { ProjectScope } from './scope.ts';
+
+/** Returns the listed token of that hash. Throws `PlatformError` if an unreadable token may be it. */
+export async function tokenByHash(
+  context: MutationContext,
+  scope: ProjectScope,
+  tokenHash: string,
+): Promise<ApiTokenRecord | undefined> {
+  return tokenOfHash(context, await listTokens(context, scope), tokenHash);
+}
+
+export function listTokens(context: MutationContext, { manager, projectId }: ProjectScope): Promise<ApiTokenList> {
+  return context.loaders.apiTokens.reread(manager, projectId);
+}
+
+export function tokenOfHash(
+  { ids }: MutationContext,
+  { records, unreadableCount }: ApiTokenList,
+  tokenHash: string,
+): ApiTokenRecord | undefined {
+  const found = records.find((token) => ids.apiTokenHash(token) === tokenHash);
+  // It may be one of the unreadable tokens.
+  if (!found && unreadableCount > 0) throw new PlatformError('BAD_RESPONSE', listApiTokens);
+  return found;
+}
