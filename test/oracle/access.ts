@@ -24,9 +24,12 @@ export function failure(code: Code): GraphQLError {
 export class Access {
   readonly #presented: readonly Presented[];
   readonly #borrowing: boolean;
+  readonly #sees: (projectId: string) => boolean;
   readonly model: Model;
 
-  constructor(model: Model, presented: readonly Presented[], borrowing: boolean) {
+  /** `sees`: whether a project exists for the caller, by the claims. */
+  constructor(model: Model, presented: readonly Presented[], borrowing: boolean, sees = (_projectId: string) => true) {
+    this.#sees = sees;
     this.model = model;
     this.#presented = presented;
     this.#borrowing = borrowing;
@@ -56,6 +59,7 @@ export class Access {
   /** The record of a project; null when none of the credentials' organizations has it. */
   project(id: string): ProjectEntry | null {
     const readers = this.#openers(id);
+    if (!this.#sees(id)) return null;
     if (readers.length === 0) throw failure('CREDENTIAL_REQUIRED');
     const found = this.#find(id);
     return readers.some(({ organization }) => organization === found?.organization) ? found : null;
@@ -64,6 +68,7 @@ export class Access {
   /** The project whose tokens are asked for; null when it does not exist for the credentials. */
   managed(id: string): ProjectEntry | null {
     const managers = this.#openers(id).filter(({ kind }) => kind !== 'project');
+    if (!this.#sees(id)) return null;
     if (managers.length === 0) throw failure('CREDENTIAL_REQUIRED');
     const found = this.#find(id);
     return managers.some(({ organization }) => organization === found?.organization) ? found : null;
@@ -71,7 +76,9 @@ export class Access {
 
   /** The project whose inside is asked for. */
   inside(id: string): ProjectEntry | null {
-    if (this.#openers(id).some(({ kind }) => kind !== 'organization')) return this.#find(id);
+    const openers = this.#openers(id);
+    if (!this.#sees(id)) return null;
+    if (openers.some(({ kind }) => kind !== 'organization')) return this.#find(id);
     if (!this.#borrowing) throw failure('CREDENTIAL_REQUIRED');
     const lent = this.managed(id);
     if (lent && !lent.apiTokens.some(({ status }) => status === 'ACTIVE')) throw failure('CREDENTIAL_REQUIRED');

@@ -19,6 +19,12 @@ import type { Operation } from './operations.ts';
 import type { KnownCursors, OrderOf, Orders, Page } from './paging.ts';
 import { readProjectIds, scan } from './tokenScan.ts';
 
+/** Those of a caller who presents tokens of the platform. */
+const PERMISSIONS = [
+  ...['geai:read', 'geai:requests:read', 'geai:content:read', 'geai:tokens:write', 'geai:projects:write'],
+  ...['geai:members:write', 'geai:limits:write', 'geai:organizations:write'],
+];
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Answers operations from the model, by the contract and the rules of `Access`. Knows nothing of calls and batches. */
@@ -161,6 +167,8 @@ export function resolversWith(cursors: KnownCursors) {
 }
 
 const viewer = {
+  subject: () => null,
+  permissions: () => PERMISSIONS,
   credentials: (presented: readonly Presented[]) => presented,
   organizations: (_presented: unknown, _args: unknown, access: Access) => access.organizations(),
   projects: (presented: readonly Presented[], _args: unknown, access: Access, info: GraphQLResolveInfo) =>
@@ -171,7 +179,7 @@ const viewer = {
   missing: (presented: readonly Presented[], args: unknown, access: Access) =>
     ['ORGANIZATION', 'PROJECT']
       .filter((scope) => !openScopes(presented, args, access).includes(scope))
-      .map((scope) => ({ scope })),
+      .map((scope) => ({ scope, permission: null })),
 };
 
 function openScopes(presented: readonly Presented[], _args: unknown, { borrowing }: Access): string[] {
