@@ -139,7 +139,7 @@ test('references are refused each in its place, with the fields beside them', as
   expect(facade.upstream()).toEqual({});
 });
 
-describe('who may write and not read', () => {
+describe('a caller who may write and not read', () => {
   const create = `mutation ($input: CreateApiTokenInput!) { createApiToken(input: $input) {
     apiToken { name project { name } } secret userErrors { code } } }`;
 

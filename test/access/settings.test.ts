@@ -59,7 +59,7 @@ test.each([
   expect(problemsOf({ ...JWT, [name]: value })).toEqual([expect.stringContaining(name)]);
 });
 
-test('what takes effect with tokens of the company alone is refused without them', () => {
+test('settings that take effect with tokens of the company alone are refused without them', () => {
   const { AUTH_MODE: _mode, GEAI_TOKENS: _tokens, ...rest } = JWT;
 
   expect(namesOf({ ...rest, AUDIT_CLAIMS: 'email' })).toEqual([
