@@ -54,7 +54,7 @@ test('a token of the project goes before one of its organization', async () => {
   expect(answer.upstream[FIGURE]).toBe(1);
 });
 
-test('where the platform refuses organization tokens, the figure alone is an error', async () => {
+test('the figure alone is an error if the platform refuses organization tokens', async () => {
   const { organization, project, measure } = await startAnalytics({ emulator: { analyticsOrganizationTokens: false } });
   const own = await measure(ofProject(project.id), { token: organization.token });
   const whole = await measure(`{ organization { id ${figures} } }`, { token: organization.token });
@@ -64,7 +64,7 @@ test('where the platform refuses organization tokens, the figure alone is an err
   expect([own.codes, whole.codes]).toEqual([['FORBIDDEN'], ['FORBIDDEN']]);
 });
 
-test('where the platform has no figures of an organization, that is an error and not those of a project', async () => {
+test('missing figures of an organization are an error, and not those of a project', async () => {
   const { organization, measure } = await startAnalytics({ emulator: { analyticsScope: 'project' } });
   const whole = await measure(`{ organization { id ${figures} } }`, { token: organization.token });
 

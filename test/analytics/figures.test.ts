@@ -76,7 +76,7 @@ describe.each(EXPECTED)('$field', (expected) => {
     expect(plan(ofOrganization(selectionOf(expected))).calls).toBe(2);
   });
 
-  test('is null without an error where the platform leaves it out, empty where it is a list; odd members are a fault', async () => {
+  test('is null if the platform leaves it out, empty if it is a list; odd members are a fault', async () => {
     facade.emulator.setFaults([{ route: path(end), kind: 'answer', status: 200, body: '{}' }]);
     const { data, errors } = await measured(ofProject(selectionOf(expected)), asProject());
     facade.emulator.setFaults([{ route: path(end), kind: 'answer', status: 200, body: '{"odd":"x"}' }]);
@@ -176,7 +176,7 @@ test('amounts keep every digit; numbers beyond 32 bits are shown where they may 
   });
 });
 
-test('a row of a list that cannot be decoded is left out and counted; a series with a gap is an error', async () => {
+test('an unreadable row of a list is left out and counted; a series with a gap is an error', async () => {
   const agents = { tokensPerAgent: [{ agentName: 'b', totalTokens: 1 }, { totalTokens: 2 }, { agentName: 'a' }] };
   facade.emulator.setFaults([
     { route: path('requests/number-of-tokens-per-agent'), kind: 'answer', status: 200, body: JSON.stringify(agents) },
