@@ -115,7 +115,7 @@ async function performAll(replicas: readonly Managed[], steps: readonly Step[]):
 }
 const results: Promise<Result>[] = [];
 
-test('whatever is asked in whatever order, with whatever faults: one token for each creation, no secret twice, all in the audit log', async () => {
+test('any order of requests and faults makes one token for each creation, no secret twice, all audited', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 10 }), async (steps) => {
       const env = { VERIFY_TIMEOUT_MS: '150', UPSTREAM_TIMEOUT_MS: '2000' };

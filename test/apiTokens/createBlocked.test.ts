@@ -35,7 +35,7 @@ test('the secret is handed out once the list shows the block and the platform re
   ]);
 });
 
-test('a block that the platform takes and ignores is told as it is, in the payload and in the audit log', async () => {
+test('a block that the platform takes and ignores is shown in the payload and in the audit log', async () => {
   const { create, made, emulator, events } = await managed();
   emulator.setFaults([{ route: routes.updateToken, ...IGNORED }]);
 

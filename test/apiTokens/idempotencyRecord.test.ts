@@ -149,14 +149,14 @@ test('the record is free once the caller went away, and not before the run has e
   expect(await withIdempotencyRecord(open().context, 'name', async () => 'run')).toEqual(RUN);
 });
 
-test('it is not locked after a run that failed', async () => {
+test('a key is not locked after a run that failed', async () => {
   const { open } = opened();
   await withIdempotencyRecord(open().context, 'name', () => Promise.reject(new Error('x'))).catch(() => undefined);
 
   expect(await withIdempotencyRecord(open().context, 'name', async () => 'run')).toEqual(RUN);
 });
 
-test('what cannot be repeated goes on without a store, and what can be does not', async () => {
+test('a creation without a key goes on without a store, and one with a key does not', async () => {
   const { open } = opened();
   const failure = new Error('down');
   const work = () => Promise.reject(failure);

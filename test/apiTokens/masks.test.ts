@@ -18,7 +18,7 @@ afterEach(() => facade.close());
 const ask = (fields: string) =>
   facade.query(`{ project(id: "${facade.projectId}") { ${fields} } }`, { token: facade.token });
 
-describe.each(MASKS)('where lists mask values with %s', (tokenMask: Mask) => {
+describe.each(MASKS)('with values in lists masked by %s', (tokenMask: Mask) => {
   beforeEach(() => start({ maskTokenIds: true, tokenMask }, { GEAI_BORROW_PROJECT_TOKENS: 'true' }));
 
   test('every token has an id of its own that finds it, and is not manageable', async () => {
@@ -80,7 +80,7 @@ describe.each(MASKS)('where lists mask values with %s', (tokenMask: Mask) => {
   });
 });
 
-describe.each(MASKS)('where the answers to creations mask values with %s', (tokenMask: Mask) => {
+describe.each(MASKS)('with values in answers to creations masked by %s', (tokenMask: Mask) => {
   beforeEach(() => start({ maskCreatedTokenIds: true, tokenMask }));
 
   test.each([

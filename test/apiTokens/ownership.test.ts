@@ -19,7 +19,7 @@ function opened() {
 const kept = (owner: string): IdempotencyRecord => ({ ...transientRecord(), owner, isKept: true });
 const loose = (owner: string): IdempotencyRecord => ({ ...transientRecord(), owner, isKept: false });
 
-test('what is found belongs to the first who claims it, for as long as keys are known', async () => {
+test('a token that was found belongs to its first claimant, for as long as keys are known', async () => {
   const { context } = opened().open();
 
   expect(await claim(context, 'hash', 'one')).toBe(true);
@@ -32,7 +32,7 @@ test('what is found belongs to the first who claims it, for as long as keys are 
   expect(await isOthers(context, 'hash', 'other')).toBe(false);
 });
 
-test('who has the answer of the platform wins over who has only found it', async () => {
+test('a run with the answer of the platform wins over one that has only found it', async () => {
   const { open } = opened();
   const { context } = open();
   await claim(context, 'hash', 'finder');

@@ -11,7 +11,7 @@ async function managed(options: FacadeOptions = {}) {
   return { ...facade, named, create };
 }
 
-describe.each(['loseAnswer', 'truncate'] as const)('when the answer of a creation is lost (%s)', (kind) => {
+describe.each(['loseAnswer', 'truncate'] as const)('after a lost answer of a creation (%s)', (kind) => {
   test('the one new token of its name is the answer, secret and all, and nothing else is created', async () => {
     const { create, named, emulator, upstream } = await managed();
     emulator.setFaults([{ route: routes.createToken, kind }]);

@@ -138,7 +138,7 @@ test('another key is another rotation; the same key with another input is refuse
   expect(codesOf(await rotate({ oldToken: 'BLOCK', idempotencyKey: 'second' }))).toEqual(['IDEMPOTENCY_KEY_REUSED']);
 });
 
-test('a token that the request runs on is rotated with KEEP, not rotated away, and a revoked one not at all', async () => {
+test('a token that the request runs on is rotated with KEEP alone, and a revoked one not at all', async () => {
   const { query, token, value, id, mutate, emulator, successors } = await managed();
   const document = `mutation { rotateApiToken(input: { id: "${id}", oldToken: BLOCK }) { stage userErrors { code } } }`;
 

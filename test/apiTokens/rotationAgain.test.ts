@@ -94,7 +94,7 @@ test('a named successor that does not work leaves the old token alone', async ()
   expect(statusOf(value)).toBe('Active');
 });
 
-test('what is no successor is refused when it is named, and nothing is sent', async () => {
+test('a token that is no successor is refused when it is named, and nothing is sent', async () => {
   const { start, emulator, projectId, id } = await managed();
   const facade = await start();
   const revoked = emulator.createToken(projectId, 'Gone');

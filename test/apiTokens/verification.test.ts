@@ -28,7 +28,7 @@ test.each([
   expect(upstream()).toMatchObject({ [routes.listTokens]: 2, [routes.validate]: 1 });
 });
 
-test('what is in the desired state already is verified too, and nothing is sent', async () => {
+test('a token in the desired state is verified too, and nothing is sent', async () => {
   const { mutate, id, emulator, value, upstream } = await managed();
   emulator.setTokenStatus(value, 'Blocked');
 

@@ -89,7 +89,7 @@ test('a token that was blocked meanwhile is not handed out by a recovery', async
 });
 
 test.each([{}, { description: 'Mine' }])(
-  'a project that was dropped is not said to be the one whose answer is slow: the name is taken (%j)',
+  'a dropped project is not taken for one whose answer is slow: the name is taken (%j)',
   async (input) => {
     const { createProject, organizationId, emulator, proxy, sent } = await managed({ VERIFY_TIMEOUT_MS: '1500' });
     emulator.setFaults([{ route: CREATE_PROJECT, kind: 'drop', times: 1 }]);
