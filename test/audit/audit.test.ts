@@ -35,7 +35,7 @@ test('a mutation leaves one event with everything that matters, and an intent be
   });
 });
 
-test('what changes nothing leaves its event alone: refusals, failures and what is so already', async () => {
+test('an operation without a change leaves its event alone: refusals, failures and what is so already', async () => {
   const { mutate, audit, emulator, id, value } = await managed();
   emulator.setTokenStatus(value, 'Blocked');
 

@@ -42,29 +42,26 @@ const MUTATIONS: [name: string, field: (facade: Started) => string][] = [
   ],
 ];
 
-test.each(MUTATIONS)(
-  '%s: a caller who leaves after the event, while the rest of the answer is read, is told of in another line',
-  async (name, field) => {
-    const facade = await managed();
-    const held = facade.proxy.holdNext(PROJECT);
-    const caller = sendAndMayLeave(facade.url, `mutation { ${field(facade)} }`, facade.token);
-    const answer = await held;
-    expect(facade.events()).toMatchObject([{ action: name, outcome: 'SUCCEEDED', changed: true, codes: [] }]);
+test.each(MUTATIONS)('%s: a caller who leaves after the event has another line', async (name, field) => {
+  const facade = await managed();
+  const held = facade.proxy.holdNext(PROJECT);
+  const caller = sendAndMayLeave(facade.url, `mutation { ${field(facade)} }`, facade.token);
+  const answer = await held;
+  expect(facade.events()).toMatchObject([{ action: name, outcome: 'SUCCEEDED', changed: true, codes: [] }]);
 
-    caller.destroy();
-    await expect.poll(() => facade.audit().length, PATIENTLY).toBe(3);
-    answer.release();
+  caller.destroy();
+  await expect.poll(() => facade.audit().length, PATIENTLY).toBe(3);
+  answer.release();
 
-    const [intent, event, undelivered] = facade.audit();
-    expect(undelivered).toEqual({
-      time: expect.any(String),
-      mutationId: intent!.mutationId,
-      requestId: intent!.requestId,
-      undelivered: name,
-      target: event!.target,
-    });
-  },
-);
+  const [intent, event, undelivered] = facade.audit();
+  expect(undelivered).toEqual({
+    time: expect.any(String),
+    mutationId: intent!.mutationId,
+    requestId: intent!.requestId,
+    undelivered: name,
+    target: event!.target,
+  });
+});
 
 test.each(MUTATIONS)('%s: so is one who leaves while the event is written', async (name, field) => {
   const [writing, written] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];

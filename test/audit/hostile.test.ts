@@ -139,7 +139,7 @@ test('a credential that could not be checked leaves no event either', async () =
   expect(audit()).toHaveLength(before);
 });
 
-test('what is refused to an accepted credential is logged with its actor', async () => {
+test('a refusal to an accepted credential is logged with its actor', async () => {
   const { mutate, events } = facade;
 
   await mutate('blockApiToken', { id: 'nonsense' });
