@@ -47,7 +47,7 @@ test('the real run refuses when a project of the plan cannot be read any more, a
   expect(statuses(emulator)).toEqual(before);
 });
 
-test('a change that the platform refuses fails alone, is not repeated, and is taken up when the plan is run again', async () => {
+test('a refused change fails alone, is not repeated, and is taken up by the next run of the plan', async () => {
   const { facade, emulator, caller, input } = await drill();
   const dry = await bulk(caller, 'blockApiTokens', input);
   emulator.resetCalls();
@@ -132,7 +132,7 @@ test('no change is begun that the deadline would cut, and running the plan again
   expect(again.counts).toMatchObject({ changed: due - sent, notAttempted: 0 });
 });
 
-test('when the caller goes away no further change is begun, and the event says how far it came', async () => {
+test('no further change is begun after the caller goes away, and the event says how far it came', async () => {
   const { facade, emulator, caller, input } = await drill({ projects: 40 });
   const dry = await bulk(caller, 'blockApiTokens', input);
   emulator.resetCalls();

@@ -41,7 +41,7 @@ test('a plan reads back as it was written, and its order does not matter', () =>
   );
 });
 
-test('what a run of the plan has done so far never stands in its way', () => {
+test('changes that a run of the plan has made never stand in its way', () => {
   fc.assert(
     fc.property(tokens, fc.infiniteStream(fc.boolean()), (planned, coin) => {
       const later = planned.map((token): PlanToken => {

@@ -89,7 +89,7 @@ test('an unblocking is refused of a token that was unblocked and blocked again s
   expect(codesOf(await carryOut('unblockApiTokens', planId))).toEqual(['PLAN_CHANGED']);
 });
 
-test('what was changed before the plan was made is no concern of it', async () => {
+test('changes from before the plan are no concern of it', async () => {
   await single('blockApiToken');
   facade.emulator.setTokenStatus(value, 'Active');
 
