@@ -13,7 +13,7 @@ const put = (cache: InProcessCache, scope: string, key: string, bytes: number, v
 const known = (cache: InProcessCache, scope: string, keys: readonly string[]) =>
   keys.filter((key) => cache.get([scope], key).value !== undefined);
 
-test('what is remembered stays within its bound of bytes, whatever comes: the oldest go', () => {
+test('the cache stays within its bound of bytes, whatever comes: the oldest go', () => {
   const cache = new InProcessCache(100 * KB);
   const keys = Array.from({ length: 1_000 }, (_, index) => `key ${index}`);
   for (const key of keys) put(cache, 'organization', key, KB);
@@ -32,7 +32,7 @@ test('an answer that alone is over the bound is not kept, and drives nothing out
   expect(known(cache, 'organization', ['small', 'huge'])).toEqual(['small']);
 });
 
-test('what was read before a write does not drive out what was read after it', async () => {
+test('an answer from before a write does not drive out one from after it', async () => {
   const cache = new InProcessCache(100 * KB);
   const { version } = cache.get(['one'], 'a');
   await cache.forget('one');
@@ -64,7 +64,7 @@ test('scopes without number change no version but their own, and those that are 
   expect([before, first]).not.toContain(versions.of(['scope 0']));
 });
 
-test('a write drops what is known of its scope and of no other, and keeps out what was read before it', async () => {
+test('a write drops what is known of its scope alone, and keeps out what was read before', async () => {
   const cache = new InProcessCache(100 * KB);
   put(cache, 'one', 'a', KB);
   put(cache, 'two', 'b', KB);

@@ -55,19 +55,16 @@ const CHANGES: [string, (facade: Managed & { id: string }) => Promise<{ verifica
   ],
 ];
 
-test.each(CHANGES)(
-  'what a token was seen to be while %s watches it is not believed afterwards',
-  async (_name, change) => {
-    const facade = await managed({ env: { VERIFY_TIMEOUT_MS: '20000' } });
-    const changing = change(facade);
-    await vi.waitUntil(() => facade.truth().some(({ id, status }) => id === facade.value && status !== 'Active'));
-    expect(await holder(facade, facade.value)).toEqual([]);
-    actOnChanges();
+test.each(CHANGES)('a status seen while %s watches a token is not believed afterwards', async (_name, change) => {
+  const facade = await managed({ env: { VERIFY_TIMEOUT_MS: '20000' } });
+  const changing = change(facade);
+  await vi.waitUntil(() => facade.truth().some(({ id, status }) => id === facade.value && status !== 'Active'));
+  expect(await holder(facade, facade.value)).toEqual([]);
+  actOnChanges();
 
-    expect((await changing).verification.outcome).toBe('CONFIRMED');
-    expect(await holder(facade, facade.value)).toEqual(['UNAUTHENTICATED']);
-  },
-);
+  expect((await changing).verification.outcome).toBe('CONFIRMED');
+  expect(await holder(facade, facade.value)).toEqual(['UNAUTHENTICATED']);
+});
 
 test.each(CHANGES)('nothing is remembered of a token that %s leaves pending', async (_name, change) => {
   const facade = await managed();
@@ -102,7 +99,7 @@ test.each(CHANGES.filter(([name]) => name !== 'rotateApiToken'))(
   },
 );
 
-test('what a token is, is remembered again after it was watched', async () => {
+test('a token is remembered again after it was watched', async () => {
   const facade = await managed({ emulator: { organizations: 1, projects: 4 } });
   await facade.mutate('blockApiToken', { id: facade.id });
   await facade.mutate('unblockApiToken', { id: facade.id });

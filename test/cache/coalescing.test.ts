@@ -19,7 +19,7 @@ describe.each(['off', 'memory'])('with CACHE=%s', (cache) => {
     expect(emulator.calls().map(({ route, count }) => [route, count])).toEqual([[routes.listProjects, 1]]);
   });
 
-  test('who presents another credential does not wait for a call that is under way, and sees what is theirs', async () => {
+  test('a caller with another credential does not wait for a call under way, and sees what is theirs', async () => {
     const { proxy, replicas, tokens, emulator } = await setStage(env);
     const [facade] = replicas;
     const held = proxy.holdNext(PROJECT_LIST);

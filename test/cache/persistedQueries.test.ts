@@ -19,7 +19,7 @@ function bytesIn({ values }: FakeRedis): number {
   return [...values.values()].reduce((sum, { text }) => sum + Buffer.byteLength(text ?? ''), 0);
 }
 
-test('what a replica puts into Redis within an hour is bounded in bytes, whoever sends it', async () => {
+test('the bytes that a replica puts into Redis within an hour are bounded, whoever sends them', async () => {
   const redis = new FakeRedis();
   const queries = persistedQueries(redis.connect());
   const registerMany = async (from: number) => {

@@ -19,7 +19,7 @@ test('a credential that any endpoint refuses is asked about anew by the next req
   expect(codes(await facade.query(KNOWN, { token }))).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED']);
 });
 
-test('what was read with a credential is not believed after a refusal of it', async () => {
+test('an answer is not believed after its credential was refused', async () => {
   const { emulator, replicas, tokens } = await setStage({ CACHE: 'memory' });
   const ask = (document: string) => replicas[0]!.query(document, { token: tokens[0] });
   await ask(PROJECT_NAMES);

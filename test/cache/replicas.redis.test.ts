@@ -54,7 +54,7 @@ test('a write through one replica parts the reads of the other into those before
   expect(await tokenNames(other!)).toContain('Made next door');
 });
 
-test('what one replica has read, the other need not ask for', async () => {
+test('an answer that one replica has read is not asked for by the other', async () => {
   const { replicas, tokens, emulator } = await setStage(env(), 2);
   const [one, other] = replicas;
   const first = await one!.query(PROJECT_NAMES, { token: tokens[0] });
@@ -127,7 +127,7 @@ test('Redis killed, stalled and started again under load: every request is answe
   await load(5);
 });
 
-test('what was read before a write is not believed after it, even when Redis has lost all that it knew of it', async () => {
+test('an answer from before a write is not believed after it, even if Redis has lost all', async () => {
   const connection = connectRedis(new Secret(redis.url), pino({ level: 'silent' }));
   onTestFinished(() => connection.close());
   const cache = new SharedCache(connection, pino({ level: 'silent' }));

@@ -30,7 +30,7 @@ async function put(cache: SharedCache, value = 'known', bytes = 10): Promise<voi
   await settled();
 }
 
-test('what one replica keeps the other knows, for its time and no longer', async () => {
+test('an answer that one replica keeps is known to the other, for its time and no longer', async () => {
   await put(one);
   redis.now = 4_999;
   expect(await believed(other)).toBe('known');
@@ -75,7 +75,7 @@ test('a change of another scope ends nothing', async () => {
   expect(await believed(other)).toBe('known');
 });
 
-test('what was asked for before a change is not believed when it is kept after it', async () => {
+test('an answer asked for before a change is not believed when it is kept after it', async () => {
   const before = await version(one);
   await other.forget('organization');
   one.set(MINE, 'key', { version: before, value: 'late', bytes: 10, forMs: 5_000 });
@@ -102,7 +102,7 @@ test.each(['isDown', 'refusesWrites'] as const)(
   },
 );
 
-test('what is found while a change is told in vain is not believed', async () => {
+test('an answer found while a change is told in vain is not believed', async () => {
   await put(one);
   const { promise, resolve } = Promise.withResolvers<void>();
   redis.delay = promise;
