@@ -17,7 +17,7 @@ function answeredOften(queries: CompiledQueries, one: AnsweredOperation, times =
   for (let time = 0; time < times; time += 1) queries.answered(one);
 }
 
-test('a query is compiled when it has been answered for the third time, and found by its text and by its hash', () => {
+test('a query is compiled at its third answer, and found by its text and by its hash', () => {
   const queries = new CompiledQueries(schema);
   const one = operation('{ a }');
   answeredOften(queries, one, 2);
@@ -42,7 +42,7 @@ test.each(['mutation { a }', '{ a @include(if: true) }', 'query A { a } query B 
   expect(queries.ofSource(source)).toBeUndefined();
 });
 
-test('what is kept compiled is bounded by its text', () => {
+test('compiled queries are bounded by their text', () => {
   const queries = new CompiledQueries(schema);
   const long = Array.from({ length: 20 }, (_, index) => operation(`{ a } # ${index} ${'x'.repeat(50_000)}`));
   for (const one of long) answeredOften(queries, one);
@@ -53,7 +53,7 @@ test('what is kept compiled is bounded by its text', () => {
   expect(kept.at(-1)).toBe(long.at(-1));
 });
 
-test('what is kept compiled is bounded by what its fragments are when they are written out', () => {
+test('compiled queries are bounded by their fragments as written out', () => {
   const queries = new CompiledQueries(schema);
   const fields = `fragment F on Query { ${'...G '.repeat(30)} } fragment G on Query { ${'a '.repeat(30)} }`;
   const short = Array.from({ length: 200 }, (_, index) => operation(`query Q${index} { ...F } ${fields}`));

@@ -62,7 +62,7 @@ test('a step sees each operation alike, before it runs and before its answer lea
   expect(left).toEqual(Array(6).fill(['query', null, 'application/json']));
 });
 
-test('what a step refuses is refused on both ways, and nothing is executed', async () => {
+test('an operation that a step refuses is refused on both ways, and nothing is executed', async () => {
   let isRefused = false;
   const step: OperationStep = {
     admit: () => {
