@@ -110,7 +110,7 @@ test.each<Asking>([
   { tokens: 2, borrows: true },
   { tokens: 2, borrows: false },
 ])(
-  'changes cost no more than was planned, with $tokens tokens and borrowing $borrows, though they take effect late and answers are lost',
+  'late changes with lost answers cost no more than was planned, with $tokens tokens and borrowing $borrows',
   async (asking) => {
     const setting = settingOfThird();
     for (const mutation of MUTATIONS) {

@@ -23,7 +23,7 @@ test.each(BELOW)('%s costs the same calls in edges as in nodes, and no more in b
   expect(calls(inProjects(`a: nodes { ${below} } b: edges { c: node { d: ${below} } }`))).toBe(nodes);
 });
 
-test('what nodes and edges select with other arguments costs the calls of both', () => {
+test('nodes and edges that select with other arguments cost the calls of both', () => {
   const of = (first: number) => `assistants(first: ${first}) { nodes { description } }`;
   const [few, many] = [2, 7].map((first) => calls(inProjects(`nodes { ${of(first)} }`)));
   const both = calls(inProjects(`nodes { ${of(2)} } edges { node { ${of(7)} } }`));

@@ -96,7 +96,7 @@ test('a short query that goes in circles is refused before anything is asked or 
   expect(facade.upstream()).toEqual({});
 });
 
-test('what a page needs is let through', async () => {
+test('the objects of a page are let through', async () => {
   const { token } = facade.emulator.seeded.organizations[0]!;
   const document = `{ organization { projects(first: 100) { nodes { name organization { name }
     apiTokens(first: 100) { nodes { name project { name } } } } } } }`;

@@ -13,7 +13,7 @@ const entitiesOf = (typeName: string, fields: string) =>
   `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on ${typeName} { ${fields} } } }`;
 const range = (count: number) => Array.from({ length: count }, (_, index) => index);
 
-describe('what is planned is the fan-out table, and one call per token for knowing it', () => {
+describe('the plan is the fan-out table, and one call per token for knowing it', () => {
   test.each([
     ['nothing that takes a credential', '{ __typename _service { sdl } }', 0],
     ['the organization', '{ organization { name } viewer { scopes } }', 1],
@@ -202,6 +202,6 @@ test.each([
   ],
   ['requests', `{ project(id: "${uuid(1)}") { requests { nodes { cost } } } }`, 2 + 10],
   ['usage limits', '{ organization { projects { nodes { usageLimit { used } } } } }', 2 + 20],
-])('what is known of tokens and their use: %s', (_case, document, calls) => {
+])('findings about tokens and their use: %s', (_case, document, calls) => {
   expect(plan(document).calls).toBe(calls);
 });

@@ -11,7 +11,7 @@ const requests = (args: string, below = 'status') => `requests(${args}) { nodes 
 const usage = (day: string) =>
   `assistants { nodes { usage(window: { from: "2026-01-${day}T00:00:00Z" }) { requests } } }`;
 
-describe('what the loaders read once is counted once, and what differs is counted each time:', () => {
+describe('a read that the loaders share is counted once, and others each time:', () => {
   test.each<[what: string, one: string, other: string]>([
     ['pages by their place', requests('first: 5'), requests('first: 5, after: "WyJ4Iiw1XQ"')],
     [
