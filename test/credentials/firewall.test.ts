@@ -74,7 +74,7 @@ test('the oracle itself tells callers apart: each organization sees its own proj
   for (const { id } of other?.projects ?? []) expect(seen('other')).toContain(id);
 });
 
-test('whoever else asks at the same time, every caller is answered as if alone', async () => {
+test('every caller is answered as if alone, whoever else asks at the same time', async () => {
   const request = fc.record({
     caller: fc.constantFrom(
       'acme',

@@ -55,7 +55,7 @@ function asUser(facade: Facade, document: string, token?: string) {
 const refuseToIdentify = ({ emulator }: Facade, answer: object) =>
   emulator.setFaults([{ route: routes.validate, kind: 'answer', ...answer }]);
 
-describe.each(REFUSALS)('when validate answers users with %s', (_name, answer) => {
+describe.each(REFUSALS)('with users answered %s by validate', (_name, answer) => {
   test("the user's project tells the organization, and everything is read", async () => {
     const { open } = platforms;
     const [acme] = open.emulator.seeded.organizations;
@@ -74,7 +74,7 @@ describe.each(REFUSALS)('when validate answers users with %s', (_name, answer) =
     expect(JSON.parse(text).extensions.upstream.byRoute[routes.validate].made).toBe(1);
   });
 
-  test('what the platform takes is done, and then the user counts as accepted', async () => {
+  test('a call that the platform takes is done, and then the user counts as accepted', async () => {
     const { strict } = platforms;
     refuseToIdentify(strict, answer);
 
@@ -196,7 +196,7 @@ test.each([
       { route: routes.getProject, kind: 'status', status: 500 },
     ],
   ],
-] as const)('when %s is down, a user is told so, and not refused', async (_what, faults) => {
+] as const)('a user is told, and not refused, if %s is down', async (_what, faults) => {
   const open = await newFacade();
   open.emulator.setFaults([...faults]);
 

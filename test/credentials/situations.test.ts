@@ -256,7 +256,7 @@ test('of two tokens that open the same, only the first is tried', async () => {
   expect(facade.upstream()[routes.getProject]).toBe(1);
 });
 
-test('where the platform takes users only as each page says, the OAuth token does what is left', async () => {
+test('an OAuth token does what is left where the platform takes users only as each page says', async () => {
   const strict = await startFacade({ emulator: { projects: 3, oauthEverywhere: false } });
   const [user] = strict.emulator.seeded.oauth;
   const headers = { projectid: user?.projectId ?? '' };

@@ -20,7 +20,7 @@ test('a user who may look assistants up, but not list them, is shown several at 
   expect([data.first.name, data.second.name]).toEqual(project.assistants.slice(0, 2).map(({ name }) => name));
 });
 
-test('what a fragment reads of another type does not make a project be read', async () => {
+test('a fragment on another type does not make a project be read', async () => {
   const facade = await startFacade({ emulator: { projects: 2 } });
   onTestFinished(() => facade.close());
   const { organizations, oauth } = facade.emulator.seeded;
