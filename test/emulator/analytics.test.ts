@@ -65,7 +65,7 @@ async function analysing(options: Parameters<typeof running>[0] = {}) {
   return { ...platform, figure, requests };
 }
 
-test('there are 39 figures', () => {
+test('the platform has 39 figures', () => {
   expect(Object.keys(FIGURES)).toHaveLength(39);
 });
 
@@ -157,7 +157,7 @@ test('an organization token covers all projects, or the one that it names', asyn
   expect(await figure('requests/total-active-projects', acme.token)).toEqual({ totalActiveProjects: 3 });
 });
 
-test('what a call without a project covers is an option', async () => {
+test('the scope of a call without a project is an option', async () => {
   const [whole, one] = [
     await analysing({ analyticsScope: 'organization', projects: 3 }),
     await analysing({ analyticsScope: 'project', projects: 3 }),
@@ -196,7 +196,7 @@ test('requests are filtered by agent, and time may be told in milliseconds', asy
   expect(totalTime).toBe(all.reduce((sum, { elapsedTimeMs }) => sum + Number(elapsedTimeMs), 0));
 });
 
-test('what is made through the API counts: requests, projects', async () => {
+test('objects made through the API count: requests, projects', async () => {
   const { call, emulator, figure, acme, project, projectToken } = await analysing();
   const today = new Date(Date.now()).toISOString().slice(0, 10);
   const query = `startDate=${today}&endDate=${today}`;

@@ -62,7 +62,7 @@ test('the truth includes projects and tokens that the API made', async () => {
   expect(emulator.tokens(id)).toMatchObject([{ name: 'Default', isAccepted: true }]);
 });
 
-test('what is not there, or cannot be, is refused in plain words', async () => {
+test('an object that is not there, or cannot be, is refused in plain words', async () => {
   const { emulator, project } = await running();
   const id = emulator.createToken(project.id, 'Console');
   emulator.setTokenStatus(id, 'Revoked');

@@ -3,7 +3,7 @@ import { running } from './support/running.ts';
 
 const PROJECTS = 'GET /v1/organization/projects';
 
-test('there is no control endpoint unless asked for', async () => {
+test('no control endpoint is open unless asked for', async () => {
   const { call } = await running();
 
   for (const route of [

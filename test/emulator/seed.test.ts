@@ -15,7 +15,7 @@ test('the same seed gives the same platform, another seed another one', async ()
   expect(one.emulator.seeded).not.toEqual(other.emulator.seeded);
 });
 
-test('what is seeded does not depend on how much is seeded, and later writes do not change it', async () => {
+test('a seed does not depend on how much is seeded, and later writes do not change it', async () => {
   const { call, acme, organizationToken: token, project } = await running();
   const large = await running({ projects: 100 });
   const before = structuredClone(JSON.parse(JSON.stringify(acme)));
@@ -26,7 +26,7 @@ test('what is seeded does not depend on how much is seeded, and later writes do 
   expect(large.acme.projects.slice(0, 12)).toEqual(acme.projects);
 });
 
-test('there is something of everything', async () => {
+test('every kind of object is seeded', async () => {
   const { emulator, acme, borealis } = await running();
   const projects = [...acme.projects, ...borealis.projects];
   const isUsable = ({ tokens }: (typeof projects)[number]) => tokens.some(({ status }) => status === 'Active');

@@ -71,7 +71,7 @@ test('the organization has limits of its own, and no way to ask for the active o
   expect(defined.body).toMatchObject({ relatedEntityName: 'Pia.Data.Organization', status: 1 });
 });
 
-test('there is one limit in force at a time, and only that one changes', async () => {
+test('one limit is in force at a time, and only that one changes', async () => {
   const { limits } = await limiting();
   const first = textOf((await limits('POST', '', MONTHLY)).body, 'id');
 
@@ -140,7 +140,7 @@ test.each([
   expect((await limits('POST', '', withAmounts(soft, hard))).status).toBe(200);
 });
 
-test('what remains is exact', async () => {
+test('the rest of a limit is exact', async () => {
   const { seededLimits, project } = await limiting();
   const limits = seededLimits(project);
   const { body } = await limits('GET', '/active');
