@@ -77,7 +77,7 @@ test.each([
 test.each([
   [true, fullList],
   [false, summaryList],
-])('whether a variable includes the revisions decides: %s', async (wanted, call) => {
+])('a variable that includes the revisions decides: %s', async (wanted, call) => {
   const { calls } = await read('assistants { nodes { name revisions @include(if: $wanted) { number } } }', '', {
     wanted,
   });

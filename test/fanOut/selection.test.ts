@@ -25,7 +25,7 @@ describe('a field that nobody reads costs nothing', () => {
     ['not included', 'name ... @include(if: false) { apiTokens { totalCount } assistants { totalCount } }'],
     ['in a fragment that is skipped', 'name ...Inside @skip(if: true)'],
     ['only an alias', 'apiTokens: name assistants: id'],
-  ])('when it is %s', async (_case, fields) => {
+  ])('as %s', async (_case, fields) => {
     const { upstream } = await measure(
       `query ($project: ID!) { project(id: $project) { ${fields} } }
       ${fields.includes('...Inside') ? 'fragment Inside on Project { apiTokens { totalCount } }' : ''}`,
@@ -34,7 +34,7 @@ describe('a field that nobody reads costs nothing', () => {
     expect(upstream).toEqual({ [routes.getProject]: 1 });
   });
 
-  test('when a root field is skipped', async () => {
+  test('of a skipped root field', async () => {
     const { upstream } = await measure(
       `query ($project: ID!, $wanted: Boolean = false) {
         organization { name }

@@ -27,7 +27,7 @@ function moveClock(milliseconds: number): void {
   vi.spyOn(performance, 'now').mockImplementation(() => now() + milliseconds);
 }
 
-test('what a token is, is asked once, however often the request needs it and however many requests follow', async () => {
+test('a token is introspected once, however often the request needs it and however many requests follow', async () => {
   await withNewFacade(async (facade, token) => {
     const first = await facade.query(`{ a: organization { name } b: organization { id } viewer { scopes } }`, {
       token,
@@ -51,7 +51,7 @@ test('each token is asked about once, and one that is known not again when anoth
   });
 });
 
-test('what a token is, is believed for 5 seconds and then asked again', async () => {
+test('an introspection is believed for 5 seconds and then asked again', async () => {
   await withNewFacade(async (facade, token) => {
     await facade.query(QUERY, { token });
     moveClock(4_000);
