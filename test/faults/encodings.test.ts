@@ -39,7 +39,7 @@ describe.each<[string, Encoding]>([
   ['in UTF-16, big end first', { mark: 'utf-16be' }],
   ['compressed with a byte order mark', { coding: 'gzip', mark: 'utf-8' }],
   ['with blanks behind', { padding: 1_000_000 }],
-])('when everything is answered %s', (_name, encoding) => {
+])('with everything answered %s', (_name, encoding) => {
   test('reads are as ever', async () => {
     facade.emulator.setFaults([]);
     const usual = await facade.query(LINKED, { token });

@@ -162,7 +162,7 @@ test.each<[string, object]>([
   expect([answer.data, codes(answer)]).toEqual([{ viewer: null }, ['UNAUTHENTICATED']]);
 });
 
-describe('what an answer leaves out', () => {
+describe('members that an answer leaves out', () => {
   test.each<[string, object]>([
     ['nothing at all', {}],
     ['null', { projects: null }],

@@ -15,7 +15,7 @@ test('the platform says how long to wait, whatever chance says', () => {
   );
 });
 
-test('without a word of the platform the wait is a random share of a ceiling that doubles up to two seconds', () => {
+test('the wait is a random share of a ceiling that doubles up to two seconds', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 30 }), share, (attempt, random) => {
       const [delay, longest] = [random, 1].map((value) => delayBefore(attempt, failure(), () => value));

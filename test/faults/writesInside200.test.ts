@@ -65,7 +65,7 @@ test('a run of many does not take a project for read whose tokens are answered w
   });
 });
 
-test('a run of many over projects that are answered with a failure under 200 is an error, and no empty plan', async () => {
+test('a run of many is an error, and no empty plan, where projects fail under 200', async () => {
   facade.emulator.setFaults([{ route: routes.listProjects, kind: 'answer', body: { message: 'Unauthorized' } }]);
   const input = { filter: { organizationId: facade.organizationId }, dryRun: true };
 
