@@ -24,7 +24,7 @@ test('the served contract composes alone, without errors or hints', () => {
   expect(supergraphSdl).toContain('type Project');
 });
 
-test('it composes with a subgraph that extends two of its entities and refers to the others, without errors or hints', () => {
+test('the schema composes with a subgraph that extends and refers to its entities, without errors or hints', () => {
   const { supergraphSdl, errors, hints } = compose([geai, COSTS]);
 
   expect({ errors, hints }).toEqual({ errors: [], hints: [] });

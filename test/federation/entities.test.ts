@@ -95,7 +95,7 @@ test('a reference given twice is answered twice, and read once', async () => {
   expect(upstream).toEqual({ [routes.listProjects]: 1, [routes.listTokens]: 1, [routes.listAssistants]: 1 });
 });
 
-test('what does not exist is null in its place, without an error', async () => {
+test('an entity that does not exist is null in its place, without an error', async () => {
   const unknown = [
     { __typename: 'Organization', id: UNKNOWN_UUID },
     { __typename: 'Project', id: UNKNOWN_UUID },
@@ -228,7 +228,7 @@ test.for<[TypeName, string[]]>([
   ['Project', [routes.listProjects, routes.getProject]],
   ['ApiToken', [routes.listTokens]],
   ['Assistant', [routes.listAssistants]],
-])('when every %s fails, the other types are answered', async ([failing, failingRoutes]) => {
+])('the other types are answered if every %s fails', async ([failing, failingRoutes]) => {
   facade.emulator.setFaults(failingRoutes.map((route) => ({ route, kind: 'status', status: 500 })));
   const { entities, errors, codes } = await resolve(MIXED.map(([typeName, index]) => reference(typeName, index)));
 

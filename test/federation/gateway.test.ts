@@ -91,7 +91,7 @@ test('from ours into the other subgraph: its fields arrive on the right projects
   expect(costsRequests).toBe(2);
 });
 
-test('there and back in one query: project, its cost centre, the projects of that, and their tokens', async () => {
+test('one query goes there and back: project, its cost centre, the projects of that, and their tokens', async () => {
   const id = organization.projects[0]!.id;
   const { data, errors, upstream } = await ask(
     `{ project(id: "${id}") { name costCentre { projects { name apiTokens { totalCount } } } } }`,
@@ -115,7 +115,7 @@ test('tokens and assistants that the other subgraph only refers to are resolved 
   expect(upstream).toEqual({ [routes.listTokens]: 1, [routes.listAssistants]: 1 });
 });
 
-test('what the platform does not have is null among the rest, without an error', async () => {
+test('an object that the platform does not have is null among the rest, without an error', async () => {
   const { data, errors, upstream } = await ask(
     '{ costCentre(code: "old") { code organization { name } projects { id name monthlyBudget } } }',
   );
@@ -145,7 +145,7 @@ test('a project whose tokens cannot be read loses its tokens, and nothing else i
   expect(codesOf(errors)).toEqual(['UPSTREAM_UNAVAILABLE']);
 });
 
-test('when the projects cannot be listed, what the other subgraph knows of them stays, and the one that its own token opens', async () => {
+test('projects that cannot be listed keep what the other subgraph knows of them', async () => {
   facade.emulator.setFaults([{ route: routes.listProjects, kind: 'status', status: 500 }]);
 
   const { data, errors } = await ask(
@@ -164,7 +164,7 @@ test('when the projects cannot be listed, what the other subgraph knows of them 
   expect(codesOf(errors)).toEqual(organization.projects.slice(1).map(() => 'UPSTREAM_UNAVAILABLE'));
 });
 
-test('when the other subgraph is down, what is ours stays', async () => {
+test('our part of the answer stays when the other subgraph is down', async () => {
   costs.setFailing(true);
 
   const { data, errors, costsRequests } = await ask(
