@@ -141,7 +141,7 @@ test('limits cost one call a project, and nothing else but the projects', async 
   expect(facade.upstream()).toEqual({ [routes.listProjects]: 1, [routes.listProjectLimits]: 24 });
 });
 
-test('what fails of one project is unknown, and hides nothing of the others', async () => {
+test('a failure in one project is unknown, and hides nothing of the others', async () => {
   const [, broken] = organization().projects;
   const kinds = ['NO_DESCRIPTION', 'OLD', 'NO_USAGE_LIMIT'];
   const healthy = await findings({ kinds });
@@ -179,7 +179,7 @@ test('pages are of projects, and together they are the whole', async () => {
   expect(paged).toEqual(whole);
 });
 
-test('who does not read the findings does not pay for them', async () => {
+test('a query without the findings does not pay for them', async () => {
   await facade.query('{ organization { tokenFindings { projectsExamined } } }', { token: organization().token });
 
   expect(facade.upstream()).toEqual({ [routes.listProjects]: 1 });
