@@ -39,7 +39,7 @@ describe.each(Object.entries(HOSTILE))('%s, from somebody without a credential:'
   // As often as it takes for a query to be compiled, and once more.
   const COMES_AGAIN = 4;
 
-  test.each(SIZES)('what it makes the server do grows in proportion to it, from %i bytes on', async (from) => {
+  test.each(SIZES)('the work of the server grows in proportion to it, from %i bytes on', async (from) => {
     const repeat = async (size: number) => {
       const request = make(size);
       for (let time = 0; time < COMES_AGAIN; time += 1) await send(request);
@@ -48,7 +48,7 @@ describe.each(Object.entries(HOSTILE))('%s, from somebody without a credential:'
     expect(await growth(repeat, from)).toBeLessThan(MOST_GROWTH);
   });
 
-  test.each(SIZES)('what is said of it is bounded by it, and the server is well, from %i bytes on', async (from) => {
+  test.each(SIZES)('the text about it is bounded by it, and the server is well, from %i bytes on', async (from) => {
     const { sent, answered, logged, status } = await send(make(4 * from));
 
     expect(status).toBeLessThan(500);

@@ -108,7 +108,7 @@ test('a long list of kinds is not gone through for each alias that it is used un
   expect(count.looks).toBeLessThan(300);
 });
 
-test('a long argument is a short part of the keys that are made with it, and other arguments have other keys', () => {
+test('a long argument is a short part of its keys, and other arguments have other keys', () => {
   const estimator = new CostEstimator(() => ({ tokens: 1, hasUserToken: false, borrows: false }));
   const texts = ['a'.repeat(10_000), 'b'.repeat(10_000), 'a', '[0]'];
   const keys = texts.map((after) => estimator.keyOf({ first: 3, after }));
