@@ -113,7 +113,7 @@ const HOSTILE: [code: string, how: string, document: string][] = [
   ['TOO_MANY_TOKENS', 'by repetition', `{ organization { ${'id '.repeat(tokens)} } }`],
 ];
 
-describe('what is over a limit is refused before anything is executed', () => {
+describe('a document over a limit is refused before anything is executed', () => {
   test.each(HOSTILE)('%s, %s', async (code, _how, document) => {
     const answer = await facade.query(document, { token });
 
@@ -127,7 +127,7 @@ describe('what is over a limit is refused before anything is executed', () => {
   });
 });
 
-test('what tools and routers send is within the limits', async () => {
+test('documents of tools and routers are within the limits', async () => {
   const introspection = await facade.query(getIntrospectionQuery({ inputValueDeprecation: true }), {});
   const service = await facade.query('{ _service { sdl } }', {});
 
@@ -135,7 +135,7 @@ test('what tools and routers send is within the limits', async () => {
   expect(service.errors).toBeUndefined();
 });
 
-test('what is at the limits is answered', async () => {
+test('a document at the limits is answered', async () => {
   const many = range(rootFields).map((i) => `a${i}: __typename`);
   const answer = await facade.query(`{ ${many.join(' ')} }`, { token });
 
