@@ -191,7 +191,7 @@ test.each(SIZES)(
   },
 );
 
-test('with a token of one project alone, people three levels deep are null with an error and none is asked for', async () => {
+test('people three levels deep are null with an error for a project token, and none is asked for', async () => {
   const { id, name, tokens } = facade.organization.projects[0]!;
   const token = tokens.find(({ status }) => status === 'Active')!.id;
   const document = `query ($id: ID!) { project(id: $id) { name searchProfiles { totalCount } members { nodes { email } }
