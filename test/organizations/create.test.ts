@@ -133,7 +133,7 @@ test('a lost answer to a creation that was not made is unknown, and it is not se
   expect(events()).toMatchObject([{ outcome: 'UNKNOWN', changed: null }]);
 });
 
-test('what the search before could not read is no proof after a lost answer', async () => {
+test('an organization that the search could not read before is no proof after a lost answer', async () => {
   const { create, emulator } = await creating();
   const odd = { organizations: [{}], count: 1, pages: 1 };
   emulator.setFaults([

@@ -34,7 +34,7 @@ test('an organization is deleted and seen to be gone, for two searches and the d
   expect(await remove()).toMatchObject({ ...NOTHING, userErrors: [{ code: 'ORGANIZATION_NOT_FOUND', field: 'id' }] });
 });
 
-test('what goes with it is counted if it is asked for and a credential shows it', async () => {
+test('projects that go with it are counted if they are asked for and a credential shows them', async () => {
   const { remove, borealis, administrator, upstream } = await deleting();
   const select = 'projectCount userErrors { code }';
   const request = { ...administrator, tokens: [borealis.token] };
@@ -46,7 +46,7 @@ test('what goes with it is counted if it is asked for and a credential shows it'
 test.each([
   ['no credential shows it', false, null],
   ['the projects cannot be listed', true, 500],
-])('what goes with it is not known when %s', async (_what, presents, status) => {
+])('the count of what goes with it is unknown if %s', async (_what, presents, status) => {
   const { remove, borealis, emulator, administrator } = await deleting();
   if (status) emulator.setFaults([{ route: routes.listProjects, kind: 'status', status }]);
   const request = { ...administrator, ...(presents ? { tokens: [borealis.token] } : {}) };
@@ -196,7 +196,7 @@ test.each<[object, object]>([
 });
 
 test.each([true, false])(
-  'what was kept of the organization is forgotten; its token too, if it is presented: %s',
+  'answers kept of the organization are forgotten, and its token if it is presented: %s',
   async (presents) => {
     const { remove, ask, borealis, administrator } = await deleting({ env: { CACHE: 'memory' } });
     const kept = (fields: string) => ask(`{ organization { ${fields} } }`, { token: borealis.token });

@@ -55,7 +55,7 @@ test('a search is passed on as it is, and text that is none is refused', async (
   });
 });
 
-test('what is below an organization takes a credential of it, and what fails there fails alone', async () => {
+test('fields below an organization take a credential of it, and fail alone', async () => {
   const { ask, emulator, administrator } = await administering();
   const [acme, borealis] = emulator.seeded.organizations;
   const document = '{ organizations { nodes { name projects { totalCount } } } }';
@@ -144,7 +144,7 @@ test.each([
   expect(data.organizations).toEqual({ totalCount: 2 });
 });
 
-test('what is listed to an administrator is not listed to a caller who asks at once', async () => {
+test('a list for an administrator is not shared with a caller who asks at once', async () => {
   const { ask, emulator } = await administering({ env: { CACHE: 'memory' } });
   const { token, projectId } = emulator.seeded.oauth[0]!;
 
