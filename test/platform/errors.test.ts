@@ -181,7 +181,7 @@ test('an error says the endpoint by its template and what went wrong, and nothin
   }
 });
 
-test('what the platform does not have is null; every other failure stays one', async () => {
+test('an object that the platform does not have is null; every other failure stays one', async () => {
   const forbidden = new PlatformError('FORBIDDEN', getProject);
 
   await expect(absentAsNull(Promise.resolve(1))).resolves.toBe(1);

@@ -44,7 +44,7 @@ const outcome = (read: Promise<unknown>) =>
     (error: { kind?: string }) => error.kind,
   );
 
-test('who joined a call and has time left when its first caller runs out of it, goes on with one of their own', async () => {
+test('a joiner with time left makes a call of their own when the first caller runs out of it', async () => {
   const { send, session } = platformOf(5_000, 100);
   const early = session();
   await vi.advanceTimersByTimeAsync(600);
@@ -66,7 +66,7 @@ test('who joined a call and has time left when its first caller runs out of it, 
   });
 });
 
-test('who joined a call and runs out of time before it ends, is told so, and the others get its answer', async () => {
+test('a joiner who runs out of time is told so, and the others get the answer', async () => {
   const { send, session } = platformOf(700);
   const early = session();
   await vi.advanceTimersByTimeAsync(500);

@@ -36,7 +36,7 @@ test.each([0, 1, 2])('a read goes on for the two that stay, when caller %i leave
   expect(answers.toSpliced(leaving, 1)).toEqual([{ projects: [] }, { projects: [] }]);
 });
 
-test('who asks for what others have just given up is answered by a call of their own', async () => {
+test('a caller who asks for what others have just given up is answered by a new call', async () => {
   const { sent, session } = scriptedPlatform(caches());
   const leaving = session();
   const left = read(leaving);
@@ -48,7 +48,7 @@ test('who asks for what others have just given up is answered by a call of their
   expect([await left, await late]).toEqual(['CANCELLED', { projects: [] }]);
 });
 
-test('who has left begins nothing', async () => {
+test('a caller who has left begins nothing', async () => {
   const { sent, session } = scriptedPlatform(caches());
   const gone = session();
   gone.cancel();

@@ -66,7 +66,7 @@ test('the total saves the call for an empty page', async () => {
   expect(queries(list)).toEqual(['skip=0&count=100', 'skip=100&count=100']);
 });
 
-test('who has enough asks for no more, and who asks for nothing makes no call', async () => {
+test('a reader who has enough asks for no more, and one who asks for nothing makes no call', async () => {
   const list = listOf(1_000, 100);
   const pages = list.client.pages(byStart, {});
   expect(list.platform.sent).toHaveLength(0);

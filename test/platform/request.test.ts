@@ -86,7 +86,7 @@ test.each(['', 'a b', 'a\r\nx-evil: 1', 'ä'])('%j names no target', (projectId)
   expect(() => sent(inProject, { projectId })).toThrow(URIError);
 });
 
-test('a target is named in a header; the project of a user stands in one only if the target is no project', () => {
+test('a header names the target; the project of a user is in one only if the target is no project', () => {
   const target = ({ headers }: ReturnType<typeof sent>) => [
     headers['project-id'],
     headers['organization-id'],

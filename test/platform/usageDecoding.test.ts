@@ -65,7 +65,7 @@ test('statuses that are not known survive, N/D is no assistant, and a missing du
   expect(String(plain?.cost)).toBe('0.1');
 });
 
-test('what names the token is a secret, since it may be one', async () => {
+test('the name of a token is a secret, since it may be one', async () => {
   const [request] = await requestsOf([{ apiToken: 'Default' }]);
 
   expect(JSON.stringify(request)).not.toContain('Default');
