@@ -60,7 +60,7 @@ test('the secrets come sealed for a key', async () => {
 });
 
 test.each(['loseAnswer', 'truncate'] as const)(
-  'when the answer is lost (%s), the project is found by its name',
+  'a project whose answer is lost (%s) is found by its name',
   async (kind) => {
     const { create, named, emulator, upstream } = await managed();
     emulator.setFaults([{ route: CREATE_PROJECT, kind }]);
@@ -148,7 +148,7 @@ test.each([
   expect(upstream()).toEqual({});
 });
 
-test('when several organizations are open, the input says which', async () => {
+test('the input says which of several open organizations is meant', async () => {
   const { query, emulator } = await managed({ emulator: { organizations: 2, projects: 2 } });
   const tokens = emulator.seeded.organizations.map(({ token }) => token);
   const create = (organization: string) =>

@@ -93,7 +93,7 @@ test('a project that was deleted since is said to be gone', async () => {
   expect(upstream()[CREATE_PROJECT]).toBe(1);
 });
 
-test('where lists mask values, a repetition gives the same tokens, and says that their secrets were shown', async () => {
+test('a repetition gives the same tokens though lists mask values, and says that their secrets were shown', async () => {
   const { create, project, emulator } = await managed({
     emulator: { organizations: 1, projects: 4, maskTokenIds: true },
   });
@@ -110,7 +110,7 @@ test('where lists mask values, a repetition gives the same tokens, and says that
 });
 
 test.each(['listed', 'not listed yet'])(
-  'where lists mask values, a token repeated with its key is the same one (%s)',
+  'a token repeated with its key is the same one though lists mask values (%s)',
   async (visibility) => {
     const { mutate, projectId, emulator, upstream } = await managed({
       emulator: { organizations: 1, projects: 4, maskTokenIds: true },

@@ -41,7 +41,7 @@ test.each(['erased', 'kept', 'nullErases'] as const)(
 );
 
 test.each([{}, { name: 'Before' }, { ...BEFORE, expectedName: 'Before' }])(
-  'what is as asked already, as in %j, takes one read, and nothing is sent',
+  'a project that is as asked already, as in %j, takes one read, and nothing is sent',
   async (input) => {
     const { update, upstream, events } = await changing();
 
@@ -136,7 +136,7 @@ test('a lost answer to a change that was not made is unknown, and it is not sent
   expect(events()).toMatchObject([{ outcome: 'UNKNOWN', changed: null, after: BEFORE }]);
 });
 
-test('what the platform does not show yet is not confirmed, and no plain success in the audit log', async () => {
+test('a change that the platform does not show yet is not confirmed, and no plain success in the audit log', async () => {
   const { update, emulator, events } = await changing();
   emulator.setFaults([{ route: UPDATE, kind: 'answer', body: {} }]);
 
