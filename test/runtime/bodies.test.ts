@@ -49,7 +49,7 @@ describe.each(CODINGS)('a body compressed by %s', (coding, compress) => {
   });
 });
 
-test('what would inflate to a gibibyte is given up after a mebibyte', async () => {
+test('a body that would inflate to a gibibyte is given up after a mebibyte', async () => {
   const part = gzipSync(Buffer.alloc(16 * MEBIBYTE));
   const bomb = Buffer.concat(Array.from({ length: 64 }, () => part));
   expect(bomb.length).toBeGreaterThan(MEBIBYTE / 2);

@@ -65,7 +65,7 @@ describe('with the explorer', () => {
     expect(html).not.toMatch(/\s(on[a-z]+|style)=/);
   });
 
-  test('what the page loads and frames is in its policy, and nothing else is', async () => {
+  test('the policy of the page names all that it loads and frames, and nothing else', async () => {
     const { html, policy } = await page();
 
     const [script] = [...html.matchAll(/<script[^>]* src="(https:\/\/[^/"]+)/g)].map(([, origin]) => origin!);
@@ -122,7 +122,7 @@ describe.each([
   });
   afterAll(() => facade.close());
 
-  test('there is no page', async () => {
+  test('no page is served', async () => {
     expect((await fetch(facade.url)).status).toBe(404);
   });
 

@@ -56,7 +56,7 @@ test('being ready is asked of the platform without a credential, once for many w
   expect(facade.emulator.calls()).toEqual([{ route: routes.validate, credential: 'none', count: 1 }]);
 });
 
-test('what was found is believed for a few seconds and then asked again', async () => {
+test('readiness is believed for a few seconds and then asked again', async () => {
   vi.useFakeTimers({ toFake: ['performance'] });
   onTestFinished(() => void vi.useRealTimers());
   let status = 200;

@@ -15,7 +15,7 @@ const values = fc.array(
   }),
 );
 
-test('what is counted is written out as the library writes its own', async () => {
+test('a histogram is written out as the library writes its own', async () => {
   await fc.assert(
     fc.asyncProperty(values, async (observed) => {
       const [ours, theirs] = [new Registry(), new Registry()];

@@ -135,7 +135,7 @@ const REFUSED = [
   { name: 'a GET that a link of another site could send', status: 400, ask: () => get(QUERY, {}) },
 ];
 
-describe('what is refused', () => {
+describe('refusals', () => {
   test.each(REFUSED)('$name is told in the form of GraphQL', async ({ status, ask }) => {
     const answer = await ask();
 

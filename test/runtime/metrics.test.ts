@@ -57,7 +57,7 @@ test('requests, operations, errors and upstream attempts are counted under templ
   expect(secretsAndIds.filter((value) => text.includes(value))).toEqual([]);
 });
 
-test('what callers make up does not become a label', async () => {
+test('a name that callers make up does not become a label', async () => {
   const { token } = facade.emulator.seeded.organizations[0]!;
   const before = (await exposition()).split('\n').length;
   for (const name of ['Alpha', 'Beta', 'Gamma']) {

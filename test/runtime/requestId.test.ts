@@ -25,7 +25,7 @@ function logged(): Record<string, unknown>[] {
 
 const linesOf = (requestId: string) => logged().filter((line) => line.requestId === requestId);
 
-test('a request id that the caller gives is in the header, in each error and in each line of the log', async () => {
+test('a request id of the caller is in the header, each error and each line of the log', async () => {
   const { token } = facade.emulator.seeded.organizations[0]!;
   const requestId = 'edge-7f3a-0001';
   facade.emulator.setFaults([{ route: 'GET /v1/organization/projects', kind: 'status', status: 500, times: 1 }]);

@@ -13,7 +13,7 @@ const REQUESTS = 800;
  * the code, so that it is watched here (docs/decisions/15): a closure that is assigned to a property, a getter in an object literal,
  * values of a process-wide `WeakMap`, a process-wide `Map` of what is under way.
  */
-test('what a request makes is gone with it: next to nothing is promoted by young collections', async () => {
+test('objects of a request are gone with it: young collections promote next to nothing', async () => {
   const emulator = await startEmulator({ organizations: 1, projects: 40 });
   onTestFinished(() => emulator.close());
   const env = {
