@@ -54,7 +54,7 @@ test('no mutation is public, and what can show a secret is for the audience `sec
   expect(new Set(of(/Payload\.\w*[sS]ecret$|IssuedApiToken\.\w*[sS]ecret$/))).toEqual(new Set(['secret']));
 });
 
-describe('what the audience `public` sees', () => {
+describe('part that the audience `public` sees', () => {
   const schema = createSubgraph();
   /** Types behind public fields. */
   const reached = new Set<string>();
