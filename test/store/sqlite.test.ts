@@ -23,7 +23,7 @@ describe('a store in memory', () => {
   });
 });
 
-test('what was set in a file is there after a restart, and its locks are not', async () => {
+test('a value in a file is there after a restart, and its locks are not', async () => {
   const file = temporaryFile();
   const before = sqliteStore(file);
   await before.set('key', 'value', 60_000);
@@ -37,7 +37,7 @@ test('what was set in a file is there after a restart, and its locks are not', a
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
-test('what was set outlives a process that is killed right afterwards', async () => {
+test('a value outlives a process that is killed right afterwards', async () => {
   const file = temporaryFile();
   const module = new URL('../../src/store/sqlite.ts', import.meta.url).href;
   const script = `import { sqliteStore } from '${module}';
