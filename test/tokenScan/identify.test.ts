@@ -154,7 +154,7 @@ test('a project that cannot be read leaves the answer open, and a token elsewher
   });
 });
 
-test('when no project can be read, there is an error', async () => {
+test('an organization of which no project can be read is an error', async () => {
   facade.emulator.setFaults([{ route: routes.listTokens, kind: 'status', status: 403 }]);
   const answer = await ask({ sha256: hashOf('x') });
 
@@ -170,7 +170,7 @@ test('a token of a project does not search the organization', async () => {
 });
 
 test.each(['stars', 'letters', 'cut', 'handle'] as const)(
-  'where lists mask values with %s, it cannot be told',
+  'values masked with %s cannot be compared',
   async (tokenMask) => {
     const masked = await startOther({ organizations: 1, projects: 2, maskTokenIds: true, tokenMask });
     const [organization] = masked.emulator.seeded.organizations as [SeededOrganization];

@@ -156,7 +156,7 @@ test('a project that fails is reported, and hides nothing of the others', async 
   });
 });
 
-test('when no project can be read, there is an error and no empty list', async () => {
+test('an organization of which no project can be read is an error and no empty list', async () => {
   facade.emulator.setFaults([{ route: routes.listTokens, kind: 'status', status: 403 }]);
   const answer = await ask();
 
