@@ -37,7 +37,7 @@ describe('amounts', () => {
     ['2000.0', '2000'],
     ['null', null],
     ['""', null],
-  ])('that are written %s keep every digit', async (written, shown) => {
+  ])('keep every digit if they are written %s', async (written, shown) => {
     exporting(`{"status":"succeeded","cost":${written}}`);
 
     expect(await requestsOf('cost')).toEqual([{ cost: shown }]);
@@ -68,7 +68,7 @@ describe('amounts', () => {
   });
 
   test.each(['1e400', `1${'0'.repeat(100)}`, '"NaN"', '"12 USD"', 'true'])(
-    'that are written %s are none, and their request is counted as not read',
+    'are none if they are written %s, and their request is counted as not read',
     async (written) => {
       exporting(`{"status":"succeeded","cost":${written}}`);
       const { data } = await inProject('requests { nodes { cost } unreadableCount }');
@@ -117,7 +117,7 @@ describe('times', () => {
     '0001-01-01T00:00:00',
     '0001-01-01T00:00:00.000',
     'soon',
-  ])('that are written %s are none, wherever they stand', async (time) => {
+  ])('are none wherever they stand if they are written %s', async (time) => {
     facade.emulator.setFaults([
       { route: routes.listTokens, kind: 'answer', body: { tokens: [{ id: 'x', name: 'X', timestamp: time }] } },
       {
