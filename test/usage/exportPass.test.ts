@@ -42,7 +42,7 @@ test('a page that the platform caps is not the end: only an empty one is', async
   expect(isComplete).toBe(true);
 });
 
-test('whatever the order, the cap and the window, everything in the window is counted once', async () => {
+test('everything in the window is counted once in any order and with any cap', async () => {
   const minutes = fc.array(fc.integer({ min: 0, max: 200 }), { maxLength: 60 });
   await fc.assert(
     fc.asyncProperty(minutes, fc.integer({ min: 3, max: 20 }), fc.nat({ max: 200 }), async (all, cap, start) => {
@@ -70,7 +70,7 @@ test('the bound cuts the reading, and the answer says so and how far it came', a
   expect(usage.coveredSince).toBe(request(PASS_MAX_PAGES * 2).startedAt);
 });
 
-test('when the order is not newest first, a cut reading does not say how far it came', async () => {
+test('a cut reading in another order than newest first does not say how far it came', async () => {
   const requests = Array.from({ length: 200 }, (_, index) => request(200 - index));
   const usage = await readUsage(exportOf(requests, 2).read, LAST_HOUR, mark);
 

@@ -63,7 +63,7 @@ describe.each(['name', 'value'] as const)('with an export that prints the %s of 
     );
   });
 
-  test('one reading of the export serves the project, its tokens and assistants, and neither name nor value of a request is shown', async () => {
+  test('one reading of the export serves project, tokens and assistants, and shows no name or value of a request', async () => {
     const [organization] = facade.emulator.seeded.organizations;
     const project = organization!.projects[0]!;
     await facade.query('{ viewer { scopes } }', { token: organization!.token });
@@ -126,7 +126,7 @@ describe('a project', () => {
     }
   });
 
-  test('whose export fails loses its figures and nothing else', async () => {
+  test('a project whose export fails loses its figures and nothing else', async () => {
     const project = facade.emulator.seeded.organizations[0]!.projects[1]!;
     facade.emulator.setFaults([{ route: routes.exportRequests, kind: 'status', status: 500, id: 500 }]);
     const answer = await usages(project.id);

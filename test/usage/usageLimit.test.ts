@@ -97,7 +97,7 @@ test('a project token does not open limits, and none is asked for', async () => 
   });
 });
 
-test('where the platform offers no limits the field is an error, not "none"', async () => {
+test('a platform without limits makes the field an error, not "none"', async () => {
   await withPlatform({ projects: 1 }, async (facade) => {
     facade.emulator.setFaults([{ route: routes.listProjectLimits, kind: 'status', status: 404, id: 404 }]);
     const { token } = facade.emulator.seeded.organizations[0]!;

@@ -68,7 +68,7 @@ describe.each(places)('limits of one %s', (place) => {
     expect((await measure(fields('after: "x"'))).codes).toEqual(['BAD_USER_INPUT']);
   });
 
-  test('that cannot be read are counted, and then no other is said to be in force', async () => {
+  test('are counted if they cannot be read, and then no other is said to be in force', async () => {
     listing(place, [OLD, { ...ACTIVE, hardLimit: {} }]);
     const { data, codes: failed } = await measure(`${LIMITS} usageLimit { hardLimit }`);
 
