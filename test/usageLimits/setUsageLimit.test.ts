@@ -131,7 +131,7 @@ describe('a lost answer', () => {
   });
 });
 
-test('what the list does not show yet is not confirmed, and no plain success in the audit log', async () => {
+test('a change that the list does not show yet is not confirmed, and no plain success in the audit log', async () => {
   const { set, emulator, events } = await limited();
   await set();
   emulator.setFaults([{ route: PROJECT_ROUTES.hardLimit, kind: 'answer', body: {} }]);
