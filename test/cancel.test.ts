@@ -53,7 +53,7 @@ const loggedFailures = (facade: Facade): string[] =>
     .filter((line) => line.includes('upstream attempt failed'))
     .map((line) => JSON.parse(line).err.kind);
 
-test('when the caller goes away in the middle of a read, the upstream call ends and is not tried again', async () => {
+test('a read whose caller goes away ends upstream, and is not tried again', async () => {
   const upstream = await startUpstream(() => undefined);
   const facade = await started({ GEAI_BASE_URL: upstream.url });
 

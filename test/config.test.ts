@@ -245,7 +245,7 @@ test.each([
   ['127.0.0.1.example.com', false],
   ['localhost.example.com', false],
   ['', false],
-])('whether only this machine reaches "%s": %s', (host, expected) => {
+])('host "%s" is reached by this machine alone: %s', (host, expected) => {
   expect(isLoopback(host)).toBe(expected);
 });
 

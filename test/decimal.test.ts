@@ -25,7 +25,7 @@ test.each([
   ['1', '1.0', false],
   ['-0.1', '0', true],
   ['12345678901234567.1', '12345678901234567.2', true],
-])('whether %s is below %s', (one, other, isBelow) => {
+])('%s is compared with %s', (one, other, isBelow) => {
   expect(Decimal.parse(one)?.isBelow(Decimal.parse(other) ?? Decimal.ZERO)).toBe(isBelow);
 });
 

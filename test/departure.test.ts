@@ -24,7 +24,7 @@ function departing() {
   return { answer, departure, done, add, close };
 }
 
-test('what was settled stays when the bytes were handed over, whatever becomes of the connection', async () => {
+test('a settled answer stays once its bytes were handed over, whatever becomes of the connection', async () => {
   const { answer, departure, done, add, close } = departing();
   add('one');
   add('two');
@@ -36,7 +36,7 @@ test('what was settled stays when the bytes were handed over, whatever becomes o
   expect(done).toEqual(['sending one', 'sending two']);
 });
 
-test('it is undone when the caller goes away between settling and sending', async () => {
+test('a settled answer is undone if the caller goes away before it is sent', async () => {
   const { departure, done, add, close } = departing();
   add('one');
   await departure.begin();
@@ -55,7 +55,7 @@ test('nothing is settled for a caller who went away before', async () => {
   expect(done).toContain('unsent one');
 });
 
-test('what is added after the caller went away is unsent at once', async () => {
+test('an answer added after the caller went away is unsent at once', async () => {
   const { done, add, close } = departing();
   close();
   add('late');

@@ -35,7 +35,7 @@ test.each(['int', 'float', 'flag', 'list', 'some'])(
   },
 );
 
-test('what is meant for the caller is shown', async () => {
+test('a message for the caller is shown', async () => {
   const error = await failureOf('bad');
 
   expect(isUnforeseen(error)).toBe(false);

@@ -122,7 +122,7 @@ describe.each<Caller>(['organization token', "user's token"])('as the holder of:
   });
 
   test.concurrent.each(MODES.map((options) => [JSON.stringify(options), options] as const))(
-    'it does with %s',
+    'works with %s',
     async (_name, options) => {
       expect(await lifeOn(options, caller)).toEqual(usual);
     },
@@ -130,7 +130,7 @@ describe.each<Caller>(['organization token', "user's token"])('as the holder of:
 });
 
 test.each(['403:7', '401:7', '400:7', '200:7', '403:text', '403:empty'] as const)(
-  'where an endpoint does not take users and says so by %s, that part alone is forbidden',
+  'a part whose endpoint refuses users by %s is forbidden alone',
   async (wrongScope) => {
     await withPlatform({ oauthEverywhere: false, wrongScope }, async (facade) => {
       const [user] = facade.emulator.seeded.oauth;
@@ -181,7 +181,7 @@ test('with every error a plain 400, unknown projects are null and mistakes are u
   });
 });
 
-test('when revoked tokens leave the list, revoking still succeeds and shows that the token is gone', async () => {
+test('revoking succeeds where revoked tokens leave the list, and shows that the token is gone', async () => {
   await withPlatform({ hideRevokedTokens: true }, async (facade, token) => {
     const project = facade.emulator.seeded.organizations[0]?.projects[0]?.id;
     const created = await facade.query(

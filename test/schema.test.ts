@@ -100,7 +100,7 @@ describe('nullability', () => {
     ...['Viewer.credentials', 'Viewer.organizations', 'Viewer.projects'],
   ];
 
-  test('a field that may take a call of its own may be null, so that its failure takes no sibling along', () => {
+  test('a field that may take a call may be null, so that its failure takes no sibling along', () => {
     const costing = fields.filter(({ element }) => element.extensions.reading?.cost !== undefined);
 
     expect(costing.length).toBeGreaterThan(40);
@@ -159,7 +159,7 @@ describe('enums', () => {
   const isGrowing = (type: GraphQLEnumType) => returned.has(type.name) && !isOurs(type);
   const last = (type: GraphQLEnumType) => type.getValues().at(-1)?.name;
 
-  test('that the platform may add to end in UNRECOGNIZED, and no others have it', () => {
+  test('end in UNRECOGNIZED if the platform may add to them, and no others have it', () => {
     expect(enums.filter(isGrowing).length).toBeGreaterThan(6);
     expect(enums.filter((type) => isGrowing(type) !== (last(type) === 'UNRECOGNIZED'))).toEqual([]);
   });
@@ -214,7 +214,7 @@ describe('connections', () => {
 const REST_MEMBER =
   /^((project|organization|assistant|apiToken|revision|intent)(Id|Name|Description|Status|Active|Type|Priority)|timestamp|intents|prompt|detail|relatedEntityName|apiTokenName)$/i;
 
-test('only inputs take ids of the REST API, and no field is named like a member of it; a prompt is a prompt', () => {
+test('only inputs take ids of the REST API, and no field but a prompt is named like its members', () => {
   const isTaken = ({ at, element }: Named<{ readonly name: string }>) =>
     /\(|^\w+(Input|Filter)\./.test(at) && /^(project|organization)Id$/.test(element.name);
   const restful = [...fields, ...args, ...inputFields].filter(({ element }) => REST_MEMBER.test(element.name));
@@ -222,7 +222,7 @@ test('only inputs take ids of the REST API, and no field is named like a member 
   expect(restful.filter((one) => !isTaken(one)).map(({ at }) => at)).toEqual(['ProjectRequest.prompt']);
 });
 
-test('no field and no argument of a read can hold a secret: only the payloads that create show one, clear or sealed', () => {
+test('only the payloads that create can hold a secret, clear or sealed', () => {
   const telling = [...fields, ...args, ...inputFields].filter(({ element }) =>
     /secret|bearer|password/i.test(element.name),
   );

@@ -70,7 +70,7 @@ describe('a secret does not show', () => {
     expect(partsIn(text)).toEqual([]);
   });
 
-  test('whatever its value is', () => {
+  test('of any value', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 8 }).filter(isTelling), (value) => {
         const one = new Secret(value);
@@ -102,7 +102,7 @@ describe('the hint', () => {
     expect(secret.hint).toBe('default_…AzY4');
   });
 
-  test('shows at most the word in front and four characters at the end, and of short values no character at the end', () => {
+  test('shows the word in front and four characters at the end at most, and no end of short values', () => {
     const value = fc.oneof(fc.string(), fc.stringMatching(/^[a-z]{0,25}_?[A-Za-z0-9._~+/-]{0,60}={0,2}$/));
     fc.assert(
       fc.property(value, (text) => {
@@ -136,7 +136,7 @@ test.each([
   ['default_…AzY4', true],
   ['•••• AzY4', true],
   ['', true],
-])('whether "%s" is a value that a program can use is seen from its characters', (value, isMasked) => {
+])('"%s" is told from a usable value by its characters', (value, isMasked) => {
   expect(new Secret(value).isMasked).toBe(isMasked);
 });
 

@@ -118,7 +118,7 @@ async function tokensAtThePlatform(index: number): Promise<{ id: string; name: s
   return ((await answer.json()) as { tokens: { id: string; name: string }[] }).tokens;
 }
 
-test('the secret of a new token is in the payload that created it, once, and no part of it anywhere else', async () => {
+test('the secret of a new token is in the payload once, and no part of it elsewhere', async () => {
   const headers = bearer(organization().token);
   const projectId = organization().projects[0]!.id;
   const secrets: string[] = [];
@@ -157,7 +157,7 @@ test('the secret of a new token is in the payload that created it, once, and no 
   }
 });
 
-test('no mark of a secret is in the store, the audit file or the log, and each is in one payload, whatever creates it', async () => {
+test('each secret is in one payload, and no mark of it in the store, the audit file or the log', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'geai-canary-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const marked = await startFacade({

@@ -71,7 +71,7 @@ const READS = [
   '{ organization { tokenFindings { nodes { kind apiToken { hint } } } } }',
 ];
 
-test('no token is left in the memory of a server that is idle: not a caller’s, not a borrowed one, not a new one', async () => {
+test('no token of a caller, borrowed or new, is left in the memory of an idle server', async () => {
   const emulator = await startEmulator({ projects: 3, tokenMark: MARK });
   onTestFinished(() => emulator.close());
   const facade = await run(emulator);

@@ -71,7 +71,7 @@ describe('leaves out', () => {
 test.each([
   [true, ['count', 'nodes']],
   [false, ['count']],
-])('a variable decides, when it is %s', async (wanted, expected) => {
+])('a variable decides, as %s', async (wanted, expected) => {
   const included = 'query ($wanted: Boolean!) { page { count nodes @include(if: $wanted) { id } } }';
   const skipped = 'query ($wanted: Boolean!) { page { count nodes @skip(if: $wanted) { id } } }';
 
@@ -119,7 +119,7 @@ describe('of an abstract type', () => {
   });
 });
 
-test('of a fragment on a wider type, the fields of that object count, and those of its other types do not', async () => {
+test('a fragment on a wider type counts with the fields of that object alone', async () => {
   const document = '{ pet { ... on Pet { ... on Cat { lives } ... on Dog { barks } } ... { __typename } } }';
 
   expect(await seen(document, [], 'Cat')).toEqual(['__typename', 'lives']);
