@@ -68,7 +68,8 @@ export interface AnalyticsUsageOfProjectModel {
 
 /** Model of a `Viewer`: every presented token with its introspection. */
 export interface ViewerModel {
-  readonly credentials: readonly IntrospectedToken[];
+  /** Null if the caller may not read: then the platform is not asked. */
+  readonly presented: readonly IntrospectedToken[] | null;
 }
 
 export function toApiTokenModel(

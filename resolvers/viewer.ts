@@ -1,4 +1,5 @@
 import { type GraphQLSchema, isObjectType } from 'graphql';
+import { permissionMissing } from '../src/access/errors.ts';
 import { PERMISSIONS, type Permission, READ } from '../src/access/permissions.ts';
 import { type Cost, NOWHERE } from '../src/cost/parentScope.ts';
 import { identified } from '../src/cost/parentScopes.ts';
@@ -24,11 +25,13 @@ const KINDS = {
 
 export const Query: Fields<Pick<QueryResolvers, 'viewer'>> = {
   viewer: declared(
-    { cost: (_field, _scope, { estimator }) => identified(estimator) },
+    // Who may do nothing may still ask what is missing.
+    { cost: (_field, _scope, { estimator }) => identified(estimator), permission: null },
     async (_root, _args, { credentials, principal }) => {
+      if (!principal.permissions.has(READ)) return { presented: null };
       // Who proved who they are need not prove what the server holds.
       if (principal.subject === null) await credentials.accepted();
-      return { credentials: await credentials.introspected() };
+      return { presented: await credentials.introspected() };
     },
   ),
 };
@@ -46,8 +49,8 @@ export const Viewer: Complete<ViewerResolvers, ViewerModel> = {
   subject: free((_viewer, _args, { principal }) => principal.subject),
   permissions: free((_viewer, _args, { principal }) => PERMISSIONS.filter((one) => principal.permissions.has(one))),
   // The tokens of the server are nobody's business but its operator's.
-  credentials: declared({ cost: perToken }, ({ credentials }, _args, { principal }) =>
-    principal.subject === null ? credentials : [],
+  credentials: declared({ cost: perToken }, (viewer, _args, { principal }) =>
+    principal.subject === null ? presentedOf(viewer) : [],
   ),
   scopes: free((viewer, _args, context) => openScopes(viewer, context.borrowProjectTokens)),
   organizations: declared({ cost: perToken }, (viewer) => [...organizationsOf(acceptedOf(viewer)).values()]),
@@ -59,7 +62,7 @@ export const Viewer: Complete<ViewerResolvers, ViewerModel> = {
     );
   }),
   missing: free((viewer, _args, context, { schema }) => {
-    const open = openScopes(viewer, context.borrowProjectTokens);
+    const open = viewer.presented ? openScopes(viewer, context.borrowProjectTokens) : SCOPES;
     const scopes = SCOPES.filter((scope) => !open.includes(scope)).map((scope) => ({
       scope,
       permission: null,
@@ -104,8 +107,9 @@ const fieldsOf = (schema: GraphQLSchema, holds: (reading: Reading, type: string)
     .sort();
 
 /** Every field takes the permission of reading that declares no other: then those of `Query` stand for all below. */
-function isNeeded(permission: Permission, { permission: needed = READ }: Reading, type: string): boolean {
-  return needed === permission && (permission !== READ || type === 'Query');
+function isNeeded(permission: Permission, { permission: needed }: Reading, type: string): boolean {
+  if (permission !== READ) return needed === permission;
+  return type === 'Query' && (needed === READ || needed === undefined);
 }
 
 /** The credential that a presented token is; null when the platform was not seen to accept it. */
@@ -113,8 +117,13 @@ function acceptedIn({ outcome }: IntrospectedToken): Credential | null {
   return outcome instanceof PlatformError || !isAccepted(outcome) ? null : outcome;
 }
 
-function acceptedOf({ credentials }: ViewerModel): Credential[] {
-  return credentials.flatMap((presented) => acceptedIn(presented) ?? []);
+function acceptedOf(viewer: ViewerModel): Credential[] {
+  return presentedOf(viewer).flatMap((presented) => acceptedIn(presented) ?? []);
+}
+
+function presentedOf({ presented }: ViewerModel): readonly IntrospectedToken[] {
+  if (!presented) throw permissionMissing(READ);
+  return presented;
 }
 
 /** A user's token opens its project, and as much of the organization as the user's roles allow. */

@@ -17,8 +17,8 @@ export interface Reading {
   readonly cost?: Cost;
   /** Token that it takes. Absent: any that the parent took. */
   readonly takes?: TakenToken;
-  /** Permission that the caller must have. Absent: that of reading. */
-  readonly permission?: Permission;
+  /** Permission that the caller must have. Absent: that of reading. Null: none. */
+  readonly permission?: Permission | null;
   /** Part of the parent that must be known for it: see `Part`. */
   readonly part?: Part;
 }

@@ -14,7 +14,7 @@ import { type Permission, READ } from '../access/permissions.ts';
 export interface PermittedField {
   readonly type: GraphQLObjectType;
   readonly field: GraphQLField<unknown, unknown>;
-  /** Null for what a mutation tells of itself: whoever may run it gets its outcome. */
+  /** Null for what is open to every caller who is let in, and for the outcome of a mutation: whoever may run it gets that. */
   readonly permission: Permission | null;
   /** True if the field checks it. Others are only reached through a field that did. */
   readonly isChecked: boolean;
@@ -38,6 +38,7 @@ export function permissionTable(schema: GraphQLSchema): PermittedField[] {
         .filter(({ name }) => name !== CONTRACT)
         .map((field) => {
           const declared = field.extensions.reading?.permission;
+          if (declared === null) return { type, field, permission: null, isChecked: false };
           if (declared) return { type, field, permission: declared, isChecked: true };
           const isOutcome = type !== query && !readable.has(type);
           const isWayIn = type === query || (isOutcome && readable.has(getNamedType(field.type)));

@@ -44,7 +44,7 @@ export interface AuditScope {
 /** Parts of the request that the audit log needs. */
 export type AuditContext = Pick<
   MutationContext,
-  'audit' | 'requestId' | 'log' | 'credentials' | 'metrics' | 'session' | 'departure'
+  'audit' | 'requestId' | 'log' | 'principal' | 'onBehalfOf' | 'credentials' | 'metrics' | 'session' | 'departure'
 >;
 
 /** Number of characters of one text that are recorded. No valid reason, name or id is longer. */
@@ -167,8 +167,17 @@ export class MutationRecord implements AuditScope {
   }
 
   get #actor(): AuditActor {
-    const { kind, fingerprint } = this.#credential;
-    return { kind: isAccepted(this.#credential) ? kind : 'unidentified', fingerprint, subject: null };
+    const { kind, fingerprint, secret } = this.#credential;
+    const { principal, onBehalfOf } = this.#context;
+    return {
+      kind: isAccepted(this.#credential) ? kind : 'unidentified',
+      fingerprint,
+      // No part of a user's token is shown.
+      hint: kind === 'oauth' ? '…' : secret.hint,
+      subject: principal.subject,
+      ...(Object.keys(principal.claims).length > 0 && { claims: principal.claims }),
+      ...(onBehalfOf !== null && { onBehalfOf }),
+    };
   }
 
   get #details() {

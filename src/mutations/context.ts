@@ -16,6 +16,10 @@ export interface MutationContext {
   readonly requestId: string;
   /** Who asks, and what exists for them. */
   readonly principal: Principal;
+  /** Whom the router acts for, as it says. Null without a proof that the request came through it. */
+  readonly onBehalfOf: string | null;
+  /** True if every mutation takes a reason. */
+  readonly requireReason: boolean;
   readonly credentials: Credentials;
   readonly introspection: TokenIntrospection;
   /** Reads, memoized for the request. */

@@ -73,7 +73,7 @@ export function creation<
       const recipient = { seal, selected: work.selected(secretsIn) };
       // Without a key, a repetition may name another recipient.
       const inputHash = hashOfInput([...hashed(target, input), ...(key == null ? [] : [encryptTo])]);
-      const record = key == null ? unkeyed?.(target) : keyed(name, target, key);
+      const record = key == null ? unkeyed?.(target) : keyed(name, target, key, work.context.principal.subject);
       const begin = (idempotency: IdempotencyRecord) => run({ ...work, idempotency, inputHash, recipient }, input);
       return record ? withRecord(work.context, record, inputHash, begin) : begin(transientRecord());
     },
@@ -93,6 +93,6 @@ async function withRecord<Payload, Code extends UserErrorCode>(
   return opened.kind === 'busy' ? refused(userError('IN_PROGRESS', field)) : opened.result;
 }
 
-function keyed(mutationName: string, { manager }: Managed, key: string): RecordName {
-  return { name: nameOfKey(mutationName, manager, key), field: 'idempotencyKey' };
+function keyed(mutationName: string, { manager }: Managed, key: string, subject: string | null): RecordName {
+  return { name: nameOfKey(mutationName, manager, key, subject), field: 'idempotencyKey' };
 }

@@ -11,7 +11,7 @@ import type { AuditFacts, AuditScope } from './auditScope.ts';
 import type { MutationContext } from './context.ts';
 import { readEncryptionKey, type Seal } from './encryption.ts';
 import { type Outcome, type Refused, refused } from './outcome.ts';
-import { type TokenErrorCode, textErrors, type UserError, type UserErrorCode } from './userErrors.ts';
+import { reasonErrors, type TokenErrorCode, type UserError, type UserErrorCode } from './userErrors.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: stands for every function type.
 type AnyFunction = (...args: any[]) => unknown;
@@ -155,7 +155,7 @@ async function attempt<Input extends MutationInput, Target, Payload, Code extend
   const keyErrors = key.kind === 'refused' ? key.userErrors : [];
   const seal = key.kind === 'refused' ? null : key.seal;
   const own = [...(target.checks?.(input, work.context) ?? []), ...(checks?.(input) ?? [])];
-  const mistakes = [...textErrors('reason', input.reason), ...own, ...keyErrors];
+  const mistakes = [...reasonErrors(input.reason, work.context.requireReason), ...own, ...keyErrors];
   // Every set of codes holds those of a reason and a key: a mutation that takes one declares them.
   const [first, ...others] = mistakes as UserError<Code>[];
   if (first) return { outcome: refused(first, ...others), found: null };

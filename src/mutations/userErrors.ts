@@ -92,6 +92,12 @@ export function textErrors(field: string, value: string | null | undefined): Tex
   return lengthErrors(field, value, MAX_TEXT_LENGTH);
 }
 
+/** Mistakes in the reason of a change, which the operator may require. */
+export function reasonErrors(value: string | null | undefined, isRequired: boolean): TextMistake[] {
+  if (!isRequired || !INVISIBLE.test(value ?? '')) return textErrors('reason', value);
+  return [{ code: 'REQUIRED', message: 'This server takes a `reason` for every change.', field: 'reason' }];
+}
+
 /** Mistakes in a text that is only compared with values of the platform. It has no maximum length. */
 export function comparedErrors(field: string, value: string | null | undefined): TextMistake[] {
   return value == null || value.isWellFormed() ? [] : [invalidCharacters(field, HALF_A_CHARACTER)];

@@ -8,8 +8,14 @@ export interface AuditActor {
   /** Such as `organization`. The credential that the mutation ran on, or the first accepted one when it ran on none. */
   readonly kind: string;
   readonly fingerprint: string;
-  /** Who the company's own token names. Null where callers bring none. */
+  /** Part of the token that may be shown, such as `default_…AzY4`. Of a user's access token, only `…`. */
+  readonly hint: string;
+  /** Person or program that the company's token names. Null if callers present tokens of the platform. */
   readonly subject: string | null;
+  /** Further claims of that token: `AUDIT_CLAIMS`. Absent if there are none. */
+  readonly claims?: Readonly<Record<string, string | number | boolean>>;
+  /** Whom the router says that it acts for. Absent without a proof that the request came through it. */
+  readonly onBehalfOf?: string;
 }
 
 /** Outcome of a mutation. */

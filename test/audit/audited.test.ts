@@ -1,15 +1,20 @@
 import { GraphQLError } from 'graphql';
 import { expect, test } from 'vitest';
+import { UNRESTRICTED } from '../../src/access/principal.ts';
 import { type AuditScope, audited } from '../../src/mutations/audited.ts';
 import type { AuditEntry } from '../../src/observability/auditLog.ts';
 import type { Credential } from '../../src/platform/client/credential.ts';
 
+import { Secret } from '../../src/values/secret.ts';
+
 type Context = Parameters<typeof audited>[0];
 
-const ORGANIZATION = { kind: 'organization', fingerprint: 'of the organization' } as Credential;
+const secret = new Secret('default_Q7rT2mX9vK4pL8sW1nB6hJ3dF5gY0zC-aE_uI-oAzY4');
+const ORGANIZATION = { kind: 'organization', fingerprint: 'of the organization', secret } as Credential;
 const PRESUMED = {
   kind: 'oauth',
   fingerprint: 'of a user',
+  secret,
   presumption: { isConfirmed: false },
 } as unknown as Credential;
 
@@ -22,6 +27,8 @@ function request(usable: readonly Credential[] = [ORGANIZATION]) {
     log: { error: () => undefined, info: () => undefined },
     metrics: { countMutationWithoutCredential: () => undefined },
     session: { isAbandoned: false },
+    principal: UNRESTRICTED,
+    onBehalfOf: null,
     credentials: { usable: async () => usable, firstFingerprint: () => null },
   } as unknown as Context;
   const run = (work: (audit: AuditScope) => Promise<{ userErrors: { code: string; message: string }[] }>) =>
@@ -114,5 +121,5 @@ test('a presumed token leaves no line until something is sent with it', async ()
   });
 
   expect(idle.lines).toEqual([]);
-  expect(sending.lines).toMatchObject([{ intent: 'blockApiToken' }, { actor: { kind: 'unidentified' } }]);
+  expect(sending.lines).toMatchObject([{ intent: 'blockApiToken' }, { actor: { kind: 'unidentified', hint: '…' } }]);
 });
