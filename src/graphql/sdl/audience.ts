@@ -35,5 +35,5 @@ export function declaredAudience(coordinate: string, reading: Reading | undefine
   if (/\.\w*secret$/i.test(coordinate)) return 'secret';
   const known = BY_FIELD[coordinate];
   if (known) return known;
-  return reading?.permission && BY_PERMISSION[reading.permission];
+  return reading?.permission ? BY_PERMISSION[reading.permission] : undefined;
 }
