@@ -13,7 +13,8 @@ export function keysAt(url: URL, timeoutMs: number): KeySource {
     const headers = { accept: 'application/jwk-set+json, application/json' };
     const { statusCode, body } = await request(url, { headers, signal: AbortSignal.timeout(timeoutMs) });
     if (statusCode === 200) return textOf(body);
-    body.destroy();
+    // Unheard, the error of a body that is given up would end the process.
+    body.on('error', () => undefined).destroy();
     throw new Error(`the address of the keys answers ${statusCode}`);
   };
 }
