@@ -101,7 +101,7 @@ const BAD: [title: string, answer: Parameters<Issuer['answerWith']>[0]][] = [
 ];
 
 function pour(response: ServerResponse): void {
-  response.on('drain', () => pour(response));
+  if (response.listenerCount('drain') === 0) response.on('drain', () => pour(response));
   while (response.write(' '.repeat(65_536)));
 }
 

@@ -166,12 +166,6 @@ export function resolversWith(cursors: KnownCursors) {
   };
 }
 
-/** Whoever presents tokens of the platform has all. */
-const PERMISSIONS = [
-  ...['geai:read', 'geai:requests:read', 'geai:content:read', 'geai:tokens:write', 'geai:projects:write'],
-  ...['geai:members:write', 'geai:limits:write', 'geai:organizations:write'],
-];
-
 const viewer = {
   subject: () => null,
   permissions: () => PERMISSIONS,
