@@ -8,7 +8,7 @@ import { type AttemptReport, type PlatformOptions, PlatformSession, type Shared 
 import { createTransport, type Transport, TransportError } from './client/transport.ts';
 import { validateToken } from './resources/tokenIntrospection.ts';
 
-/** The platform. One per process: it owns the connections. */
+/** Platform, one per process, with its connections. */
 export class Platform {
   readonly #prefix: string;
   readonly #transport: Transport;
@@ -29,7 +29,7 @@ export class Platform {
     return new PlatformSession(this.#shared, report);
   }
 
-  /** Whether the platform answers at all, found without a credential. */
+  /** True if the platform answers at all, without a credential. */
   async isReachable(timeoutMs: number): Promise<boolean> {
     const path = this.#prefix + validateToken.route.replace('GET ', '');
     const outcome = await this.#transport.send(

@@ -13,7 +13,7 @@ export interface DecodedAnswer<T> {
   readonly leftOut: LeftOut;
 }
 
-/** What an answer means: the decoded value, or the failure that it is. */
+/** Decoded value of an answer, or the failure that it is. */
 export function readAnswer<T>(
   endpoint: Endpoint<never, never, T>,
   answer: Answer,
@@ -54,7 +54,7 @@ function parseJson(text: string, hasAmounts: boolean): unknown {
 /** Numbers of more digits than a binary number is sure to hold. */
 const LONG_NUMBERS = /\d[\d.]{15,}(?:e[+-]?\d+)?/gi;
 
-/** Whether a number in the text has digits that a binary number drops. Most that are long were printed from one. */
+/** True if a number in the text has digits that a binary number drops. Most long ones were printed from one. */
 function losesDigits(text: string): boolean {
   for (const [number] of text.matchAll(LONG_NUMBERS)) if (String(Number(number)) !== number) return true;
   return false;
@@ -67,7 +67,7 @@ function keepDigits(_member: string, value: unknown, context?: { source?: string
   return typeof value !== 'number' || isShort || String(value) === source ? value : source;
 }
 
-/** What an exchange without an answer means. */
+/** Failure of an exchange without an answer. */
 export function transportFailure(endpoint: Endpoint, { reason, wasSent, cause }: TransportError): PlatformError {
   if (!endpoint.isRead && wasSent) return new PlatformError('OUTCOME_UNKNOWN', endpoint, { cause });
   switch (reason) {

@@ -1,7 +1,7 @@
 /**
- * What is still known of the platform's answers. A scope is what one change can make untrue: a family of answers of an organization, or a single
- * token. Its version changes with every change, on whichever replica; an answer counts only for the version that it was asked
- * under, so that one from before a change is never found after it.
+ * Answers of the platform that are still believed. A scope is the reach of one change: a family of answers of an
+ * organization, or a single token. Every change gives its scope another version, on all replicas. An answer counts only for
+ * the version that it was asked under.
  */
 export interface AnswerCache {
   /** The present version of the scopes, and the answer under `key` if it is known. `key` is null for what is never kept. */
@@ -28,11 +28,11 @@ export interface CachedAnswer {
   readonly forMs: number;
 }
 
-/** What is remembered across requests. Both are one cache where replicas share it. */
+/** Answers kept across requests. Both are one cache where replicas share it. */
 export interface Caches {
-  /** What is known of the platform's objects. */
+  /** Answers about the platform's objects. */
   readonly answers: AnswerCache;
-  /** What tokens are known to be. */
+  /** Answers about tokens themselves. */
   readonly identities: AnswerCache;
 }
 

@@ -1,4 +1,4 @@
-/** How often a request needed a route of the platform, by where the answer came from. */
+/** Number of uses of a route in a request, by the source of the answer. */
 export interface RouteCounts {
   /** Attempts sent, retries included. */
   made: number;

@@ -6,11 +6,11 @@ import { type PagedEndpoint, pagesOf } from './pages.ts';
 import type { Request } from './request.ts';
 import type { PlatformSession } from './session.ts';
 
-/** The platform as one credential sees it. Its type tells which endpoints may be called. */
+/** Platform as one credential sees it. The type lists the endpoints that may be called. */
 export class PlatformClient<Kind extends CredentialKind = CredentialKind> {
   readonly credential: Credential<Kind>;
   readonly #session: PlatformSession;
-  /** When a probe gives up, on the clock of `performance.now()`. Null for other clients. */
+  /** End of a probe, on the clock of `performance.now()`. Null for other clients. */
   readonly #probeDeadline: number | null;
 
   constructor(session: PlatformSession, credential: Credential<Kind>, probeDeadline: number | null) {
@@ -26,7 +26,7 @@ export class PlatformClient<Kind extends CredentialKind = CredentialKind> {
     try {
       request = endpoint.request(args, credential);
     } catch (error) {
-      // Inputs are checked before; what slips through is not a fault of ours.
+      // Inputs are checked before: any other error is not a fault of ours.
       const isInput = error instanceof URIError;
       return Promise.reject(isInput ? new PlatformError('REJECTED', endpoint, { cause: error }) : error);
     }
@@ -34,7 +34,7 @@ export class PlatformClient<Kind extends CredentialKind = CredentialKind> {
     return credential.presumption ? credential.presumption.confirmedBy(answer) : answer;
   }
 
-  /** The pages of a list, each asked for when it is wanted: who stops, asks for no more. Throws `PlatformError`. */
+  /** Pages of a list, each asked for when it is wanted. Throws `PlatformError`. */
   pages<Args, T>(endpoint: PagedEndpoint<Kind, Args, T>, args: Args): AsyncGenerator<PlatformList<T>> {
     return pagesOf((place) => this.call(endpoint, { ...args, ...place }));
   }

@@ -2,14 +2,14 @@ import type { Secret } from '../../values/secret.ts';
 import type { PlatformError } from './errors.ts';
 
 /**
- * What a credential is to the platform (platform-api.md 1.3). None replaces another. `unidentified` is an API token that
- * has not been validated yet: it opens nothing but its own validation.
+ * Kind of a credential (platform-api.md 1.3). None replaces another. `unidentified` is an API token that is not validated
+ * yet, and opens its own validation alone.
  */
 export type CredentialKind = 'unidentified' | 'organization' | 'project' | 'oauth';
 
 declare const fingerprinted: unique symbol;
 
-/** Keyed hash of a credential. Whatever is remembered, shared or counted per credential carries it in its key. */
+/** Keyed hash of a credential, part of every key of a cache, a call in flight or a count. */
 export type Fingerprint = string & { readonly [fingerprinted]: true };
 
 /** A token of known kind, with what it is known to open. */
@@ -22,13 +22,16 @@ export interface Credential<Kind extends CredentialKind = CredentialKind> {
   readonly organizationName: string | null;
   /** The project it is limited to. Null for `organization`. */
   readonly projectId: string | null;
-  /** Why it is not taken for accepted yet. Absent when the platform said what it is; possible for `oauth` only. */
+  /**
+   * Reason why the credential does not count as accepted yet. Absent if the platform identified it; possible for `oauth`
+   * only.
+   */
   readonly presumption?: Presumption | undefined;
 }
 
 /**
- * A user's token that the platform refused to identify. Other operations may take it all the same (platform-api.md 1.4 and 8), so
- * that it is tried, but it counts as accepted only once the platform took it somewhere.
+ * User's token that the platform refused to identify. Other operations may take it all the same, so that it is tried
+ * (platform-api.md 1.4 and 8). The first call that takes it makes it accepted.
  */
 export class Presumption {
   readonly refusal: PlatformError;
@@ -50,7 +53,7 @@ export class Presumption {
   }
 }
 
-/** Whether the platform was seen to accept the credential. */
+/** True if the platform was seen to accept the credential. */
 export function isAccepted({ presumption }: Credential): boolean {
   return presumption === undefined || presumption.isConfirmed;
 }

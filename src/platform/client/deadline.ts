@@ -1,4 +1,4 @@
-/** How long a call may go on: to its deadline, or until nobody waits for it any more. */
+/** End of a call: its deadline, or the moment when nobody waits any more. */
 export class Deadline {
   /** On the clock of `performance.now()`. */
   readonly at: number;
@@ -23,7 +23,7 @@ export class Deadline {
     this.#end?.();
   }
 
-  /** What `cancel` ends from now on: the exchange under way, or the pause before the next. */
+  /** Names the exchange or the pause that `cancel` ends from now on. */
   whenCancelled(end: () => void): void {
     this.#end = end;
   }

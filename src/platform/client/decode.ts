@@ -20,7 +20,7 @@ export function wire(value: unknown, what: string): Wire {
   throw new DecodeError(`${what} is not an object`);
 }
 
-/** Throws when a body holds a member that is not known: it may say why what should be there is not. */
+/** Throws if a body holds a member that is not known, since that may explain a missing one. */
 export function onlyKnown(body: Wire, what: string, known: readonly string[]): void {
   for (const [member, value] of Object.entries(body)) {
     // Not named: names of the platform's members are the platform's text.
@@ -127,7 +127,7 @@ export function optionalDecimal(from: Wire, member: string): Decimal | null {
   throw new DecodeError(`${member} is not a number`);
 }
 
-/** What the platform usually prints, of a day that every month has: needs no calendar to be read. */
+/** Usual format of the platform, of a day that every month has: takes no calendar to read. */
 const PLAIN_TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3])(?::[0-5]\d){2}\.\d{3}$/;
 
 /** Stands for "none" in the databases of GeneXus. */

@@ -3,7 +3,7 @@ import type { Credential, CredentialKind } from './credential.ts';
 import type { LeftOut } from './decode.ts';
 import { type Body, type Query, type Request, requestMaker, type Target } from './request.ts';
 
-/** What answers tell of. A write names the families that it changes, and ends what is known of those. */
+/** Subject of answers. A write names the families that it changes, and ends all that is known of those. */
 export type Family =
   | 'identity'
   | 'organizations'
@@ -16,7 +16,7 @@ export type Family =
   | 'analytics'
   | 'catalogue';
 
-/** How long answers may be kept, in milliseconds. None longer than versions of scopes live (`src/cache/`). */
+/** Milliseconds that answers may be kept. None longer than versions of scopes live (`src/cache/`). */
 export const KEPT_MS = { forSeconds: 5_000, forMinutes: 300_000 } as const;
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -29,27 +29,27 @@ export interface Endpoint<Kind extends CredentialKind = never, Args = never, Val
   /** The route; with a number where an endpoint before it has the same one and reads the answer in another way. */
   readonly name: string;
   readonly method: Method;
-  /** How it exchanges: JSON once, or a list in pages. Files and streams come with their first user. */
+  /** Form of the exchange: JSON once, or a list in pages. Files and streams come with their first user. */
   readonly exchange: 'json' | 'pages' | 'upload' | 'stream';
   /** In order of preference. */
   readonly accepts: readonly CredentialKind[];
   /** Names of the placeholders in its path. */
   readonly placeholders: readonly string[];
-  /** Whether it changes nothing, so that it may be sent again. */
+  /** True if it changes nothing, so that it may be sent again. */
   readonly isRead: boolean;
   /** Family of a read, null for a write. */
   readonly family: Family | null;
-  /** How long an answer may be kept, in milliseconds. Zero for what is asked for every time. */
+  /** Milliseconds that an answer may be kept. Zero if it is asked for every time. */
   readonly keptMs: number;
-  /** What a write changes. */
+  /** Families of answers that a write changes. */
   readonly changes: readonly Family[];
-  /** Whether a token is in the path: platform error ids 5 and 6 may mean it, and nothing is shared or kept. */
+  /** True if a token is in the path. Platform error ids 5 and 6 may mean it, and nothing is shared or kept. */
   readonly hasTokenInPath: boolean;
-  /** Whether HTTP 404 alone means that the object in the path is absent. Else it may be the endpoint itself. */
+  /** True if HTTP 404 alone means an absent object. Otherwise the endpoint itself may be missing. */
   readonly isAbsentOn404: boolean;
-  /** Whether amounts in the answer may have more digits than a binary number holds. */
+  /** True if amounts in the answer may have more digits than a binary number holds. */
   readonly hasAmounts: boolean;
-  /** What it sends. Throws `URIError` for text that cannot be encoded. */
+  /** Request of a call. Throws `URIError` for text that cannot be encoded. */
   readonly request: (args: Args, credential: Credential<Kind>) => Request;
   /** Makes a value of an answer. Notes what it left out, and throws `DecodeError` for what it can make nothing of. */
   readonly decode: (body: unknown, leftOut: LeftOut, credential: Credential) => Value;
@@ -60,7 +60,7 @@ export type Params<Text extends string> = Text extends `${string}{${infer Name}}
   ? Name | Params<Rest>
   : never;
 
-/** What a caller gives: the values in the path by name, the target, and what query and body are made from. */
+/** Arguments of a call: values in the path by name, the target, and the source of query and body. */
 export type Arguments<Text extends string, Token extends string, Targeted extends Target, Queried, Sent> = {
   readonly [Name in Params<Text>]: Name extends Token ? Secret : string;
 } & { readonly [Name in `${Targeted}Id`]: string } & Queried &
@@ -71,7 +71,7 @@ interface Declaration<Text extends Route, Kind extends CredentialKind, Token, Ta
   readonly accepts: readonly Kind[];
   /** The placeholder that takes a token. */
   readonly tokenInPath?: Token;
-  /** What the call is about, named in a header by `projectId` or `organizationId` of the arguments. */
+  /** Object of the call, named in a header by `projectId` or `organizationId` of the arguments. */
   readonly target?: Targeted;
   /** Spells that header as the context of users, `ProjectId`, where the reference has no other (platform-api.md 1.2). */
   readonly targetAs?: 'context';
@@ -84,7 +84,7 @@ interface Declaration<Text extends Route, Kind extends CredentialKind, Token, Ta
 export interface ReadDeclaration<Text extends Route, Kind extends CredentialKind, Token, Targeted, Queried, Value>
   extends Declaration<Text, Kind, Token, Targeted, Queried, Value> {
   readonly family: Family;
-  /** Never for an answer with secrets in it, nor with what people typed. What a token opens is not kept either. */
+  /** Never for an answer with secrets or personal texts in it, nor for a route with a token in it. */
   readonly keptMs?: [Token] extends [never] ? number : never;
 }
 
@@ -109,7 +109,7 @@ export function read<
   return endpoint(declared, { isRead: true, family, keptMs, changes: [] });
 }
 
-/** Declares a call that may change something. It is sent once. */
+/** Declares a call that may change something, and is sent once. */
 export function write<
   const Text extends Route,
   const Kind extends CredentialKind,

@@ -36,10 +36,10 @@ const ENVELOPES: readonly ((body: Body) => ReportedFailure | null)[] = [
   ({ success }) => (success === false || success === 'false' ? {} : null),
 ];
 
-/** Members of the envelopes. What `reportedFailure` leaves in them is no failure. */
+/** Members of the envelopes. None of those that `reportedFailure` leaves is a failure. */
 const MEMBERS = new Set(['errors', 'error', 'messages', 'message', 'success']);
 
-/** Whether a member of a body that reports no failure belongs to an envelope and says nothing: a text may say anything. */
+/** True if a member of a body without a failure is an empty part of an envelope. A text never is. */
 export function isSilent(member: string, value: unknown): boolean {
   const isNote = member === 'message' || member === 'messages';
   return MEMBERS.has(member) && !(isNote && (isJsonObject(value) || (typeof value === 'string' && value !== '')));
@@ -76,7 +76,7 @@ function failedStatus(status: unknown): ReportedFailure | null {
   return platformId >= 400 ? { platformId } : null;
 }
 
-/** Whether a member that means a failure is there with a value that means one. */
+/** True if a member that means a failure has a value that means one. */
 function isSaid(value: unknown): boolean {
   return ![undefined, null, '', false, 0, '0', 'false'].some((silent) => silent === value);
 }

@@ -1,6 +1,6 @@
 import type { Endpoint } from './endpoint.ts';
 
-/** What went wrong, in the facade's terms. `src/errors.ts` says what a caller sees of each. */
+/** Kind of a failure, in the facade's terms. `src/errors.ts` has the text that a caller sees. */
 export type PlatformErrorKind =
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
@@ -14,7 +14,7 @@ export type PlatformErrorKind =
   | 'OUTCOME_UNKNOWN'
   | 'CANCELLED';
 
-/** Where the error comes from, for the log. Holds no text, URL or header of the platform. */
+/** Origin of the error, for the log. Holds no text, URL or header of the platform. */
 export interface PlatformErrorOrigin {
   readonly status?: number | undefined;
   /** `errors[].id` or `error.code` of the answer. */
@@ -77,14 +77,14 @@ function ids(kind: PlatformErrorKind, ...values: number[]): [number, PlatformErr
 export function kindOfAnswer(endpoint: Endpoint, status: number, platformId: number | undefined): PlatformErrorKind {
   const kind = knownKind(endpoint, status, platformId);
   if (endpoint.isRead) return kind ?? (status >= 500 ? 'UNAVAILABLE' : 'BAD_RESPONSE');
-  // Whoever fails, gives up or says something unforeseen in the middle of a write may have made it.
+  // A platform that fails, gives up or answers oddly in the middle of a write may have made it.
   const isRefusal = kind !== undefined && kind !== 'TIMEOUT' && kind !== 'UNAVAILABLE' && status < 500;
   return isRefusal ? kind : 'OUTCOME_UNKNOWN';
 }
 
 /** Undefined when the tables know neither the id nor the status. */
 function knownKind(endpoint: Endpoint, status: number, platformId: number | undefined): PlatformErrorKind | undefined {
-  // Ids 5 and 6 are about the token in the path, unless HTTP says that the caller's own was refused (platform-api.md 2.3).
+  // Ids 5 and 6 are about the token in the path, unless HTTP refuses the caller's own (platform-api.md 2.3).
   if (endpoint.hasTokenInPath && (platformId === 5 || (platformId === 6 && status !== 401))) return 'NOT_FOUND';
   const byId = platformId === undefined ? undefined : KIND_BY_ID.get(platformId);
   if (byId) return byId;
@@ -100,7 +100,7 @@ const FAULTS_OF_CALLERS = new Set<PlatformErrorKind>([
   'CANCELLED',
 ]);
 
-/** Whether the failure says something about the caller or the question, and nothing about the health of the platform. */
+/** True if the failure is about the caller or the question, and not about the health of the platform. */
 export function isFaultOfCaller({ kind }: PlatformError): boolean {
   return FAULTS_OF_CALLERS.has(kind);
 }
@@ -108,7 +108,7 @@ export function isFaultOfCaller({ kind }: PlatformError): boolean {
 const RETRIED_STATUSES = new Set([429, 502, 503, 504]);
 const RETRIED_IDS = new Set([100, 151, 153]);
 
-/** Whether a read that failed like this may succeed when tried again at once. */
+/** True if a read that failed like this may succeed at once. */
 export function isTransient({ kind, origin }: PlatformError): boolean {
   if (kind === 'CANCELLED' || kind === 'OUTCOME_UNKNOWN' || kind === 'QUOTA_EXCEEDED') return false;
   if (origin.platformId !== undefined && RETRIED_IDS.has(origin.platformId)) return true;

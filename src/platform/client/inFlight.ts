@@ -3,7 +3,7 @@ import type { Deadline } from './deadline.ts';
 import type { Endpoint } from './endpoint.ts';
 import { PlatformError } from './errors.ts';
 
-/** A read under way, and how many wait for it. It goes on as long as anybody does. */
+/** Read under way, with the number of its waiters. Goes on as long as anybody waits. */
 export class InFlightRequest {
   readonly endpoint: Endpoint;
   readonly answer: Promise<DecodedAnswer<unknown>>;
@@ -44,9 +44,9 @@ export class InFlightRequest {
 }
 
 /**
- * The reads under way, so that equal ones at the same time are one call (design.md 3.5: the key holds the fingerprint).
- * In an object, not a `Map`: a map from which entries come and go all the time leaves tables behind, and young collections keep what
- * was in them, ten megabytes a second of answers under load.
+ * Reads under way, so that equal ones at the same time are one call (design.md 3.5: the key holds the fingerprint). In an
+ * object: a `Map` with entries that come and go leaves tables behind. Young collections keep the answers in those, ten
+ * megabytes a second under load.
  */
 export class InFlightRequests {
   readonly #underWay: Record<string, InFlightRequest | undefined> = Object.create(null);

@@ -3,10 +3,10 @@ import { DecodeError, type LeftOut, onlyKnown, type Wire, wire } from './decode.
 import type { Endpoint } from './endpoint.ts';
 import { PlatformError } from './errors.ts';
 
-/** What could be read of a list. */
+/** Elements of a list that could be read. */
 export interface PlatformList<T> {
   readonly records: readonly T[];
-  /** Elements that could not be read. They are left out. */
+  /** Number of elements that could not be read, and were left out. */
   readonly unreadableCount: number;
 }
 
@@ -17,8 +17,7 @@ export function absentFrom({ unreadableCount }: PlatformList<unknown>, endpoint:
 }
 
 /**
- * Projects as the platform lists them to an organization: some may not exist for the caller. It becomes a list through `seenBy`
- * alone.
+ * Projects as the platform lists them to an organization: some may not exist for the caller. `seenBy` makes a list of them.
  */
 export interface WholeList<T> {
   readonly all: readonly T[];
@@ -26,7 +25,7 @@ export interface WholeList<T> {
   readonly unreadable: readonly (string | null)[];
 }
 
-/** What a caller sees of a list. An element of an unknown id is counted for those who see every project. */
+/** Part of a list that a caller sees. An element of an unknown id is counted for those who see every project. */
 export function seenBy<T>(
   restriction: Restriction,
   { all, unreadable }: WholeList<T>,
@@ -37,9 +36,9 @@ export function seenBy<T>(
   return { records: all.filter((element) => seesProject(restriction, idOf(element))), unreadableCount: unread.length };
 }
 
-/** How the answer with a list looks. */
+/** Form of the answer with a list. */
 export interface ListShape {
-  /** What messages call an element. */
+  /** Name of an element in messages. */
   readonly element: string;
   /** Members under which installations put the list. */
   readonly keys: readonly string[];
@@ -58,7 +57,7 @@ export function readList<T>(
   return readEach(elements, shape.element, read, leftOut);
 }
 
-/** The same of projects. `idIn` reads the id alone; it throws where it cannot. */
+/** Same as `readList`, of projects. `idIn` reads the id alone, and throws if it cannot. */
 export function readWholeList<T>(
   body: unknown,
   shape: ListShape,
@@ -103,8 +102,8 @@ export function readOne<T>(element: unknown, name: string, read: (element: Wire)
 }
 
 /**
- * The elements as they came. GeneXus services leave out empty members, so that an absent list is an empty one
- * (platform-api.md 4), but only where nothing is there that may say something else.
+ * Elements as they came. GeneXus services leave out empty members, so that an absent list is an empty one (platform-api.md
+ * 4). Members beside it that may explain the absence make it an error.
  */
 export function elementsOf(body: Wire, { element, keys, beside = [] }: ListShape): readonly unknown[] {
   const key = keys.find((name) => body[name] !== undefined && body[name] !== null);

@@ -5,7 +5,7 @@ import { type Arguments, type Endpoint, type ReadDeclaration, read } from './end
 import { elementsOf, type ListShape, type PlatformList, readEach } from './lists.ts';
 import type { Query, Target } from './request.ts';
 
-/** Where a page begins: its number from 1 on, and the number of elements before it. */
+/** Beginning of a page: its number from 1 on, and the number of elements before it. */
 export interface PagePlace {
   readonly page: number;
   readonly seen: number;
@@ -21,7 +21,7 @@ const DIALECTS = {
   start: ({ seen }: PagePlace): Query => ({ start: seen, count: PAGE_SIZE }),
 };
 
-/** What an answer with a page holds. */
+/** Content of an answer with a page. */
 export interface Page<T> extends PlatformList<T> {
   /** The elements as they came. */
   readonly elements: readonly unknown[];

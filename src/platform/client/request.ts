@@ -11,7 +11,7 @@ declare global {
   }
 }
 
-/** What a header names as the object of a call. */
+/** Kind of object that a header names. */
 export type Target = 'project' | 'organization';
 
 /** Values of a query. Undefined ones are left out. */
@@ -30,7 +30,7 @@ type Json =
 /** Members of a body. Undefined ones are left out; amounts are printed digit for digit. */
 export type Body = { readonly [name: string]: Json };
 
-/** What a call sends, apart from the credential. */
+/** Content of a call, apart from the credential. */
 export interface Request {
   readonly method: Exchange['method'];
   /** With the query. May hold a secret: never to be logged. */
@@ -88,13 +88,13 @@ export function exchangeOf(prefix: string, credential: Credential, request: Requ
   const { method, path, target, targetHeader, targetId, body } = request;
   const headers: Record<string, string> = {
     accept: 'application/json',
-    // Decompressing costs more than the bytes that it saves between servers. What comes compressed all the same is read.
+    // Decompressing costs more than the bytes that it saves between servers. Compressed answers are read all the same.
     'accept-encoding': 'identity',
     authorization: `Bearer ${credential.secret.reveal()}`,
     'user-agent': 'geai-graph',
   };
   if (target) headers[targetHeader] = targetId;
-  // `project-id` and the `ProjectId` of users are one concept; whoever sends both confuses it (platform-api.md 1.2).
+  // `project-id` and the `ProjectId` of users are one concept. Both at once confuse the platform (platform-api.md 1.2).
   const { projectId } = credential;
   if (target !== 'project' && credential.kind === 'oauth' && projectId && projectId !== NIL_UUID) {
     headers.projectid = projectId;

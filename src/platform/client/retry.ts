@@ -9,8 +9,8 @@ const BASE_DELAY_MS = 50;
 const MAX_DELAY_MS = 2_000;
 
 /**
- * Milliseconds to wait before the next attempt: what the platform asked for, else a random share of a doubling ceiling,
- * so that callers who failed together do not come back together.
+ * Milliseconds before the next attempt: the platform's wish, else a random share of a doubling ceiling. Randomness keeps
+ * callers who failed together from coming back together.
  */
 export function delayBefore(attempt: number, failure: PlatformError, random: () => number = Math.random): number {
   if (failure.origin.retryAfter !== undefined) return failure.origin.retryAfter * 1000;
@@ -33,9 +33,8 @@ const EARNED_PER_SUCCESS = 1;
 const MAX_CREDENTIALS = 10_000;
 
 /**
- * How many retries a credential has left: a success earns a tenth of one, up to 20. When the platform is down for good, this
- * keeps the load at what callers ask for, instead of three times that. Counted per credential, so that nobody uses up
- * the retries of others.
+ * Retries that a credential has left: a success earns a tenth of one, up to 20. A platform that is down for good gets one
+ * call for each that callers ask for, and not three. Counted per credential, so that nobody uses up the retries of others.
  */
 export class RetryBudgets {
   readonly #left = new LRUCache<Fingerprint, number>({ max: MAX_CREDENTIALS });

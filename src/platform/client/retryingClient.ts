@@ -23,11 +23,11 @@ export interface AttemptReport {
   readonly attempt: number;
   readonly milliseconds: number;
   readonly failure: PlatformError | null;
-  /** Why elements of the answer were left out, one by one: members by their names, no values. */
+  /** Reasons why elements of the answer were left out, one by one: members by their names, no values. */
   readonly leftOut: readonly string[];
 }
 
-/** Who has a call sent. */
+/** Sender of a call. */
 export interface Sender {
   /** Hears of each attempt. */
   readonly report: (attempt: AttemptReport) => void;
@@ -112,8 +112,8 @@ export class RetryingClient {
 }
 
 /**
- * Whether the credential was known to be accepted, and is not any more. Of one that was not, nothing is remembered: a stranger's
- * must not cost a thing beyond the call.
+ * True if the credential was accepted before, and is refused now. Nothing is kept of others: a stranger costs nothing beyond
+ * the call.
  */
 function isNews({ endpoint, credential }: Call<unknown>, { kind }: PlatformError): boolean {
   return kind === 'UNAUTHENTICATED' && endpoint.family !== 'identity' && isAccepted(credential);

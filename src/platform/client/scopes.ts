@@ -7,8 +7,8 @@ export function tokenScope(fingerprint: Fingerprint): string {
 }
 
 /**
- * What can make an answer untrue: a change of the token itself, and a change of the family in its organization. Where the
- * organization of a reader or of a writer is not known, it may be any.
+ * Scopes whose change makes an answer untrue: the token itself, and the family in its organization. An unknown organization
+ * of a reader or a writer may be any.
  */
 export function scopesOf({ fingerprint, organizationId }: Credential, { family }: Endpoint): readonly string[] {
   const own = tokenScope(fingerprint);
@@ -17,7 +17,7 @@ export function scopesOf({ fingerprint, organizationId }: Credential, { family }
   return [own, changedIn(organizationId, family), changedByUnknown(family)];
 }
 
-/** What a write as this credential can make untrue: the families that its endpoint changes, and nothing else. */
+/** Scopes that a write as this credential changes: the families of its endpoint, and nothing else. */
 export function changedBy({ organizationId }: Credential, { changes }: Endpoint): readonly string[] {
   return changes.flatMap((family) => [
     organizationId === null ? changedByUnknown(family) : changedIn(organizationId, family),

@@ -31,7 +31,7 @@ export class Semaphore {
     else this.#free += 1;
   }
 
-  /** What the task makes of each item, in order. Rejects as soon as one does; the tasks of the others go on. */
+  /** Results of the task for each item, in order. Rejects as soon as one does; the tasks of the others go on. */
   map<T, Result>(items: readonly T[], task: (item: T) => Promise<Result>): Promise<Result[]> {
     return Promise.all(items.map((item) => this.#run(item, task)));
   }

@@ -20,7 +20,7 @@ export interface PlatformOptions {
   readonly deadlineMs: number;
 }
 
-/** What all sessions share. */
+/** State that all sessions share. */
 export interface Shared extends Caches {
   readonly options: PlatformOptions;
   readonly client: RetryingClient;
@@ -30,14 +30,16 @@ export interface Shared extends Caches {
 /** Calls of one session that are under way at the same time, at most. */
 const MAX_PARALLEL_CALLS = 64;
 
-/** What the calls of one request share: the deadline, the bound on parallel calls, and the end when the caller goes away. */
+/**
+ * State that the calls of a request share: the deadline, the bound on parallel calls, and the end when the caller goes away.
+ */
 export class PlatformSession {
   readonly callCounts = new CallCounts();
   readonly #shared: Shared;
   readonly #sender: Sender;
   readonly #deadline: Deadline;
   readonly #semaphore = new Semaphore(MAX_PARALLEL_CALLS);
-  /** What ends when the caller goes away: waiting for reads, and pauses. */
+  /** Waits and pauses that end when the caller goes away. */
   readonly #endings = new Set<() => void>();
   #readsAfresh = false;
 
@@ -49,8 +51,8 @@ export class PlatformSession {
       report(attempt);
     };
     const ended = () => this.#semaphore.release();
-    // By way of names: a function expression that is assigned to a property outright is taken for a method by the engine, and
-    // lives until the next full collection together with all that it reaches.
+    // By way of names: the engine takes a function expression assigned to a property for a method. A method lives until the
+    // next full collection, with all that it reaches.
     this.#sender = { report: counted, ended };
   }
 
@@ -60,9 +62,8 @@ export class PlatformSession {
   }
 
   /**
-   * A client for those who ask again and again until something has come true. Its reads are sent once each, so that they use
-   * up no retries, are answered by the platform itself and by nothing that is remembered or under way for others, and end
-   * within so many milliseconds.
+   * Client for polls. Each read is sent once, without a retry, and ends within so many milliseconds. The platform itself
+   * answers: nothing kept, and nothing in flight for others.
    */
   probing<Kind extends CredentialKind>(
     credential: Credential<Kind>,
@@ -72,8 +73,8 @@ export class PlatformSession {
   }
 
   /**
-   * Has the platform itself answer every read from now on, for who is about to change something by what it says: nothing that
-   * is remembered or under way for others. What a token is does not change, and stays known.
+   * Has the platform itself answer every read from now on, for a change that depends on it. Introspections of tokens stay
+   * known, since tokens do not change.
    */
   readAfresh(): void {
     this.#readsAfresh = true;
@@ -89,16 +90,13 @@ export class PlatformSession {
     return !this.#deadline.isCancelled && this.#deadline.timeLeft > 0;
   }
 
-  /**
-   * Whether a write that is begun now is answered or given up before the deadline. False too when the caller went away: what
-   * nobody waits for is not begun.
-   */
+  /** True if a write that begins now ends before the deadline. False after the caller went away. */
   get hasTimeForWrite(): boolean {
     const { attemptTimeoutMs, deadlineMs } = this.#shared.options;
     return !this.#deadline.isCancelled && this.#deadline.timeLeft >= Math.min(attemptTimeoutMs, deadlineMs / 2);
   }
 
-  /** Whether the caller went away: nobody will read the answer. */
+  /** True if the caller went away, so that nobody reads the answer. */
   get isAbandoned(): boolean {
     return this.#deadline.isCancelled;
   }
@@ -138,8 +136,8 @@ export class PlatformSession {
       isRefused = error instanceof PlatformError && error.kind === 'UNAUTHENTICATED';
       throw error;
     } finally {
-      // Before anybody hears of the write. Also after a lost answer: what was known before may be wrong now. Not for strangers,
-      // who have changed nothing.
+      // Before anybody hears of the write, and after a lost answer too, since it may have been made. Not for strangers, who
+      // have changed nothing.
       if (!isRefused) await this.#forgetChanged(call);
     }
   }

@@ -17,14 +17,14 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Stands for a body that cannot be read. It is not JSON. */
+/** Stands for a body that cannot be read. No JSON is like that. */
 const UNREADABLE = 'unreadable content-encoding';
 
 /** An exchange without a whole answer. */
 export class TransportError extends Error {
   override readonly name = 'TransportError';
   readonly reason: 'connection' | 'timeout' | 'cancelled' | 'too-large';
-  /** Whether the platform may have received the request. */
+  /** True if the platform may have received the request. */
   readonly wasSent: boolean;
 
   constructor(reason: TransportError['reason'], wasSent: boolean, cause?: unknown) {
@@ -38,7 +38,7 @@ export class TransportError extends Error {
 export interface Sent {
   /** Never rejects: an exchange without a whole answer gives the reason. */
   readonly outcome: Promise<Answer | TransportError>;
-  /** Ends the exchange; its outcome is then `cancelled`. */
+  /** Ends the exchange with the outcome `cancelled`. */
   cancel(): void;
 }
 
@@ -58,7 +58,7 @@ const MAX_CONNECTIONS = 1024;
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** A transport to the origin of `baseUrl`. Its path, if any, is put before every path by the caller. */
+/** Transport to the origin of `baseUrl`. The caller puts its path, if any, before every path. */
 export function createTransport(baseUrl: URL, maxAnswerBytes = MAX_ANSWER_BYTES): Transport {
   const pool = new Pool(baseUrl.origin, {
     connections: MAX_CONNECTIONS,

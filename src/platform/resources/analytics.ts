@@ -128,7 +128,7 @@ export const FIGURES = {
     rows('agentUsagePerUser', { ...USER, ...USAGE }),
     ({ userId }) => userId ?? '',
   ),
-  // Members of the next two are unknown; these are those of the one above (platform-api.md 2.10).
+  // Members of the next two are unknown: taken to be those of the one above (platform-api.md 2.10).
   agentUsagePerProject: list(
     'requests/agent-usage-per-project',
     rows('agentUsagePerProject', { ...PROJECT, ...USAGE }),

@@ -37,7 +37,7 @@ export const listApiTokens = read({
   decode: (body, leftOut, credential) => readList(body, TOKEN_LIST, (from) => toApiToken(from, credential), leftOut),
 });
 
-/** Creates an active token; its secret is in the record. `OUTCOME_UNKNOWN` when the answer is lost. */
+/** Creates an active token, and returns its secret in the record. `OUTCOME_UNKNOWN` when the answer is lost. */
 export const createApiToken = write({
   route: 'POST /v2/projects/tokens',
   accepts: ['organization', 'oauth'],
@@ -50,7 +50,7 @@ export const createApiToken = write({
   decode: (body, _leftOut, credential) => toApiToken(wire(body, 'new token'), credential),
 });
 
-/** What changes of a token; the rest stays as it is. */
+/** Members of a token that change. The rest stays as it is. */
 export interface ApiTokenChange {
   readonly status?: 'active' | 'blocked';
   readonly description?: string;
@@ -77,7 +77,7 @@ export const revokeApiToken = write({
   decode: readDone,
 });
 
-/** What the answer to a change may hold: messages, nothing, the word for what was done, or the token (platform-api.md 2.3). */
+/** Possible answers to a change: messages, nothing, the word for the change, or the token (platform-api.md 2.3). */
 const DONE = ['status', 'id', 'name', 'description', 'scope', 'timestamp', 'organization', 'project'];
 
 /** Throws for an answer that says something else than that it is done. Reported failures were found before. */

@@ -27,7 +27,7 @@ export interface AssistantRevisionRecord {
   readonly createdAt: string | null;
 }
 
-/** What the list of a project tells of an assistant. */
+/** Assistant as the list of a project has it. */
 export interface AssistantSummary {
   readonly id: string;
   readonly name: string;
@@ -35,7 +35,7 @@ export interface AssistantSummary {
   readonly revisions: PlatformList<AssistantRevisionRecord> | null;
 }
 
-/** What a look-up by id tells as well: the list lacks it (platform-api.md 5, trap 5). */
+/** Assistant as a look-up by id has it, with members that the list lacks (platform-api.md 5, trap 5). */
 export interface AssistantDetail extends AssistantSummary {
   readonly description: string | null;
   readonly kind: string | null;
@@ -101,7 +101,7 @@ function toSummary(from: Wire, depth: AssistantDepth, leftOut: LeftOut): Assista
   };
 }
 
-/** There is one intent in practice, and the vendor's own client reads only the first (platform-api.md 2.7). */
+/** In practice an assistant has one intent, and the vendor's own client reads only the first (platform-api.md 2.7). */
 function toRevisions(assistant: Wire, leftOut: LeftOut): PlatformList<AssistantRevisionRecord> {
   const [first] = items(assistant.intents, 'intents');
   const intent = first === undefined ? {} : wire(first, 'intent');

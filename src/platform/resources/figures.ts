@@ -37,7 +37,7 @@ export const TOKENS = {
 } satisfies Shape;
 export const USAGE = { ...COST, ...REQUESTS, tokens: ['totalTokens', optionalNumber] } satisfies Shape;
 
-/** What was created and modified, of things that the platform calls so. */
+/** Numbers of things that were created and modified. */
 export function changesOf(things: string) {
   return {
     created: [`created${things}`, optionalInteger],
@@ -51,7 +51,7 @@ export function one<Value>(member: string, read: Reader<Value>): Decoder<Value> 
   return (body, leftOut) => decode(body, leftOut).value as Value;
 }
 
-/** A figure of several numbers. Where none of them is there, nothing else may be that says why. */
+/** Figure of several numbers. If none is there, any other member may be the reason, and makes it an error. */
 export function record<const Of extends Shape>(shape: Of): Decoder<RecordOf<Of>> {
   const members = Object.values(shape).map(([member]) => member);
   return (body) => {

@@ -19,8 +19,8 @@ export interface MemberRecord {
 }
 
 /**
- * Who may read people and roles. Whether a project token may is not stated (platform-api.md 1.4): it is not tried, so that callers
- * learn which token to present.
+ * Credentials that may read people and roles. No source says that a project token may (platform-api.md 1.4). Not trying it
+ * shows callers which token to present.
  */
 const MANAGERS = ['organization', 'oauth'] as const;
 
@@ -63,7 +63,7 @@ export const listProjectRoles = readPages({
   element: toRole,
 });
 
-/** What a person has in a project. */
+/** Rights of a person in a project. */
 export interface ProjectMembershipRecord {
   readonly projectId: string;
   readonly organizationId: string | null;

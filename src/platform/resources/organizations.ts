@@ -9,7 +9,7 @@ export interface OrganizationRecord {
   readonly name: string | null;
 }
 
-/** What a new organization is made from. */
+/** Content of a new organization. */
 export interface OrganizationDraft {
   readonly name: string;
   readonly administratorUserEmail: string;
@@ -18,7 +18,9 @@ export interface OrganizationDraft {
 /** Users who are system administrators; one source names organization tokens (platform-api.md 1.4). */
 const ADMINISTRATORS = ['oauth', 'organization'] as const;
 
-/** Organizations by name, all of them or those that a filter finds. How it compares is not stated (platform-api.md 2.1). */
+/**
+ * Organizations by name, all of them or those that a filter finds. The way of comparing is not stated (platform-api.md 2.1).
+ */
 export const listOrganizations = readPages({
   route: 'GET /v2/admin/organizations',
   accepts: ADMINISTRATORS,

@@ -3,7 +3,7 @@ import { read } from '../client/endpoint.ts';
 
 export type PluginPolicyScope = 'NONE' | 'PROJECT' | 'ORGANIZATION' | 'UNRECOGNIZED';
 
-/** What plugins of an organization may do at run time. */
+/** Rights of an organization's plugins at run time. */
 export interface PluginPoliciesRecord {
   readonly chatSharing: PluginPolicyScope | null;
   readonly externalExecution: PluginPolicyScope | null;
@@ -12,7 +12,7 @@ export interface PluginPoliciesRecord {
 /** Null when the organization has none: the answer is then a message (platform-api.md 2.13 and 3.1, E). */
 export const getPluginPolicies = read({
   route: 'GET /v2/accessControl/organization/plugin-runtime-policies',
-  // Whether a project token may is not stated (platform-api.md 1.4): it is not tried.
+  // No source says that a project token may (platform-api.md 1.4), so that none is tried.
   accepts: ['organization', 'oauth'],
   target: 'organization',
   family: 'members',

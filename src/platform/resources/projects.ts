@@ -35,7 +35,7 @@ export interface NewProjectRecord {
   readonly tokens: ApiTokenList;
 }
 
-/** What a new project is made from. The members of the limit are the platform's own words (platform-api.md 2.6). */
+/** Content of a new project. The members of the limit are the platform's own words (platform-api.md 2.6). */
 export interface ProjectDraft {
   readonly name: string;
   readonly description: string | null;
@@ -43,7 +43,7 @@ export interface ProjectDraft {
   readonly usageLimit: Readonly<Record<string, string | Decimal>> | null;
 }
 
-/** Creates a project; its first tokens come with it. `OUTCOME_UNKNOWN` when the answer is lost. */
+/** Creates a project with its first tokens. `OUTCOME_UNKNOWN` when the answer is lost. */
 export const createProject = write({
   route: 'POST /v1/organization/project',
   accepts: ['organization', 'oauth'],
@@ -99,7 +99,7 @@ export const getProject = read({
   decode: (body, _leftOut, credential) => toProject(wire(body, 'project'), credential),
 });
 
-/** What a project is called. */
+/** Name and description of a project. */
 export interface ProjectTexts {
   readonly name: string;
   /** Empty: none. */

@@ -14,16 +14,16 @@ import { elementsOf, readOne } from '../client/lists.ts';
 
 export type RequestStatus = 'SUCCEEDED' | 'FAILED' | 'PENDING' | 'UNRECOGNIZED';
 
-/** What people typed and read: personal data. Nothing keeps it (platform-api.md 5, trap 21). */
+/** Texts that people typed and read: personal data. Nothing keeps it (platform-api.md 5, trap 21). */
 export interface RequestContent {
   readonly input: string | null;
   readonly output: string | null;
   readonly prompt: string | null;
 }
 
-/** A request that a project answered. It has no id of its own. */
+/** Request that a project answered, without an id of its own. */
 export interface RequestRecord {
-  /** Name or value of the token that made it; which of them is unknown (platform-api.md 1.5), so it is kept as a secret. */
+  /** Name or value of the token that made it, kept as a secret since the sources differ (platform-api.md 1.5). */
   readonly tokenLabel: Secret | null;
   /** Null when the request called no assistant. */
   readonly answeredBy: string | null;
@@ -39,7 +39,7 @@ export interface RequestRecord {
   readonly content: RequestContent | null;
 }
 
-/** Which part of the export to read. */
+/** Part of the export to read. */
 export interface RequestQuery {
   readonly skip: number;
   /** The platform may answer with fewer, for no other reason than a cap of its own: only an empty page is the end. */
@@ -52,7 +52,7 @@ export type ExportedRequest = RequestRecord | null;
 
 /**
  * Requests of the credential's own project. The sources do not state an order; newest first is likely (platform-api.md 2.4).
- * The filter `status` is not used: its vocabulary is unclear. No total, no next link.
+ * The filter `status` is not used, since its vocabulary is unclear. No total, no next link.
  */
 export const exportRequests = exportOf(false);
 
@@ -81,7 +81,7 @@ const REQUEST_LIST = { element: 'request', keys: ['items'] };
 
 const STATUS = new Map<string, RequestStatus>([
   ['succeeded', 'SUCCEEDED'],
-  // What the examples of the filter write (platform-api.md 2.4).
+  // Values in the examples of the filter (platform-api.md 2.4).
   ['completed', 'SUCCEEDED'],
   ['failed', 'FAILED'],
   ['pending', 'PENDING'],

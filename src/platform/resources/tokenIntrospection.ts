@@ -3,7 +3,7 @@ import { DecodeError, onlyKnown, optionalText, optionalUuid, wire } from '../cli
 import { KEPT_MS, read } from '../client/endpoint.ts';
 import { PlatformError } from '../client/errors.ts';
 
-/** What the platform says a token belongs to (platform-api.md 2.5). */
+/** Owner of a token, as the platform says (platform-api.md 2.5). */
 export interface TokenIdentity {
   readonly organizationId: string | null;
   readonly organizationName: string | null;
@@ -12,7 +12,7 @@ export interface TokenIdentity {
 
 const IDENTITY = ['organizationId', 'organizationName', 'projectId', 'projectName'];
 
-/** What the credential itself is. */
+/** Introspects the credential itself. */
 export const validateToken = read({
   route: 'GET /v1/accessControl/apitoken/validate',
   accepts: ['unidentified', 'oauth'],
@@ -27,7 +27,7 @@ export function introspectToken(client: PlatformClient<'unidentified' | 'oauth'>
   return client.credential.kind === 'oauth' ? identity : identity.then(undefined, refused);
 }
 
-/** An API token always has an organization; what is told of a user's token is not documented (platform-api.md 1.4, 2.5). */
+/** An API token always has an organization. The answer about a user's token is not documented (platform-api.md 1.4, 2.5). */
 function readIdentity(body: unknown, isUsers: boolean): TokenIdentity {
   const answer = wire(body, 'the identity');
   const organizationId = optionalUuid(answer, 'organizationId');
@@ -42,7 +42,7 @@ function readIdentity(body: unknown, isUsers: boolean): TokenIdentity {
   };
 }
 
-/** The call holds nothing but the token: whoever rejects it as wrong rejects the token. */
+/** The call holds nothing but the token: a call that is rejected as wrong rejects the token. */
 function refused(error: unknown): never {
   if (!(error instanceof PlatformError && error.kind === 'REJECTED')) throw error;
   throw new PlatformError('UNAUTHENTICATED', validateToken, error.origin);

@@ -31,8 +31,8 @@ export interface UsageLimitRecord {
 }
 
 /**
- * Every limit that a project has or had, in no promised order. The list is read rather than `/active`: what that answers
- * without a limit is unknown, and may be the same as where the platform does not offer it (platform-api.md 2.6).
+ * Every limit that a project has or had, in no promised order. Read instead of `/active`, whose answer without a limit is
+ * unknown, and perhaps the same as on a platform without limits (platform-api.md 2.6).
  */
 export const listProjectLimits = read({
   route: 'GET /v2/usageLimits/organizations/{organizationId}/projects/{projectId}/limits',
@@ -42,7 +42,10 @@ export const listProjectLimits = read({
   decode: toLimitList,
 });
 
-/** The same of an organization. There is no `/active` for it, and what `/latest` answers without a limit is as unknown. */
+/**
+ * Same as `listProjectLimits`, of an organization. No `/active` exists, and the answer of `/latest` without a limit is
+ * unknown.
+ */
 export const listOrganizationLimits = read({
   route: 'GET /v2/usageLimits/organizations/{organizationId}/limits',
   accepts: ['organization', 'oauth'],
@@ -98,7 +101,7 @@ function byWireName<Name extends string>(names: Readonly<Record<Name, string>>):
   return new Map(Object.entries<string>(names).map(([name, wireName]) => [wireName, name as Name]));
 }
 
-/** What a limit is defined with. */
+/** Definition of a limit. */
 export interface UsageLimitDraft {
   readonly period: keyof typeof PERIOD_NAMES;
   readonly unit: keyof typeof UNIT_NAMES;
