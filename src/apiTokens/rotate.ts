@@ -1,7 +1,7 @@
 import type { AuditScope } from '../mutations/audited.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import { type CreationWork, creation } from '../mutations/creation.ts';
-import { fateOf, type Handout, handOut, isGiven, NO_HANDOUT } from '../mutations/disclosure.ts';
+import { deliveryOf, type Handout, handOut, isGiven, NO_HANDOUT } from '../mutations/disclosure.ts';
 import type { IdempotencyRecord } from '../mutations/idempotencyRecord.ts';
 import { done, type Outcome } from '../mutations/outcome.ts';
 import { type TokenErrorCode, type UserError, userError } from '../mutations/userErrors.ts';
@@ -85,13 +85,13 @@ async function rotate(work: CreationWork<TargetToken>, wanted: RotationInput): P
   const issued = await successorOf(run, idempotency, inputHash, wanted);
   if (issued.kind === 'refused') return issued;
   const { token, tokenHash, recovered } = issued;
-  const { userErrors, ...progress } = await settleOld(run, idempotency, token);
+  const { userErrors, ...progress } = await finishOldToken(run, idempotency, token);
   note(run, issued, progress);
   // The trial of the successor tells whether its value is its secret.
   const { form } = token.secret;
   const isProven = form === 'whole' || (form === 'doubtful' && progress.stage !== 'SUCCESSOR_CREATED');
   const handout = isProven ? await handOut(context, idempotency, tokenHash, token.secret, recipient) : null;
-  if (handout) audit.note({ secret: fateOf(recipient, isGiven(handout)) });
+  if (handout) audit.note({ secret: deliveryOf(recipient, isGiven(handout)) });
   const errors = form === 'masked' ? [userError('TOKEN_VALUE_MASKED'), ...userErrors] : userErrors;
   return done({ scope: target, successor: issued, recovered, ...(handout ?? NO_HANDOUT), ...progress }, errors);
 }
@@ -99,7 +99,7 @@ async function rotate(work: CreationWork<TargetToken>, wanted: RotationInput): P
 type Progress = OldTokenProgress & Pick<RotationOutcome, 'verification'>;
 
 /** Verifies the successor, and blocks the old token only if it works. */
-async function settleOld(run: Run, idempotency: IdempotencyRecord, successor: ApiTokenRecord): Promise<Progress> {
+async function finishOldToken(run: Run, idempotency: IdempotencyRecord, successor: ApiTokenRecord): Promise<Progress> {
   const { old, blocksOld } = run;
   const { verification } = await verifyToken(run, { token: successor, kind: 'status', status: 'ACTIVE' });
   const so = { old, verification, oldVerification: null };

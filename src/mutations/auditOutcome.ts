@@ -2,7 +2,7 @@ import type { AuditOutcome } from '../observability/auditLog.ts';
 import type { AuditFacts } from './auditScope.ts';
 
 /** State of a secret that may be returned: in the answer, not selected by the operation, or kept back. */
-export type SecretFate = 'IN_ANSWER' | 'NOT_ASKED_FOR' | 'WITHHELD';
+export type SecretDelivery = 'IN_ANSWER' | 'NOT_ASKED_FOR' | 'WITHHELD';
 
 /** Code of a mutation that created a secret and returned it to nobody. */
 const SECRET_NOT_HANDED_OUT = 'SECRET_NOT_HANDED_OUT';
@@ -11,7 +11,7 @@ const SECRET_NOT_HANDED_OUT = 'SECRET_NOT_HANDED_OUT';
 const SECRET_NOT_ASKED_FOR = 'SECRET_NOT_ASKED_FOR';
 
 /** Result of a mutation in its audit event. */
-export interface Ending {
+export interface AuditResult {
   readonly outcome: AuditOutcome;
   readonly codes: readonly string[];
   /** True if the answer holds a secret. */
@@ -19,17 +19,18 @@ export interface Ending {
 }
 
 /** Returns the result for the audit event. A secret in the answer of an abandoned request counts as not delivered. */
-export function endingOf(
+export function auditResultOf(
   { verification, changed = false, secret }: AuditFacts,
   userErrors: readonly string[],
   isAbandoned: boolean,
-): Ending {
+): AuditResult {
   const isInAnswer = secret === 'IN_ANSWER' && !isAbandoned;
   const isUndelivered = secret === 'WITHHELD' || (secret === 'IN_ANSWER' && isAbandoned);
   const failures = isUndelivered ? [...userErrors, SECRET_NOT_HANDED_OUT] : userErrors;
   const codes = secret === 'NOT_ASKED_FOR' ? [...failures, SECRET_NOT_ASKED_FOR] : failures;
   const isConfirmed = !verification || verification.outcome === 'CONFIRMED';
-  const outcome = failures.length > 0 ? shortOf(changed, failures) : isConfirmed ? 'SUCCEEDED' : 'UNCONFIRMED';
+  const outcome =
+    failures.length > 0 ? outcomeWithErrors(changed, failures) : isConfirmed ? 'SUCCEEDED' : 'UNCONFIRMED';
   return { outcome, codes, isInAnswer };
 }
 
@@ -41,7 +42,7 @@ const UNDONE: ReadonlySet<string> = new Set([
   SECRET_NOT_HANDED_OUT,
 ]);
 
-function shortOf(changed: boolean | null, codes: readonly string[]): AuditOutcome {
+function outcomeWithErrors(changed: boolean | null, codes: readonly string[]): AuditOutcome {
   if (changed === null) return 'UNKNOWN';
   if (changed) return 'INCOMPLETE';
   return codes.some((code) => UNDONE.has(code)) ? 'FAILED' : 'REFUSED';

@@ -3,7 +3,7 @@ import { unavailable } from '../errors.ts';
 import type { AuditActor, AuditEntry, AuditEvent, AuditOutcome } from '../observability/auditLog.ts';
 import { type Credential, isAccepted } from '../platform/client/credential.ts';
 import { excerpts } from '../values/excerpt.ts';
-import { endingOf, type SecretFate } from './auditOutcome.ts';
+import { auditResultOf, type SecretDelivery } from './auditOutcome.ts';
 import type { MutationContext } from './context.ts';
 
 /** Facts about a mutation that are known before it begins. */
@@ -25,7 +25,7 @@ export type AuditFacts = Partial<Pick<AuditEvent, 'target' | 'before' | 'after' 
   readonly verification?: { readonly outcome: string } | null;
   readonly details?: Details;
   /** State of the created secret. */
-  readonly secret?: SecretFate;
+  readonly secret?: SecretDelivery;
 };
 
 /** Audit log of one running mutation. */
@@ -101,7 +101,7 @@ export class MutationRecord implements AuditScope {
   async finish(userErrors: readonly string[]): Promise<boolean> {
     this.isFinished = true;
     const { changed = false } = this.#facts;
-    const { outcome, codes, isInAnswer } = endingOf(this.#facts, userErrors, this.#context.session.isAbandoned);
+    const { outcome, codes, isInAnswer } = auditResultOf(this.#facts, userErrors, this.#context.session.isAbandoned);
     const isWritten = await this.#writeEvent(outcome, changed, codes);
     if (!isWritten && changed === false && this.#facts.secret !== 'IN_ANSWER') throw auditUnavailable();
     if (isInAnswer) this.#watchDelivery();

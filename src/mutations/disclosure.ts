@@ -1,7 +1,7 @@
 import { unavailable } from '../errors.ts';
 import { toResult } from '../values/result.ts';
 import type { Secret } from '../values/secret.ts';
-import type { SecretFate } from './auditOutcome.ts';
+import type { SecretDelivery } from './auditOutcome.ts';
 import type { MutationContext } from './context.ts';
 import type { Seal } from './encryption.ts';
 import { type IdempotencyRecord, KEPT_MS, noted } from './idempotencyRecord.ts';
@@ -33,7 +33,7 @@ export function isAskedFor({ seal, selected }: Recipient): boolean {
 }
 
 /** State of the secret for the audit log. */
-export function fateOf(recipient: Recipient, isWhollyGiven: boolean): SecretFate {
+export function deliveryOf(recipient: Recipient, isWhollyGiven: boolean): SecretDelivery {
   if (!isAskedFor(recipient)) return 'NOT_ASKED_FOR';
   return isWhollyGiven ? 'IN_ANSWER' : 'WITHHELD';
 }

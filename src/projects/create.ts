@@ -5,7 +5,7 @@ import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import { type CreationWork, creation } from '../mutations/creation.ts';
 import {
-  fateOf,
+  deliveryOf,
   type Handout,
   handOut,
   isGiven,
@@ -143,7 +143,7 @@ async function finish(
   });
   const { apiTokens, userErrors } = await disclose(work, projectId, records);
   const isWhole = unreadableCount === 0 && apiTokens.every(isGiven);
-  if (userErrors.length === 0) audit.note({ secret: fateOf(recipient, isWhole) });
+  if (userErrors.length === 0) audit.note({ secret: deliveryOf(recipient, isWhole) });
   return done({ project, apiTokens, unreadableApiTokenCount: unreadableCount, recovered }, userErrors);
 }
 
