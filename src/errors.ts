@@ -4,11 +4,19 @@ import { AccessError } from './access/errors.ts';
 import { CredentialError } from './credentials/errors.ts';
 import { givenUp } from './limits/rule.ts';
 import { PlatformError, type PlatformErrorKind } from './platform/client/errors.ts';
+import type { ErrorCode } from './values/errorCodes.ts';
 import { excerpt } from './values/excerpt.ts';
+
+declare module 'graphql' {
+  interface GraphQLErrorExtensions {
+    /** A code that is not in the schema's `ErrorCode` does not compile. */
+    code?: ErrorCode;
+  }
+}
 
 /** Public part of a failure: never a text, URL or header of the platform. */
 interface PublicError {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
   /** True if the same request may succeed later. */
   readonly retryable: boolean;
@@ -102,11 +110,10 @@ export function unavailable(code: 'AUDIT_UNAVAILABLE' | 'STATE_UNAVAILABLE', mes
 }
 
 /** The code that a caller sees of whatever was thrown. */
-export function codeOf(thrown: unknown): string {
+export function codeOf(thrown: unknown): ErrorCode {
   if (thrown instanceof PlatformError) return PLATFORM_ERRORS[thrown.kind].code;
   if (isRefusal(thrown)) return thrown.code;
-  const code = thrown instanceof GraphQLError ? thrown.extensions.code : undefined;
-  return typeof code === 'string' ? code : INTERNAL.code;
+  return (thrown instanceof GraphQLError ? thrown.extensions.code : undefined) ?? INTERNAL.code;
 }
 
 /** The sentence that a caller sees of whatever was thrown. */
@@ -138,7 +145,7 @@ function isEnginesOwn(thrown: unknown, { extensions, originalError }: GraphQLErr
 }
 
 /** Public code and message of a foreseen failure, for answers that give a reason. Null for any other. */
-export function failureCode(error: Error): { readonly code: string; readonly message: string } | null {
+export function failureCode(error: Error): { readonly code: ErrorCode; readonly message: string } | null {
   if (error instanceof PlatformError) return PLATFORM_ERRORS[error.kind];
   return isRefusal(error) ? error : null;
 }

@@ -1,4 +1,4 @@
-import { failureCode } from '../errors.ts';
+import { codeOf, failureCode } from '../errors.ts';
 import type { Loaders } from '../loaders/index.ts';
 import { projectLimit } from '../loaders/usageLimits.ts';
 import { PlatformError } from '../platform/client/errors.ts';
@@ -90,7 +90,7 @@ async function tokensOf(project: ProjectRecord, { apiTokens }: Loaders): Promise
 function inDoubt(found: readonly Finding[], kinds: readonly FindingKind[], unreadableCount: number): Finding[] {
   if (unreadableCount === 0) return [...found];
   const text = `Tokens of the project that could not be read: ${unreadableCount}.`;
-  const errorCode = failureCode(new PlatformError('BAD_RESPONSE', listApiTokens))?.code ?? '';
+  const errorCode = codeOf(new PlatformError('BAD_RESPONSE', listApiTokens));
   const doubts = kinds.map((kind) => unknown(kind, null, { text, errorCode }));
   return [...found.filter(({ token }) => token !== null), ...doubts];
 }

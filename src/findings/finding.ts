@@ -1,4 +1,5 @@
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
+import type { ErrorCode } from '../values/errorCodes.ts';
 
 /** Kinds of findings, in the order of return within a project. */
 export const FINDING_KINDS = [
@@ -21,7 +22,7 @@ export interface Evidence {
   readonly tokensOfSameName?: number;
   readonly requests?: number;
   readonly lastUsedAt?: string | null;
-  readonly errorCode?: string;
+  readonly errorCode?: ErrorCode;
 }
 
 export interface Finding {

@@ -66,7 +66,7 @@ function withoutSubscriptions(): ApolloServerPlugin<RequestContext> {
   const listener: GraphQLRequestListener<RequestContext> = {
     didResolveOperation: async ({ operation }) => {
       if (operation?.operation !== 'subscription') return;
-      const extensions = { code: 'BAD_REQUEST', http: { status: 400 } };
+      const extensions = { code: 'BAD_REQUEST', http: { status: 400 } } as const;
       throw new GraphQLError('This graph has no subscriptions.', { nodes: operation, extensions });
     },
   };

@@ -1,9 +1,10 @@
 import { GraphQLError, OperationTypeNode, type ValidationRule } from 'graphql';
+import type { ErrorCode } from '../values/errorCodes.ts';
 import { DocumentFigures, type Figures } from './figures.ts';
 import type { QueryLimits } from './limits.ts';
 
 /** Code and text of the refusal of an operation, by the exceeded figure. */
-const REFUSALS: Record<keyof Figures, { code: string; what: string }> = {
+const REFUSALS: Record<keyof Figures, { code: ErrorCode; what: string }> = {
   depth: { code: 'QUERY_TOO_DEEP', what: 'levels of fields' },
   aliases: { code: 'TOO_MANY_ALIASES', what: 'aliases' },
   directives: { code: 'TOO_MANY_DIRECTIVES', what: 'directives' },
@@ -11,7 +12,7 @@ const REFUSALS: Record<keyof Figures, { code: string; what: string }> = {
   schemaReads: { code: 'TOO_MANY_SCHEMA_READS', what: 'fields that read the schema' },
   size: { code: 'QUERY_TOO_LARGE', what: 'fields, fragments and values' },
 };
-const MUTATIONS_REFUSAL = { code: 'TOO_MANY_MUTATIONS', what: 'mutations' };
+const MUTATIONS_REFUSAL: { code: ErrorCode; what: string } = { code: 'TOO_MANY_MUTATIONS', what: 'mutations' };
 
 /** Refuses operations over the limits, with a code, the figure and the bound. Runs once per document, as all validation does. */
 export function limitsRule(limits: Omit<QueryLimits, 'tokens' | 'lines'>): ValidationRule {
@@ -42,7 +43,7 @@ export function limitsRule(limits: Omit<QueryLimits, 'tokens' | 'lines'>): Valid
 }
 
 interface Refusal {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
 }
 

@@ -12,7 +12,7 @@ const fails = async (message: string, turns = 1): Promise<never> => {
   await later(null, turns);
   throw new Error(message);
 };
-const coded = () => new GraphQLError('coded', { extensions: { code: 'CODED' } });
+const coded = () => new GraphQLError('coded', { extensions: { code: 'RATE_LIMITED' } });
 
 /** Arguments, in no order of their own. */
 const written = (args: object) => JSON.stringify(Object.entries(args).sort());
