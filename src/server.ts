@@ -6,6 +6,7 @@ import { RouterProof } from './access/routerProof.ts';
 import { createCaches } from './cache/index.ts';
 import type { Config } from './config.ts';
 import { TokenIntrospection } from './credentials/tokenIntrospection.ts';
+import { apiSchema } from './graphql/apiSchema.ts';
 import { GraphqlServer } from './graphql/graphqlServer.ts';
 import { createSubgraph } from './graphql/schema.ts';
 import {
@@ -19,6 +20,7 @@ import {
 } from './http/app.ts';
 import { Readiness } from './http/readiness.ts';
 import { routerGate } from './http/routerGate.ts';
+import { addSchemaFile } from './http/schemaFile.ts';
 import { DEFAULT_LIMITS, type QueryLimits } from './limits/limits.ts';
 import { openAuditFile } from './observability/auditFile.ts';
 import { auditStream } from './observability/auditLog.ts';
@@ -88,6 +90,7 @@ export async function createServer(
 
   const { app, connections } = await createHttpApp(log, metrics, times);
   if (config.explorer) await allowExplorer(app);
+  if (config.explorer) addSchemaFile(app, () => apiSchema(createSubgraph(config)));
   addHealth(app, readiness, metrics);
   const createContext = contextFactory({ config, platform, metrics, log, introspection, audit, store });
   const verifier = config.jwt && new JwtVerifier(config.jwt, log);
