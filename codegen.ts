@@ -34,7 +34,7 @@ const config: CodegenConfig = {
           TokenFindingEvidence: '../findings/finding.ts#Evidence',
           TokenFinding: '../../resolvers/models.ts#TokenFindingModel',
           ApiTokenIdentification: '../apiTokens/identify.ts#Identification',
-          UnreadableProject: '../loaders/tokenScan.ts#UnreadProject',
+          UnreadableProject: '../loaders/projectScan.ts#UnreadProject',
           Viewer: '../../resolvers/models.ts#ViewerModel',
           ViewerCredential: '../credentials/credentials.ts#IntrospectedToken',
           CreateApiTokenPayload: '../apiTokens/create.ts#CreationOutcome',

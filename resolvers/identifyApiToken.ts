@@ -2,7 +2,7 @@ import { type Identification, identifyToken } from '../src/apiTokens/identify.ts
 import { readProject } from '../src/cost/arguments.ts';
 import type { Cost } from '../src/cost/parentScope.ts';
 import { inside } from '../src/cost/parentScopes.ts';
-import { tokenScanCost } from '../src/cost/tokenScan.ts';
+import { tokenScanCost } from '../src/cost/projectScan.ts';
 import { CredentialError } from '../src/credentials/errors.ts';
 import { badUserInput } from '../src/errors.ts';
 import type {

@@ -1,7 +1,7 @@
 import { isRecord, pageSize } from '../src/cost/arguments.ts';
 import type { Cost } from '../src/cost/parentScope.ts';
 import { inside } from '../src/cost/parentScopes.ts';
-import { tokenScanCost } from '../src/cost/tokenScan.ts';
+import { tokenScanCost } from '../src/cost/projectScan.ts';
 import type {
   OrganizationApiTokenConnectionResolvers,
   OrganizationApiTokensArgs,
@@ -9,7 +9,8 @@ import type {
   UnreadableProjectResolvers,
 } from '../src/generated/resolvers.ts';
 import type { ProjectReference } from '../src/loaders/apiTokens.ts';
-import { PROJECT_NOT_FOUND, scanTokens, type TokenScan, type UnreadProject } from '../src/loaders/tokenScan.ts';
+import { PROJECT_NOT_FOUND, type UnreadProject } from '../src/loaders/projectScan.ts';
+import { scanTokens, type TokenScan } from '../src/loaders/tokenScan.ts';
 import type { ApiTokenRecord } from '../src/platform/resources/apiTokens.ts';
 import type { RequestContext } from '../src/request/context.ts';
 import { ownProject } from '../src/request/fields.ts';
@@ -55,7 +56,7 @@ export async function organizationTokens(
   const scan = await scanTokens(loaders, [id], { projectIds, maxProjects });
   const { nodes, pageInfo, totalCount } = paginate(order, tokensOf(scan, isIn), page);
   const models = nodes.map(({ token, project }) => toApiTokenModel(token, project));
-  const unreadableCount = scan.projects.reduce((sum, { tokens }) => sum + tokens.unreadableCount, 0);
+  const unreadableCount = scan.projects.reduce((sum, { value }) => sum + value.unreadableCount, 0);
   return Object.assign(new Page(models, pageInfo, totalCount, unreadableCount), {
     unreadableProjectCount: scan.unreadableProjectCount,
     unreadableProjects: scan.unreadableProjects.slice(0, page.first),
@@ -63,11 +64,11 @@ export async function organizationTokens(
 }
 
 function tokensOf({ projects }: TokenScan, isIn: (token: ApiTokenRecord) => boolean): Found[] {
-  return projects.flatMap(({ project, tokens }) => tokens.records.filter(isIn).map((token) => ({ token, project })));
+  return projects.flatMap(({ project, value }) => value.records.filter(isIn).map((token) => ({ token, project })));
 }
 
 /** Other projects than those of the page: they may be as many. */
-const unreadableProjectsCost: Cost = ({ key }, { projects }) =>
+export const unreadableProjectsCost: Cost = ({ key }, { projects }) =>
   projects && inside({ ids: null, key, size: projects.size, isListed: false });
 
 export const OrganizationApiTokenConnection: Complete<

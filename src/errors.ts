@@ -91,10 +91,10 @@ export function badUserInput(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
 }
 
-/** A refusal of more projects than one field reads. */
+/** A refusal of more projects than one field looks through. */
 export function tooManyProjects(found: number, most: number): GraphQLError {
   return new GraphQLError(
-    `The organization has ${found} projects; one field reads the tokens of ${most} at most. Name fewer with \`projectIds\`.`,
+    `The organization has ${found} projects; this field reads ${most} at most. Name fewer with \`projectIds\`.`,
     { extensions: { code: 'TOO_MANY_UPSTREAM_CALLS' } },
   );
 }

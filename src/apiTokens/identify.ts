@@ -20,7 +20,7 @@ export interface Identification {
 export function identifyToken(scan: TokenScan, sha256: Buffer, isEveryCredentialKnown: boolean): Identification {
   let [comparedCount, incomparableCount] = [0, 0];
   let found: Identification['found'] = null;
-  for (const { project, tokens } of scan.projects) {
+  for (const { project, value: tokens } of scan.projects) {
     incomparableCount += tokens.unreadableCount;
     for (const token of tokens.records) {
       const isEqual = token.secret.hasSha256(sha256);

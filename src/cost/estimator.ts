@@ -110,14 +110,13 @@ export class CostEstimator {
   }
 
   /**
-   * Token lists of all projects of `organizations` organizations (`scanTokens`), each of `maxProjects` projects at most. No
-   * organization is read twice, and there are no more of them than tokens.
+   * Projects of `organizations` organizations that one field looks through (`scanProjects`), listed for it: `maxProjects` of each
+   * at most. Those of which `what` was read before are left out. There are no more organizations than tokens.
    */
-  tokenScans(organizations: number, maxProjects: number, path: string): void {
+  scannedProjects(what: string, organizations: number, maxProjects: number, path: string): ProjectSet {
     this.projectLists(organizations, path);
-    const size = this.#unread('tokens', organizations) * maxProjects;
-    if (size > 0)
-      this.tokenLists({ ids: null, key: `scan ${this.#organizations.get('tokens')}`, size, isListed: true }, path);
+    const size = this.#unread(what, organizations) * maxProjects;
+    return { ids: null, key: `scan ${what} ${this.#organizations.get(what)}`, size, isListed: true };
   }
 
   /** The credential that opens a project: borrowed out of its token list, if that is allowed (`projectCredentialChooser`). */

@@ -1,7 +1,7 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import type { Caller } from '../cost/estimator.ts';
 import { type CostPlan, planCost } from '../cost/plan.ts';
-import { maxScannedProjects } from '../cost/tokenScan.ts';
+import { maxScannedProjects } from '../cost/projectScan.ts';
 import type { RequestContext } from '../request/context.ts';
 
 /** What one operation may come to. */

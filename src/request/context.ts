@@ -6,7 +6,7 @@ import { Refusal } from '../access/refusal.ts';
 import { onBehalfOf } from '../access/routerProof.ts';
 import type { Restriction } from '../access/visibility.ts';
 import type { Config } from '../config.ts';
-import { maxScannedProjects } from '../cost/tokenScan.ts';
+import { maxScannedProjects } from '../cost/projectScan.ts';
 import { Credentials } from '../credentials/credentials.ts';
 import { refusedCaller } from '../credentials/errors.ts';
 import { type PresentedToken, readPresentedTokens } from '../credentials/presented.ts';

@@ -2,7 +2,7 @@ import { type DocumentNode, parse } from 'graphql';
 import type { Caller } from '../../src/cost/estimator.ts';
 import type { Times } from '../../src/cost/parentScope.ts';
 import { type CostPlan, planCost } from '../../src/cost/plan.ts';
-import { maxScannedProjects } from '../../src/cost/tokenScan.ts';
+import { maxScannedProjects } from '../../src/cost/projectScan.ts';
 import { createSubgraph } from '../../src/graphql/schema.ts';
 import { createIds } from '../../src/values/ids.ts';
 import { Secret } from '../../src/values/secret.ts';

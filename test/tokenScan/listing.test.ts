@@ -259,7 +259,7 @@ test('an organization of more projects than the budget allows is refused, and na
 
   expect(codes(refused)).toEqual(['TOO_MANY_UPSTREAM_CALLS']);
   expect(refused.errors![0]!.message).toBe(
-    'The organization has 6 projects; one field reads the tokens of 4 at most. Name fewer with `projectIds`.',
+    'The organization has 6 projects; this field reads 4 at most. Name fewer with `projectIds`.',
   );
   expect(facade.upstream()[routes.listTokens]).toBe(1);
   expect(read.data.organization.apiTokens.totalCount).toBe(acme.projects[0]!.tokens.length);

@@ -1,0 +1,53 @@
+import { readProject } from './arguments.ts';
+import { named, type ProjectSet } from './estimator.ts';
+import { type Circumstances, NOWHERE, type ParentScope, type SelectedField } from './parentScope.ts';
+
+/** Projects that one field looks through, at most, whatever the budget. */
+const MAX_PROJECTS = 1_000;
+
+/**
+ * Projects of one organization that one field looks through at so many calls each, at most. Half of the budget is left for the
+ * selection below.
+ */
+export function maxScannedProjects(callBudget: number, callsEach = 1): number {
+  return Math.max(1, Math.min(MAX_PROJECTS, Math.floor(callBudget / 2 / callsEach)));
+}
+
+/** Which projects a field looks through. */
+export interface ScanScope {
+  readonly organizations: number;
+  /** As the caller sent them. Not a list: all projects of the organizations. */
+  readonly projectIds: unknown;
+  /** Projects of one organization, at most. */
+  readonly maxProjects: number;
+}
+
+/** The projects that a field looks through for `what`, listed for it. Null when the caller named too many. */
+export function scannedProjects(
+  { path }: SelectedField,
+  what: string,
+  { organizations, projectIds, maxProjects }: ScanScope,
+  { estimator }: Circumstances,
+): ProjectSet | null {
+  if (!Array.isArray(projectIds)) return estimator.scannedProjects(what, organizations, maxProjects, path);
+  if (projectIds.length > maxProjects) return null;
+  estimator.projectLists(organizations, path);
+  return named([...new Set(projectIds.flatMap((id) => readProject(id) ?? []))]);
+}
+
+/**
+ * Cost of the tokens of all projects of `organizations` organizations, or of those that the caller named: null when they are too
+ * many. `projectIds` is as the caller sent it.
+ */
+export function tokenScanCost(
+  field: SelectedField,
+  organizations: number,
+  projectIds: unknown,
+  circumstances: Circumstances,
+): ParentScope | null {
+  const { estimator, maxProjects } = circumstances;
+  const projects = scannedProjects(field, 'tokens', { organizations, projectIds, maxProjects }, circumstances);
+  if (!projects) return null;
+  estimator.tokenLists(projects, field.path, true);
+  return NOWHERE;
+}
