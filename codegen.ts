@@ -26,6 +26,7 @@ const config: CodegenConfig = {
           AssistantRevision: '../platform/resources/assistants.ts#AssistantRevisionRecord',
           ProjectMembership: '../platform/resources/members.ts#ProjectMembershipRecord',
           ProjectRequest: '../../resolvers/models.ts#ProjectRequestModel',
+          UsageGroup: '../usage/groups.ts#UsageOfGroup',
           UsageLimit: '../platform/resources/usageLimits.ts#UsageLimitRecord',
           AnalyticsFigures: '../../resolvers/models.ts#AnalyticsModel',
           AnalyticsUsersOfProject: '../../resolvers/models.ts#AnalyticsUsersOfProjectModel',

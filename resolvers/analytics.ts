@@ -61,7 +61,7 @@ function analyticsOf(
 }
 
 /** The days that a window touches, UTC, and the window that they are. */
-function daysIn({ from, to }: TimeWindow): Pick<AnalyticsModel, 'from' | 'to' | 'days'> {
+export function daysIn({ from, to }: TimeWindow): Pick<AnalyticsModel, 'from' | 'to' | 'days'> {
   const [first, end] = [Math.floor(from / DAY_MS) * DAY_MS, Math.ceil(to / DAY_MS) * DAY_MS];
   const days = { startDate: dayOf(first), endDate: dayOf(end - DAY_MS) };
   return { from: new Date(first).toISOString(), to: new Date(end).toISOString(), days };

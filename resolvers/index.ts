@@ -10,6 +10,7 @@ import * as llm from './llm.ts';
 import * as organization from './organization.ts';
 import * as organizations from './organizations.ts';
 import * as organizationTokens from './organizationTokens.ts';
+import * as organizationUsage from './organizationUsage.ts';
 import * as project from './project.ts';
 import * as projectMembership from './projectMembership.ts';
 import * as request from './request.ts';
@@ -45,6 +46,8 @@ export const resolvers = {
   ViewerCredential: viewer.ViewerCredential,
   Organization: organization.Organization,
   OrganizationApiTokenConnection: organizationTokens.OrganizationApiTokenConnection,
+  UsageGroupConnection: organizationUsage.UsageGroupConnection,
+  UsageGroup: organizationUsage.UsageGroup,
   ApiTokenIdentification: identifyApiToken.ApiTokenIdentification,
   UnreadableProject: organizationTokens.UnreadableProject,
   Project: project.Project,

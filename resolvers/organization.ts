@@ -18,6 +18,7 @@ import { analyticsOfOrganization } from './analytics.ts';
 import { readPlatformId } from './input.ts';
 import type { OrganizationModel } from './models.ts';
 import { organizationTokens, organizationTokensCost } from './organizationTokens.ts';
+import { organizationUsage } from './organizationUsage.ts';
 import { readProjectView } from './projectListing.ts';
 import { projectMemberships } from './projectMembership.ts';
 import { tokenFindings } from './tokenFinding.ts';
@@ -59,6 +60,7 @@ export const Organization: Complete<OrganizationResolvers, OrganizationModel> = 
   }),
   apiTokens: declared({ cost: organizationTokensCost, takes: 'ORGANIZATION' }, organizationTokens),
   analytics: analyticsOfOrganization,
+  usage: organizationUsage,
   tokenFindings: declared({ cost: findingsCost, takes: 'ORGANIZATION' }, tokenFindings),
   usageLimit: reads(organizationLimit),
   usageLimits: pages(organizationLimits, USAGE_LIMITS, itself),

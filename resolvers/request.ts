@@ -20,7 +20,7 @@ import { type Complete, declared } from '../src/request/resolverTypes.ts';
 import { tokenBehind } from '../src/usage/attribution.ts';
 import type { RequestFilter } from '../src/usage/requestPage.ts';
 import { readName } from './input.ts';
-import { type ProjectRequestModel, toApiTokenModel, toAssistantModel } from './models.ts';
+import { type AssistantModel, type ProjectRequestModel, toApiTokenModel, toAssistantModel } from './models.ts';
 import { readOpenWindow } from './window.ts';
 
 const LIST = 'requests';
@@ -54,13 +54,8 @@ const CONTENT: Reading = { permission: 'geai:content:read' };
 export const ProjectRequest: Complete<ProjectRequestResolvers, ProjectRequestModel> = {
   assistant: declared(
     { cost: assistantOfRequestCost, takes: 'PROJECT' },
-    async ({ answeredBy, project }, _args, { loaders }) => {
-      if (answeredBy === null) return null;
-      const assistants = await loaders.assistants.ofProject(project.id, { revisions: false, detail: false });
-      if (!assistants) return null;
-      const found = assistants.records.find(({ name }) => name === answeredBy);
-      return found ? toAssistantModel(found, project) : absentFrom(assistants, listAssistants.summary);
-    },
+    async ({ answeredBy, project }, _args, context) =>
+      answeredBy === null ? null : assistantNamed(answeredBy, project, context),
   ),
   apiToken: declared(
     { cost: tokensCost, takes: 'ORGANIZATION' },
@@ -75,6 +70,18 @@ export const ProjectRequest: Complete<ProjectRequestResolvers, ProjectRequestMod
   output: declared(CONTENT, (request, _args, context) => contentOf(request, context)?.output ?? null),
   prompt: declared(CONTENT, (request, _args, context) => contentOf(request, context)?.prompt ?? null),
 };
+
+/** The assistant of this name. Null when the project has none such. Throws if that is unknown. */
+export async function assistantNamed(
+  answeredBy: string,
+  project: ProjectReference,
+  { loaders }: RequestContext,
+): Promise<AssistantModel | null> {
+  const assistants = await loaders.assistants.ofProject(project.id, { revisions: false, detail: false });
+  if (!assistants) return null;
+  const found = assistants.records.find(({ name }) => name === answeredBy);
+  return found ? toAssistantModel(found, project) : absentFrom(assistants, listAssistants.summary);
+}
 
 function contentOf({ content }: ProjectRequestModel, { exposeRequestContent }: RequestContext): RequestContent | null {
   if (exposeRequestContent) return content;

@@ -64,3 +64,13 @@ test('the findings for owners of tokens are found in the demo', async () => {
   expect(errors).toBeUndefined();
   expect(data.organization.tokenFindings.nodes.length).toBeGreaterThan(0);
 });
+
+test('the costs for owners of tokens are summed in the demo', async () => {
+  const query = blocks(readPage('docs/token-owner.md'), 'graphql').find((text) => text.includes('query Costs'));
+  const { data, errors } = await facade.query(query ?? '', {
+    variables: { window: { from: '2025-01-01T00:00:00Z', to: '2030-01-01T00:00:00Z' } },
+  });
+
+  expect(errors).toBeUndefined();
+  expect(data.organization.usage.requests).toBeGreaterThan(0);
+});

@@ -96,7 +96,7 @@ describe('nullability', () => {
   /** Their cost is of what stands below them, or of what their parent has read by then. */
   const NEVER_NULL = [
     'ApiTokenIdentification.unreadableProjects',
-    ...['OrganizationApiTokenConnection.unreadableProjects'],
+    ...['OrganizationApiTokenConnection.unreadableProjects', 'UsageGroupConnection.unreadableProjects'],
     ...['Viewer.credentials', 'Viewer.organizations', 'Viewer.projects'],
   ];
 

@@ -38,6 +38,8 @@ export interface Circumstances {
   readonly times: Times;
   /** Projects of one organization that one field looks through, at most: see `maxScannedProjects`. */
   readonly maxProjects: number;
+  /** Projects whose exports one field reads, at most: see `maxUsageProjects`. */
+  readonly maxUsageProjects: number;
 }
 
 /** Times of polling, which bound the number of polls. Milliseconds. */

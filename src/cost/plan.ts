@@ -35,6 +35,8 @@ export interface PlanOptions {
   readonly times: Times;
   /** Projects of one organization that one field looks through, at most. */
   readonly maxProjects: number;
+  /** Projects whose exports one field reads, at most. */
+  readonly maxUsageProjects: number;
   /** Objects of the answer that are let through, at most. */
   readonly maxObjects: number;
 }
@@ -62,7 +64,8 @@ const NOTHING: CostPlan = { calls: 0, exempt: 0, objects: 0, costliest: null };
 
 /** Works out, without asking anybody, how many upstream calls a valid operation may come to. Throws when the answer may hold too many objects. */
 export function planCost(options: PlanOptions): CostPlan {
-  const { schema, document, operation, variables, whoAsks, ids, times, maxProjects, maxObjects } = options;
+  const { schema, document, operation, variables, whoAsks, ids, times, maxObjects } = options;
+  const { maxProjects, maxUsageProjects } = options;
   const root = schema.getRootType(operation.operation);
   if (!root) return NOTHING;
   const estimator = new CostEstimator(whoAsks);
@@ -71,7 +74,7 @@ export function planCost(options: PlanOptions): CostPlan {
     schema,
     fragments: fragmentsOf(document),
     variables: given,
-    circumstances: { estimator, ids, times, maxProjects },
+    circumstances: { estimator, ids, times, maxProjects, maxUsageProjects },
     maxObjects,
   });
   walk.visitRoot(root, operation.selectionSet);

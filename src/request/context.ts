@@ -12,6 +12,7 @@ import { refusedCaller } from '../credentials/errors.ts';
 import { type PresentedToken, readPresentedTokens } from '../credentials/presented.ts';
 import type { TokenIntrospection } from '../credentials/tokenIntrospection.ts';
 import { Loaders } from '../loaders/index.ts';
+import { maxUsageProjects } from '../loaders/usageScan.ts';
 import type { AuditLog } from '../observability/auditLog.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { isFaultOfCaller } from '../platform/client/errors.ts';
@@ -121,6 +122,11 @@ export class RequestContext {
   /** Projects of one organization whose tokens one field reads, at most. */
   get maxScannedProjects(): number {
     return maxScannedProjects(this._shared.config.upstreamCallBudget);
+  }
+
+  /** Projects whose exports one field reads, at most. */
+  get maxUsageProjects(): number {
+    return maxUsageProjects(this._shared.config.upstreamCallBudget);
   }
 
   /** True if an organization token also opens the inside of its projects. */

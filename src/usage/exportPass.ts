@@ -13,8 +13,8 @@ export const PASS_MAX_PAGES = 20;
 export interface UsagePass {
   /** By what the export prints for the token, marked: see `MarkLabel`. Requests without a token are under `null`. */
   readonly byToken: ReadonlyMap<string | null, UsageTotals>;
-  /** By the assistant's name. Requests without one are left out. */
-  readonly byAssistant: ReadonlyMap<string, UsageTotals>;
+  /** By the assistant's name. Requests without one are under `null`. */
+  readonly byAssistant: ReadonlyMap<string | null, UsageTotals>;
   readonly window: TimeWindow;
   /** True if the export was read to its end, and every request in it was decoded and has a time. */
   readonly isComplete: boolean;
@@ -51,7 +51,7 @@ export async function readUsage(
 
 class Collected {
   readonly #byToken = new Map<string | null, UsageTotals>();
-  readonly #byAssistant = new Map<string, UsageTotals>();
+  readonly #byAssistant = new Map<string | null, UsageTotals>();
   readonly #window: TimeWindow;
   readonly #mark: MarkLabel;
   /** Some requests may lie in the window or not. */
@@ -75,7 +75,7 @@ class Collected {
     if (!isWithin(this.#window, Date.parse(at))) return;
     const { tokenLabel, answeredBy } = request;
     totalsOf(this.#byToken, tokenLabel && this.#mark(tokenLabel)).add(request, at);
-    if (answeredBy !== null) totalsOf(this.#byAssistant, answeredBy).add(request, at);
+    totalsOf(this.#byAssistant, answeredBy).add(request, at);
   }
 
   usage(isWhole: boolean): UsagePass {

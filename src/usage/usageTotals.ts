@@ -2,7 +2,7 @@ import type { RequestRecord } from '../platform/resources/requests.ts';
 import { Decimal } from '../values/decimal.ts';
 
 /** Sums of some requests. */
-interface Sums {
+export interface Sums {
   readonly requests: number;
   readonly failures: number;
   /** USD. */
@@ -48,7 +48,7 @@ export class UsageTotals {
     const durations = this.#durations.toSorted((a, b) => a - b);
     const sum = durations.reduce((total, duration) => total + duration, 0);
     return {
-      ...[...this.#byDay.values()].reduce(plus, NOTHING),
+      ...addSums(this.#byDay.values()),
       averageDurationMs: durations.length === 0 ? null : sum / durations.length,
       percentile95DurationMs: nearestRank(durations, 95),
       lastUsedAt: this.#lastUsedAt,
@@ -71,6 +71,11 @@ export function figuresOf(parts: Iterable<UsageTotals>): UsageFigures {
   const whole = new UsageTotals();
   for (const part of parts) whole.merge(part);
   return whole.figures();
+}
+
+/** Sums of all of these together. */
+export function addSums(parts: Iterable<Sums>): Sums {
+  return [...parts].reduce(plus, NOTHING);
 }
 
 const NOTHING: Sums = { requests: 0, failures: 0, cost: Decimal.ZERO };

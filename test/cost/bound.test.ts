@@ -124,6 +124,7 @@ function pools() {
     'OrganizationApiTokenFilter.projectIds': fc.array(ids.Project, { maxLength: 4 }),
     'identifyApiToken.organizationId': ids.Organization,
     'identifyApiToken.projectIds': fc.array(ids.Project, { maxLength: 4 }),
+    'usage.projectIds': fc.array(ids.Project, { maxLength: 4 }),
     sha256: fc.constantFrom('0'.repeat(64), 'x'),
     representations: fc.array(reference, { maxLength: 8 }),
   };

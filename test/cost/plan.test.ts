@@ -180,6 +180,11 @@ describe('many changes at once', () => {
   });
 });
 
+const usageBy = (groupBy: string, projectIds?: string[]) => {
+  const named = projectIds ? `, projectIds: ${JSON.stringify(projectIds)}` : '';
+  return `{ organization { a: usage(groupBy: ${groupBy}${named}) { cost } b: usage(first: 1, groupBy: ${groupBy}${named}) { cost } } }`;
+};
+
 test.each([
   ['a page of findings of every kind', '{ organization { tokenFindings { nodes { kind } } } }', 2 + 20 * (1 + 20 + 1)],
   ['one that is too big for exports', '{ organization { tokenFindings(first: 21) { nodes { kind } } } }', 2],
@@ -200,6 +205,13 @@ test.each([
       c: usage(window: { from: "2026-01-01T00:00:00Z" }) { cost } } } } } } }`,
     2 + 5 * (1 + 20 + 20),
   ],
+  ['usage of an organization by token', usageBy('TOKEN'), 2 + 119 * (20 + 1)],
+  ['by assistant', usageBy('ASSISTANT'), 2 + 119 * 20],
+  ['by day', usageBy('DAY'), 1 + 2],
+  ['of named projects by token', usageBy('TOKEN', range(3).map(uuid)), 2 + 3 * (20 + 1)],
+  ['of named projects by assistant', usageBy('ASSISTANT', range(3).map(uuid)), 2 + 3 * 20],
+  ['of named projects by day', usageBy('DAY', range(3).map(uuid)), 2 + 3 * 2],
+  ['of too many named projects', usageBy('TOKEN', range(120).map(uuid)), 1],
   ['requests', `{ project(id: "${uuid(1)}") { requests { nodes { cost } } } }`, 2 + 10],
   ['usage limits', '{ organization { projects { nodes { usageLimit { used } } } } }', 2 + 20],
 ])('findings about tokens and their use: %s', (_case, document, calls) => {

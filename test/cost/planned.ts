@@ -4,6 +4,7 @@ import type { Times } from '../../src/cost/parentScope.ts';
 import { type CostPlan, planCost } from '../../src/cost/plan.ts';
 import { maxScannedProjects } from '../../src/cost/projectScan.ts';
 import { createSubgraph } from '../../src/graphql/schema.ts';
+import { maxUsageProjects } from '../../src/loaders/usageScan.ts';
 import { createIds } from '../../src/values/ids.ts';
 import { Secret } from '../../src/values/secret.ts';
 import { TEST_ID_SECRET } from '../support/facade.ts';
@@ -26,12 +27,16 @@ export function plan(
   caller: Partial<Caller> = {},
   times: Times = TIMES,
   maxObjects = Number.POSITIVE_INFINITY,
-  maxProjects = maxScannedProjects(5_000),
+  maxProjects?: number,
 ): CostPlan {
   const parsed = typeof document === 'string' ? parse(document) : document;
   const operation = parsed.definitions.find((definition) => definition.kind === 'OperationDefinition');
   if (!operation) throw new Error('no operation');
   const whole = { tokens: 1, hasUserToken: false, borrows: false, ...caller };
-  const bounds = { maxProjects, maxObjects };
+  const bounds = {
+    maxProjects: maxProjects ?? maxScannedProjects(5_000),
+    maxUsageProjects: maxProjects ?? maxUsageProjects(5_000),
+    maxObjects,
+  };
   return planCost({ schema, document: parsed, operation, variables, whoAsks: () => whole, ids, times, ...bounds });
 }

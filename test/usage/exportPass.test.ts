@@ -26,6 +26,7 @@ test('requests are counted by token and by assistant, those without either apart
   ]);
   expect([...byAssistant].map(([name, totals]) => [name, totals.figures().requests])).toEqual([
     ['Greeter', 2],
+    [null, 1],
     ['Other', 1],
   ]);
   expect(byToken.get('marked Default')?.figures()).toMatchObject({ failures: 1, averageDurationMs: 10 });

@@ -27,6 +27,7 @@ export const BY_FIELD: Readonly<Record<string, Audience>> = {
   // All tokens of an organization at once.
   'Organization.apiTokens': 'admin',
   'Organization.tokenFindings': 'admin',
+  'Organization.usage': 'admin',
   'Query.identifyApiToken': 'admin',
 };
 

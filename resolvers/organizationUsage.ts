@@ -1,0 +1,92 @@
+import { pageSize } from '../src/cost/arguments.ts';
+import type { Cost } from '../src/cost/parentScope.ts';
+import { inside } from '../src/cost/parentScopes.ts';
+import type {
+  OrganizationUsageArgs,
+  ResolversParentTypes,
+  UsageGroupConnectionResolvers,
+  UsageGroupResolvers,
+} from '../src/generated/resolvers.ts';
+import { assistantOfRequestCost } from '../src/loaders/assistantCosts.ts';
+import { scanDays, scanUsage, type UsageScan, usageScanCost } from '../src/loaders/usageScan.ts';
+import type { RequestContext } from '../src/request/context.ts';
+import { ownProject } from '../src/request/fields.ts';
+import { Page } from '../src/request/page.ts';
+import { descending, listing, paginate } from '../src/request/pagination.ts';
+import { type Complete, declared, free } from '../src/request/resolverTypes.ts';
+import { orderOfCost, type UsageOfGroup } from '../src/usage/groups.ts';
+import { addSums } from '../src/usage/usageTotals.ts';
+import { bounds } from '../src/usage/window.ts';
+import { daysIn } from './analytics.ts';
+import { readPlatformIds } from './input.ts';
+import { type OrganizationModel, toApiTokenModel } from './models.ts';
+import { unreadableProjectsCost } from './organizationTokens.ts';
+import { projectRef } from './projectRef.ts';
+import { assistantNamed } from './request.ts';
+import { readWindow } from './window.ts';
+
+const keyOf = ({ project, token, tokenName, answeredBy }: UsageOfGroup) =>
+  JSON.stringify([project?.id, tokenName, token?.secret.hint, answeredBy]);
+const byCost = (name: string) => descending(listing(name, ({ cost }: UsageOfGroup) => orderOfCost(cost), keyOf));
+
+const GROUPS = {
+  TOKEN: byCost('usageByToken'),
+  ASSISTANT: byCost('usageByAssistant'),
+  DAY: listing('usageByDay', ({ day }: UsageOfGroup) => day ?? '', keyOf),
+};
+
+const usageCost: Cost = (field, scope, circumstances) => {
+  const organizations = Math.min(scope.count, circumstances.estimator.caller.tokens);
+  if (!usageScanCost(field, scope, organizations, circumstances)) return null;
+  return inside({ ids: null, key: field.key, size: organizations * pageSize(field), isListed: true });
+};
+
+/** A page of the groups of requests of an organization. */
+async function usage(
+  { id }: OrganizationModel,
+  { window: asked, groupBy, projectIds: ids, ...page }: OrganizationUsageArgs,
+  { loaders, maxUsageProjects: maxProjects }: RequestContext,
+) {
+  const order = GROUPS[groupBy];
+  // Refuses a bad page before anything is read.
+  paginate(order, [], page);
+  const projectIds = readPlatformIds('projectIds', ids, maxProjects);
+  const window = readWindow(asked, loaders.requests.now);
+  const selection = { projectIds, maxProjects };
+  const answer = (
+    { groups, unreadableCount, ...rest }: UsageScan,
+    shown: { readonly from: string; readonly to: string },
+  ) => {
+    const { nodes, pageInfo, totalCount } = paginate(order, groups, page);
+    return Object.assign(new Page(nodes, pageInfo, totalCount, unreadableCount), {
+      ...shown,
+      ...addSums(groups),
+      ...rest,
+      complete: rest.incompleteProjectCount + rest.unreadableProjectCount === 0,
+      unreadableProjects: rest.unreadableProjects.slice(0, page.first),
+    });
+  };
+  if (groupBy !== 'DAY') return answer(await scanUsage(loaders, id, selection, groupBy, window), bounds(window));
+  const { days, ...shown } = daysIn(window);
+  return answer(await scanDays(loaders, id, selection, days), shown);
+}
+
+export const organizationUsage = declared({ cost: usageCost, takes: 'ORGANIZATION' }, usage);
+
+export const UsageGroupConnection: Complete<
+  UsageGroupConnectionResolvers,
+  ResolversParentTypes['UsageGroupConnection']
+> = {
+  unreadableProjects: declared({ cost: unreadableProjectsCost }, ({ unreadableProjects }) => unreadableProjects),
+};
+
+export const UsageGroup: Complete<UsageGroupResolvers, UsageOfGroup> = {
+  project: declared(
+    { cost: ownProject, part: 'key' },
+    ({ project }, _args, context, info) => project && projectRef(project, context, info),
+  ),
+  apiToken: free(({ token, project }) => token && project && toApiTokenModel(token, project)),
+  assistant: declared({ cost: assistantOfRequestCost, takes: 'PROJECT' }, ({ answeredBy, project }, _args, context) =>
+    project && answeredBy !== null ? assistantNamed(answeredBy, project, context) : null,
+  ),
+};
