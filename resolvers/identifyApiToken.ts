@@ -48,7 +48,8 @@ export const ApiTokenIdentification: Complete<ApiTokenIdentificationResolvers, I
 };
 
 async function identify(_root: unknown, args: QueryIdentifyApiTokenArgs, context: RequestContext) {
-  const { loaders, maxScannedProjects: maxProjects } = context;
+  const { loaders } = context;
+  const maxProjects = context.scans.projects(1);
   const digest = readDigest(args.sha256);
   const projectIds = readPlatformIds('projectIds', args.projectIds, maxProjects);
   const wanted = args.organizationId == null ? null : readPlatformId(args.organizationId);

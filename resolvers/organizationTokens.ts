@@ -46,8 +46,9 @@ export const organizationTokensCost: Cost = (field, { count }, circumstances) =>
 export async function organizationTokens(
   { id }: OrganizationModel,
   { filter, orderBy, ...page }: OrganizationApiTokensArgs,
-  { loaders, maxScannedProjects: maxProjects }: RequestContext,
+  { loaders, scans }: RequestContext,
 ) {
+  const maxProjects = scans.projects(1);
   const order = TOKENS_OF_ORGANIZATION(orderBy);
   const isIn = filter ? readTokenFilter(filter) : () => true;
   const projectIds = readPlatformIds('filter.projectIds', filter?.projectIds, maxProjects);

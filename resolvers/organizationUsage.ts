@@ -8,11 +8,11 @@ import type {
   UsageGroupResolvers,
 } from '../src/generated/resolvers.ts';
 import { assistantOfRequestCost } from '../src/loaders/assistantCosts.ts';
-import { scanDays, scanUsage, type UsageScan, usageScanCost } from '../src/loaders/usageScan.ts';
+import { maxUsageProjects, scanDays, scanUsage, type UsageScan, usageScanCost } from '../src/loaders/usageScan.ts';
 import type { RequestContext } from '../src/request/context.ts';
 import { ownProject } from '../src/request/fields.ts';
 import { Page } from '../src/request/page.ts';
-import { descending, listing, paginate } from '../src/request/pagination.ts';
+import { descending, type Listing, listing, type PageArguments, paginate } from '../src/request/pagination.ts';
 import { type Complete, declared, free } from '../src/request/resolverTypes.ts';
 import { orderOfCost, type UsageOfGroup } from '../src/usage/groups.ts';
 import { addSums } from '../src/usage/usageTotals.ts';
@@ -45,30 +45,37 @@ const usageCost: Cost = (field, scope, circumstances) => {
 async function usage(
   { id }: OrganizationModel,
   { window: asked, groupBy, projectIds: ids, ...page }: OrganizationUsageArgs,
-  { loaders, maxUsageProjects: maxProjects }: RequestContext,
+  { loaders, scans }: RequestContext,
 ) {
   const order = GROUPS[groupBy];
   // Refuses a bad page before anything is read.
   paginate(order, [], page);
+  const maxProjects = maxUsageProjects(scans);
   const projectIds = readPlatformIds('projectIds', ids, maxProjects);
   const window = readWindow(asked, loaders.requests.now);
   const selection = { projectIds, maxProjects };
-  const answer = (
-    { groups, unreadableCount, ...rest }: UsageScan,
-    shown: { readonly from: string; readonly to: string },
-  ) => {
-    const { nodes, pageInfo, totalCount } = paginate(order, groups, page);
-    return Object.assign(new Page(nodes, pageInfo, totalCount, unreadableCount), {
-      ...shown,
-      ...addSums(groups),
-      ...rest,
-      complete: rest.incompleteProjectCount + rest.unreadableProjectCount === 0,
-      unreadableProjects: rest.unreadableProjects.slice(0, page.first),
-    });
-  };
-  if (groupBy !== 'DAY') return answer(await scanUsage(loaders, id, selection, groupBy, window), bounds(window));
-  const { days, ...shown } = daysIn(window);
-  return answer(await scanDays(loaders, id, selection, days), shown);
+  if (groupBy !== 'DAY') {
+    const scan = await scanUsage(loaders, id, selection, groupBy, window);
+    return Object.assign(pageOfGroups(order, scan, page), bounds(window));
+  }
+  const { days, from, to } = daysIn(window);
+  const scan = await scanDays(loaders, id, selection, days);
+  return Object.assign(pageOfGroups(order, scan, page), { from, to });
+}
+
+function pageOfGroups(
+  order: Listing<UsageOfGroup>,
+  { groups, unreadableCount, incompleteProjectCount, unreadableProjectCount, unreadableProjects }: UsageScan,
+  page: PageArguments,
+) {
+  const { nodes, pageInfo, totalCount } = paginate(order, groups, page);
+  return Object.assign(new Page(nodes, pageInfo, totalCount, unreadableCount), {
+    ...addSums(groups),
+    complete: incompleteProjectCount + unreadableProjectCount === 0,
+    incompleteProjectCount,
+    unreadableProjectCount,
+    unreadableProjects: unreadableProjects.slice(0, page.first),
+  });
 }
 
 export const organizationUsage = declared({ cost: usageCost, takes: 'ORGANIZATION' }, usage);

@@ -36,10 +36,13 @@ export interface Circumstances {
   readonly estimator: CostEstimator;
   readonly ids: Ids;
   readonly times: Times;
-  /** Projects of one organization that one field looks through, at most: see `maxScannedProjects`. */
-  readonly maxProjects: number;
-  /** Projects whose exports one field reads, at most: see `maxUsageProjects`. */
-  readonly maxUsageProjects: number;
+  readonly scans: ScanBound;
+}
+
+/** Bound on the fields that look through the projects of organizations. */
+export interface ScanBound {
+  /** Projects of one organization that one field looks through at so many calls each, at most. */
+  projects(callsEach: number): number;
 }
 
 /** Times of polling, which bound the number of polls. Milliseconds. */

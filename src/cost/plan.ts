@@ -9,7 +9,7 @@ import type { Ids } from '../values/ids.ts';
 import { memoize } from '../values/memoize.ts';
 import type { CostCounter } from './costCounter.ts';
 import { type Caller, CostEstimator } from './estimator.ts';
-import type { Times } from './parentScope.ts';
+import type { ScanBound, Times } from './parentScope.ts';
 import { Walk } from './walk.ts';
 
 /** An upper bound on the upstream calls of an operation, retries of failed reads aside. */
@@ -33,10 +33,7 @@ export interface PlanOptions {
   readonly whoAsks: () => Caller;
   readonly ids: Ids;
   readonly times: Times;
-  /** Projects of one organization that one field looks through, at most. */
-  readonly maxProjects: number;
-  /** Projects whose exports one field reads, at most. */
-  readonly maxUsageProjects: number;
+  readonly scans: ScanBound;
   /** Objects of the answer that are let through, at most. */
   readonly maxObjects: number;
 }
@@ -64,8 +61,7 @@ const NOTHING: CostPlan = { calls: 0, exempt: 0, objects: 0, costliest: null };
 
 /** Works out, without asking anybody, how many upstream calls a valid operation may come to. Throws when the answer may hold too many objects. */
 export function planCost(options: PlanOptions): CostPlan {
-  const { schema, document, operation, variables, whoAsks, ids, times, maxObjects } = options;
-  const { maxProjects, maxUsageProjects } = options;
+  const { schema, document, operation, variables, whoAsks, ids, times, scans, maxObjects } = options;
   const root = schema.getRootType(operation.operation);
   if (!root) return NOTHING;
   const estimator = new CostEstimator(whoAsks);
@@ -74,7 +70,7 @@ export function planCost(options: PlanOptions): CostPlan {
     schema,
     fragments: fragmentsOf(document),
     variables: given,
-    circumstances: { estimator, ids, times, maxProjects, maxUsageProjects },
+    circumstances: { estimator, ids, times, scans },
     maxObjects,
   });
   walk.visitRoot(root, operation.selectionSet);

@@ -1,16 +1,21 @@
 import { readProject } from './arguments.ts';
 import { named, type ProjectSet } from './estimator.ts';
-import { type Circumstances, NOWHERE, type ParentScope, type SelectedField } from './parentScope.ts';
+import { type Circumstances, NOWHERE, type ParentScope, type ScanBound, type SelectedField } from './parentScope.ts';
 
 /** Projects that one field looks through, at most, whatever the budget. */
 const MAX_PROJECTS = 1_000;
 
-/**
- * Projects of one organization that one field looks through at so many calls each, at most. Half of the budget is left for the
- * selection below.
- */
-export function maxScannedProjects(callBudget: number, callsEach = 1): number {
-  return Math.max(1, Math.min(MAX_PROJECTS, Math.floor(callBudget / 2 / callsEach)));
+/** Bound on the projects that one field looks through. Half of the budget is left for the selection below. */
+export class ScanBudget implements ScanBound {
+  readonly #callBudget: number;
+
+  constructor(callBudget: number) {
+    this.#callBudget = callBudget;
+  }
+
+  projects(callsEach: number): number {
+    return Math.max(1, Math.min(MAX_PROJECTS, Math.floor(this.#callBudget / 2 / callsEach)));
+  }
 }
 
 /** Which projects a field looks through. */
@@ -45,7 +50,8 @@ export function tokenScanCost(
   projectIds: unknown,
   circumstances: Circumstances,
 ): ParentScope | null {
-  const { estimator, maxProjects } = circumstances;
+  const { estimator, scans } = circumstances;
+  const maxProjects = scans.projects(1);
   const projects = scannedProjects(field, 'tokens', { organizations, projectIds, maxProjects }, circumstances);
   if (!projects) return null;
   estimator.tokenLists(projects, field.path, true);

@@ -1,8 +1,7 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import type { Caller } from '../cost/estimator.ts';
 import { type CostPlan, planCost } from '../cost/plan.ts';
-import { maxScannedProjects } from '../cost/projectScan.ts';
-import { maxUsageProjects } from '../loaders/usageScan.ts';
+import { ScanBudget } from '../cost/projectScan.ts';
 import type { RequestContext } from '../request/context.ts';
 
 /** What one operation may come to. */
@@ -26,8 +25,7 @@ export interface DueOperation {
 export function planWithin(budget: Budget, due: DueOperation, context: RequestContext): CostPlan {
   const { ids, verifyTimeoutMs, upstreamTimeoutMs } = context;
   const times = { verifyTimeoutMs, upstreamTimeoutMs };
-  const maxProjects = maxScannedProjects(budget.calls);
-  const bounds = { maxProjects, maxUsageProjects: maxUsageProjects(budget.calls), maxObjects: budget.objects };
+  const bounds = { scans: new ScanBudget(budget.calls), maxObjects: budget.objects };
   const plan = planCost({ ...due, whoAsks: () => callerOf(context), ids, times, ...bounds });
   if (plan.calls - plan.exempt > budget.calls) throw overBudget(plan, budget.calls);
   return plan;

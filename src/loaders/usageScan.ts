@@ -1,7 +1,7 @@
 import { isRecord } from '../cost/arguments.ts';
 import type { ProjectSet } from '../cost/estimator.ts';
-import type { Circumstances, ParentScope, SelectedField } from '../cost/parentScope.ts';
-import { maxScannedProjects, scannedProjects } from '../cost/projectScan.ts';
+import type { Circumstances, ParentScope, ScanBound, SelectedField } from '../cost/parentScope.ts';
+import { scannedProjects } from '../cost/projectScan.ts';
 import type { Endpoint } from '../platform/client/endpoint.ts';
 import { PlatformError } from '../platform/client/errors.ts';
 import { type Days, FIGURES } from '../platform/resources/analytics.ts';
@@ -19,8 +19,8 @@ import { usageCost } from './requests.ts';
 export type UsageGrouping = 'TOKEN' | 'ASSISTANT' | 'DAY';
 
 /** Projects whose exports one field reads, at most: an export and a list of tokens each. */
-export function maxUsageProjects(callBudget: number): number {
-  return maxScannedProjects(callBudget, PASS_MAX_PAGES + 1);
+export function maxUsageProjects(scans: ScanBound): number {
+  return scans.projects(PASS_MAX_PAGES + 1);
 }
 
 /** Usage of some projects, as far as it could be read. */
@@ -124,7 +124,8 @@ export function usageScanCost(
   organizations: number,
   circumstances: Circumstances,
 ): boolean {
-  const { estimator, maxUsageProjects: maxProjects } = circumstances;
+  const { estimator, scans } = circumstances;
+  const maxProjects = maxUsageProjects(scans);
   const { groupBy, projectIds, window: asked } = field.args() ?? {};
   const window = estimator.keyOf(isRecord(asked) ? { window: asked } : {});
   const daily = (projects: ProjectSet | null) => {

@@ -6,13 +6,12 @@ import { Refusal } from '../access/refusal.ts';
 import { onBehalfOf } from '../access/routerProof.ts';
 import type { Restriction } from '../access/visibility.ts';
 import type { Config } from '../config.ts';
-import { maxScannedProjects } from '../cost/projectScan.ts';
+import { ScanBudget } from '../cost/projectScan.ts';
 import { Credentials } from '../credentials/credentials.ts';
 import { refusedCaller } from '../credentials/errors.ts';
 import { type PresentedToken, readPresentedTokens } from '../credentials/presented.ts';
 import type { TokenIntrospection } from '../credentials/tokenIntrospection.ts';
 import { Loaders } from '../loaders/index.ts';
-import { maxUsageProjects } from '../loaders/usageScan.ts';
 import type { AuditLog } from '../observability/auditLog.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { isFaultOfCaller } from '../platform/client/errors.ts';
@@ -119,14 +118,9 @@ export class RequestContext {
     return this._shared.config.upstreamDeadlineMs;
   }
 
-  /** Projects of one organization whose tokens one field reads, at most. */
-  get maxScannedProjects(): number {
-    return maxScannedProjects(this._shared.config.upstreamCallBudget);
-  }
-
-  /** Projects whose exports one field reads, at most. */
-  get maxUsageProjects(): number {
-    return maxUsageProjects(this._shared.config.upstreamCallBudget);
+  /** Bound on the projects that one field looks through. */
+  get scans(): ScanBudget {
+    return new ScanBudget(this._shared.config.upstreamCallBudget);
   }
 
   /** True if an organization token also opens the inside of its projects. */

@@ -2,9 +2,8 @@ import { type DocumentNode, parse } from 'graphql';
 import type { Caller } from '../../src/cost/estimator.ts';
 import type { Times } from '../../src/cost/parentScope.ts';
 import { type CostPlan, planCost } from '../../src/cost/plan.ts';
-import { maxScannedProjects } from '../../src/cost/projectScan.ts';
+import { ScanBudget } from '../../src/cost/projectScan.ts';
 import { createSubgraph } from '../../src/graphql/schema.ts';
-import { maxUsageProjects } from '../../src/loaders/usageScan.ts';
 import { createIds } from '../../src/values/ids.ts';
 import { Secret } from '../../src/values/secret.ts';
 import { TEST_ID_SECRET } from '../support/facade.ts';
@@ -33,10 +32,7 @@ export function plan(
   const operation = parsed.definitions.find((definition) => definition.kind === 'OperationDefinition');
   if (!operation) throw new Error('no operation');
   const whole = { tokens: 1, hasUserToken: false, borrows: false, ...caller };
-  const bounds = {
-    maxProjects: maxProjects ?? maxScannedProjects(5_000),
-    maxUsageProjects: maxProjects ?? maxUsageProjects(5_000),
-    maxObjects,
-  };
+  const scans = maxProjects === undefined ? new ScanBudget(5_000) : { projects: () => maxProjects };
+  const bounds = { scans, maxObjects };
   return planCost({ schema, document: parsed, operation, variables, whoAsks: () => whole, ids, times, ...bounds });
 }

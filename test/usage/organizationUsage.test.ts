@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { routes } from '../support/facade.ts';
 import {
   DAILY,
   EPOCH,
@@ -85,8 +86,10 @@ describe.each(['name', 'value'] as const)('with an export that prints the %s of 
         facade.emulator.resetCalls();
         const found = await facade.page({ groupBy: 'DAY', window });
 
-        expect(Object.values(facade.upstream()).every((count) => count === 1)).toBe(true);
-        expect(Object.keys(facade.upstream()).every((route) => DAILY.includes(route))).toBe(true);
+        const { [routes.validate]: _identifying, ...calls } = facade.upstream();
+
+        // Equal days are remembered for seconds.
+        expect(Object.entries(calls).filter(([route, count]) => !DAILY.includes(route) || count > 1)).toEqual([]);
         expect(
           found.nodes.map(({ day, ...rest }: Group) => ({ key: day, requests: rest.requests, cost: rest.cost })),
         ).toEqual(
