@@ -36,6 +36,7 @@ const PARENTS: Record<string, { open: () => string; path: readonly string[] }> =
 const ARGUMENTS: Record<string, () => string> = {
   'Organization.projectMemberships': () => `, email: "${organization().members[0]!.email}"`,
   'Organization.tokenFindings': () => ', kinds: [DUPLICATE_NAME, NO_DESCRIPTION, OLD, NO_ACTIVE_TOKEN, NO_USAGE_LIMIT]',
+  'Organization.usage': () => ', groupBy: TOKEN, window: { from: "2025-01-01T00:00:00Z" }',
   'Project.requests': () => ', filter: { status: [SUCCEEDED, FAILED] }',
 };
 

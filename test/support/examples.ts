@@ -58,6 +58,7 @@ const ARGUMENTS: Readonly<Record<string, (setting: Setting) => unknown>> = {
   'Query.apiToken(id)': ({ apiTokenId }) => apiTokenId,
   'Query.assistant(id)': () => 'not read',
   'Query.identifyApiToken(sha256)': () => '0'.repeat(64),
+  'Organization.usage(groupBy)': () => 'TOKEN',
   'Organization.projectMemberships(email)': () => 'nobody@nowhere.example',
 };
 
