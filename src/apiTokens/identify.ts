@@ -15,7 +15,7 @@ export interface Identification {
 
 /**
  * Compares a SHA-256 with the tokens of projects. Absence is certain only if every token was compared and every credential is
- * known: an unknown one may open another organization.
+ * known. An unknown credential may open another organization.
  */
 export function identifyToken(scan: TokenScan, sha256: Buffer, isEveryCredentialKnown: boolean): Identification {
   let [comparedCount, incomparableCount] = [0, 0];

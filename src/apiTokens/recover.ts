@@ -34,8 +34,8 @@ export type SearchResult = 'none' | 'one' | 'several' | 'masked' | 'unreadable';
 const MIN_POLLS = 2;
 
 /**
- * Polls the list for the token of a creation whose answer was lost: the one new token with the same values. It must be the only
- * one in two polls in a row, since a write may land late. No other creation may have made it.
+ * Polls the list for the token of a creation whose answer was lost: a new one with the same values. It must be the only one in
+ * two polls in a row, since a write may land late. No other creation may have made it.
  */
 export async function recover(context: MutationContext, scope: ProjectScope, search: Search): Promise<Recovery> {
   const { before } = search;

@@ -3,8 +3,9 @@ import { MAX_NAME_LENGTH } from '../mutations/userErrors.ts';
 const ROTATED = / \(rotated \d{4}-\d\d-\d\d(?:, \d+)?\)$/;
 
 /**
- * Name of a successor: the old name without the suffix of an earlier rotation, and ` (rotated 2026-11-24)` with the day in UTC.
- * From the second rotation of a day on, the suffix has a number. Cut to the longest name. The platform changes no name.
+ * Name of a successor: the old name with the suffix ` (rotated 2026-11-24)`, the day in UTC. The suffix of an earlier rotation
+ * is removed. From the second rotation of a day on, the suffix has a number. Cut to the longest name. The platform changes no
+ * name.
  */
 export function successorName(name: string, at: Date, ordinal: number): string {
   const day = at.toISOString().slice(0, 10);

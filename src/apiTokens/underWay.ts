@@ -17,7 +17,7 @@ interface Note {
   readonly sentAt: number;
 }
 
-/** Time, in milliseconds since 1970, from which a creation is no longer under way, and is listed if it was made. */
+/** Time from which a creation is no longer under way, and is listed if it was made. Milliseconds since 1970. */
 export function settledAt({ upstreamTimeoutMs, verifyTimeoutMs }: Times, sentAt: number): number {
   return sentAt + upstreamTimeoutMs + verifyTimeoutMs;
 }

@@ -51,7 +51,7 @@ export interface Opened<T> {
   readonly result: T;
 }
 
-/** Another request holds the record. */
+/** Answer while another request holds the record. */
 export interface Busy {
   readonly kind: 'busy';
 }

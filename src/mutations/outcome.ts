@@ -1,12 +1,12 @@
 import type { TokenErrorCode, UserError, UserErrorCode } from './userErrors.ts';
 
-/** Nothing was changed, for reasons that the caller can correct. */
+/** Refusal: nothing was changed, for reasons that the caller can correct. */
 export interface Refused<Code extends UserErrorCode = TokenErrorCode> {
   readonly kind: 'refused';
   readonly userErrors: readonly [UserError<Code>, ...UserError<Code>[]];
 }
 
-/** The change was made, in whole or in part, or was there already. User errors name what is left. */
+/** Change that was made, in whole or in part, or was there already. User errors name what is left. */
 export interface Done<Payload, Code extends UserErrorCode = TokenErrorCode> {
   readonly kind: 'done';
   readonly payload: Payload;

@@ -1,13 +1,13 @@
 import { PlatformError } from '../platform/client/errors.ts';
 import type { AuditScope } from './auditScope.ts';
 
-/** The platform confirmed the write. */
+/** Write that the platform confirmed. */
 export interface Made<Answer> {
   readonly kind: 'made';
   readonly answer: Answer;
 }
 
-/** The answer is lost: the write may have been made. */
+/** Write whose answer is lost: it may have been made. */
 export interface Lost {
   readonly kind: 'lost';
   readonly error: PlatformError;

@@ -60,7 +60,7 @@ export function userError<Code extends keyof typeof FIXED_MESSAGES>(
 
 /** Matches names that show nothing: blanks, ignorable characters, the blank Braille pattern, the null note head. */
 const INVISIBLE = /^[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\u2800\u{1d159}]*$/u;
-/** They make a name look like another one. */
+/** Matches controls that make a name look like another one. */
 const DIRECTION_CONTROLS = /\p{Bidi_Control}/u;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;

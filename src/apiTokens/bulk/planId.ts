@@ -90,7 +90,7 @@ export function dueCount({ dueBits }: Plan): number {
   return count;
 }
 
-/** The plan can be carried out. */
+/** Plan that can be carried out. */
 export interface Followed {
   readonly kind: 'followed';
   /** Keys of the tokens that the plan changes. */
