@@ -45,7 +45,7 @@ test.each([
   },
 );
 
-test('when no project can be read, there is an error and no empty list', async () => {
+test('no readable project gives an error and no empty list', async () => {
   facade.emulator.setFaults([{ route: routes.listTokens, kind: 'status', status: 403 }]);
   const answer = await facade.ask({ groupBy: 'ASSISTANT' });
 
@@ -53,7 +53,7 @@ test('when no project can be read, there is an error and no empty list', async (
   expect(codes(answer)).toEqual(['FORBIDDEN']);
 });
 
-test.each(DAILY)('by DAY, without %s there is an error and no sum', async (route) => {
+test.each(DAILY)('groups by day: without %s there is an error and no sum', async (route) => {
   facade.emulator.setFaults([{ route, kind: 'status', status: 403 }]);
   const answer = await facade.ask({ groupBy: 'DAY' });
 
@@ -61,7 +61,7 @@ test.each(DAILY)('by DAY, without %s there is an error and no sum', async (route
   expect(codes(answer)).toEqual(['FORBIDDEN']);
 });
 
-test('by DAY, a named project that fails is named', async () => {
+test('groups by day: a chosen project that fails is named', async () => {
   const [failing, other] = projects();
   const projectIds = [failing!.id, other!.id, UNKNOWN];
   facade.emulator.setFaults([{ route: DAILY[1]!, project: failing!.id, kind: 'status', status: 500 }]);
@@ -75,7 +75,7 @@ test('by DAY, a named project that fails is named', async () => {
   ]);
 });
 
-test('by DAY, a day without a number makes no sum', async () => {
+test('groups by day: a day without a number makes no sum', async () => {
   const body = { requestsPerDay: [{ date: '2026-01-05', totalRequests: 3 }] };
   facade.emulator.setFaults([{ route: DAILY[0]!, kind: 'answer', body }]);
   const answer = await facade.ask({ groupBy: 'DAY' });
@@ -84,7 +84,7 @@ test('by DAY, a day without a number makes no sum', async () => {
   expect(codes(answer)).toEqual(['UPSTREAM_BAD_RESPONSE']);
 });
 
-test('by TOKEN, a shared name is one group, and a request of no listed token is in a group without one', async () => {
+test('groups by token: one for a shared name, and one for requests of no listed token', async () => {
   const [project] = projects();
   const projectIds = [project!.id];
   const name = project!.tokens[0]!.name;
