@@ -24,6 +24,7 @@ const config: CodegenConfig = {
           ApiToken: '../../resolvers/models.ts#ApiTokenModel',
           Assistant: '../../resolvers/models.ts#AssistantModel',
           AssistantRevision: '../platform/resources/assistants.ts#AssistantRevisionRecord',
+          ProjectInvitation: '../members/invite.ts#Invitation',
           ProjectMembership: '../platform/resources/members.ts#ProjectMembershipRecord',
           ProjectRequest: '../../resolvers/models.ts#ProjectRequestModel',
           UsageGroup: '../usage/groups.ts#UsageOfGroup',

@@ -3,6 +3,7 @@ import * as analytics from './analytics.ts';
 import * as apiToken from './apiToken.ts';
 import * as assistant from './assistant.ts';
 import * as incident from './bulkApiTokens.ts';
+import * as changeMember from './changeMember.ts';
 import * as changeProject from './changeProject.ts';
 import * as createProject from './createProject.ts';
 import * as identifyApiToken from './identifyApiToken.ts';
@@ -38,6 +39,7 @@ export const resolvers = {
     ...createProject.Mutation,
     ...changeProject.Mutation,
     ...organizations.Mutation,
+    ...changeMember.Mutation,
     ...incident.Mutation,
     ...usageLimit.Mutation,
   },
@@ -54,6 +56,7 @@ export const resolvers = {
   ApiToken: apiToken.ApiToken,
   Assistant: assistant.Assistant,
   AssistantRevision: assistant.AssistantRevision,
+  ProjectInvitation: changeMember.ProjectInvitation,
   ProjectMembership: projectMembership.ProjectMembership,
   ProjectRequest: request.ProjectRequest,
   AnalyticsFigures: analytics.AnalyticsFigures,

@@ -41,6 +41,7 @@ const ROOMS = [
   'src/apiTokens/bulk/',
   'src/usageLimits/',
   'src/organizations/',
+  'src/members/',
   'src/projects/',
   'src/generated/',
   'resolvers/',

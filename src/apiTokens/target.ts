@@ -39,7 +39,11 @@ export const tokenTarget: TargetKind<{ readonly id: string }, TargetToken, Token
 };
 
 /** Project that `projectId` of the input names, with the credential that manages its tokens. */
-export const projectTarget: TargetKind<{ readonly projectId: string }, ProjectScope, TokenErrorCode> = {
+export const projectTarget: TargetKind<
+  { readonly projectId: string },
+  ProjectScope,
+  'INVALID_ID' | 'PROJECT_NOT_FOUND'
+> = {
   idOf: ({ projectId }) => asUuid(projectId),
   checks: ({ projectId }) => projectIdErrors('projectId', projectId),
   find: async (context, input) => {

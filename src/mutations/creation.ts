@@ -7,7 +7,7 @@ import { type Declaration, type MutationInput, mutation, type Work } from './mut
 import { type Outcome, refused } from './outcome.ts';
 import { keyErrors, type UserError, type UserErrorCode, userError } from './userErrors.ts';
 
-/** Input of every creation with a secret. */
+/** Input of every creation. */
 export interface CreationInput extends MutationInput {
   readonly idempotencyKey?: string | null | undefined;
 }
@@ -24,13 +24,7 @@ interface Managed {
 }
 
 /** Codes of user errors that every creation has. */
-type CreationErrorCode =
-  | 'REQUIRED'
-  | 'TOO_LONG'
-  | 'INVALID_CHARACTERS'
-  | 'INVALID_ENCRYPTION_KEY'
-  | 'IDEMPOTENCY_KEY_REUSED'
-  | 'IN_PROGRESS';
+type CreationErrorCode = 'REQUIRED' | 'TOO_LONG' | 'INVALID_CHARACTERS' | 'IDEMPOTENCY_KEY_REUSED' | 'IN_PROGRESS';
 
 /** Name of an idempotency record. */
 interface RecordName {
@@ -54,7 +48,7 @@ type CreationDeclaration<Input, Target, Payload, Code extends UserErrorCode> = O
   readonly run: (work: CreationWork<Target>, input: Input) => Promise<Outcome<Payload, Code | CreationErrorCode>>;
 };
 
-/** Declares a mutation that creates something with a secret. The kit adds the idempotency record and the recipient. */
+/** Declares a mutation that would double what it creates if repeated. The kit adds the idempotency record and the recipient of a secret. */
 export function creation<
   Input extends CreationInput,
   Target extends Managed,

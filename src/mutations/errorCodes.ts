@@ -26,6 +26,7 @@ export type UserErrorCode =
   | ProjectErrorCode
   | BulkErrorCode
   | OrganizationErrorCode
+  | MemberErrorCode
   | 'INVALID_EMAIL'
   | 'ORGANIZATION_REQUIRED';
 
@@ -69,6 +70,22 @@ export type OrganizationErrorCode =
   | 'CONFIRMATION_MISMATCH'
   | 'WOULD_LOCK_OUT'
   | 'REJECTED';
+
+/** Codes of user errors of the changes of members. */
+export type MemberErrorCode =
+  | 'PROJECT_NOT_FOUND'
+  | 'MEMBER_NOT_FOUND'
+  | 'OTHER_MEMBER_REMOVED'
+  | 'INVALID_ID'
+  | 'INVALID_EMAIL'
+  | 'REQUIRED'
+  | 'TOO_LONG'
+  | 'TOO_MANY'
+  | 'INVALID_CHARACTERS'
+  | 'CONFLICT'
+  | 'REJECTED'
+  | 'IDEMPOTENCY_KEY_REUSED'
+  | 'IN_PROGRESS';
 
 /** Codes of user errors of the mutations of usage limits. */
 export type LimitErrorCode =

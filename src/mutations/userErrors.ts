@@ -5,6 +5,7 @@ import type { TokenErrorCode, UserErrorCode } from './errorCodes.ts';
 export type {
   BulkErrorCode,
   LimitErrorCode,
+  MemberErrorCode,
   OrganizationErrorCode,
   ProjectErrorCode,
   TokenErrorCode,

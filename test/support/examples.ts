@@ -4,6 +4,8 @@ export interface Setting {
   readonly otherOrganization: { readonly id: string; readonly name: string };
   readonly project: { readonly id: string; readonly name: string };
   readonly apiTokenId: string;
+  /** A member of the project. */
+  readonly member: { readonly id: string; readonly email: string };
   /** A name that nothing has yet. */
   readonly unusedName: () => string;
 }
@@ -44,6 +46,10 @@ const INPUTS: Readonly<Record<string, readonly Example[]>> = {
   deleteProject: [({ project: { id, name } }) => ({ id, confirmName: name })],
   createOrganization: [({ unusedName }) => ({ name: unusedName(), administratorUserEmail: 'ana@acme.example' })],
   deleteOrganization: [({ otherOrganization: { id, name } }) => ({ id, confirmName: name })],
+  inviteProjectMember: [
+    ({ project }) => ({ projectId: project.id, email: 'new@acme.example', roles: ['Project member'] }),
+  ],
+  removeProjectMember: [({ project, member }) => ({ projectId: project.id, userId: member.id, email: member.email })],
   setUsageLimit: [
     ({ organizationId }) => ({ organizationId, ...LIMIT }),
     ({ project }) => ({ projectId: project.id, ...LIMIT }),

@@ -15,11 +15,12 @@ function unusedName(): string {
 export function settingIn(emulator: Emulator, { organization = 0, project = 0 } = {}): Setting {
   const { organizations } = emulator.seeded;
   const { id: organizationId, projects } = organizations[organization]!;
-  const { id, name } = projects[project]!;
+  const { id, name, members } = projects[project]!;
   return {
     organizationId,
     otherOrganization: organizations[organization === 0 ? 1 : 0] ?? NOWHERE,
     project: { id, name },
+    member: members[0]!,
     apiTokenId: idOf(id, emulator.createToken(id, 'Example')),
     unusedName,
   };

@@ -1,4 +1,5 @@
 import { items, key, optionalText, optionalUuid, uuid, type Wire, wire } from '../client/decode.ts';
+import { write } from '../client/endpoint.ts';
 import type { ListShape } from '../client/lists.ts';
 import { readPages } from '../client/pages.ts';
 
@@ -89,6 +90,37 @@ export const listProjectMemberships = readPages({
     roles: rolesOf(from),
   }),
 });
+
+/** An invitation to a project. */
+export interface InvitationDraft {
+  readonly userEmail: string;
+  /** Names or ids of roles. */
+  readonly roles: readonly string[];
+}
+
+/** Invites somebody to a project by e-mail. Nothing lists invitations, and membership begins when one is accepted. */
+export const inviteProjectMember = write({
+  route: 'POST /v2/accessControl/projects/members',
+  accepts: MANAGERS,
+  target: 'project',
+  changes: ['members'],
+  body: ({ userEmail, roles }: InvitationDraft) => ({ userEmail, roles }),
+  decode: readDone,
+});
+
+/** Removes a user from a project, by an id that lists of members leave out. */
+export const removeProjectMember = write({
+  route: 'DELETE /v2/accessControl/projects/{projectId}/members/{userId}',
+  accepts: MANAGERS,
+  changes: ['members'],
+  isAbsentOn404: true,
+  decode: readDone,
+});
+
+/** Nothing is known of the answers. */
+function readDone(body: unknown): void {
+  if (body !== undefined && body !== null) wire(body, 'the change of members');
+}
 
 /** Answers may tell totals or leave them out (platform-api.md 2.13). */
 function memberList() {

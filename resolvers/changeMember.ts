@@ -1,0 +1,15 @@
+import type { MutationResolvers, ProjectInvitationResolvers } from '../src/generated/resolvers.ts';
+import { type Invitation, inviteProjectMember } from '../src/members/invite.ts';
+import { removeProjectMember } from '../src/members/remove.ts';
+import type { Mutations } from '../src/mutations/mutation.ts';
+import type { Complete } from '../src/request/resolverTypes.ts';
+import { linkToProject } from './projectRef.ts';
+
+export const Mutation: Mutations<Pick<MutationResolvers, 'inviteProjectMember' | 'removeProjectMember'>> = {
+  inviteProjectMember,
+  removeProjectMember,
+};
+
+export const ProjectInvitation: Complete<ProjectInvitationResolvers, Invitation> = {
+  project: linkToProject,
+};

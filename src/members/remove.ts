@@ -1,0 +1,114 @@
+import type { ProjectScope } from '../apiTokens/scope.ts';
+import { projectTarget } from '../apiTokens/target.ts';
+import { outcomeUnknown } from '../errors.ts';
+import { maxPolls, pollUntil } from '../mutations/backoff.ts';
+import { type MutationInput, mutation, type Work } from '../mutations/mutation.ts';
+import { type Done, done, type Outcome, refused } from '../mutations/outcome.ts';
+import { sendOnce } from '../mutations/sendOnce.ts';
+import { type MemberErrorCode, nameErrors, type UserError, userError } from '../mutations/userErrors.ts';
+import { absentAsNull } from '../platform/client/errors.ts';
+import { removeProjectMember as endpoint, type MemberRecord } from '../platform/resources/members.ts';
+import { isEmail } from '../values/email.ts';
+import { toResult } from '../values/result.ts';
+import { auditedPerson } from './auditedPerson.ts';
+import { mistake, refusalOf } from './mistakes.ts';
+import { ROSTER_CALLS, type Roster, readRoster } from './roster.ts';
+
+interface RemoveInput extends MutationInput {
+  readonly projectId: string;
+  /** The platform's id of the user. */
+  readonly userId: string;
+  /** Address of the user, as a confirmation: lists of members have it, and not the id. */
+  readonly email: string;
+}
+
+/** What `removeProjectMember` came to. */
+interface RemovedMember {
+  /** As listed before. */
+  readonly member: MemberRecord | null;
+  readonly changed: boolean;
+  readonly isConfirmed: boolean;
+}
+
+export const removeProjectMember = mutation({
+  name: 'removeProjectMember',
+  takes: 'ORGANIZATION',
+  permission: 'geai:members:write',
+  target: projectTarget,
+  checks: ({ userId, email }: RemoveInput): UserError<MemberErrorCode>[] => [
+    ...userIdErrors(userId),
+    ...(isEmail(email) ? [] : [userError('INVALID_EMAIL', 'email')]),
+  ],
+  // The members before, the removal, and the looks at those who are left.
+  calls: ({ verifyTimeoutMs }) => 1 + ROSTER_CALLS * (1 + maxPolls(verifyTimeoutMs)),
+  nothing: { member: null, changed: false, isConfirmed: false } as RemovedMember,
+  run: remove,
+});
+
+/** Whether it is a UUID is not stated. An address is none: that of the member is asked for beside. */
+function userIdErrors(userId: string): UserError<MemberErrorCode>[] {
+  const isNone = isEmail(userId) || /^\.{1,2}$/.test(userId);
+  return isNone ? [mistake('INVALID_ID', 'userId')] : nameErrors('userId', userId);
+}
+
+async function remove(
+  work: Work<ProjectScope>,
+  { userId, email }: RemoveInput,
+): Promise<Outcome<RemovedMember, MemberErrorCode>> {
+  const { context, audit, target } = work;
+  const { manager, projectId } = target;
+  audit.note({ details: { userId, ...auditedPerson(context, email) } });
+  const isMeant = (member: MemberRecord) => member.email.toLowerCase() === email.toLowerCase();
+  const before = await absentAsNull(readRoster(context.session.as(manager), projectId));
+  if (!before) return refused(mistake('PROJECT_NOT_FOUND', 'projectId'));
+  const member = before.members.find(isMeant);
+  if (!member) return refused(mistake('MEMBER_NOT_FOUND', 'email'));
+  audit.note({ before: { roles: member.roles.map(({ name }) => name) } });
+  const sent = await sendOnce(audit, () => context.session.as(manager).call(endpoint, { projectId, userId }));
+  if (sent.kind === 'refused') return refused(refusalOf(sent.error, mistake('MEMBER_NOT_FOUND', 'userId')));
+  const after = await rosterWithout(work, isMeant);
+  const isConfirmed = after?.isWhole === true && !after.members.some(isMeant);
+  audit.note({ verification: { outcome: isConfirmed ? 'CONFIRMED' : after ? 'PENDING' : 'NOT_CHECKED' } });
+  if (sent.kind === 'lost' && !isConfirmed) throw unknownRemoval(sent.error);
+  audit.note({ changed: true });
+  if (isConfirmed) return done({ member, changed: true, isConfirmed });
+  return removedInstead({ member, changed: true, isConfirmed }, before, after);
+}
+
+/** The members as last listed, once the person is not among them or the time is over. Null when they could not be listed. */
+async function rosterWithout(
+  { context, target }: Work<ProjectScope>,
+  isMeant: (member: MemberRecord) => boolean,
+): Promise<Roster | null> {
+  let last: Roster | null = null;
+  await pollUntil(context.session, context.verifyTimeoutMs, async (withinMs) => {
+    const client = context.session.probing(target.manager, withinMs);
+    const seen = await toResult(() => readRoster(client, target.projectId));
+    if (seen instanceof Error) return false;
+    last = seen;
+    return !seen.members.some(isMeant);
+  });
+  return last;
+}
+
+/** Adds who is gone in the place of the person that is meant: the id may be theirs. */
+function removedInstead(
+  payload: RemovedMember,
+  before: Roster,
+  after: Roster | null,
+): Done<RemovedMember, MemberErrorCode> {
+  const left = new Set(after?.members.map(({ email }) => email));
+  const gone = after?.isWhole ? before.members.filter(({ email }) => !left.has(email)) : [];
+  const [first] = gone;
+  if (!first) return done(payload);
+  const code: MemberErrorCode = 'OTHER_MEMBER_REMOVED';
+  const message = `The person still belongs to the project, and ${first.email} does not any more: the id may be theirs. Invite them again.`;
+  return done(payload, [{ code, message, field: 'userId' }]);
+}
+
+function unknownRemoval(cause: Error): Error {
+  return outcomeUnknown(
+    'The removal was sent, but the answer of the platform was lost: it may or may not have been made. Read `Project.members` before retrying.',
+    cause,
+  );
+}
