@@ -11,7 +11,7 @@ interface Entry {
   readonly value: unknown;
 }
 
-/** Remembers in this process, within a bound of bytes. There is no other replica to tell. */
+/** Remembers in this process, within a bound of bytes. No other replica is told. */
 export class InProcessCache implements AnswerCache {
   readonly #entries: LRUCache<string, Entry>;
   readonly #versions = new Versions();

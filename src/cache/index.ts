@@ -9,7 +9,9 @@ import { SharedCache } from './shared.ts';
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const MAX_IDENTITY_BYTES = 8 * 1024 * 1024;
 
-/** What is remembered across requests, and where. What tokens are is always remembered: each request needs it. */
+/**
+ * Caches of answers across requests, by mode. Introspections of tokens are always remembered, since each request needs them.
+ */
 export function createCaches(mode: CacheMode, redis: Redis | null, log: Logger): Caches {
   if (mode === 'redis' && redis) {
     const shared = new SharedCache(redis, log);

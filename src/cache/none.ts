@@ -1,7 +1,7 @@
 import type { AnswerCache, Lookup } from '../platform/client/answerCache.ts';
 import { Versions } from './versions.ts';
 
-/** Remembers nothing, but counts the changes, so that equal reads under way can be told from those of before a change. */
+/** Remembers nothing. Counts the changes, which tell equal reads in flight from those of before a change. */
 export class NoCache implements AnswerCache {
   readonly #versions = new Versions();
 

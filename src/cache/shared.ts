@@ -28,10 +28,10 @@ const MAX_BYTES = 1024 * 1024;
 const UNKNOWN: Lookup = { version: null };
 
 /**
- * Remembers in Redis, for all replicas. Without Redis, requests go on as if nothing was known: nothing is found, shared or
- * kept. Each connection begins a new epoch, since it may lead to a Redis that was restored from before a change. So does a
- * change that Redis could not be told of, as soon as it can: until then this replica trusts nothing, and another one, if it
- * reaches Redis meanwhile, may believe what it finds there for the seconds that it is kept.
+ * Remembers in Redis, for all replicas. Without Redis, nothing is found, shared or kept, and requests go on. Each connection
+ * begins a new epoch, since its Redis may have been restored from before a change. So does a change that Redis could not be
+ * told of, as soon as it can. Until then this replica trusts nothing. Another one that reaches Redis meanwhile may believe
+ * answers for the seconds that they are kept.
  */
 export class SharedCache implements AnswerCache {
   readonly #redis: Redis;
@@ -117,7 +117,7 @@ export class SharedCache implements AnswerCache {
     const isOurs = await this.#try((client) => client.set(name, version, options));
     if (isOurs) return version;
     const theirs = await this.#try((client) => client.get(name));
-    // What is there and cannot be read is no version: another one is as good as a change.
+    // An unreadable value is no version: another one is as good as a change.
     return theirs ?? ((await this.#setVersion(scope, version)) ? version : null);
   }
 
