@@ -18,7 +18,7 @@ export class CostCounter {
     return this.#calls;
   }
 
-  /** Those of `calls` that the budget does not count. */
+  /** Number of `calls` that the budget does not count. */
   get exempt(): number {
     return this.#exempt;
   }

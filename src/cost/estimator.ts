@@ -74,15 +74,15 @@ export class CostEstimator {
     this.perOrganization('projects', organizations, path);
   }
 
-  /** Whatever is read once per organization: `what` names it with its arguments, and takes `each` calls at most. */
+  /** Notes a read per organization: `what` names it with its arguments, and takes `each` calls at most. */
   perOrganization(what: string, organizations: number, path: string, each = 1): void {
     this.counter.add(path, this.#unread(what, organizations) * each);
   }
 
   /**
-   * Records of projects by id (`projectLoaders`). Every credential may be asked for each project once, since only the answer
-   * tells which organization has it and since the list may lack it; two and more are also looked for in every list. What was
-   * listed is found in that list, but the lists of other organizations may come before it.
+   * Notes records of projects by id (`projectLoaders`). Every credential may be asked for each project once: only the answer
+   * names its organization, and a list may lack it. Two and more are also looked for in every list. A listed project is
+   * found in its list, after those of other organizations.
    */
   records(projects: ProjectSet, path: string): void {
     this.identify();
@@ -125,7 +125,7 @@ export class CostEstimator {
     if (this.caller.borrows) this.tokenLists(projects, path, false);
   }
 
-  /** Whatever is read once per project: `what` names it with its arguments, and takes `each` calls at most. */
+  /** Notes a read per project: `what` names it with its arguments, and takes `each` calls at most. */
   perProject(takes: TokenScope, what: string, projects: ProjectSet, path: string, each = 1): void {
     if (takes === 'ORGANIZATION') this.manager(projects, path);
     else this.projectCredentials(projects, path);
@@ -150,7 +150,7 @@ export class CostEstimator {
     if (known.ids.size > 1) for (const each of known.depths) this.assistantLists(project, each, path);
   }
 
-  /** How many of so many organizations were not read before. The tokens open no more of them than they are. */
+  /** Number of these organizations that were not read before. Bounded by the number of tokens, which open no more. */
   #unread(what: string, organizations: number): number {
     this.identify();
     const before = this.#organizations.get(what) ?? 0;

@@ -15,7 +15,7 @@ import { Walk } from './walk.ts';
 /** An upper bound on the upstream calls of an operation, retries of failed reads aside. */
 export interface CostPlan {
   readonly calls: number;
-  /** Those of them that bound themselves, so that the budget does not count them (docs/decisions/08). */
+  /** Number of calls that bound themselves, so that the budget does not count them (docs/decisions/08). */
   readonly exempt: number;
   /** Objects that the answer may hold, at most. */
   readonly objects: number;

@@ -5,7 +5,7 @@ import type { Cost } from './parentScope.ts';
 /** Scope of a platform token. */
 export type TokenScope = 'ORGANIZATION' | 'PROJECT';
 
-/** What a field takes: a token of a scope, or the token of a system administrator. */
+/** Token that a field takes: one of a scope, or that of a system administrator. */
 export type TakenToken = TokenScope | 'ADMINISTRATOR';
 
 /**
