@@ -17,10 +17,10 @@ export interface Loan {
 }
 
 /**
- * Chooses the credential that opens a project: one that was presented or, with a source to borrow from, an active token of
- * the project. Borrowing lets the holder of an organization token act inside every project: a privilege decision, off unless
- * the operator turns it on (platform-api.md 5, trap 3). What is borrowed lives as long as the request.
- * Answers null when there is no such project. Throws `CredentialError`.
+ * Chooses the credential that opens a project: a presented one or, with a source to borrow from, an active token of the
+ * project. Borrowing lets the holder of an organization token act inside every project. The operator decides on that
+ * privilege, which is off by default (platform-api.md 5, trap 3). A borrowed token lives as long as the request. Answers
+ * null when there is no such project. Throws `CredentialError`.
  */
 export function projectCredentialChooser(
   credentials: Credentials,

@@ -1,7 +1,7 @@
 import type { Credential, CredentialKind } from '../platform/client/credential.ts';
 import type { Endpoint } from '../platform/client/endpoint.ts';
 
-/** Where a call is: an organization, or one project, whose organization may be known. */
+/** Place of a call: an organization, or one project, whose organization may be known. */
 export type Place =
   | { readonly organizationId: string; readonly projectId?: undefined }
   | { readonly projectId: string; readonly organizationId?: string | null };
@@ -40,7 +40,7 @@ function withoutEquals(credentials: readonly Credential[]): readonly Credential[
   return [...Map.groupBy(credentials, openTo).values()].flatMap(([first]) => first ?? []);
 }
 
-/** Whether the credential is of this kind, one of those that the endpoint takes. */
+/** True if the credential is of this kind, one of those that the endpoint takes. */
 function isTaken<Kind extends CredentialKind>(
   credential: Credential,
   kind: CredentialKind,

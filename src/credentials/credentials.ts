@@ -18,8 +18,8 @@ import type { PresentedToken } from './presented.ts';
 import type { TokenIntrospection } from './tokenIntrospection.ts';
 
 /**
- * What a call is about. `everything` in an organization is refused to who sees some of its projects only; `visible projects` promises
- * that nothing else is shown.
+ * Object of a call. A caller restricted to some projects is refused `everything` in an organization. `visible projects`
+ * promises that nothing else is shown.
  */
 export type Target = Extract<Place, { projectId: string }> | OrganizationTarget;
 
@@ -41,7 +41,7 @@ export interface IntrospectedToken {
   readonly outcome: Credential | PlatformError;
 }
 
-/** Who holds the tokens that a request runs on. */
+/** Holder of the tokens that a request runs on. */
 type TokenSource = 'caller' | 'keyring';
 
 /** The credentials of one request. The choice among them is made in this file and nowhere else. */
@@ -55,8 +55,8 @@ export class Credentials {
   #usable: Promise<readonly Credential[]> | undefined;
 
   /**
-   * `present` gives the tokens of the request; it throws `CredentialError` when they cannot be read. Those that open nothing within the
-   * restriction are as if they were not there.
+   * `present` gives the tokens of the request; it throws `CredentialError` when they cannot be read. Tokens that open
+   * nothing within the restriction are ignored.
    */
   constructor(
     present: () => readonly PresentedToken[],
@@ -88,8 +88,8 @@ export class Credentials {
   }
 
   /**
-   * The credential for `endpoint` on `target`. Throws `CredentialError` when no presented token is of the right scope, and
-   * `PlatformError` when it cannot be known because the platform could not be asked, or the project does not exist for the caller.
+   * Credential for `endpoint` on `target`. Throws `CredentialError` when no presented token is of the right scope. Throws
+   * `PlatformError` when the platform could not be asked, or the project does not exist for the caller.
    */
   async for<Kind extends CredentialKind>(endpoint: Endpoint<Kind>, target: Target): Promise<Credential<Kind>> {
     const candidates = await this.candidates(endpoint, target);
@@ -132,8 +132,8 @@ export class Credentials {
   }
 
   /**
-   * Why a token could not be introspected, when that leaves open what it opens: then nothing can be said to be absent, nor to be the
-   * only one. Undefined when there is no such token.
+   * Reason why a token could not be introspected, if that leaves open what it opens. Nothing is then absent for certain, nor
+   * the only one. Undefined when there is no such token.
    */
   async unidentified(): Promise<PlatformError | undefined> {
     return worst(await this.introspected());
@@ -200,7 +200,7 @@ export class Credentials {
     }
   }
 
-  /** Whether the request runs on this very token. */
+  /** True if the request runs on this very token. */
   runsOn(secret: Secret): boolean {
     return this.#present().some((token) => token.secret.equals(secret));
   }

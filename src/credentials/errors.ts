@@ -1,14 +1,14 @@
 import type { Refusal, RefusalReason } from '../access/refusal.ts';
 
-/** Why there is no credential for what was asked. The message is meant for the caller. */
+/** Reason why there is no credential for a call. The message is meant for the caller. */
 export class CredentialError extends Error {
   override readonly name = 'CredentialError';
   readonly code: 'UNAUTHENTICATED' | 'CREDENTIAL_REQUIRED';
-  /** What is missing, for programs. */
+  /** Missing scope and project, for programs. */
   readonly details: {
     readonly scope?: 'ORGANIZATION' | 'PROJECT';
     readonly projectId?: string;
-    /** Why the company's token is refused. */
+    /** Reason why the company's token is refused. */
     readonly reason?: RefusalReason;
   };
   /** True if the same request may succeed later. */

@@ -38,7 +38,7 @@ export function readPresentedTokens(
   if (first === undefined) return withoutRepetition(tokens);
   if (oauthProjectId !== null) tokens.unshift({ secret: new Secret(first), oauthProjectId });
   else if (!isJsonWebToken(first)) tokens.unshift(apiToken(first));
-  // A token of the company that a router forwards. It goes nowhere.
+  // A token of the company that a router forwards goes nowhere.
   else if (tokens.length === 0 || isFirstInList) throw foreign();
   return withoutRepetition(tokens);
 }

@@ -63,8 +63,8 @@ export class TokenIntrospection {
   }
 
   /**
-   * Keyed hash of a token, with the project that an OAuth token is used in. One is made for every request and every borrowed token, so
-   * that the cost counts: SHA-512/256 of key and token needs no HMAC, since nobody can go on from its digest to that of a longer text.
+   * Keyed hash of a token, with the project that an OAuth token is used in. Its cost counts, since every request and every
+   * borrowed token takes one. SHA-512/256 of key and token needs no HMAC: its digest cannot be extended to a longer text.
    */
   fingerprint({ secret, oauthProjectId, fingerprint }: PresentedToken): Fingerprint {
     if (fingerprint !== undefined) return fingerprint;
@@ -84,8 +84,8 @@ export class TokenIntrospection {
 }
 
 /**
- * What a user's token opens. `validate` may take API tokens only, and then the project that the token is used in tells its
- * organization. When that is refused as well, nothing is known but what the caller says.
+ * Identity of a user's token. `validate` may take API tokens only, and then the project that the token is used in tells its
+ * organization. After another refusal, nothing is known but the caller's word.
  */
 async function identifyUser(user: Credential<'oauth'>, session: PlatformSession): Promise<Credential> {
   const { projectId } = user;
@@ -114,7 +114,7 @@ const REFUSALS = new Set<PlatformError['kind']>([
   'BAD_RESPONSE',
 ]);
 
-/** Whether the endpoint does not take the token, which says nothing about other endpoints. */
+/** True if the endpoint does not take the token, which says nothing about other endpoints. */
 function isRefusal(error: unknown): error is PlatformError {
   return error instanceof PlatformError && REFUSALS.has(error.kind);
 }
