@@ -20,12 +20,12 @@ export interface ApolloServerOptions {
   readonly introspection: boolean;
   readonly log: Logger;
   readonly limits: QueryLimits;
-  /** Where the replicas share persisted queries. Null: each keeps its own. */
+  /** Redis in which the replicas share persisted queries. Null: each keeps its own. */
   readonly redis: Redis | null;
   readonly plugins: readonly ApolloServerPlugin<RequestContext>[];
 }
 
-/** What Apollo Server does on its own, or by variables of the environment, and is not to do. */
+/** Features of Apollo Server that are on by themselves or by variables of the environment, and stay off. */
 const SWITCHED_OFF: readonly ApolloServerPlugin[] = [
   // Hooks every field and so doubles the cost of a list. Answers here are not to be cached.
   ApolloServerPluginCacheControlDisabled(),
@@ -34,7 +34,7 @@ const SWITCHED_OFF: readonly ApolloServerPlugin[] = [
   // Nothing leaves for anywhere but the platform.
   ApolloServerPluginUsageReportingDisabled(),
   ApolloServerPluginSchemaReportingDisabled(),
-  // We have our own: see explorerPage.ts.
+  // Our own page is in explorerPage.ts.
   ApolloServerPluginLandingPageDisabled(),
 ];
 

@@ -4,11 +4,11 @@ import { type CostPlan, planCost } from '../cost/plan.ts';
 import { ScanBudget } from '../cost/projectScan.ts';
 import type { RequestContext } from '../request/context.ts';
 
-/** What one operation may come to. */
+/** Bounds of one operation. */
 export interface Budget {
   /** Calls to the platform, retries aside. */
   readonly calls: number;
-  /** Objects in the answer. It is built in one go, and nothing interrupts it. */
+  /** Objects in the answer, which is built in one go without interruption. */
   readonly objects: number;
 }
 

@@ -42,7 +42,7 @@ function within<V extends object | string>(maxSize: number, sizeOf: (value: V) =
   };
 }
 
-/** Without Redis, and for what is not put there, a query is known to the replica that it was sent to. */
+/** A query that is not in Redis is known to the replica that received it. */
 function shared(redis: Redis, own: TextStore): TextStore {
   const mayShare = hourlyBudget(SHARED_BYTES_PER_HOUR);
   return {
@@ -67,7 +67,7 @@ function shared(redis: Redis, own: TextStore): TextStore {
   };
 }
 
-/** Whether so many bytes more may be spent in the present hour, which begins with the first of it. */
+/** True if so many bytes more may be spent in the present hour, which begins with the first of it. */
 function hourlyBudget(bytesPerHour: number): (bytes: number) => boolean {
   let [begunAt, spent] = [Number.NEGATIVE_INFINITY, 0];
   return (bytes) => {

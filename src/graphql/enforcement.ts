@@ -17,7 +17,7 @@ export function enforcePermissions(schema: GraphQLSchema): GraphQLSchema {
   return schema;
 }
 
-/** Why the caller may not have a field of this permission: it is missing, or the caller is not let in at all. */
+/** Reason why the caller may not have a field of this permission: it is missing, or the caller is not let in at all. */
 export function refusalOf(context: RequestContext, permission: Permission): Error | null {
   try {
     return context.principal.permissions.has(permission) ? null : permissionMissing(permission);

@@ -18,7 +18,7 @@ export function explainPlugin(budget: Budget): ApolloServerPlugin<RequestContext
         },
         willSendResponse: async ({ response: { body }, contextValue }) => {
           if (body.kind !== 'single' || !(await mayBeTold(contextValue))) return;
-          // Whoever asks for an explanation has to be known.
+          // Only a known caller gets an explanation.
           const upstream = explanation(planned || contextValue.credentials.presented().length, contextValue);
           body.singleResult.extensions = { ...body.singleResult.extensions, upstream };
         },

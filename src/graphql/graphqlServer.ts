@@ -17,9 +17,9 @@ import { stepsPlugin, withRequestId } from './stepsPlugin.ts';
 export interface GraphqlServerOptions extends Omit<ApolloServerOptions, 'schema' | 'plugins'>, StepOptions {
   /** True to compile repeated queries and answer them without Apollo Server. */
   readonly compileQueries: boolean;
-  /** What one operation may come to. */
+  /** Bounds of one operation. */
   readonly budget: Budget;
-  /** What the schema is served as. */
+  /** Settings that the schema is served with. */
   readonly subgraph: SubgraphSettings;
 }
 

@@ -24,8 +24,8 @@ export interface PermittedField {
 const CONTRACT = '_service';
 
 /**
- * Permission of every field, from the declarations. A field takes `geai:read` unless it declares another one. It is checked where
- * callers come in: at the fields of `Query`, and where an outcome of a mutation leads into the graph.
+ * Permission of every field, from the declarations. A field takes `geai:read` unless it declares another one. Checked at the
+ * fields of `Query`, and where an outcome of a mutation leads into the graph.
  */
 export function permissionTable(schema: GraphQLSchema): PermittedField[] {
   const [query, mutation] = [schema.getQueryType(), schema.getMutationType()];

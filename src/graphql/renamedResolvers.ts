@@ -1,6 +1,6 @@
 import { isRoot, type Naming } from './sdl/naming.ts';
 
-/** What is given by type, under the names as served. */
+/** Values by type, under the names as served. */
 export function renamedTypes<Value>(byType: Readonly<Record<string, Value>>, { type }: Naming): Record<string, Value> {
   return Object.fromEntries(Object.entries(byType).map(([name, value]) => [type(name), value]));
 }
@@ -8,7 +8,7 @@ export function renamedTypes<Value>(byType: Readonly<Record<string, Value>>, { t
 /** Resolvers by type and field. */
 type ByField = Readonly<Record<string, object>>;
 
-/** Resolvers under the names as served. Those of abstract types go on to return the names of the contract. */
+/** Resolvers under the names as served. Resolvers of abstract types return the names of the contract all the same. */
 export function renamedResolvers(byType: Readonly<Record<string, ByField>>, naming: Naming): Record<string, ByField> {
   const types = Object.entries(byType).map(([typeName, fields]): [string, ByField] => {
     if (isRoot(typeName)) return [typeName, renamedTypes(fields, { ...naming, type: naming.rootField })];

@@ -20,7 +20,7 @@ import { withoutNode } from './sdl/node.ts';
 import { renamed } from './sdl/rename.ts';
 import { tagged } from './sdl/tag.ts';
 
-/** What is done to the whole contract, in order. Types and fields are added in `sdl/contract.ts`. */
+/** Steps over the whole contract, in order. Types and fields are added in `sdl/contract.ts`. */
 const STEPS: readonly SdlStep[] = [
   tagged((type, field) => declaredAudience(`${type}.${field}`, readingOf(resolvers, type, field))),
   weighed((type, field) => readingOf(resolvers, type, field)),
@@ -86,7 +86,7 @@ function buildSubgraph(settings: SubgraphSettings): GraphQLSchema {
 
 const typeNameOf = ({ __typename }: Representation) => __typename;
 
-/** What the library's resolver says: it prints the whole schema each time, and the text never changes. */
+/** Answer of the library's resolver, which prints the whole schema each time though the text never changes. */
 function serviceOf(schema: GraphQLSchema): unknown {
   return graphqlSync({ schema, source: '{ _service { sdl } }' }).data?._service;
 }

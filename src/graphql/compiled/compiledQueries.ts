@@ -24,8 +24,8 @@ import { DocumentFigures, writtenOutLength } from '../../limits/figures.ts';
 const COMPILED_AT = 3;
 
 /**
- * Fields, fragments and values of a query that is compiled, at most, those of a fragment wherever it is spread: the compiler writes
- * code for each of them, so that fragments that spread others twice would keep it busy for days.
+ * Fields, fragments and values of a compiled query at most, those of a fragment at each of its spreads. The compiler writes
+ * code for each: fragments that spread others twice would keep it busy for days.
  */
 export const MAX_COMPILED_SIZE = 2_000;
 
@@ -69,7 +69,7 @@ export class CompiledQueries {
     return this.#byHash.get(hash);
   }
 
-  /** Forgets a query that is not to be trusted. False if it was forgotten before. It comes back only after its document was dropped. */
+  /** Forgets a query that is not to be trusted, until its document was dropped. False if it was forgotten before. */
   drop({ source, hash }: CompiledQuery): boolean {
     this.#byHash.delete(hash);
     return this.#bySource.delete(source);
@@ -106,8 +106,8 @@ export function compile(schema: GraphQLSchema, answered: AnsweredOperation): Com
 }
 
 /**
- * Whether variables are such as the operation declares. Compiled code writes an error for each element of a list that is not, with the
- * whole list in it. Values without parts need no check.
+ * Check of variables against the declarations of the operation. Compiled code writes an error for each wrong element of a
+ * list, with the whole list in it. Values without parts need no check.
  */
 function variableCheck(schema: GraphQLSchema, { variableDefinitions = [] }: OperationDefinitionNode) {
   const hasParts = ({ type }: VariableDefinitionNode) => !isLeafType(typeFromAST(schema, nullable(type)));
@@ -128,9 +128,9 @@ function isSingleQuery({ definitions }: DocumentNode): boolean {
 }
 
 /**
- * Whether graphql-jit 0.8.9 may give wrong data for it, without an error. It does where `@skip` or `@include` is on one of several
- * selections that are merged: `{ a { x } a @skip(if: true) { ... { y } } }` answers `y` too, and `{ ...F ...F @skip(if: true) }` lacks `F`.
- * It writes names into object literals, where `__proto__` is no member: what is called so is lost.
+ * True if graphql-jit 0.8.9 may give wrong data for it, without an error. It does where `@skip` or `@include` is on one of
+ * several merged selections. `{ a { x } a @skip(if: true) { ... { y } } }` answers `y` too, and `{ ...F ...F @skip(if: true)
+ * }` lacks `F`. Names become members of object literals, in which `__proto__` is lost.
  */
 function isMistaken(document: DocumentNode): boolean {
   let found = false;

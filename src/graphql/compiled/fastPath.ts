@@ -31,9 +31,9 @@ export interface FastPathOptions {
 }
 
 /**
- * Answers queries that Apollo Server has answered before, as it would, without going through it: for small ones it costs more than
- * all the rest (docs/decisions/14). Everything out of the ordinary is left to Apollo Server, and so is whatever goes wrong: it goes
- * over the query again, in the same context, whose loaders keep what they have read, failures too, so that this costs no call.
+ * Answers queries that Apollo Server has answered before, as it would, without going through it. For small queries it costs
+ * more than all the rest (docs/decisions/14). Everything out of the ordinary is left to Apollo Server, failures included.
+ * Its second run costs no call: the loaders of the same context keep what they have read, failures too.
  */
 export class FastPath {
   readonly #options: FastPathOptions;
@@ -58,7 +58,9 @@ export class FastPath {
     }
   }
 
-  /** Counts a request that Apollo Server has answered in place of the fast path, and drops a query whose errors were ours alone. */
+  /**
+   * Counts a request that Apollo Server has answered in place of the fast path. Drops a query whose errors were ours alone.
+   */
   fellBack({ reason, query }: Fallback, hasErrors: boolean, { requestId }: RequestContext): void {
     const { metrics, log, queries } = this.#options;
     const isMistaken = reason === 'errors' && !hasErrors;
@@ -93,7 +95,10 @@ export class FastPath {
     return headers;
   }
 
-  /** Reports what must not happen, once: the query is compiled no more. Its text stays out of the log: people may have typed it. */
+  /**
+   * Reports a fault of compiled code, and compiles the query no more. Its text stays out of the log, since people may have
+   * typed it.
+   */
   #threw(query: CompiledQuery, err: unknown, { requestId }: RequestContext): Fallback {
     const { log, queries } = this.#options;
     if (queries.drop(query)) log.error({ requestId, hash: query.hash, err }, 'compiled query threw');

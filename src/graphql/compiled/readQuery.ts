@@ -2,7 +2,7 @@ import { isJsonObject } from '../../values/json.ts';
 import { EXPLAIN } from '../explainPlugin.ts';
 import type { CompiledQueries, CompiledQuery } from './compiledQueries.ts';
 
-/** What of an HTTP request the fast path looks at. */
+/** Part of an HTTP request that the fast path looks at. */
 export interface QueryRequest {
   readonly method: string;
   readonly headers: { readonly [name: string]: string | string[] | undefined; readonly accept?: string | undefined };
@@ -16,7 +16,7 @@ export interface AskedQuery {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** Why a request is not for the fast path: its form is not the plain one, or its query is not compiled. */
+/** Reason why a request is not for the fast path: its form is not the plain one, or its query is not compiled. */
 export type Unasked = 'form' | 'uncompiled';
 
 /** The query that a request asks for in the plain form: POST of JSON, and nothing that Apollo Server alone knows how to do. */
@@ -41,7 +41,7 @@ function find(source: unknown, extensions: unknown, queries: CompiledQueries): C
   return typeof hash === 'string' ? (queries.ofHash(hash) ?? 'uncompiled') : 'form';
 }
 
-/** There is one operation in a compiled document: it need not be named, but no other may be. */
+/** True if the name fits the one operation of a compiled document, or is absent. */
 function isNameOf({ operation }: CompiledQuery, name: unknown): boolean {
   return name === undefined || name === null || name === operation.name?.value;
 }

@@ -1,7 +1,7 @@
 import type { Permission } from '../../access/permissions.ts';
 import type { Reading } from '../../cost/reading.ts';
 
-/** Tags by which a company chooses what of the graph a contract shows, from what all may see to what few may. */
+/** Tags by which a company selects parts of the graph for a contract, from all callers to few. */
 export const AUDIENCES = ['public', 'admin', 'content', 'secret'] as const;
 export type Audience = (typeof AUDIENCES)[number];
 
@@ -19,7 +19,7 @@ const BY_PERMISSION: Readonly<Record<Permission, Audience>> = {
 
 /** Audience of fields whose permission says too little. */
 export const BY_FIELD: Readonly<Record<string, Audience>> = {
-  // Who belongs where.
+  // People and their roles.
   'Organization.members': 'admin',
   'Organization.projectMemberships': 'admin',
   'Project.members': 'admin',

@@ -4,7 +4,7 @@ import type { SdlStep } from './assemble.ts';
 import { annotated, directive } from './directives.ts';
 import { isRoot, type TypeNode, typesOf } from './naming.ts';
 
-/** What the resolver of a field declares. */
+/** Declaration that the resolver of a field carries. */
 export type DeclaredReading = (typeName: string, fieldName: string) => Reading | undefined;
 
 /** Weight of a platform call, where an object of an answer weighs 1. Routers that bound costs add the weights of an operation. */

@@ -1,6 +1,6 @@
 import type { Reading } from '../../cost/reading.ts';
 
-/** What the resolver of a field declares that it reads. Undefined for a member of the parent about which nothing is declared. */
+/** Reading that the resolver of a field declares. Undefined for a member of the parent without a declaration. */
 export function readingOf(resolvers: object, typeName: string, fieldName: string): Reading | undefined {
   const field = member(member(resolvers, typeName), fieldName);
   return member(member(field, 'extensions'), 'reading') as Reading | undefined;

@@ -25,7 +25,7 @@ export interface Naming {
 
 const ROOTS = ['Query', 'Mutation'];
 
-/** True for a type whose fields are root fields. It keeps its name. */
+/** True for a type whose fields are root fields, which keeps its name. */
 export function isRoot(typeName: string): boolean {
   return ROOTS.includes(typeName);
 }
