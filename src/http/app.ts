@@ -58,7 +58,7 @@ export async function createHttpApp(
       // Node's own answer to a request without a host has no form.
       requireHostHeader: false,
     },
-    // What cannot be decoded leads nowhere, by the way that every request takes: headers, log line, GraphQL's form of errors.
+    // A path that cannot be decoded goes the way of every request: headers, log line, GraphQL's form of errors.
     rewriteUrl: ({ url = '/' }) => (!url.includes('%') || isDecodable(url) ? url : '/malformed'),
     requestIdHeader: false,
     genReqId: ({ headers }) => {
@@ -124,7 +124,7 @@ function requestIds(): () => string {
 const PLAIN_HEADERS: readonly OutgoingHttpHeader[] = Object.entries(SECURITY_HEADERS).flat();
 
 /**
- * Sends an answer as `reply.send` would, with status 200 and the common headers, but past hooks and serialisers. These
+ * Sends an answer as `reply.send` would, with status 200 and the common headers, but past hooks and serialisers. Those would
  * cost a tenth of a small answer. Writes the log line and the metrics too. `isLast`: the connection ends with it.
  */
 export function sendFast(reply: FastifyReply, { text, headers: own }: FastAnswer, isLast: boolean): void {
@@ -137,7 +137,7 @@ export function sendFast(reply: FastifyReply, { text, headers: own }: FastAnswer
     Buffer.byteLength(text),
   ];
   for (const [name, value] of own) headers.push(name, value);
-  // Those of CORS.
+  // Headers of CORS.
   for (const [name, value = ''] of Object.entries(reply.getHeaders())) headers.push(name, value);
   if (isLast) headers.push('connection', 'close');
   reply.raw.writeHead(200, headers);

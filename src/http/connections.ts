@@ -15,7 +15,7 @@ export interface DrainBounds {
   readonly limitMs: number;
 }
 
-/** Connections of a server. They are counted when they open and close, so that requests pay nothing for it. */
+/** Connections of a server, counted when they open and close, so that requests pay nothing for it. */
 export class Connections {
   readonly #server: Server;
   readonly #open = new Set<Socket>();
@@ -63,7 +63,7 @@ export class Connections {
 
   #closeUnused(): void {
     this.#server.closeIdleConnections();
-    // Those that never sent a byte count as busy until the time for a request is over.
+    // A connection that never sent a byte counts as busy until the time for a request is over.
     for (const socket of this.#open) if (socket.bytesRead === 0) socket.destroy();
   }
 }

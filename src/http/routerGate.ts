@@ -5,7 +5,7 @@ import { problem } from './problem.ts';
 
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void;
 
-/** Hooks of a route that takes requests of the router alone. Those that need no body refuse before it is read. */
+/** Hooks of a route that takes requests of the router alone. A proof that needs no body is checked before it is read. */
 export function routerGate(proof: RouterProof | null): { readonly onRequest?: Hook; readonly preHandler?: Hook } {
   if (!proof) return {};
   if (proof.kind === 'header') return { onRequest: gate(({ headers }) => proof.isInHeaders(headers)) };
@@ -16,7 +16,7 @@ function gate(isProven: (request: FastifyRequest) => boolean): Hook {
   return (request, reply, done) => {
     if (isProven(request)) return done();
     const refusal = problem(request.id, 'This server takes requests that come through its router.', 403);
-    // Whatever follows on the connection is not read.
+    // The rest of the connection is not read.
     reply.status(403).header('connection', 'close').send(refusal);
   };
 }
