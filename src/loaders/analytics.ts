@@ -9,7 +9,7 @@ import { toResult } from '../values/result.ts';
 import type { ProjectReference } from './apiTokens.ts';
 import type { Loaders } from './index.ts';
 
-/** What figures are about, and of which days. */
+/** Subject of figures, with the window of days. */
 export interface AnalyticsSubject {
   /** Null for a whole organization. */
   readonly project: ProjectReference | null;

@@ -30,7 +30,7 @@ export interface ApiTokenLoaders {
   /** The credential that manages the tokens of a project; null when there is no such project. */
   manager(project: ProjectReference): Promise<TokenManagerCredential | null>;
   /**
-   * Lists a project's tokens anew, once and within so many milliseconds, and remembers what came for the rest of the request.
+   * Lists a project's tokens anew, once and within so many milliseconds. Remembers the answer for the rest of the request.
    * Throws `PlatformError`.
    */
   reread(credential: TokenManagerCredential, projectId: string, withinMs?: number): Promise<ApiTokenList>;

@@ -15,7 +15,7 @@ import { toResult, toResults } from '../values/result.ts';
 import { PerCredential } from './perCredential.ts';
 import type { ProjectCredentials } from './projectCredentials.ts';
 
-/** What a selection reads of an assistant beyond its name. */
+/** Parts of an assistant that a selection reads beyond its name. */
 export interface AssistantNeeds {
   /** Revisions: both the list and the look-up by id have them, at full depth. */
   readonly revisions: boolean;
@@ -28,7 +28,7 @@ export interface AssistantLoaders {
   ofProject(projectId: string, needs: AssistantNeeds): Promise<PlatformList<AssistantSummary> | null>;
   /** One assistant; null when the project has none such. */
   byHandle(handle: AssistantHandle, needs: AssistantNeeds): Promise<AssistantSummary | AssistantDetail | null>;
-  /** What only a look-up by id tells; null when the project has no such assistant. */
+  /** Members that only a look-up by id has; null when the project has no such assistant. */
   detail(handle: AssistantHandle, needs: Pick<AssistantNeeds, 'revisions'>): Promise<AssistantDetail | null>;
 }
 
@@ -93,7 +93,7 @@ export function assistantLoaders(projectCredentials: ProjectCredentials, session
   return {
     detail,
     byHandle: (handle, needs) => byHandle.load({ ...handle, ...needs }),
-    // What only a look-up by id tells will be asked for one by one, so the list need not carry the revisions as well.
+    // Details are asked for one by one, so the list need not carry the revisions as well.
     ofProject: (projectId, needs) => listed.load({ projectId, depth: depthFor(needs.revisions && !needs.detail) }),
   };
 }
@@ -112,7 +112,7 @@ function deepest<K extends { readonly depth: AssistantDepth }>(
   return depths;
 }
 
-/** What was fetched at full depth serves both depths. */
+/** An answer at full depth serves both depths. */
 function fetchAt<T>(
   known: PerCredential<Promise<T>>,
   credential: Credential,

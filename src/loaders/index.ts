@@ -23,9 +23,9 @@ export interface LoaderOptions {
   readonly introspection: TokenIntrospection;
   readonly session: PlatformSession;
   readonly ids: Ids;
-  /** What exists for the caller. */
+  /** Restriction of the caller to some organizations and projects. */
   readonly restriction: Restriction;
-  /** Whether an organization's holder may use the tokens of its projects to read what is inside them. */
+  /** True if an organization's holder may use the tokens of its projects to read inside them. */
   readonly borrowProjectTokens: boolean;
 }
 
@@ -74,7 +74,7 @@ export class Loaders {
     return this.#options.session;
   }
 
-  /** What sources have read so far. */
+  /** Answers that sources have read so far. */
   get memo(): PerCredential<unknown> {
     this.#memo ??= new PerCredential();
     return this.#memo;

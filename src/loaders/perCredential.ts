@@ -1,8 +1,7 @@
 import type { Credential } from '../platform/client/credential.ts';
 
 /**
- * Remembers answers within one request. There is no way in or out without the credential that they were fetched with, so
- * that an answer to one credential cannot serve another.
+ * Remembers answers within one request. Reading and writing take the credential, so that no answer to one serves another.
  */
 export class PerCredential<T> {
   readonly #values = new Map<string, T>();

@@ -1,7 +1,7 @@
 import { getPluginPolicies } from '../platform/resources/pluginPolicies.ts';
 import { perOrganization } from './source.ts';
 
-/** What the plugins of an organization may do at run time. */
+/** Rights of an organization's plugins at run time. */
 export const organizationPluginPolicies = perOrganization({
   reads: getPluginPolicies,
   asks: () => ({}),

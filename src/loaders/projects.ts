@@ -16,13 +16,13 @@ type ProjectLister = Credential<'organization' | 'oauth'>;
 /** Every project of one organization, by id. */
 type ProjectIndex = ReadonlyMap<string, ProjectRecord>;
 
-/** What is known of a wanted project after a round: the record, null when it was not found, or why it is not known. */
+/** Result of a round for a wanted project: the record, null if it was not found, or the failure. */
 type Found = ProjectRecord | null | Error;
 
 export interface ProjectLoaders {
   /** One project; null when the credentials' organizations have no such project. */
   load(id: string): Promise<ProjectRecord | null>;
-  /** The same for many, in order. What fails is an `Error` in its place. */
+  /** Same as `load` for many, in order. A failure is an `Error` in its place. */
   loadMany(ids: readonly string[]): Promise<(ProjectRecord | null | Error)[]>;
   /** The projects of an organization, in no promised order. */
   list(organizationId: string): Promise<PlatformList<ProjectRecord>>;
@@ -142,9 +142,9 @@ function nextSteps(searches: readonly Search[]): [Step, Search[]][] {
 }
 
 /**
- * Notes what a step came to. A find ends the search. After a failure the same credential is not tried again, and when it was
- * the platform that failed by id, no other either; an earlier failure outlives a later "not found". `askedById` is the
- * credential that was asked for this one project: it need not be asked again.
+ * Notes the result of a step. A find ends the search. After a failure the same credential is not tried again. After one of
+ * the platform by id, no other is tried either. An earlier failure outlives a later "not found". `askedById` is the
+ * credential that was asked for this one project, and need not be asked again.
  */
 function conclude(one: Search, result: Found, askedById?: ProjectReader): void {
   const [step, ...others] = one.steps;

@@ -38,7 +38,7 @@ export interface RequestLoaders {
   usage(projectId: string, window: TimeWindow): Promise<UsagePass | null>;
   /** The mark under which a token's name or value is found in `UsagePass.byToken`. */
   mark(label: Secret): string;
-  /** When this request began, so that windows which end now are the same one. Milliseconds since 1970. */
+  /** Beginning of this request, so that windows which end now are the same one. Milliseconds since 1970. */
   readonly now: number;
 }
 

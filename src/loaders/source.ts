@@ -8,7 +8,7 @@ import type { Endpoint } from '../platform/client/endpoint.ts';
 import type { ProjectReference } from './apiTokens.ts';
 import type { Loaders } from './index.ts';
 
-/** What a source is planned for: where, and with which arguments. */
+/** Path and arguments for which a source is planned. */
 type Asking = Pick<SelectedField, 'path' | 'args'>;
 
 /** Something that a project or an organization tells: by whose token, what reading it may cost, and how it is read. */
@@ -52,7 +52,7 @@ interface KindOf {
   readonly PROJECT: 'project' | 'oauth';
 }
 
-/** What a source gives the endpoint that it reads, beside arguments of its own. */
+/** Arguments that a source gives the endpoint that it reads, beside arguments of its own. */
 interface Place {
   readonly projectId: string;
   readonly organizationId: string;
@@ -61,7 +61,7 @@ interface Place {
 interface PerProject<Takes extends TokenScope, Args, Asked, Value, Picked> {
   readonly takes: Takes;
   readonly reads: Endpoint<KindOf[Takes], Asked & Place, Value>;
-  /** What the platform is asked of the arguments of a field: all of them, unless said otherwise. */
+  /** Arguments of a field that the platform is asked with: all of them, unless said otherwise. */
   readonly asks?: (args: Args) => Asked;
   readonly pick: (value: Value) => Picked | null;
 }
@@ -80,7 +80,7 @@ export interface PagedArguments {
   readonly page: number;
 }
 
-/** Asks for one page. How many elements stand before it matters in other dialects only. */
+/** Asks for one page. Other dialects take the number of elements before it. */
 export const onePage = ({ page }: PagedArguments) => ({ page, seen: 0 });
 
 /** A source that is one call per project, remembered for the request under the credential that it was read with. */
@@ -112,8 +112,8 @@ export function perProject<Takes extends TokenScope, Args extends object, Asked 
 }
 
 /**
- * A source that is one call per organization, remembered for the request under the credential that it was read with. It covers
- * everything in the organization.
+ * Source with one call per organization, remembered for the request under its credential. Covers everything in the
+ * organization.
  */
 export function perOrganization<Args extends object, Asked extends object, Value, Picked>({
   reads,
