@@ -38,7 +38,7 @@ class AuditFile implements AuditSink {
   async append(text: string): Promise<void> {
     await this.#file.handle.appendFile(text);
     if (await this.#isDeleted()) {
-      // What was just written went with it.
+      // The line that was just written went with it.
       await this.reopen();
       await this.#file.handle.appendFile(text);
     }

@@ -30,7 +30,7 @@ export type AuditOutcome =
   | 'UNCONFIRMED'
   /** An error, and nothing was changed as far as is known. */
   | 'FAILED'
-  /** It is not known what the platform made of it: the change may have been made. */
+  /** The outcome at the platform is not known: the change may have been made. */
   | 'UNKNOWN';
 
 /** First members of every line of the audit log, after its time. */
@@ -112,7 +112,7 @@ const STREAM = { renew: async () => false, reopen: async () => false, close: asy
 
 /** Writes to a stream, such as standard output. */
 export function auditStream(stream: Writable, timeoutMs: number): AuditLog {
-  // Whoever writes hears of a failure by the callback; unheard, the event would end the process.
+  // Writers hear of a failure by the callback; unheard, the event would end the process.
   stream.on('error', () => undefined);
   const append = async (text: string) => {
     if (stream.destroyed || stream.errored || stream.writableEnded) throw new Error('the stream is closed');

@@ -43,8 +43,8 @@ export interface HistogramOptions<Label extends string> {
 }
 
 /**
- * Histogram that the registry of `prom-client` writes out. It counts by itself: the library's own joins the labels anew
- * for each value. That is a thirtieth of a query of many calls.
+ * Histogram that the registry of `prom-client` writes out. Counts by itself, since the library's own joins the labels anew
+ * for each value. Joining takes a thirtieth of a query of many calls.
  */
 export class Histogram<Label extends string> {
   readonly name: string;

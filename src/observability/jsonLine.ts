@@ -1,4 +1,6 @@
-/** JSON leaves these as they are, but readers of lines take some for an end of line, and terminals others for commands. */
+/**
+ * Characters that JSON leaves as they are. Readers of lines take some for an end of line, and terminals others for commands.
+ */
 const CONTROL_CHARACTERS = /[\u007f-\u009f\u2028\u2029]/g;
 
 /** JSON that is one line to every reader: what could end a line or command a terminal is escaped. */

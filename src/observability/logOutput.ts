@@ -11,8 +11,8 @@ const FLUSH_LENGTH = 8 * 1024;
 const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
 
 /**
- * Writes the log to a stream without waiting for its reader. The library's own destination retries the last lines for
- * ever on a pipe that nobody reads, which keeps the process alive.
+ * Writes the log to a stream without waiting for its reader. The library's own destination retries for ever on a pipe that
+ * nobody reads, which keeps the process alive.
  */
 export class LogOutput implements DestinationStream {
   readonly #stream: Writable;

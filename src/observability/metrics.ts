@@ -7,12 +7,12 @@ export interface Metrics {
   countRequest(route: string, status: number, milliseconds: number): void;
   /** `errorCodes`: null for an answer without errors. */
   countOperation(type: string, errorCodes: readonly string[] | null): void;
-  /** Counts a query that compiled code has answered, without Apollo Server. It is counted as an operation too. */
+  /** Counts a query that compiled code has answered, without Apollo Server, as an operation too. */
   countCompiledAnswer(): void;
   /** Counts a request that the fast path has left to Apollo Server. */
   countFallback(reason: FallbackReason): void;
   countAttempt(attempt: AttemptReport): void;
-  /** Counts a mutation of a caller who held no accepted credential. It leaves no audit event. */
+  /** Counts a mutation of a caller without an accepted credential, which leaves no audit event. */
   countMutationWithoutCredential(errorCode: string): void;
   /** The exposition text. */
   text(): Promise<string>;
@@ -20,9 +20,9 @@ export interface Metrics {
 }
 
 /**
- * Why a request was left to Apollo Server. `form`: not a plain POST of one query. `accept`: no type that the fast path can tell. `uncompiled`:
- * not a query that came often. `refused`: by a step, such as over the budget. `errors`: the answer has errors. Two are faults of ours:
- * `threw`, compiled code did; `mistaken`, it gave errors where Apollo Server then gave none.
+ * Reasons why a request was left to Apollo Server. `form`: not a plain POST of one query. `accept`: no type that the fast
+ * path can tell. `uncompiled`: not a query that came often. `refused`: by a step, such as over the budget. `errors`: the
+ * answer has errors. Two are faults of ours: compiled code `threw`, or is `mistaken` if Apollo Server then gave no errors.
  */
 export const FALLBACK_REASONS = ['form', 'accept', 'uncompiled', 'refused', 'errors', 'threw', 'mistaken'] as const;
 export type FallbackReason = (typeof FALLBACK_REASONS)[number];
