@@ -62,13 +62,13 @@ export class RequestContext {
     this._caller = caller;
   }
 
-  /** Who asks. Throws `CredentialError` if the company's token is refused. */
+  /** Caller of the request. Throws `CredentialError` if the company's token is refused. */
   get principal(): Principal {
     if (this._caller instanceof Refusal) throw refusedCaller(this._caller);
     return this._caller;
   }
 
-  /** What exists for the caller. Whoever is refused has no token to see anything with. */
+  /** Restriction of the caller. A refused caller has no token to see anything with. */
   private get restriction(): Restriction {
     return this._caller instanceof Refusal ? UNRESTRICTED : this._caller;
   }

@@ -30,7 +30,7 @@ export function startReads(
   const start = () => {
     for (const project of projects) for (const node of nodes) startRead(type, node, project, context, info);
   };
-  // Whoever presents nothing that the platform accepts pays for one read at a time.
+  // A caller without an accepted credential pays for one read at a time.
   context.credentials.accepted().then(start, () => undefined);
 }
 

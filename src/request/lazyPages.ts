@@ -15,7 +15,7 @@ const MAX_CALLS = 3;
 /** More elements than a page of the platform has: a cursor is one number. */
 const PLACES = 1_000_000;
 
-/** Where reading begins: a page of the platform, how many elements of it were shown, and if any item was shown before. */
+/** Beginning of reading: a page of the platform, the number of its elements shown, and if any item was shown before. */
 interface Start {
   readonly page: number;
   readonly shown: number;
@@ -24,7 +24,7 @@ interface Start {
 
 type LazyPage<Item> = Page<Item, number | null>;
 
-/** What a list takes beyond its page, and what stands below its items. */
+/** Arguments that a list takes beyond its page, and cost of the fields below its items. */
 interface Options<Args, Asked> {
   /** Reads what else the platform is asked. Throws `BAD_USER_INPUT`. */
   readonly asks?: (args: Args) => Asked;

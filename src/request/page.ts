@@ -1,8 +1,9 @@
 import { writePlace } from './cursors.ts';
 
 /**
- * Ends of a page, and the cursors of its items, which are computed when they are read. A class, because V8 gives every object literal
- * with a getter a shape of its own. That shape, and all that the getter reaches, lives until the next full collection.
+ * Ends of a page, and the cursors of its items, which are computed when they are read. A class, because V8 gives every
+ * object literal with a getter a shape of its own. Each such shape lives until the next full collection, with all that its
+ * getter reaches.
  */
 export abstract class PageInfo {
   readonly hasPreviousPage: boolean;
