@@ -15,7 +15,7 @@ export interface StoreOptions {
   readonly log: Logger;
 }
 
-/** The state in Redis, when there is one, else in the file, else in memory. Whoever reads the store learns no key. */
+/** State in Redis if there is one, else in the file, else in memory. Readers of the store learn no key. */
 export function openStore({ redis, file, idSecret, platform, log }: StoreOptions): Store {
   const plain = redis ? redisStore(redis) : sqliteStore(file);
   const store = withHashedKeys(plain, idSecret);

@@ -9,7 +9,7 @@ export interface Lock {
 }
 
 /**
- * What must outlive a request: keys of idempotency, the progress of rotations, which secrets were handed out. Values are
+ * State that outlives a request: keys of idempotency, the progress of rotations, and marks of disclosed secrets. Values are
  * JSON text of ids and keyed hashes, never a secret. Every method throws `StoreUnavailableError`.
  */
 export interface Store {
@@ -21,7 +21,7 @@ export interface Store {
   replace(key: string, expected: string | null, value: string, ttlMs: number): Promise<boolean>;
   /** The values of many, in order. */
   getAll(keys: readonly string[]): Promise<(string | null)[]>;
-  /** Keeps one value under many keys. When it fails, some of them may have it. */
+  /** Keeps one value under many keys. After a failure some of them may have it. */
   setAll(keys: readonly string[], value: string, ttlMs: number): Promise<void>;
   delete(key: string): Promise<void>;
   /**
