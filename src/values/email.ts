@@ -1,4 +1,4 @@
-/** Something, an at sign and something, all of it visible. Whether it receives mail is the platform's question. */
+/** Something, an at sign and something, all of it visible. The platform decides if it receives mail. */
 const EMAIL = /^[^\s@\p{C}\p{Default_Ignorable_Code_Point}]+@[^\s@\p{C}\p{Default_Ignorable_Code_Point}]+$/u;
 const MAX_LENGTH = 254;
 

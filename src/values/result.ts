@@ -12,7 +12,7 @@ export function toResults<K, T>(keys: readonly K[], load: (key: K) => Promise<T>
   return Promise.all(keys.map((key) => toResult(() => load(key))));
 }
 
-/** Whatever was thrown, as an error. */
+/** Thrown value, as an error. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

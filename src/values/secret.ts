@@ -16,8 +16,8 @@ const WHOLE_TOKEN = /^[A-Za-z0-9]+_[\w-]{43,}$/;
 export type SecretForm = 'whole' | 'masked' | 'doubtful';
 
 /**
- * A value that opens the platform. It prints, logs, serialises and inspects as `[redacted]`.
- * `reveal` is for the three places that need the value: the Authorization header, a platform path, the payload of a creation.
+ * Value that opens the platform. Prints, logs, serialises and inspects as `[redacted]`. `reveal` is for the three places
+ * that need the value: the Authorization header, a platform path, the payload of a creation.
  */
 export class Secret {
   readonly #value: string;
@@ -122,8 +122,8 @@ const TOKEN_WORD = /^[a-z0-9]{1,20}_/;
 const PLATFORM_TOKEN = /(?<![A-Za-z0-9])[A-Za-z0-9]+_[\w-]{43,}/g;
 
 /**
- * A JSON Web Token, as users' OAuth tokens often are, with whatever is glued to its front. Tried once per run of its characters,
- * and searched for `eyJ` only where the dots are right, so that what is found is a match.
+ * JSON Web Token, as users' OAuth tokens often are, with whatever is glued to its front. Tried once per run of its
+ * characters. The dots are checked before `eyJ`, so that a find is a match.
  */
 const JSON_WEB_TOKEN = /(?<![\w-])(?=[\w-]+\.[\w-]+\.)[\w-]*?eyJ[\w-]+\.[\w-]+\.[\w-]*/g;
 
