@@ -74,7 +74,7 @@ const PLATFORM_ERRORS: Record<PlatformErrorKind, PublicError> = {
 
 const NO_INTROSPECTION = 'Introspection is off on this server. Its operator can turn it on with `EXPLORER=true`.';
 
-/** Characters of a message at most. It may quote a whole request, in each of a hundred errors. */
+/** Characters of a message at most. A message may quote a whole request, in each of a hundred errors. */
 const MAX_MESSAGE_LENGTH = 1_000;
 
 /** A hash of a secret, such as `identifyApiToken` takes, that got into the wrong place. */

@@ -63,8 +63,9 @@ export class TokenIntrospection {
   }
 
   /**
-   * Keyed hash of a token, with the project that an OAuth token is used in. Its cost counts, since every request and every
-   * borrowed token takes one. SHA-512/256 of key and token needs no HMAC: its digest cannot be extended to a longer text.
+   * Keyed hash of a token, with the project that an OAuth token is used in. Every request and every borrowed token takes
+   * one, so that the cost counts. SHA-512/256 of key and token needs no HMAC: nobody can extend the digest to that of a
+   * longer text.
    */
   fingerprint({ secret, oauthProjectId, fingerprint }: PresentedToken): Fingerprint {
     if (fingerprint !== undefined) return fingerprint;

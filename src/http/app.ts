@@ -124,7 +124,7 @@ function requestIds(): () => string {
 const PLAIN_HEADERS: readonly OutgoingHttpHeader[] = Object.entries(SECURITY_HEADERS).flat();
 
 /**
- * Sends an answer as `reply.send` would, with status 200 and the common headers, but past hooks and serialisers. Those would
+ * Sends an answer as `reply.send` would, with status 200 and the common headers, but past hooks and serialisers. Both would
  * cost a tenth of a small answer. Writes the log line and the metrics too. `isLast`: the connection ends with it.
  */
 export function sendFast(reply: FastifyReply, { text, headers: own }: FastAnswer, isLast: boolean): void {

@@ -38,8 +38,8 @@ export function declared<Resolve extends AnyFunction>(
 }
 
 /**
- * Fields of a type, complete and declared. A field without a resolver is a compile error, unless its parent has a member of
- * that name and a fitting type. So is a resolver without a declaration of its reads.
+ * Fields of a type, complete and declared. A field without a resolver is a compile error, unless its parent has a fitting
+ * member of that name. So is a resolver without a declaration of its reads.
  */
 export type Complete<Resolvers, Parent> = {
   readonly [Name in Exclude<keyof Resolvers, MatchingMembers<Resolvers, Parent> | Hooks>]-?: FieldOf<Resolvers[Name]>;

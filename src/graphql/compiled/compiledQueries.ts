@@ -128,9 +128,9 @@ function isSingleQuery({ definitions }: DocumentNode): boolean {
 }
 
 /**
- * True if graphql-jit 0.8.9 may give wrong data for it, without an error. It does where `@skip` or `@include` is on one of
- * several merged selections. `{ a { x } a @skip(if: true) { ... { y } } }` answers `y` too, and `{ ...F ...F @skip(if: true)
- * }` lacks `F`. Names become members of object literals, in which `__proto__` is lost.
+ * True if graphql-jit 0.8.9 may give wrong data for it, without an error. Conditions on one of several merged selections do
+ * that. `{ a { x } a @skip(if: true) { ... { y } } }` answers `y` too, and `{ ...F ...F @skip(if: true) }` lacks `F`. Names
+ * become members of object literals, in which `__proto__` is lost.
  */
 function isMistaken(document: DocumentNode): boolean {
   let found = false;

@@ -32,8 +32,8 @@ export interface FastPathOptions {
 
 /**
  * Answers queries that Apollo Server has answered before, as it would, without going through it. For small queries it costs
- * more than all the rest (docs/decisions/14). Everything out of the ordinary is left to Apollo Server, failures included.
- * Its second run costs no call: the loaders of the same context keep what they have read, failures too.
+ * more than all the rest (docs/decisions/14). Everything out of the ordinary is left to Apollo Server, failures included. A
+ * second run costs no call: the loaders of the same context keep what they have read, failures too.
  */
 export class FastPath {
   readonly #options: FastPathOptions;
@@ -96,7 +96,7 @@ export class FastPath {
   }
 
   /**
-   * Reports a fault of compiled code, and compiles the query no more. Its text stays out of the log, since people may have
+   * Reports a fault of compiled code, and compiles the query no more. The log leaves the text out, since people may have
    * typed it.
    */
   #threw(query: CompiledQuery, err: unknown, { requestId }: RequestContext): Fallback {

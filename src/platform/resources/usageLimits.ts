@@ -31,8 +31,8 @@ export interface UsageLimitRecord {
 }
 
 /**
- * Every limit that a project has or had, in no promised order. Read instead of `/active`, whose answer without a limit is
- * unknown, and perhaps the same as on a platform without limits (platform-api.md 2.6).
+ * Every limit that a project has or had, in no promised order. Read instead of `/active`: without a limit, its answer may be
+ * that of a platform without limits (platform-api.md 2.6).
  */
 export const listProjectLimits = read({
   route: 'GET /v2/usageLimits/organizations/{organizationId}/projects/{projectId}/limits',
