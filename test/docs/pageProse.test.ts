@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { filesLike, readPage } from './pages.ts';
+import { MOST_WORDS } from './prose.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const MOST_WORDS = 20;
 
 /** The reference and the notes are kept as they came. */
 const pages = filesLike('*.md', 'docs/**/*.md').filter((path) => !/platform-api|performance-notes/.test(path));

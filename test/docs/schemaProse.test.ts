@@ -1,8 +1,8 @@
 import { Lexer, Source, type Token, TokenKind } from 'graphql';
 import { expect, test } from 'vitest';
 import { filesLike, readPage } from './pages.ts';
+import { MOST_WORDS } from './prose.ts';
 
-const MOST_WORDS = 20;
 /** A description says what a thing is, and does not ask. */
 const QUESTION = /^(Whether|How|What|When|Why|Which|Where|Who)\b/;
 
