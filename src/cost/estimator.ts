@@ -110,8 +110,8 @@ export class CostEstimator {
   }
 
   /**
-   * Projects of `organizations` organizations that one field looks through (`scanProjects`), listed for it: `maxProjects` of each
-   * at most. Those of which `what` was read before are left out. There are no more organizations than tokens.
+   * Projects of `organizations` organizations that one field looks through (`scanProjects`), listed for it: `maxProjects` of
+   * each at most. Leaves out those of which `what` was read before. Organizations are bounded by the number of tokens.
    */
   scannedProjects(what: string, organizations: number, maxProjects: number, path: string): ProjectSet {
     this.projectLists(organizations, path);

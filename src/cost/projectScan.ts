@@ -18,7 +18,7 @@ export class ScanBudget implements ScanBound {
   }
 }
 
-/** Which projects a field looks through. */
+/** Projects that a field looks through. */
 export interface ScanScope {
   readonly organizations: number;
   /** As the caller sent them. Not a list: all projects of the organizations. */

@@ -1,6 +1,6 @@
 import { type DefinitionNode, type GraphQLSchema, Kind, parse, print, printSchema } from 'graphql';
 
-/** What callers can ask: the schema without what federation adds to it. Types by name, so that a new one moves no other. */
+/** Schema for callers, without the additions of federation. Types by name, so that a new one moves no other. */
 export function apiSchema(schema: GraphQLSchema): string {
   const definitions = parse(printSchema(schema), { noLocation: true }).definitions.flatMap(asked);
   return `${print({ kind: Kind.DOCUMENT, definitions: definitions.sort(byName) })}\n`;

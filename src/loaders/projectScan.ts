@@ -13,7 +13,7 @@ export interface ScanSelection {
   readonly maxProjects: number;
 }
 
-/** What was read of many projects, as far as it could be. */
+/** Values read of many projects, as far as they could be. */
 export interface ProjectScan<Value> {
   readonly projects: readonly { readonly project: ProjectReference; readonly value: Value }[];
   readonly unreadableProjects: readonly UnreadProject[];
@@ -35,9 +35,9 @@ export interface UnreadProject {
 }
 
 /**
- * Reads something of each project of organizations: one list of projects each, and what `read` costs per project. What could not
- * be read is reported and hides nothing of the rest; when nothing could be read, its failure is thrown. `read` returns null for
- * a project that does not exist, and `none` is what a deleted one has.
+ * Reads something of each project of organizations: one list of projects each, and the calls of `read` per project.
+ * Unreadable projects are reported and hide nothing of the rest. Throws their failure if nothing could be read. `read`
+ * returns null for a project that does not exist, and `none` stands for a deleted one.
  */
 export async function scanProjects<Value>(
   loaders: Loaders,
@@ -62,7 +62,7 @@ export async function scanProjects<Value>(
     else if (outcome) projects.push(outcome);
   }
   const unlisted = new Set(selection.projectIds).difference(new Set(listed.map(({ id }) => id)));
-  // Nobody knows whether it is one that could not be decoded, or one of an organization that could not be asked.
+  // The project may be one that could not be decoded, or one of an organization that could not be asked.
   const doubt = undecodedCount > 0 ? new PlatformError('BAD_RESPONSE', listProjects) : failures[0];
   for (const id of unlisted) unreadableProjects.push(unreadable({ id, organizationId: null }, doubt ?? absent()));
   return {

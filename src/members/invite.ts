@@ -30,7 +30,7 @@ export interface Invitation {
   readonly organizationId: string | null;
 }
 
-/** What `inviteProjectMember` came to. */
+/** Result of `inviteProjectMember`. */
 interface Invited {
   readonly invitation: Invitation | null;
   readonly changed: boolean;
@@ -83,7 +83,7 @@ async function invite(
     await toResult(() => idempotency.drop());
     return refused(refusalOf(sent.error, mistake('PROJECT_NOT_FOUND', 'projectId')));
   }
-  // What the record then lacks is unknown to a repetition, and not sent again.
+  // A repetition does not know what the record lacks, and sends nothing again.
   await toResult(() => idempotency.write({ ...entry, result: 'INVITED' }));
   return done({ invitation, changed: true });
 }

@@ -22,7 +22,7 @@ interface RemoveInput extends MutationInput {
   readonly email: string;
 }
 
-/** What `removeProjectMember` came to. */
+/** Result of `removeProjectMember`. */
 interface RemovedMember {
   /** As listed before. */
   readonly member: MemberRecord | null;
@@ -45,7 +45,7 @@ export const removeProjectMember = mutation({
   run: remove,
 });
 
-/** Whether it is a UUID is not stated. An address is none: that of the member is asked for beside. */
+/** The form of such an id is not stated. An address is none: that of the member is asked for beside. */
 function userIdErrors(userId: string): UserError<MemberErrorCode>[] {
   const isNone = isEmail(userId) || /^\.{1,2}$/.test(userId);
   return isNone ? [mistake('INVALID_ID', 'userId')] : nameErrors('userId', userId);
