@@ -12,9 +12,9 @@ import { maxUsageProjects, scanDays, scanUsage, type UsageScan, usageScanCost } 
 import type { RequestContext } from '../src/request/context.ts';
 import { ownProject } from '../src/request/fields.ts';
 import { Page } from '../src/request/page.ts';
-import { descending, type Listing, listing, type PageArguments, paginate } from '../src/request/pagination.ts';
+import { type Listing, listing, orders, type PageArguments, paginate } from '../src/request/pagination.ts';
 import { type Complete, declared, free } from '../src/request/resolverTypes.ts';
-import { orderOfCost, type UsageOfGroup } from '../src/usage/groups.ts';
+import { orderOfNumber, type UsageOfGroup } from '../src/usage/groups.ts';
 import { addSums } from '../src/usage/usageTotals.ts';
 import { bounds } from '../src/usage/window.ts';
 import { daysIn } from './analytics.ts';
@@ -25,15 +25,22 @@ import { projectRef } from './projectRef.ts';
 import { assistantNamed } from './request.ts';
 import { readWindow } from './window.ts';
 
-const keyOf = ({ project, token, tokenName, answeredBy }: UsageOfGroup) =>
-  JSON.stringify([project?.id, tokenName, token?.secret.hint, answeredBy]);
-const byCost = (name: string) => descending(listing(name, ({ cost }: UsageOfGroup) => orderOfCost(cost), keyOf));
+const keyOf = ({ project, token, tokenName, answeredBy, day }: UsageOfGroup) =>
+  JSON.stringify([project?.id, tokenName, token?.secret.hint, answeredBy, day]);
+const ordersOf = (grouping: string) =>
+  orders({
+    COST: listing(`${grouping} by cost`, ({ cost }: UsageOfGroup) => orderOfNumber(cost), keyOf),
+    REQUESTS: listing(`${grouping} by requests`, ({ requests }: UsageOfGroup) => orderOfNumber(requests), keyOf),
+    LAST_USED_AT: listing(`${grouping} by use`, ({ lastUsedAt, day }: UsageOfGroup) => lastUsedAt ?? day ?? '', keyOf),
+  });
 
-const GROUPS = {
-  TOKEN: byCost('usageByToken'),
-  ASSISTANT: byCost('usageByAssistant'),
-  DAY: listing('usageByDay', ({ day }: UsageOfGroup) => day ?? '', keyOf),
+const ORDERS = {
+  TOKEN: ordersOf('usageByToken'),
+  ASSISTANT: ordersOf('usageByAssistant'),
+  DAY: ordersOf('usageByDay'),
 };
+const COSTLIEST_FIRST = { field: 'COST', direction: 'DESC' } as const;
+const IN_TIME = { field: 'LAST_USED_AT', direction: 'ASC' } as const;
 
 const usageCost: Cost = (field, scope, circumstances) => {
   const organizations = Math.min(scope.count, circumstances.estimator.caller.tokens);
@@ -44,10 +51,10 @@ const usageCost: Cost = (field, scope, circumstances) => {
 /** A page of the groups of requests of an organization. */
 async function usage(
   { id }: OrganizationModel,
-  { window: asked, groupBy, projectIds: ids, ...page }: OrganizationUsageArgs,
+  { window: asked, groupBy, projectIds: ids, orderBy, ...page }: OrganizationUsageArgs,
   { loaders, scans }: RequestContext,
 ) {
-  const order = GROUPS[groupBy];
+  const order = ORDERS[groupBy](orderBy ?? (groupBy === 'DAY' ? IN_TIME : COSTLIEST_FIRST));
   // Refuses a bad page before anything is read.
   paginate(order, [], page);
   const maxProjects = maxUsageProjects(scans);

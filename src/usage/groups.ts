@@ -83,8 +83,8 @@ function groupOf(
 }
 
 /** Text that orders amounts as they do: longer whole parts are greater. */
-export function orderOfCost(cost: Decimal): string {
-  const text = cost.toString();
+export function orderOfNumber(amount: Decimal | number): string {
+  const text = amount.toString();
   const [whole = ''] = text.split('.');
   return `${text.startsWith('-') ? '-' : '0'}${String(whole.length).padStart(3, '0')} ${text}`;
 }

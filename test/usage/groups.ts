@@ -10,8 +10,8 @@ export const ALWAYS = { from: instant(0), to: instant(EPOCH) };
 /** What the usage of an organization by day is made of. */
 export const DAILY = ['total-requests-per-day', 'total-cost-per-day'].map((end) => `GET /v1/analytics/requests/${end}`);
 
-const PAGE = `query ($first: Int! = 100, $after: String, $window: UsageWindow, $groupBy: UsageGrouping!, $projectIds: [ID!], $id: ID) {
-  organization(id: $id) { usage(first: $first, after: $after, window: $window, groupBy: $groupBy, projectIds: $projectIds) {
+const PAGE = `query ($first: Int! = 100, $after: String, $window: UsageWindow, $groupBy: UsageGrouping!, $projectIds: [ID!], $orderBy: UsageGroupOrder, $id: ID) {
+  organization(id: $id) { usage(first: $first, after: $after, window: $window, groupBy: $groupBy, projectIds: $projectIds, orderBy: $orderBy) {
     nodes { project { id name } apiToken { name hint } tokenName attribution answeredBy day requests failures cost averageDurationMs
       percentile95DurationMs lastUsedAt perDay { day requests failures cost } complete coveredSince }
     totalCount from to requests failures cost complete incompleteProjectCount unreadableProjectCount unreadableCount

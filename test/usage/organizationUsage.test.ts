@@ -131,4 +131,21 @@ describe.each(['name', 'value'] as const)('with an export that prints the %s of 
     expect(nodes.length).toBeGreaterThan(5);
     expect(walked).toEqual(nodes);
   });
+
+  const shownOf: Record<string, (group: Group) => number> = {
+    COST: ({ cost }) => Number(cost),
+    REQUESTS: ({ requests }) => requests,
+    LAST_USED_AT: ({ lastUsedAt, day }) => Date.parse(lastUsedAt ?? day),
+  };
+
+  test.each(
+    Object.keys(shownOf).flatMap((field) => ['TOKEN', 'ASSISTANT', 'DAY'].map((groupBy) => [field, groupBy] as const)),
+  )('groups ordered by %s are the same from both ends, by %s', async (field, groupBy) => {
+    const { nodes: rising } = await facade.page({ groupBy, orderBy: { field, direction: 'ASC' } });
+    const { nodes: falling } = await facade.page({ groupBy, orderBy: { field } });
+    const amounts = rising.map(shownOf[field]!);
+
+    expect(amounts).toEqual(amounts.toSorted((a: number, b: number) => a - b));
+    expect(falling).toEqual(rising.toReversed());
+  });
 });

@@ -204,10 +204,12 @@ test.each<[string, Record<string, unknown>]>([
   expect(facade.upstream()).toEqual({});
 });
 
-test('a cursor of another grouping is refused', async () => {
+test('a cursor of another grouping or order is refused', async () => {
   const { pageInfo } = await facade.page({ groupBy: 'ASSISTANT', first: 1 });
 
-  expect(codes(await facade.ask({ groupBy: 'TOKEN', after: pageInfo.endCursor }))).toEqual(['BAD_USER_INPUT']);
+  const orderBy = { field: 'REQUESTS' };
+  for (const other of [{ groupBy: 'TOKEN' }, { groupBy: 'ASSISTANT', orderBy }])
+    expect(codes(await facade.ask({ ...other, after: pageInfo.endCursor }))).toEqual(['BAD_USER_INPUT']);
 });
 
 test('more projects than the budget allows are refused by name of the argument, and named ones are read', async () => {
