@@ -38,7 +38,7 @@ export async function apiTokenUsage(
   if (!pass) return null;
   const project = { id: token.projectId, organizationId: token.organizationId };
   const siblings = (await apiTokens.ofProject(project))?.records ?? [];
-  return { ...scopeOf(pass), ...usageOfToken(token, siblings, pass, requests.mark) };
+  return { ...scopeOf(pass), ...usageOfToken(token, siblings, pass, requests.hashLabel) };
 }
 
 /** Usage of an assistant, by its name, which is unique in its project. */

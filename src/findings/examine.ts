@@ -68,12 +68,12 @@ async function usageFindings(
   window: TimeWindow,
   loaders: Loaders,
 ): Promise<Finding[]> {
-  const { usage, mark } = loaders.requests;
+  const { usage, hashLabel } = loaders.requests;
   // Without access to the export, the list of tokens is not needed.
   const pass = await usage(project.id, window);
   if (!pass) throw new PlatformError('NOT_FOUND', exportRequests);
   const { records, unreadableCount } = await tokensOf(project, loaders);
-  const usageOf = (token: ApiTokenRecord) => usageOfToken(token, records, pass, mark);
+  const usageOf = (token: ApiTokenRecord) => usageOfToken(token, records, pass, hashLabel);
   const found = kinds.flatMap((kind) => USAGE_RULES.get(kind)?.(records, usageOf, pass) ?? []);
   return inDoubt(found, kinds, unreadableCount);
 }

@@ -36,8 +36,8 @@ export interface RequestLoaders {
   page(projectId: string, from: PageStart): Promise<RequestPage | null>;
   /** Figures of a project in a window: one pass over its export, whoever asks; null when there is no such project. */
   usage(projectId: string, window: TimeWindow): Promise<UsagePass | null>;
-  /** The mark under which a token's name or value is found in `UsagePass.byToken`. */
-  mark(label: Secret): string;
+  /** Hash under which a token's name or value is found in `UsagePass.byToken`. */
+  hashLabel(label: Secret): string;
   /** Beginning of this request, so that windows which end now are the same one. Milliseconds since 1970. */
   readonly now: number;
 }
@@ -56,9 +56,9 @@ export function requestLoaders(
 ): RequestLoaders {
   const passes = new PerCredential<Promise<UsagePass | null>>();
   const pages = new PerCredential<Promise<RequestPage | null>>();
-  const mark = (label: Secret) => introspection.fingerprint({ secret: label, oauthProjectId: null });
+  const hashLabel = (label: Secret) => introspection.fingerprint({ secret: label, oauthProjectId: null });
   return {
-    mark,
+    hashLabel,
     now: Date.now(),
     page: async (projectId, start) => {
       const { skip, first, filter, withContent } = start;
@@ -77,7 +77,7 @@ export function requestLoaders(
       if (!credential) return null;
       const client = session.as(credential);
       return passes.getOrMake(credential, `${projectId} ${window.from} ${window.to}`, () =>
-        absentAsNull(readUsage((part) => client.call(exportRequests, part), window, mark)),
+        absentAsNull(readUsage((part) => client.call(exportRequests, part), window, hashLabel)),
       );
     },
   };

@@ -57,7 +57,7 @@ export async function scanUsage(
     const tokens = await loaders.apiTokens.ofProject(project);
     if (!tokens) return null;
     const { records, unreadableCount } = tokens;
-    return { groups: groupsByToken(project, pass, records, loaders.requests.mark), isComplete, unreadableCount };
+    return { groups: groupsByToken(project, pass, records, loaders.requests.hashLabel), isComplete, unreadableCount };
   };
   const { projects, ...rest } = await scanProjects(loaders, [organizationId], selection, read, NO_USAGE);
   const parts = projects.map(({ value }) => value);

@@ -1,6 +1,6 @@
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import { Secret } from '../values/secret.ts';
-import type { MarkLabel, UsagePass } from './exportPass.ts';
+import type { HashLabel, UsagePass } from './exportPass.ts';
 import { type UsageFigures, UsageTotals } from './usageTotals.ts';
 
 /**
@@ -18,10 +18,10 @@ export function usageOfToken(
   token: ApiTokenRecord,
   siblings: readonly ApiTokenRecord[],
   usage: UsagePass,
-  mark: MarkLabel,
+  hashLabel: HashLabel,
 ): TokenUsage {
-  const byValue = usage.byToken.get(mark(token.secret));
-  const byName = usage.byToken.get(mark(nameOf(token)));
+  const byValue = usage.byToken.get(hashLabel(token.secret));
+  const byName = usage.byToken.get(hashLabel(nameOf(token)));
   const total = new UsageTotals();
   if (byValue) total.merge(byValue);
   // A token that is named like its own value would count twice.
@@ -31,7 +31,7 @@ export function usageOfToken(
   function attributionOf(): TokenAttribution {
     if (byName) return siblings.filter(({ name }) => name === token.name).length > 1 ? 'AMBIGUOUS_NAME' : 'BY_NAME';
     if (byValue) return 'BY_VALUE';
-    return token.secret.form !== 'whole' && hasStranger(siblings, usage, mark) ? 'IMPOSSIBLE' : 'NONE';
+    return token.secret.form !== 'whole' && hasStranger(siblings, usage, hashLabel) ? 'IMPOSSIBLE' : 'NONE';
   }
 }
 
@@ -44,8 +44,8 @@ export function tokenBehind(label: Secret, tokens: readonly ApiTokenRecord[]): A
 }
 
 /** True if a request has none of these names: its token may be one whose value the platform masks. */
-function hasStranger(tokens: readonly ApiTokenRecord[], { byToken }: UsagePass, mark: MarkLabel): boolean {
-  const names = new Set(tokens.map((token) => mark(nameOf(token))));
+function hasStranger(tokens: readonly ApiTokenRecord[], { byToken }: UsagePass, hashLabel: HashLabel): boolean {
+  const names = new Set(tokens.map((token) => hashLabel(nameOf(token))));
   return byToken.keys().some((label) => label !== null && !names.has(label));
 }
 

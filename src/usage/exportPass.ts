@@ -11,7 +11,7 @@ export const PASS_MAX_PAGES = 20;
 
 /** Result of one pass over the export of a project for a window. */
 export interface UsagePass {
-  /** By what the export prints for the token, marked: see `MarkLabel`. Requests without a token are under `null`. */
+  /** By what the export prints for the token, hashed: see `HashLabel`. Requests without a token are under `null`. */
   readonly byToken: ReadonlyMap<string | null, UsageTotals>;
   /** By the assistant's name. Requests without one are under `null`. */
   readonly byAssistant: ReadonlyMap<string | null, UsageTotals>;
@@ -26,7 +26,7 @@ export interface UsagePass {
 }
 
 /** A keyed hash of a token's name or value, so that nothing of it is kept. */
-export type MarkLabel = (label: Secret) => string;
+export type HashLabel = (label: Secret) => string;
 
 /**
  * Reads the export page by page and sums the requests in the window. The sources promise no order, so a request from
@@ -36,9 +36,9 @@ export type MarkLabel = (label: Secret) => string;
 export async function readUsage(
   read: (query: RequestQuery) => Promise<readonly ExportedRequest[]>,
   window: TimeWindow,
-  mark: MarkLabel,
+  hashLabel: HashLabel,
 ): Promise<UsagePass> {
-  const found = new Collected(window, mark);
+  const found = new Collected(window, hashLabel);
   let skip = 0;
   for (let page = 0; page < PASS_MAX_PAGES; page += 1) {
     const requests = await read({ skip, count: PASS_PAGE_SIZE });
@@ -53,15 +53,15 @@ class Collected {
   readonly #byToken = new Map<string | null, UsageTotals>();
   readonly #byAssistant = new Map<string | null, UsageTotals>();
   readonly #window: TimeWindow;
-  readonly #mark: MarkLabel;
+  readonly #hashLabel: HashLabel;
   /** Some requests may lie in the window or not. */
   #hasUnplaced = false;
   #isNewestFirst = true;
   #previous: string | null = null;
 
-  constructor(window: TimeWindow, mark: MarkLabel) {
+  constructor(window: TimeWindow, hashLabel: HashLabel) {
     this.#window = window;
-    this.#mark = mark;
+    this.#hashLabel = hashLabel;
   }
 
   add(request: ExportedRequest): void {
@@ -74,7 +74,7 @@ class Collected {
     this.#previous = at;
     if (!isWithin(this.#window, Date.parse(at))) return;
     const { tokenLabel, answeredBy } = request;
-    totalsOf(this.#byToken, tokenLabel && this.#mark(tokenLabel)).add(request, at);
+    totalsOf(this.#byToken, tokenLabel && this.#hashLabel(tokenLabel)).add(request, at);
     totalsOf(this.#byAssistant, answeredBy).add(request, at);
   }
 

@@ -2,7 +2,7 @@ import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import type { Decimal } from '../values/decimal.ts';
 import { Secret } from '../values/secret.ts';
 import type { TokenAttribution } from './attribution.ts';
-import type { MarkLabel, UsagePass } from './exportPass.ts';
+import type { HashLabel, UsagePass } from './exportPass.ts';
 import { addSums, type DaySums, figuresOf, type UsageFigures, type UsageTotals } from './usageTotals.ts';
 
 /** A project by id, with its organization where that is known. */
@@ -32,10 +32,10 @@ export function groupsByToken(
   project: ProjectKey,
   pass: UsagePass,
   tokens: readonly ApiTokenRecord[],
-  mark: MarkLabel,
+  hashLabel: HashLabel,
 ): UsageOfGroup[] {
-  const byValue = new Map(tokens.map((token) => [mark(token.secret), token]));
-  const byName = Map.groupBy(tokens, ({ name }) => mark(new Secret(name)));
+  const byValue = new Map(tokens.map((token) => [hashLabel(token.secret), token]));
+  const byName = Map.groupBy(tokens, ({ name }) => hashLabel(new Secret(name)));
   const found = new Map<unknown, { readonly of: TokenOfGroup; readonly totals: UsageTotals[] }>();
   for (const [label, totals] of pass.byToken) {
     const of = label === null ? NO_TOKEN : tokenOf(byValue.get(label), byName.get(label));

@@ -5,11 +5,11 @@ import { Secret } from '../../src/values/secret.ts';
 import { DAY, exportOf, request, token } from './records.ts';
 
 const VALUE = 'ci_Q7rT2mX9vK4pL8sW1nB6hJ3dF5gY0zC-aE_uI-oAzY4';
-const mark = (label: Secret) => `marked ${label.reveal()}`;
+const hashLabel = (label: Secret) => `hash of ${label.reveal()}`;
 const usageOf = async (labels: readonly (string | null)[], tokens: ReturnType<typeof token>[]) => {
   const requests = labels.map((label) => request(1, { tokenLabel: label === null ? null : new Secret(label) }));
-  const pass = await readUsage(exportOf(requests).read, { from: 0, to: DAY }, mark);
-  const { requests: count, attribution } = usageOfToken(tokens[0]!, tokens, pass, mark);
+  const pass = await readUsage(exportOf(requests).read, { from: 0, to: DAY }, hashLabel);
+  const { requests: count, attribution } = usageOfToken(tokens[0]!, tokens, pass, hashLabel);
   return [count, attribution];
 };
 

@@ -8,7 +8,7 @@ import { DAY, exportOf, request } from './records.ts';
 
 const MINUTE = 60_000;
 const LAST_HOUR = { from: DAY - 60 * MINUTE, to: DAY };
-const mark = (label: Secret) => `marked ${label.reveal()}`;
+const hashLabel = (label: Secret) => `hash of ${label.reveal()}`;
 
 test('requests are counted by token and by assistant, those without either apart', async () => {
   const { read } = exportOf([
@@ -17,29 +17,29 @@ test('requests are counted by token and by assistant, those without either apart
     request(3, { tokenLabel: null, cost: Decimal.parse('0.2') }),
     request(4, { tokenLabel: new Secret('CI'), answeredBy: 'Other', status: 'PENDING' }),
   ]);
-  const { byToken, byAssistant, isComplete } = await readUsage(read, LAST_HOUR, mark);
+  const { byToken, byAssistant, isComplete } = await readUsage(read, LAST_HOUR, hashLabel);
 
   expect([...byToken].map(([label, totals]) => [label, totals.figures().requests])).toEqual([
-    ['marked Default', 2],
+    ['hash of Default', 2],
     [null, 1],
-    ['marked CI', 1],
+    ['hash of CI', 1],
   ]);
   expect([...byAssistant].map(([name, totals]) => [name, totals.figures().requests])).toEqual([
     ['Greeter', 2],
     [null, 1],
     ['Other', 1],
   ]);
-  expect(byToken.get('marked Default')?.figures()).toMatchObject({ failures: 1, averageDurationMs: 10 });
+  expect(byToken.get('hash of Default')?.figures()).toMatchObject({ failures: 1, averageDurationMs: 10 });
   expect(isComplete).toBe(true);
 });
 
 test('a page that the platform caps is not the end: only an empty one is', async () => {
   const requests = Array.from({ length: 25 }, (_, index) => request(index + 1));
   const { asked, read } = exportOf(requests, 10);
-  const { byToken, isComplete } = await readUsage(read, LAST_HOUR, mark);
+  const { byToken, isComplete } = await readUsage(read, LAST_HOUR, hashLabel);
 
   expect(asked.map(({ skip, count }) => [skip, count])).toEqual([0, 10, 20, 25].map((skip) => [skip, PASS_PAGE_SIZE]));
-  expect(byToken.get('marked Default')?.figures().requests).toBe(25);
+  expect(byToken.get('hash of Default')?.figures().requests).toBe(25);
   expect(isComplete).toBe(true);
 });
 
@@ -52,10 +52,10 @@ test('everything in the window is counted once in any order and with any cap', a
         all.map((minute) => request(minute)),
         Math.max(cap, Math.ceil(all.length / (PASS_MAX_PAGES - 1))),
       );
-      const usage = await readUsage(read, window, mark);
+      const usage = await readUsage(read, window, hashLabel);
       const within = all.filter((minute) => minute <= start && minute > start / 2);
 
-      expect(usage.byToken.get('marked Default')?.figures().requests ?? 0).toBe(within.length);
+      expect(usage.byToken.get('hash of Default')?.figures().requests ?? 0).toBe(within.length);
       expect(usage).toMatchObject({ isComplete: true, coveredSince: null });
     }),
   );
@@ -64,7 +64,7 @@ test('everything in the window is counted once in any order and with any cap', a
 test('the bound cuts the reading, and the answer says so and how far it came', async () => {
   const requests = Array.from({ length: 200 }, (_, index) => request(index + 1));
   const { asked, read } = exportOf(requests, 2);
-  const usage = await readUsage(read, LAST_HOUR, mark);
+  const usage = await readUsage(read, LAST_HOUR, hashLabel);
 
   expect(asked).toHaveLength(PASS_MAX_PAGES);
   expect(usage.isComplete).toBe(false);
@@ -73,17 +73,17 @@ test('the bound cuts the reading, and the answer says so and how far it came', a
 
 test('a cut reading in another order than newest first does not say how far it came', async () => {
   const requests = Array.from({ length: 200 }, (_, index) => request(200 - index));
-  const usage = await readUsage(exportOf(requests, 2).read, LAST_HOUR, mark);
+  const usage = await readUsage(exportOf(requests, 2).read, LAST_HOUR, hashLabel);
 
   expect(usage).toMatchObject({ isComplete: false, coveredSince: null });
 });
 
 test('a request without a time could lie in the window, so that nothing is complete', async () => {
   const undated = request(1, { startedAt: null });
-  const usage = await readUsage(exportOf([undated, request(2)]).read, LAST_HOUR, mark);
+  const usage = await readUsage(exportOf([undated, request(2)]).read, LAST_HOUR, hashLabel);
 
   expect(usage.isComplete).toBe(false);
-  expect(usage.byToken.get('marked Default')?.figures().requests).toBe(1);
+  expect(usage.byToken.get('hash of Default')?.figures().requests).toBe(1);
 });
 
 test('the percentile is the least value that 95 of 100 do not exceed', () => {
