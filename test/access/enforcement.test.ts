@@ -16,18 +16,19 @@ import type { Permission } from '../../src/access/permissions.ts';
 import { permissionTable } from '../../src/graphql/permissionTable.ts';
 import { createSubgraph } from '../../src/graphql/schema.ts';
 import { type Facade, metricOf, routes, startFacade } from '../support/facade.ts';
+import { type Issuer, jwtMode, startIssuer } from '../support/issuer.ts';
 import { type RecordingProxy, startRecordingProxy } from '../support/recordingProxy.ts';
-import { allBut, as, takePrincipals } from './principals.ts';
+import { allBut } from './principals.ts';
 
 let facade: Facade;
 let proxy: RecordingProxy;
-let takeNoMore: () => void;
+let issuer: Issuer;
 
 beforeAll(async () => {
-  takeNoMore = takePrincipals();
   const emulator = await startEmulator({ projects: 3, requestsPerProject: 4 });
-  proxy = await startRecordingProxy(emulator.url);
+  [proxy, issuer] = await Promise.all([startRecordingProxy(emulator.url), startIssuer()]);
   const env = {
+    ...jwtMode(issuer, [emulator.seeded.organizations[0]!.token]),
     GEAI_BASE_URL: proxy.url,
     GEAI_BORROW_PROJECT_TOKENS: 'true',
     EXPOSE_REQUEST_CONTENT: 'true',
@@ -40,7 +41,7 @@ beforeEach(() => {
   proxy.reset();
 });
 afterAll(async () => {
-  takeNoMore();
+  await issuer.close();
   await facade.close();
   await proxy.close();
   await facade.emulator.close();
@@ -48,8 +49,8 @@ afterAll(async () => {
 
 const organization = () => facade.emulator.seeded.organizations[0]!;
 const project = () => organization().projects[0]!;
-const ask = (document: string, permissions: readonly Permission[], variables = {}) =>
-  facade.query(document, { token: organization().token, headers: as({ permissions }), variables });
+const ask = async (document: string, permissions: readonly Permission[], variables = {}) =>
+  facade.query(document, { token: await issuer.token({ scope: permissions.join(' ') }), variables });
 const refusal = (path: (string | number)[], permission: Permission) => ({
   path,
   message: expect.stringContaining(`\`${permission}\``),

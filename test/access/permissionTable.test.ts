@@ -16,7 +16,7 @@ const checked = table.filter((entry): entry is PermittedField & { permission: Pe
 /** A context that knows who asks, and fails whoever asks it for anything else. */
 class Untouchable extends Error {}
 const contextOf = (permissions: readonly Permission[]) =>
-  new Proxy({ principal: principalOf({ permissions }) } as RequestContext, {
+  new Proxy({ principal: principalOf(permissions) } as RequestContext, {
     get: (target, name) => {
       if (name === 'principal') return target.principal;
       throw new Untouchable(String(name));
