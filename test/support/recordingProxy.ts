@@ -6,6 +6,8 @@ export interface RecordingProxy {
   readonly url: string;
   /** Calls since the last reset, such as `GET /v1/organization/assistants?detail=full`. Paths that hold a token are cut. */
   calls(): string[];
+  /** Everything that arrived since the last reset, as it came: addresses, headers and bodies. */
+  arrived(): string;
   reset(): void;
   close(): Promise<void>;
 }
@@ -19,9 +21,12 @@ export async function startRecordingProxy(
   fails: (path: string, token: string) => boolean = () => false,
 ): Promise<RecordingProxy> {
   let calls: string[] = [];
+  let arrived: string[] = [];
   const server = createServer((incoming, outgoing) => {
     const { method = '', url = '', headers } = incoming;
     calls.push(`${method} ${url.replace(/(?<=^\/v2\/projects\/tokens\/)[^?]+/, '{id}')}`);
+    arrived.push(`${method} ${url}`, ...incoming.rawHeaders);
+    incoming.on('data', (chunk) => arrived.push(String(chunk)));
     if (fails(url, headers.authorization?.replace('Bearer ', '') ?? '')) {
       outgoing.writeHead(503, { 'retry-after': '0' }).end();
       return;
@@ -38,8 +43,10 @@ export async function startRecordingProxy(
   return {
     url: `http://127.0.0.1:${port}`,
     calls: () => calls,
+    arrived: () => arrived.join('\n'),
     reset: () => {
       calls = [];
+      arrived = [];
     },
     close: () =>
       new Promise((resolve, reject) => {
