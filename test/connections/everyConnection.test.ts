@@ -1,14 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createSubgraph } from '../../src/graphql/schema.ts';
+import type { Setting } from '../support/examples.ts';
 import { codes, type Facade, routes, startFacade } from '../support/facade.ts';
+import { settingIn } from '../support/setting.ts';
+import { operationAt, placeOf, valueAt, waysFrom } from '../support/ways.ts';
 import { connectionFields, itemFields } from './connectionFields.ts';
 
 let facade: Facade;
+let setting: Setting;
 
 beforeAll(async () => {
   facade = await startFacade({
     emulator: { projects: 6, requestsPerProject: 12 },
     env: { GEAI_BORROW_PROJECT_TOKENS: 'true', UPSTREAM_CALL_BUDGET: '1000000', EXPOSE_REQUEST_CONTENT: 'true' },
   });
+  setting = settingIn(facade.emulator);
 });
 afterAll(() => facade.close());
 
@@ -19,26 +25,7 @@ const administrator = () => {
   return { token, headers: { projectid: projectId } };
 };
 
-/** How an operation gets to the parent of a connection, and where the answer has it. */
-const PARENTS: Record<string, { open: () => string; path: readonly string[] }> = {
-  Query: { open: () => '#', path: [] },
-  Organization: { open: () => 'organization { # }', path: ['organization'] },
-  Project: { open: () => `project(id: "${organization().projects[0]!.id}") { # }`, path: ['project'] },
-  LlmProvider: { open: () => 'llmProviders(first: 1) { nodes { # } }', path: ['llmProviders', 'nodes', '0'] },
-  AnalyticsFigures: {
-    open: () =>
-      'organization { analytics(window: { from: "2025-12-01T00:00:00Z", to: "2026-02-01T00:00:00Z" }) { # } }',
-    path: ['organization', 'analytics'],
-  },
-};
-
-/** Arguments beside those of the page. */
-const ARGUMENTS: Record<string, () => string> = {
-  'Organization.projectMemberships': () => `, email: "${organization().members[0]!.email}"`,
-  'Organization.tokenFindings': () => ', kinds: [DUPLICATE_NAME, NO_DESCRIPTION, OLD, NO_ACTIVE_TOKEN, NO_USAGE_LIMIT]',
-  'Organization.usage': () => ', groupBy: TOKEN, window: { from: "2025-01-01T00:00:00Z" }',
-  'Project.requests': () => ', filter: { status: [SUCCEEDED, FAILED] }',
-};
+const WAYS = new Map(waysFrom([createSubgraph().getQueryType()!]).map((way) => [placeOf(way), way]));
 
 interface Page {
   readonly nodes: readonly object[];
@@ -52,23 +39,19 @@ interface Page {
 }
 
 describe.each(connectionFields)('$at', (connection) => {
-  const { at, name, parent } = connection;
+  const way = WAYS.get(connection.at)!;
   const fields = itemFields(connection);
   const ask = async (
     first: number,
     after: string | null,
     selection = `nodes { ${fields} } edges { cursor node { ${fields} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }`,
   ): Promise<Page> => {
-    const { open, path } = PARENTS[parent]!;
-    const given = `first: ${first}, after: ${JSON.stringify(after)}${ARGUMENTS[at]?.() ?? ''}`;
-    const document = `{ ${open().replace('#', `${name}(${given}) { ${selection} }`)} }`;
+    const { document, variables } = operationAt(way, setting, { first, after }, `{ ${selection} }`);
     const isForAdministrators = connection.field.extensions.reading?.takes === 'ADMINISTRATOR';
-    const answer = await facade.query(
-      document,
-      isForAdministrators ? administrator() : { token: organization().token },
-    );
+    const caller = isForAdministrators ? administrator() : { token: organization().token };
+    const answer = await facade.query(document, { ...caller, variables });
     expect(answer.errors).toBeUndefined();
-    return [...path, name].reduce((data, step) => data[step], answer.data);
+    return valueAt(way, answer.data);
   };
   const walk = async (first: number, after: string | null): Promise<Page[]> => {
     const page = await ask(first, after);

@@ -58,14 +58,26 @@ const INPUTS: Readonly<Record<string, readonly Example[]>> = {
   cancelUsageLimit: [({ project }) => ({ projectId: project.id }), ({ organizationId }) => ({ organizationId })],
 };
 
-/** Values of the arguments that queries cannot do without. */
+/** Where the emulator has requests. */
+const WINDOW = { from: '2025-12-01T00:00:00Z', to: '2026-02-01T00:00:00Z' };
+
+/** Values of arguments: of all that are required, and of some without which a list is empty. */
 const ARGUMENTS: Readonly<Record<string, (setting: Setting) => unknown>> = {
   'Query.project(id)': ({ project }) => project.id,
   'Query.apiToken(id)': ({ apiTokenId }) => apiTokenId,
   'Query.assistant(id)': () => 'not read',
   'Query.identifyApiToken(sha256)': () => '0'.repeat(64),
   'Organization.usage(groupBy)': () => 'TOKEN',
-  'Organization.projectMemberships(email)': () => 'nobody@nowhere.example',
+  'Organization.usage(window)': () => WINDOW,
+  'Organization.analytics(window)': () => WINDOW,
+  'Organization.tokenFindings(kinds)': () => [
+    'DUPLICATE_NAME',
+    'NO_DESCRIPTION',
+    'OLD',
+    'NO_ACTIVE_TOKEN',
+    'NO_USAGE_LIMIT',
+  ],
+  'Organization.projectMemberships(email)': ({ member }) => member.email,
 };
 
 /** Inputs of a mutation that are well-formed; the first one succeeds in a fresh emulator. */
@@ -75,11 +87,13 @@ export function inputsOf(mutation: string): readonly Example[] {
   return examples;
 }
 
-/** Value of an argument, such as `Query.project(id)`. */
-export function argumentOf(where: string, setting: Setting): unknown {
+/** Value of an argument, such as `Query.project(id)`. Undefined if it has none and needs none. */
+export function argumentOf(where: string, setting: Setting, isRequired: boolean): unknown {
   const example = ARGUMENTS[where];
-  if (!example) throw new Error(`test/support/examples.ts has no value of \`${where}\`: add one that is valid.`);
-  return example(setting);
+  if (!example && isRequired) {
+    throw new Error(`test/support/examples.ts has no value of \`${where}\`: add one that is valid.`);
+  }
+  return example?.(setting);
 }
 
 /** Name of the type of a mutation's input. */

@@ -36,7 +36,10 @@ export function waysFrom(roots: readonly GraphQLObjectType[]): Way[] {
   return ways;
 }
 
-/** Selects the last field of a way. Its arguments have the values given; others have their examples where required. */
+/** The last field of a way, as `Type.field`. */
+export const placeOf = (way: Way) => `${way.at(-1)!.type.name}.${way.at(-1)!.field.name}`;
+
+/** Selects the last field of a way. Its arguments have the values given; others have their examples. */
 export function operationAt(
   way: Way,
   setting: Setting,
@@ -47,11 +50,13 @@ export function operationAt(
   const definitions: string[] = [];
   const calls = way.map(({ type, field }, depth) => {
     const values = depth === way.length - 1 ? given : {};
-    const args = field.args.filter((arg) => arg.name in values || isRequiredArgument(arg));
-    const texts = args.map(({ name, type: of }) => {
+    const texts = field.args.flatMap((arg) => {
+      const { name, type: of } = arg;
+      const where = `${type.name}.${field.name}(${name})`;
+      const value = name in values ? values[name] : argumentOf(where, setting, isRequiredArgument(arg));
+      if (value === undefined) return [];
       definitions.push(`$${name}${depth}: ${of}`);
-      variables[`${name}${depth}`] =
-        name in values ? values[name] : argumentOf(`${type.name}.${field.name}(${name})`, setting);
+      variables[`${name}${depth}`] = value;
       return `${name}: $${name}${depth}`;
     });
     return `${field.name}${texts.length > 0 ? `(${texts.join(', ')})` : ''}`;
@@ -65,4 +70,13 @@ export function operationAt(
 function selectionOf(way: Way): string {
   if (way[0]?.type.name === 'Mutation') return '{ userErrors { code field message } }';
   return isCompositeType(getNamedType(way.at(-1)!.field.type)) ? '{ __typename }' : '';
+}
+
+/** What an answer has at the end of a way, through the first element of each list. */
+// biome-ignore lint/suspicious/noExplicitAny: tests read deep into answers; a wrong path fails the assertion.
+export function valueAt(way: Way, data: any): any {
+  return way.reduce((value, { field }) => {
+    const below = value[field.name];
+    return Array.isArray(below) ? below[0] : below;
+  }, data);
 }

@@ -6,7 +6,7 @@ import type { Setting } from '../support/examples.ts';
 import { type Facade, type Request, startFacade } from '../support/facade.ts';
 import { settingIn } from '../support/setting.ts';
 import { type SpoilingProxy, startSpoilingProxy } from '../support/spoilingProxy.ts';
-import { operationAt, type Way, waysFrom } from '../support/ways.ts';
+import { operationAt, placeOf, valueAt, type Way, waysFrom } from '../support/ways.ts';
 
 let emulator: Emulator;
 let proxy: SpoilingProxy;
@@ -42,14 +42,14 @@ async function counted(way: Way): Promise<{ unreadableCount: number; nodes: obje
   const { document, variables } = operationAt(way, setting, {}, '{ unreadableCount nodes { __typename } }');
   const { data, errors } = await facade.query(document, { ...everyToken, variables });
   expect(errors).toBeUndefined();
-  return way.reduce((value, { field }) => value[field.name], data);
+  return valueAt(way, data);
 }
 
 test('many lists count what they leave out', () => {
   expect(COUNTING.length).toBeGreaterThan(10);
 });
 
-test.each(COUNTING.map((way) => [`${way.at(-1)!.type.name}.${way.at(-1)!.field.name}`, way] as const))(
+test.each(COUNTING.map((way) => [placeOf(way), way] as const))(
   '%s leaves out an element that is no object, and counts it',
   async (_name, way) => {
     proxy.spoil();
