@@ -31,6 +31,11 @@ const MUTATIONS: [name: string, input: (facade: Awaited<ReturnType<typeof manage
   ],
   ['rotateApiToken', ({ robot }) => ({ id: robot, oldToken: 'KEEP' }), 'secret apiToken { project { description } }'],
   [
+    'rotateApiToken',
+    ({ robot }) => ({ id: robot, oldToken: 'KEEP', idempotencyKey: 'k' }),
+    'secret apiToken { project { description } }',
+  ],
+  [
     'createProject',
     () => ({ name: 'Billing', administratorUserEmail: 'ana@acme.example', idempotencyKey: 'k' }),
     'apiTokens { secret apiToken { project { description } } }',
@@ -80,7 +85,8 @@ test.each(MUTATIONS)(
     const second = await facade.mutate(name, input, { selection: '' });
     answer.release();
 
-    expect(second.userErrors).toMatchObject([{ code: 'IN_PROGRESS' }]);
+    const field = 'idempotencyKey' in input ? 'idempotencyKey' : 'id';
+    expect(second.userErrors).toMatchObject([{ code: 'IN_PROGRESS', field }]);
     expect(secretOf(await first)).toEqual(expect.any(String));
   },
 );
