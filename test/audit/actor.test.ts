@@ -4,7 +4,7 @@ import { inputsOf, inputTypeOf } from '../support/examples.ts';
 import { type Facade, startFacade } from '../support/facade.ts';
 import { settingIn } from '../support/setting.ts';
 
-/** Those of organizations run on the credential of a system administrator, whichever organization is named. */
+/** Mutations whose credential belongs to the target. Those of organizations take that of a system administrator. */
 const MUTATIONS = Object.keys(createSubgraph().getMutationType()!.getFields()).filter(
   (name) => !name.endsWith('Organization'),
 );
