@@ -122,6 +122,18 @@ test('lists that leave an element out confirm nothing', async () => {
   expect(await remove()).toMatchObject({ changed: true, isConfirmed: false });
 });
 
+test('nobody is named as removed instead when the list afterwards may lack them', async () => {
+  const { remove, emulator, somebody, other } = await removing();
+  const [one, two] = [somebody, other].map(({ email }) => ({ email, roles: [] }));
+  emulator.setFaults([
+    { route: LIST, kind: 'answer', times: 1, body: { members: [one, two], count: 2 } },
+    { route: LIST, kind: 'answer', body: { members: [one, {}], count: 2 } },
+    { route: REMOVE, kind: 'answer', body: {} },
+  ]);
+
+  expect(await remove()).toMatchObject({ changed: true, isConfirmed: false, userErrors: [] });
+});
+
 test('members who cannot be read keep their place', async () => {
   const { remove, emulator, writes } = await removing();
   emulator.setFaults([{ route: LIST, kind: 'status', status: 500 }]);
