@@ -11,7 +11,7 @@ interface ProjectKey {
   readonly organizationId: string | null;
 }
 
-/** Requests of one token, assistant or day. What the grouping does not tell is null. */
+/** Requests of one token, assistant or day. Null where the grouping does not name it. */
 export interface UsageOfGroup extends UsageFigures {
   readonly project: ProjectKey | null;
   readonly token: ApiTokenRecord | null;
@@ -27,7 +27,7 @@ type TokenOfGroup = Pick<UsageOfGroup, 'token' | 'tokenName' | 'attribution'>;
 
 const NO_TOKEN: TokenOfGroup = { token: null, tokenName: null, attribution: null };
 
-/** Groups of a pass by token: every request is in one of them. Those of no listed token are in a group without one. */
+/** Groups of a pass by token: every request is in one of them. Requests of no listed token are in a group without one. */
 export function groupsByToken(
   project: ProjectKey,
   pass: UsagePass,
@@ -55,7 +55,9 @@ function tokenOf(ofValue: ApiTokenRecord | undefined, [only, ...others]: readonl
   return { token: only, tokenName: only.name, attribution: 'BY_NAME' };
 }
 
-/** Groups of a pass by assistant: every request is in one of them. Those without an assistant are in a group without one. */
+/**
+ * Groups of a pass by assistant: every request is in one of them. Requests without an assistant are in a group without one.
+ */
 export function groupsByAssistant(project: ProjectKey, pass: UsagePass): UsageOfGroup[] {
   return [...pass.byAssistant].map(([answeredBy, totals]) => groupOf(project, pass, [totals], { answeredBy }));
 }
@@ -70,7 +72,7 @@ export function groupsByDay(days: readonly DaySums[]): UsageOfGroup[] {
 
 const NO_KEY = { project: null, ...NO_TOKEN, answeredBy: null, day: null };
 
-/** What sums of a day do not tell. */
+/** Figures that sums of a day lack. */
 const UNTIMED = { averageDurationMs: null, percentile95DurationMs: null, lastUsedAt: null };
 
 function groupOf(

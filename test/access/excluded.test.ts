@@ -42,7 +42,7 @@ function expectNoTrace(text: string, said: object) {
   expect(found.filter((trace) => !known.includes(trace))).toEqual([]);
 }
 
-describe('what lies outside is null, and nobody is asked for it', () => {
+describe('an object outside is null, and nobody is asked for it', () => {
   test.each([
     ['project', 'query ($id: ID!) { found: project(id: $id) { name } }', () => unseen().id],
     [
@@ -106,7 +106,7 @@ describe('what lies outside is null, and nobody is asked for it', () => {
   });
 });
 
-describe('what covers a whole organization', () => {
+describe('fields that cover a whole organization', () => {
   const visible = ['projects', 'apiTokens', 'tokenFindings'];
   const type = createSubgraph().getType('Organization');
   const covering = Object.values(isObjectType(type) ? type.getFields() : {}).filter(
