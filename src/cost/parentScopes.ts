@@ -8,7 +8,6 @@ export function identified(estimator: CostEstimator): ParentScope {
   return NOWHERE;
 }
 
-/** In projects. */
 export function inside(projects: ProjectSet): ParentScope {
   return { count: projects.size, projects, assistants: null };
 }

@@ -2,7 +2,6 @@ import type { GraphQLObjectType } from 'graphql';
 import type { Permission } from '../access/permissions.ts';
 import type { Cost } from './parentScope.ts';
 
-/** Scope of a platform token. */
 export type TokenScope = 'ORGANIZATION' | 'PROJECT';
 
 /** Token that a field takes: one of a scope, or that of a system administrator. */

@@ -4,7 +4,6 @@ import { type CostPlan, planCost } from '../cost/plan.ts';
 import { ScanBudget } from '../cost/projectScan.ts';
 import type { RequestContext } from '../request/context.ts';
 
-/** Bounds of one operation. */
 export interface Budget {
   /** Calls to the platform, retries aside. */
   readonly calls: number;

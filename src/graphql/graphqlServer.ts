@@ -17,7 +17,6 @@ import { stepsPlugin, withRequestId } from './stepsPlugin.ts';
 export interface GraphqlServerOptions extends Omit<ApolloServerOptions, 'schema' | 'plugins'>, StepOptions {
   /** True to compile repeated queries and answer them without Apollo Server. */
   readonly compileQueries: boolean;
-  /** Bounds of one operation. */
   readonly budget: Budget;
   /** Settings that the schema is served with. */
   readonly subgraph: SubgraphSettings;
@@ -31,7 +30,6 @@ export interface GraphqlRequest {
   readonly body: unknown;
 }
 
-/** An answer of Apollo Server. */
 export interface ApolloAnswer {
   readonly kind: 'apollo';
   readonly status: number;

@@ -5,7 +5,6 @@ export function renamedTypes<Value>(byType: Readonly<Record<string, Value>>, { t
   return Object.fromEntries(Object.entries(byType).map(([name, value]) => [type(name), value]));
 }
 
-/** Resolvers by type and field. */
 type ByField = Readonly<Record<string, object>>;
 
 /** Resolvers under the names as served. Resolvers of abstract types return the names of the contract all the same. */

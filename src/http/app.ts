@@ -28,7 +28,6 @@ export interface HttpTimes {
 
 export const HTTP_TIMES: HttpTimes = { request: 30_000, check: 1_000, quiet: 500 };
 
-/** Path of the graph. */
 export const GRAPHQL_PATH = '/graphql';
 
 const PROBED = new Set(['/health/live', '/health/ready', '/metrics']);

@@ -32,7 +32,6 @@ export interface UsageScan extends Omit<ProjectScan<unknown>, 'projects' | 'unre
   readonly unreadableCount: number;
 }
 
-/** Usage of one project. */
 interface Part {
   readonly groups: readonly UsageOfGroup[];
   readonly isComplete: boolean;

@@ -18,7 +18,6 @@ export interface AuditActor {
   readonly onBehalfOf?: string;
 }
 
-/** Outcome of a mutation. */
 export type AuditOutcome =
   /** All that was asked for was done, or was so already, and was seen. */
   | 'SUCCEEDED'

@@ -19,7 +19,6 @@ export function createLogger(level: LogLevel, destination: DestinationStream = s
   return pino(options, destination);
 }
 
-/** Default destination of the log. */
 export function standardOutput(): LogOutput {
   const output = new LogOutput(process.stdout);
   process.once('exit', () => output.flushNow());

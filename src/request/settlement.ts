@@ -8,7 +8,6 @@ export interface Settlement {
   unsent(): Promise<void>;
 }
 
-/** Settlements of one request. */
 export interface Settlements {
   has(name: string): boolean;
   add(settlement: Settlement): void;

@@ -30,7 +30,6 @@ export interface CachedAnswer {
 
 /** Answers kept across requests. Both are one cache where replicas share it. */
 export interface Caches {
-  /** Answers about the platform's objects. */
   readonly answers: AnswerCache;
   /** Answers about tokens themselves. */
   readonly identities: AnswerCache;

@@ -9,7 +9,6 @@ export class InFlightRequest {
   readonly answer: Promise<DecodedAnswer<unknown>>;
   readonly deadline: Deadline;
   readonly version: string | null;
-  /** Number of callers. */
   #waiting = 1;
 
   constructor(endpoint: Endpoint, answer: Promise<DecodedAnswer<unknown>>, deadline: Deadline, version: string | null) {

@@ -27,7 +27,6 @@ export interface AttemptReport {
   readonly leftOut: readonly string[];
 }
 
-/** Sender of a call. */
 export interface Sender {
   /** Hears of each attempt. */
   readonly report: (attempt: AttemptReport) => void;

@@ -20,7 +20,6 @@ export interface PlatformOptions {
   readonly deadlineMs: number;
 }
 
-/** State that all sessions share. */
 export interface Shared extends Caches {
   readonly options: PlatformOptions;
   readonly client: RetryingClient;

@@ -23,7 +23,6 @@ export interface LlmProviderRecord {
   readonly models: PlatformList<LlmModelRecord>;
 }
 
-/** Providers without their models. */
 export const listLlmProviders = providers(undefined);
 
 /** Providers with all their models, in one call. */

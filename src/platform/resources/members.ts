@@ -91,7 +91,6 @@ export const listProjectMemberships = readPages({
   }),
 });
 
-/** An invitation to a project. */
 export interface InvitationDraft {
   readonly userEmail: string;
   /** Names or ids of roles. */

@@ -2,14 +2,12 @@ import { optionalText, uuid, type Wire, wire } from '../client/decode.ts';
 import { write } from '../client/endpoint.ts';
 import { readPages } from '../client/pages.ts';
 
-/** An organization of the platform. */
 export interface OrganizationRecord {
   readonly id: string;
   /** Null when the answer does not tell. */
   readonly name: string | null;
 }
 
-/** Content of a new organization. */
 export interface OrganizationDraft {
   readonly name: string;
   readonly administratorUserEmail: string;

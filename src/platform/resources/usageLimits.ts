@@ -101,7 +101,6 @@ function byWireName<Name extends string>(names: Readonly<Record<Name, string>>):
   return new Map(Object.entries<string>(names).map(([name, wireName]) => [wireName, name as Name]));
 }
 
-/** Definition of a limit. */
 export interface UsageLimitDraft {
   readonly period: keyof typeof PERIOD_NAMES;
   readonly unit: keyof typeof UNIT_NAMES;
