@@ -106,6 +106,34 @@ test('a lost answer stays unknown, and the invitation is sent once', async () =>
   expect(events()).toMatchObject([{ outcome: 'UNKNOWN', changed: null }]);
 });
 
+test.each<[unknown]>([
+  [{ message: 'Unauthorized' }],
+  [{ messages: { description: 'No such role' } }],
+  [{ error: true }],
+  [[{ type: 'Error', description: 'Mail is down' }]],
+  [{ status: 500 }],
+  ['<html>Sign in</html>'],
+  ['"Unauthorized"'],
+])('an answer of the form %j under 200 is not said to be an invitation', async (body) => {
+  const { invite, emulator, invitations, events } = await inviting();
+  emulator.setFaults([{ route: INVITE, kind: 'answer', body }]);
+  const outcome = await invite().catch((error: Error) => error);
+
+  expect(invitations()).toEqual([]);
+  expect(outcome instanceof Error || outcome.changed === false).toBe(true);
+  expect(events()[0]).not.toMatchObject({ outcome: 'SUCCEEDED' });
+});
+
+test.each<[unknown]>([[''], [{}], [[]], [[{ type: 'Success' }]], [{ status: 'sent', userEmail: EMAIL, errors: [] }]])(
+  'an answer of the form %j is an invitation',
+  async (body) => {
+    const { invite, emulator } = await inviting();
+    emulator.setFaults([{ route: INVITE, kind: 'answer', applied: true, body }]);
+
+    expect(await invite()).toMatchObject({ changed: true, userErrors: [] });
+  },
+);
+
 test('the same key and input send no second invitation', async () => {
   const { invite, writes } = await inviting();
   const input = { idempotencyKey: 'zoe', roles: ['Project member', 'Station user'] };

@@ -103,6 +103,25 @@ test('a lost answer to a removal that was not made is unknown, and it is not sen
   expect(events()).toMatchObject([{ outcome: 'UNKNOWN', changed: null }]);
 });
 
+test('an answer in words to a removal that was not made is unknown', async () => {
+  const { remove, emulator } = await removing();
+  emulator.setFaults([{ route: REMOVE, kind: 'answer', body: { message: 'Unauthorized' } }]);
+
+  await expect(remove()).rejects.toThrow('OUTCOME_UNKNOWN');
+});
+
+test.each([true, false])(
+  'an unknown id of a user is told by the id of the error, with strict 400: %s',
+  async (strict400) => {
+    const { remove } = await removing({ emulator: { organizations: 1, projects: 3, strict400 } });
+
+    expect(await remove({ userId: ABSENT })).toMatchObject({
+      userErrors: [{ code: 'MEMBER_NOT_FOUND', field: 'userId' }],
+    });
+    expect(await remove({ projectId: ABSENT })).toMatchObject({ userErrors: [{ code: 'PROJECT_NOT_FOUND' }] });
+  },
+);
+
 test('a member whom the platform still lists is not confirmed to be gone', async () => {
   const { remove, emulator, events } = await removing();
   emulator.setFaults([{ route: REMOVE, kind: 'answer', body: {} }]);

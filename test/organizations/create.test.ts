@@ -67,6 +67,15 @@ test('a name that is taken is a user error, before the creation and as the answe
   expect(await create({ name })).toMatchObject(refusal);
 });
 
+test('a name that is taken is known by the id of the error alone', async () => {
+  const { create, emulator } = await creating({ emulator: { projects: 1, strict400: true } });
+  emulator.setFaults([{ route: LIST, kind: 'answer', body: { organizations: [], count: 0, pages: 0 } }]);
+
+  expect(await create({ name: emulator.seeded.organizations[1]!.name })).toMatchObject({
+    userErrors: [{ code: 'NAME_TAKEN', field: 'name' }],
+  });
+});
+
 test('a name that others only contain is free', async () => {
   const { create, names } = await creating();
 

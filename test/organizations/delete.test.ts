@@ -159,6 +159,13 @@ test('a lost answer to a deletion that was not made is unknown, and it is not se
   expect(events()).toMatchObject([{ outcome: 'UNKNOWN', changed: null }]);
 });
 
+test('an answer in words to a deletion that was not made is unknown', async () => {
+  const { remove, emulator } = await deleting();
+  emulator.setFaults([{ route: DELETE, kind: 'answer', body: { message: 'Unauthorized' } }]);
+
+  await expect(remove()).rejects.toThrow('OUTCOME_UNKNOWN');
+});
+
 test('an organization that the platform still shows is not confirmed to be gone', async () => {
   const { remove, emulator, events } = await deleting();
   emulator.setFaults([{ route: DELETE, kind: 'answer', body: {} }]);

@@ -28,6 +28,20 @@ export function onlyKnown(body: Wire, what: string, known: readonly string[]): v
   }
 }
 
+/** Members in which an answer may say in words that nothing was done. */
+const WORDS = ['message', 'messages'] as const;
+
+/**
+ * Reads an answer to a write of which nothing is stated: nothing, messages or any object. Throws when a text beside may say that it
+ * is not done. Reported failures were found before.
+ */
+export function readUnstated(body: unknown, what: string): void {
+  if (body === undefined || body === null || Array.isArray(body)) return;
+  const answer = wire(body, what);
+  const isSaid = WORDS.some((member) => Object.hasOwn(answer, member) && !isSilent(member, answer[member]));
+  if (isSaid) throw new DecodeError(`${what} is told in words`);
+}
+
 /** The items of a list inside a record. GeneXus services leave out empty members, so an absent list is an empty one (platform-api.md 4). */
 export function items(value: unknown, what: string): readonly unknown[] {
   if (value === undefined || value === null) return [];

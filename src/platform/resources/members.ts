@@ -1,4 +1,4 @@
-import { items, key, optionalText, optionalUuid, uuid, type Wire, wire } from '../client/decode.ts';
+import { items, key, optionalText, optionalUuid, readUnstated, uuid, type Wire, wire } from '../client/decode.ts';
 import { write } from '../client/endpoint.ts';
 import type { ListShape } from '../client/lists.ts';
 import { readPages } from '../client/pages.ts';
@@ -116,9 +116,8 @@ export const removeProjectMember = write({
   decode: readDone,
 });
 
-/** Nothing is known of the answers. */
 function readDone(body: unknown): void {
-  if (body !== undefined && body !== null) wire(body, 'the change of members');
+  readUnstated(body, 'the change of members');
 }
 
 /** Answers may tell totals or leave them out (platform-api.md 2.13). */

@@ -1,4 +1,4 @@
-import { optionalText, uuid, type Wire, wire } from '../client/decode.ts';
+import { optionalText, readUnstated, uuid, type Wire, wire } from '../client/decode.ts';
 import { write } from '../client/endpoint.ts';
 import { readPages } from '../client/pages.ts';
 
@@ -43,7 +43,7 @@ export const createOrganization = write({
   decode: (body) => toOrganization(wire(body, 'new organization')),
 });
 
-/** Deletes an organization with all that is in it. Nothing is known of the answer. */
+/** Deletes an organization with all that is in it. */
 export const deleteOrganization = write({
   route: 'DELETE /v2/admin/organizations/{organizationId}',
   accepts: ADMINISTRATORS,
@@ -52,9 +52,7 @@ export const deleteOrganization = write({
     ...(['requests', 'usageLimits', 'members', 'analytics'] as const),
   ],
   isAbsentOn404: true,
-  decode: (body): void => {
-    if (body !== undefined && body !== null) wire(body, 'the deletion');
-  },
+  decode: (body) => readUnstated(body, 'the deletion'),
 });
 
 function toOrganization(from: Wire): OrganizationRecord {
