@@ -7,24 +7,22 @@ import { createSubgraph } from '../../src/graphql/schema.ts';
 
 export const ACCESS_PAGE = new URL('../../docs/access.md', import.meta.url);
 const TABLE = /(<!-- fields -->\n).*(<!-- \/fields -->)/s;
-const TOKENS: readonly (readonly [TakenToken | undefined, string])[] = [
-  ['ORGANIZATION', '`ORGANIZATION`: of the organization'],
-  ['PROJECT', '`PROJECT`: of that project, or borrowed'],
-  ['ADMINISTRATOR', '`ADMINISTRATOR`: of a user who is a system administrator'],
-  [undefined, 'any that opens the parent'],
-];
+const ANY = 'any that opens the parent';
+const TOKENS: Readonly<Record<TakenToken, string>> = {
+  ORGANIZATION: '`ORGANIZATION`: of the organization',
+  PROJECT: '`PROJECT`: of that project, or borrowed',
+  ADMINISTRATOR: '`ADMINISTRATOR`: of a user who is a system administrator',
+};
 
 /** The page with the table that the resolvers declare now: fields that take a token of a scope, or check a permission. */
 export function withAccessTable(page: string): string {
   const listed = permissionTable(createSubgraph()).filter((entry) => entry.isChecked || scopeOf(entry) !== undefined);
-  const byPermission = Map.groupBy(listed, ({ permission }) => permission);
-  const rows = [...byPermission].flatMap(([permission, entries]) =>
-    TOKENS.map(([scope, token]) => {
-      const fields = entries.filter((entry) => scopeOf(entry) === scope).map(nameOf);
-      return fields.length > 0 ? `| \`${permission}\` | ${token} | ${fields.sort().join(', ')} |\n` : '';
-    }),
-  );
-  return page.replace(TABLE, `$1| permission | token | fields |\n|---|---|---|\n${rows.sort().join('')}$2`);
+  // A row a field, so that two people who add fields change different lines.
+  const rows = listed.map((entry) => {
+    const scope = scopeOf(entry);
+    return `| ${nameOf(entry)} | \`${entry.permission}\` | ${scope ? TOKENS[scope] : ANY} |\n`;
+  });
+  return page.replace(TABLE, `$1| field | permission | token |\n|---|---|---|\n${rows.sort().join('')}$2`);
 }
 
 function scopeOf({ field }: PermittedField): TakenToken | undefined {
