@@ -3,7 +3,7 @@ import type { Measured } from './load.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
 import type { Options } from './options.ts';
 import { CALLERS, type Prepared, prepare, type Range, type Target } from './range.ts';
-import type { ServerName } from './servers.ts';
+import { JWT_OPERATIONS, type ServerName } from './servers.ts';
 
 /** Where a figure was measured: latency of the platform in milliseconds, and callers at once. */
 export interface Setting {
@@ -29,8 +29,11 @@ export interface Cell extends Setting {
   readonly roundTrips: number;
 }
 
-/** Operations for which the facade that remembers is measured as well. */
-const REMEMBERED = new Set(['flat', 'nested']);
+/** Operations for which these are measured as well. */
+const MEASURED: Partial<Record<ServerName, ReadonlySet<string>>> = {
+  remembering: new Set(['flat', 'nested']),
+  jwt: new Set(JWT_OPERATIONS),
+};
 const MIN_OPERATIONS = 5;
 const WARM_UP_MS = 8_000;
 const WAKE_UP_MS = 400;
@@ -42,7 +45,7 @@ export async function compare(range: Range, options: Options, say: (text: string
     say(operation.name);
     await range.emulated.setLatency(0);
     const prepared = await prepare(range, operation);
-    const targets = range.targets.filter(({ name }) => name !== 'remembering' || REMEMBERED.has(operation.name));
+    const targets = range.targets.filter(({ name }) => MEASURED[name]?.has(operation.name) ?? true);
     for (const target of targets) await warmUp(target, operation, prepared, options);
     for (const setting of SETTINGS)
       cells.push(...(await measure(range, targets, operation, prepared, setting, options)));

@@ -1,5 +1,6 @@
 import { request } from 'undici';
 import { type Emulated, startEmulated } from './emulated.ts';
+import { createIssuer, type Issuer } from './issuer.ts';
 import { type CheckedShot, checkSame, Gun, shotAt } from './load.ts';
 import type { Ask, Operation, Question } from './operations.ts';
 import type { Running } from './processes.ts';
@@ -16,6 +17,7 @@ export interface Target {
 export interface Range {
   readonly emulated: Emulated;
   readonly targets: readonly Target[];
+  readonly issuer: Issuer;
   target(name: ServerName): Target;
   close(): Promise<void>;
 }
@@ -45,14 +47,18 @@ export async function openRange({
 }: RangeOptions): Promise<Range> {
   const emulated = await startEmulated(organizations, projects);
   const targets: Target[] = [];
+  const issuer = await createIssuer();
+  const asJwt = issuer.env(emulated.organizations.map(({ token }) => token));
   const names: readonly ServerName[] = baseline === null ? servers : [...servers, 'baseline'];
   for (const name of names) {
-    const server = await startServer(name, emulated.url, flags, name === 'baseline' ? (baseline ?? '.') : '.');
+    const folder = name === 'baseline' ? (baseline ?? '.') : '.';
+    const server = await startServer(name, emulated.url, flags, folder, name === 'jwt' ? asJwt : {});
     targets.push({ name, server, gun: new Gun(server, CALLERS) });
   }
   return {
     emulated,
     targets,
+    issuer,
     target: (name) => {
       const found = targets.find((one) => one.name === name);
       if (!found) throw new Error(`${name} is not running`);
@@ -71,7 +77,8 @@ export async function prepare(range: Range, operation: Pick<Operation, 'prepare'
   for (const organization of range.emulated.organizations) {
     const ask = askWith(range.target('facade').server.url, organization.token);
     const question = await operation.prepare(organization, ask);
-    await checkAnswers(range, operation.name, question, organization.token, prepared);
+    const credentials = { platform: organization.token, company: await range.issuer.token(organization.id) };
+    await checkAnswers(range, operation.name, question, credentials, prepared);
   }
   return prepared;
 }
@@ -80,12 +87,12 @@ async function checkAnswers(
   { targets }: Range,
   operation: string,
   question: Question,
-  token: string,
+  credentials: { readonly platform: string; readonly company: string },
   into: ReadonlyMap<ServerName, CheckedShot[]>,
 ): Promise<void> {
   let reference: Buffer | undefined;
   for (const { name, gun } of targets) {
-    const shot = shotAt(name, question, token);
+    const shot = shotAt(name, question, name === 'jwt' ? credentials.company : credentials.platform);
     const expected = await gun.bytesOf(shot);
     reference ??= expected;
     checkSame(expected, reference, `${name}, ${operation}`);

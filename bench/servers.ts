@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { type Running, startProcess } from './processes.ts';
 
-/** The servers that are compared: the facade, the same remembering answers, F and R. */
-export const SERVERS = ['facade', 'remembering', 'handwritten', 'typical'] as const;
+/** The servers that are compared: the facade, the same with callers of the company, the same remembering answers, F and R. */
+export const SERVERS = ['facade', 'jwt', 'remembering', 'handwritten', 'typical'] as const;
+/** Operations that callers of the company are measured with: those that need no token but the keyring's. */
+export const JWT_OPERATIONS: readonly string[] = ['typename', 'project', 'flat', 'nested'];
 /** `baseline` is the facade of another checkout. */
 export type ServerName = (typeof SERVERS)[number] | 'baseline';
 
@@ -15,13 +17,14 @@ export const COLLECTABLE: readonly string[] = ['--expose-gc', '--import', './ben
 
 /**
  * Starts a server over the platform at `platformUrl`. The facade is as it ships, with its logs going to /dev/null. `flags` are Node's, for
- * the facade; `folder` holds the checkout that it is started from.
+ * the facade; `folder` holds the checkout that it is started from, and `more` is added to its environment.
  */
 export function startServer(
   name: ServerName,
   platformUrl: string,
   flags: readonly string[] = [],
   folder = '.',
+  more: Readonly<Record<string, string>> = {},
 ): Promise<Running> {
   const env = { GEAI_BASE_URL: platformUrl, ID_SECRET };
   if (name === 'handwritten') return startProcess({ file: 'bench/handwritten.ts', env, readyPath: '/ready' });
@@ -36,6 +39,7 @@ export function startServer(
       GEAI_BORROW_PROJECT_TOKENS: 'true',
       LOG_LEVEL: 'info',
       CACHE: name === 'remembering' ? 'memory' : 'off',
+      ...more,
     },
     readyPath: '/health/ready',
   });

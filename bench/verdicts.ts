@@ -3,7 +3,7 @@ import type { EqualCallers } from './equalCallers.ts';
 import type { MemoryFigures } from './memory.ts';
 import { GATEWAY_OPERATIONS } from './operations.ts';
 import type { Scale } from './scaling.ts';
-import type { ServerName } from './servers.ts';
+import { JWT_OPERATIONS, type ServerName } from './servers.ts';
 
 export interface Results {
   readonly cells: readonly Cell[];
@@ -54,6 +54,7 @@ export function verdictsOf(results: Results): Verdict[] {
     ...Object.entries(REMEMBERED_BOUNDS).map(([name, bounds]) =>
       cpuVerdict(results.cells, 'remembering', name, bounds),
     ),
+    ...JWT_OPERATIONS.flatMap((name) => jwtVerdict(results.cells, name)),
     ...[...GATEWAY_OPERATIONS].map(([plain, gateway]) => gatewayVerdict(results.cells, plain, gateway)),
     callsVerdict(results.cells),
     ...Object.entries(ROUND_TRIPS).flatMap(([name, bound]) => tripVerdicts(results.cells, name, bound)),
@@ -87,6 +88,20 @@ function gatewayVerdict(cells: readonly Cell[], plain: string, gateway: string):
     pairs(cells, 'facade', name, 0).map(([cell, f]) => ratio(cell, f, ({ cpuMs }) => cpuMs));
   const value = median(inF(gateway)) / median(inF(plain));
   return { figure: `CPU, ${gateway}, in ${plain}`, value, unit: 'times', accepted: 1.1, aim: null };
+}
+
+/** How much more callers with a token of the company cost than those who present one of the platform: the median of all settings. */
+function jwtVerdict(cells: readonly Cell[], name: string): Verdict[] {
+  const of = (who: ServerName) =>
+    cells.filter(({ server, operation, latency }) => server === who && operation.name === name && latency === 0);
+  const ratios = of('jwt').flatMap((cell) => {
+    const plain = of('facade').find(({ callers }) => callers === cell.callers);
+    return plain ? [ratio(cell, plain, ({ cpuMs }) => cpuMs)] : [];
+  });
+  if (ratios.length === 0) return [];
+  return [
+    { figure: `CPU, ${name}, with company tokens`, value: median(ratios), unit: 'times', accepted: 1.1, aim: 1.05 },
+  ];
 }
 
 function callsVerdict(cells: readonly Cell[]): Verdict {
