@@ -1,5 +1,6 @@
 import { type AccessConfig, accessContradictions, readAccess } from './config/access.ts';
 import { Reader } from './config/reader.ts';
+import { readTrustedDocuments, type TrustedDocumentsConfig } from './config/trustedDocuments.ts';
 import { DEFAULT_LIMITS } from './limits/limits.ts';
 import type { Secret } from './values/secret.ts';
 
@@ -10,7 +11,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export const CACHE_MODES = ['off', 'memory', 'redis'] as const;
 export type CacheMode = (typeof CACHE_MODES)[number];
 
-export interface Config extends AccessConfig {
+export interface Config extends AccessConfig, TrustedDocumentsConfig {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
@@ -95,6 +96,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     redisUrl: read.redisUrl('REDIS_URL'),
     cache: read.choice('CACHE', CACHE_MODES, read.text('REDIS_URL') === undefined ? 'memory' : 'redis'),
     compileQueries: read.boolean('COMPILE_QUERIES', true),
+    ...readTrustedDocuments(read),
     schemaPrefix: read.namePrefix('SCHEMA_PREFIX'),
     schemaNode: read.boolean('SCHEMA_NODE', false),
     schemaEntityPrefix: read.namePrefix('SCHEMA_ENTITY_PREFIX'),

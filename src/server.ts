@@ -9,6 +9,7 @@ import { TokenIntrospection } from './credentials/tokenIntrospection.ts';
 import { apiSchema } from './graphql/apiSchema.ts';
 import { GraphqlServer } from './graphql/graphqlServer.ts';
 import { createSubgraph } from './graphql/schema.ts';
+import { openTrustedDocuments } from './graphql/trusted/trustedDocuments.ts';
 import {
   addHealth,
   allowExplorer,
@@ -58,7 +59,7 @@ export async function createServer(
   times: HttpTimes = HTTP_TIMES,
 ): Promise<Server> {
   // First, so that names which clash end the start before anything is opened.
-  createSubgraph(config);
+  const schema = createSubgraph(config);
   const { auditLog, auditTimeoutMs } = config;
   const audit = auditLog === null ? auditStream(output, auditTimeoutMs) : await openAuditFile(auditLog, auditTimeoutMs);
   const redis = config.redisUrl ? connectRedis(config.redisUrl, log) : null;
@@ -76,21 +77,23 @@ export async function createServer(
   );
   const introspection = new TokenIntrospection(config.idSecret, config.baseUrl, caches);
   const readiness = new Readiness(platform);
+  const limits = limitsOf(config);
   const graphql = new GraphqlServer({
     introspection: config.explorer,
     compileQueries: config.compileQueries,
     log,
     metrics,
-    limits: limitsOf(config),
+    limits,
     budget: { calls: config.upstreamCallBudget, objects: config.maxAnswerObjects },
     redis,
     subgraph: config,
+    trusted: openTrustedDocuments(config, { schema, introspection: config.explorer, limits, log }),
   });
   await graphql.start();
 
   const { app, connections } = await createHttpApp(log, metrics, times);
   if (config.explorer) await allowExplorer(app);
-  if (config.explorer) addSchemaFile(app, () => apiSchema(createSubgraph(config)));
+  if (config.explorer) addSchemaFile(app, () => apiSchema(schema));
   addHealth(app, readiness, metrics);
   const createContext = contextFactory({ config, platform, metrics, log, introspection, audit, store });
   const verifier = config.jwt && new JwtVerifier(config.jwt, log);

@@ -14,6 +14,7 @@ import { limitsRule } from '../limits/rule.ts';
 import type { Redis } from '../redis.ts';
 import type { RequestContext } from '../request/context.ts';
 import { documentStore, persistedQueries } from './documentStores.ts';
+import type { TrustedDocuments } from './trusted/trustedDocuments.ts';
 
 export interface ApolloServerOptions {
   readonly schema: GraphQLSchema;
@@ -22,6 +23,8 @@ export interface ApolloServerOptions {
   readonly limits: QueryLimits;
   /** Redis in which the replicas share persisted queries. Null: each keeps its own. */
   readonly redis: Redis | null;
+  /** Null: none are known. */
+  readonly trusted: TrustedDocuments | null;
   readonly plugins: readonly ApolloServerPlugin<RequestContext>[];
 }
 
@@ -40,7 +43,7 @@ const SWITCHED_OFF: readonly ApolloServerPlugin[] = [
 
 /** Apollo Server with the rules of this graph. */
 export function createApolloServer(options: ApolloServerOptions): ApolloServer<RequestContext> {
-  const { schema, introspection, log, limits, redis, plugins } = options;
+  const { schema, introspection, log, limits, redis, trusted, plugins } = options;
   return new ApolloServer<RequestContext>({
     schema,
     introspection,
@@ -55,8 +58,8 @@ export function createApolloServer(options: ApolloServerOptions): ApolloServer<R
     stopOnTerminationSignals: false,
     logger: log,
     stringifyResult: JSON.stringify,
-    documentStore: documentStore(),
-    persistedQueries: { cache: persistedQueries(redis) },
+    documentStore: documentStore(trusted),
+    persistedQueries: trusted?.isOnly ? false : { cache: persistedQueries(redis) },
     plugins: [...SWITCHED_OFF, errorLog(), withoutSubscriptions(), ...plugins],
   });
 }

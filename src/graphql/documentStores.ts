@@ -4,6 +4,7 @@ import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { writtenOutLength } from '../limits/figures.ts';
 import { type Redis, RedisUnavailableError } from '../redis.ts';
+import type { TrustedDocuments } from './trusted/trustedDocuments.ts';
 
 type PersistedQueries = Exclude<ApolloServerOptions<BaseContext>['persistedQueries'], false | undefined>;
 type TextStore = NonNullable<PersistedQueries['cache']>;
@@ -14,6 +15,8 @@ const MAX_DOCUMENT_SOURCE = 512 * 1024;
 const MAX_QUERY_TEXT = 4 * 1024 * 1024;
 /** A longer query is not kept: its clients send it whole each time. */
 const MAX_SHARED_TEXT = 64 * 1024;
+/** Keys end with the SHA-256 of the text. */
+const SHA256_LENGTH = 64;
 const HOUR_MS = 60 * 60_000;
 const SHARED_FOR_MS = 24 * HOUR_MS;
 /**
@@ -22,9 +25,11 @@ const SHARED_FOR_MS = 24 * HOUR_MS;
  */
 const SHARED_BYTES_PER_HOUR = 2 * 1024 * 1024;
 
-/** Parsed and validated documents, within a bound of their length. */
-export function documentStore(): DocumentStore {
-  return within<DocumentNode>(MAX_DOCUMENT_SOURCE, writtenOutLength);
+/** Parsed and validated documents: the trusted ones, and others within a bound of their length. */
+export function documentStore(trusted: TrustedDocuments | null): DocumentStore {
+  const others = within<DocumentNode>(MAX_DOCUMENT_SOURCE, writtenOutLength);
+  if (!trusted) return others;
+  return { ...others, get: async (key) => trusted.valid(key.slice(-SHA256_LENGTH)) ?? others.get(key) };
 }
 
 /** Queries that clients name by their hash: in this process, and for all replicas in Redis, both within a bound of bytes. */

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type ApolloServer, HeaderMap } from '@apollo/server';
-import type { GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { QueryLimits } from '../limits/limits.ts';
 import { checkLines } from '../limits/lines.ts';
 import type { RequestContext } from '../request/context.ts';
@@ -13,6 +13,8 @@ import { EXPLAIN, explainPlugin } from './explainPlugin.ts';
 import { operationSteps, type StepOptions } from './operationSteps.ts';
 import { createSubgraph, type SubgraphSettings } from './schema.ts';
 import { stepsPlugin, withRequestId } from './stepsPlugin.ts';
+import { resolveTrusted } from './trusted/resolve.ts';
+import type { TrustedDocuments } from './trusted/trustedDocuments.ts';
 
 export interface GraphqlServerOptions extends Omit<ApolloServerOptions, 'schema' | 'plugins'>, StepOptions {
   /** True to compile repeated queries and answer them without Apollo Server. */
@@ -42,9 +44,10 @@ export class GraphqlServer {
   readonly #apollo: ApolloServer<RequestContext>;
   readonly #fastPath: FastPath | null;
   readonly #limits: QueryLimits;
+  readonly #trusted: TrustedDocuments | null;
 
   constructor(options: GraphqlServerOptions, steps = operationSteps(options)) {
-    const { log, metrics, budget, limits, subgraph } = options;
+    const { log, metrics, budget, limits, subgraph, trusted } = options;
     const schema = createSubgraph(subgraph);
     const queries = options.compileQueries ? new CompiledQueries(schema) : null;
     const plugins = [stepsPlugin(steps), explainPlugin(budget)];
@@ -52,6 +55,7 @@ export class GraphqlServer {
     this.#apollo = createApolloServer({ ...options, schema, plugins });
     this.#fastPath = queries && new FastPath({ schema, queries, steps, metrics, log });
     this.#limits = limits;
+    this.#trusted = trusted;
   }
 
   start(): Promise<void> {
@@ -63,10 +67,12 @@ export class GraphqlServer {
   }
 
   async answer(request: GraphqlRequest, context: RequestContext): Promise<FastAnswer | ApolloAnswer> {
-    if (!this.#fastPath) return this.#answerByApollo(request, context);
-    const fast = await this.#fastPath.answer(request, context);
+    const asked = this.#trusted ? resolveTrusted(request, this.#trusted) : request;
+    if (asked instanceof GraphQLError) return this.#answerByApollo(request, context, asked);
+    if (!this.#fastPath) return this.#answerByApollo(asked, context);
+    const fast = await this.#fastPath.answer(asked, context);
     if (fast.kind === 'fast') return fast;
-    const answer = await this.#answerByApollo(request, context);
+    const answer = await this.#answerByApollo(asked, context);
     this.#fastPath.fellBack(fast, hasErrors(answer), context);
     return answer;
   }
@@ -74,10 +80,12 @@ export class GraphqlServer {
   async #answerByApollo(
     { method, url, headers, body }: GraphqlRequest,
     context: RequestContext,
+    refusal: GraphQLError | null = null,
   ): Promise<ApolloAnswer> {
     const answer = await this.#apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method, headers: headersOf(headers), search: searchOf(url), body },
       context: async () => {
+        if (refusal) throw refusal;
         checkLines(body, this.#limits.lines);
         return context;
       },

@@ -3,6 +3,7 @@ import type { Metrics } from '../observability/metrics.ts';
 import type { RequestContext } from '../request/context.ts';
 import { type Budget, type DueOperation, planWithin } from './costBudget.ts';
 import { answerType } from './mediaTypes.ts';
+import type { TrustedDocuments } from './trusted/trustedDocuments.ts';
 
 /** Answer of an operation, about to leave. */
 export interface LeavingAnswer {
@@ -23,13 +24,16 @@ export interface OperationStep {
 }
 
 export interface StepOptions {
+  /** Null: every document may run. */
+  readonly trusted: TrustedDocuments | null;
   readonly budget: Budget;
   readonly metrics: Metrics;
 }
 
 /** All steps, in order. Apollo Server passes them by `stepsPlugin`, the fast path by itself: a new step is added here alone. */
-export function operationSteps({ budget, metrics }: StepOptions): readonly OperationStep[] {
+export function operationSteps({ trusted, budget, metrics }: StepOptions): readonly OperationStep[] {
   return [
+    ...(trusted?.isOnly ? [{ admit: ({ document }: DueOperation) => trusted.admit(document) }] : []),
     { admit: (operation, context) => void planWithin(budget, operation, context) },
     { leave: setContentType },
     { leave: ({ operation, errorCodes }) => metrics.countOperation(operation, errorCodes) },

@@ -28,7 +28,7 @@ test('a query is known by its hash once it was sent whole', async () => {
 });
 
 test('a document counts with its fragments written out: what is worked out of it is kept with it', async () => {
-  const documents = documentStore();
+  const documents = documentStore(null);
   const fragments = `fragment F on Query { ${'...G '.repeat(90)} } fragment G on Query { ${'__typename '.repeat(90)} }`;
   for (let index = 0; index < 10; index += 1) {
     await documents.set(String(index), parse(`query Q${index} { ...F } ${fragments}`));
@@ -39,7 +39,7 @@ test('a document counts with its fragments written out: what is worked out of it
 });
 
 test('parsed documents stay within a bound of their source: ten thousand of them push each other out', async () => {
-  const documents = documentStore();
+  const documents = documentStore(null);
   const source = (index: number) => `{ a${index}: __typename ${'# so that it has some length '.repeat(4)}\n }`;
   for (let index = 0; index < 10_000; index += 1) await documents.set(String(index), parse(source(index)));
 

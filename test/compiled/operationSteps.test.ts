@@ -30,6 +30,7 @@ const server = (steps: readonly OperationStep[]) =>
       limits: DEFAULT_LIMITS,
       budget: { calls: 1, objects: 1 },
       redis: null,
+      trusted: null,
       subgraph: WITHOUT_PREFIXES,
     },
     steps,
