@@ -1,4 +1,4 @@
-import { getNamedType, isObjectType } from 'graphql';
+import { getNamedType, isObjectType, isRequiredArgument } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createSubgraph } from '../../src/graphql/schema.ts';
 import { codes, type Facade, routes } from '../support/facade.ts';
@@ -96,6 +96,18 @@ describe('an object outside is null, and nobody is asked for it', () => {
       'PROJECT_NOT_FOUND',
     ],
     ['cancelUsageLimit', 'CancelUsageLimitInput', () => ({ projectId: unseen().id }), 'PROJECT_NOT_FOUND'],
+    [
+      'inviteProjectMember',
+      'InviteProjectMemberInput',
+      () => ({ projectId: unseen().id, email: 'a@b.example', roles: ['Project member'] }),
+      'PROJECT_NOT_FOUND',
+    ],
+    [
+      'removeProjectMember',
+      'RemoveProjectMemberInput',
+      () => ({ projectId: unseen().id, userId: 'x', email: 'a@b.example' }),
+      'PROJECT_NOT_FOUND',
+    ],
   ])('the target of %s', async (name, input, given, code) => {
     const document = `mutation ($input: ${input}!) { ${name}(input: $input) { userErrors { code } } }`;
     const { data, errors } = await ask(document, { input: given() });
@@ -106,6 +118,14 @@ describe('an object outside is null, and nobody is asked for it', () => {
   });
 });
 
+/** Values of the arguments that fields of organizations require. */
+const GIVEN: Record<string, string> = {
+  email: '"a@b.example"',
+  // Groups of tokens and assistants are those of the projects that are seen.
+  groupBy: 'DAY',
+  window: '{ from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z" }',
+};
+
 describe('fields that cover a whole organization', () => {
   const visible = ['projects', 'apiTokens', 'tokenFindings'];
   const type = createSubgraph().getType('Organization');
@@ -113,8 +133,11 @@ describe('fields that cover a whole organization', () => {
     ({ name, extensions }) => extensions.reading?.takes && !visible.includes(name) && name !== 'analytics',
   );
   const selections = covering.map(({ name, args, type: of }) => {
-    const email = args.some((arg) => arg.name === 'email') ? '(email: "a@b.example")' : '';
-    return [name, `${name}${email}${isObjectType(getNamedType(of)) ? ' { __typename }' : ''}`] as const;
+    const given = args.filter(isRequiredArgument).map((arg) => `${arg.name}: ${GIVEN[arg.name]}`);
+    return [
+      name,
+      `${name}${given.length > 0 ? `(${given.join(', ')})` : ''}${isObjectType(getNamedType(of)) ? ' { __typename }' : ''}`,
+    ] as const;
   });
 
   test.each([...selections, ['analytics', 'analytics { totalRequests totalCost }'] as const])(
