@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, test } from 'vitest';
 import { type RedisServer, startRedisServer } from '../support/redisServer.ts';
+import { plansAndFindingsAreOfWhatIsSeen } from './plansAndFindings.ts';
 import { type Claimed, type Restricted, startRestricted } from './restricted.ts';
 import { answersAsIfTheRestWereNotThere, leavesNoTrace } from './restriction.ts';
 
@@ -22,6 +23,7 @@ test.each<Claimed>(['organizations', 'projects', 'both'])(
     try {
       await answersAsIfTheRestWereNotThere(situation, replicas, claimed);
       await leavesNoTrace(situation, replicas, claimed);
+      await plansAndFindingsAreOfWhatIsSeen(situation, replicas, claimed);
     } finally {
       for (const replica of replicas) await replica.close();
     }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, test } from 'vitest';
+import { plansAndFindingsAreOfWhatIsSeen } from './plansAndFindings.ts';
 import { type Claimed, type Restricted, startRestricted } from './restricted.ts';
 import { answersAsIfTheRestWereNotThere, leavesNoTrace } from './restriction.ts';
 
@@ -20,6 +21,7 @@ test.each(CASES)(
     try {
       await answersAsIfTheRestWereNotThere(situation, [facade], claimed);
       await leavesNoTrace(situation, [facade], claimed);
+      await plansAndFindingsAreOfWhatIsSeen(situation, [facade], claimed);
     } finally {
       await facade.close();
     }
