@@ -12,9 +12,14 @@ const PLAN = `mutation ($input: BlockApiTokensInput!) { blockApiTokens(input: $i
   userErrors { message } } }`;
 const FINDINGS = `query ($id: ID!, $kinds: [TokenFindingKind!]) { organization(id: $id) { tokenFindings(first: 100, kinds: $kinds) {
   nodes { project { id } } projectsExamined unreadableCount pageInfo { endCursor } } } }`;
+const FIGURES = `query ($id: ID!) { organization(id: $id) { usageLimit { used } members { totalCount }
+  analytics { totalRequests activeProjects } } }`;
 const KINDS = ['DUPLICATE_NAME', 'NO_DESCRIPTION', 'OLD', 'NO_ACTIVE_TOKEN', 'NO_USAGE_LIMIT'];
 
-/** Plans and findings are of the projects that callers see, whoever else asks for the same at the same time. */
+/**
+ * Plans and findings are of the projects that callers see, whoever else asks for the same at the same time. Figures of a whole
+ * organization are for those alone who see all of it.
+ */
 export async function plansAndFindingsAreOfWhatIsSeen(
   { model, projects, as }: Restricted,
   replicas: readonly Facade[],
@@ -43,6 +48,12 @@ export async function plansAndFindingsAreOfWhatIsSeen(
     if (!organization?.tokenFindings) return;
     expect(organization.tokenFindings).toMatchObject({ projectsExamined: seen.length, unreadableCount: 0 });
   };
+  const checkFigures = async (id: string, claims: Claims) => {
+    const { organization } = await ask(FIGURES, { id }, claims);
+    if (!organization || claims.projects === null) return;
+    const nothing = { totalRequests: null, activeProjects: null };
+    expect(organization).toEqual({ usageLimit: null, members: null, analytics: nothing });
+  };
   const [one, other] = [claimsOf(claimed, model), claimsOf(claimed, model)];
   const organizationId = fc.constantFrom(...model.organizations.map(({ id }) => id));
   const projectIds = fc.subarray(
@@ -60,6 +71,7 @@ export async function plansAndFindingsAreOfWhatIsSeen(
     async (chosen, id, wanted, first, second) => {
       await Promise.all([first, second].map((claims) => checkPlan(chosen, claims)));
       await Promise.all([first, second].map((claims) => checkFindings(id, wanted, claims)));
+      await Promise.all([first, second].map((claims) => checkFigures(id, claims)));
     },
   );
   await fc.assert(property, { numRuns: RUNS });
