@@ -17,6 +17,10 @@ async function main(): Promise<void> {
   if (config.baseUrl.protocol === 'http:' && !isLoopback(config.baseUrl.hostname)) {
     log.warn('GEAI_BASE_URL is http: tokens travel in the clear. Use https unless the network itself encrypts.');
   }
+  const keys = config.jwt?.jwks;
+  if (keys instanceof URL && keys.protocol === 'http:' && !isLoopback(keys.hostname)) {
+    log.warn('JWT_JWKS_URL is http: who is on the way can let anybody in. Use https.');
+  }
   if (config.authMode === 'passthrough' && config.keyring.length > 0) {
     log.warn('GEAI_TOKENS is not used: with AUTH_MODE=passthrough callers present their own tokens.');
   }

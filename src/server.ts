@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import type { Logger } from 'pino';
 import { callerOf } from './access/callers.ts';
 import { JwtVerifier } from './access/jwtVerifier.ts';
+import { Refusal } from './access/refusal.ts';
 import { RouterProof } from './access/routerProof.ts';
 import { createCaches } from './cache/index.ts';
 import type { Config } from './config.ts';
@@ -76,7 +77,9 @@ export async function createServer(
     caches,
   );
   const introspection = new TokenIntrospection(config.idSecret, config.baseUrl, caches);
-  const readiness = new Readiness(platform);
+  const verifier = config.jwt && new JwtVerifier(config.jwt, log);
+  void verifier?.refreshKeys();
+  const readiness = new Readiness(platform, verifier);
   const limits = limitsOf(config);
   const graphql = new GraphqlServer({
     introspection: config.explorer,
@@ -96,8 +99,6 @@ export async function createServer(
   if (config.explorer) addSchemaFile(app, () => apiSchema(schema));
   addHealth(app, readiness, metrics);
   const createContext = contextFactory({ config, platform, metrics, log, introspection, audit, store });
-  const verifier = config.jwt && new JwtVerifier(config.jwt, log);
-  void verifier?.refreshKeys();
   const gate = routerGate(config.routerProof && new RouterProof(config.routerProof));
   app.route({
     ...gate,
@@ -107,6 +108,7 @@ export async function createServer(
       const identified = callerOf(request.headers, verifier);
       // A promise costs what a small request is to save.
       const caller = identified instanceof Promise ? await identified : identified;
+      if (caller instanceof Refusal) metrics.countRefusedCaller(caller.reason);
       const answer = await graphql.answer(request, createContext(request, reply, caller));
       if (answer.kind === 'fast') return sendFast(reply, answer, connections.isDraining);
       for (const [name, value] of answer.headers) reply.header(name, value);

@@ -63,6 +63,11 @@ export class JwtVerifier {
     return this.#keys.refresh();
   }
 
+  /** True if tokens can be verified at the moment. */
+  isReady(): Promise<boolean> {
+    return this.#keys.areKnown();
+  }
+
   /** Who the token names. At once if it was verified a moment ago; a promise otherwise, which never rejects. */
   verify(token: string): Caller | Promise<Caller> {
     if (token.length > MAX_TOKEN_LENGTH) return new Refusal('TOO_LARGE');

@@ -59,6 +59,12 @@ export class Keys {
     return this.#reading;
   }
 
+  /** True if some key is known, after a look-up if there is time for one. */
+  async areKnown(): Promise<boolean> {
+    if (!this.#isKnown) await this.#lookUp();
+    return this.#isKnown;
+  }
+
   get #isKnown(): boolean {
     return this.#known !== null && performance.now() - this.#readAt <= this.#times.staleMs;
   }

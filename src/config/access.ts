@@ -122,10 +122,7 @@ function readJwt(read: Reader, isOn: boolean): JwtSettings | null {
 function readKeySource(read: Reader): URL | string {
   const [url, file] = [read.text('JWT_JWKS_URL'), read.text('JWT_JWKS_FILE')];
   if (url && file) return read.wrong('JWT_JWKS_URL and JWT_JWKS_FILE are both set; set one.', file);
-  if (file) {
-    read.file('JWT_JWKS_FILE', file);
-    return file;
-  }
+  if (file) return read.keySetFile('JWT_JWKS_FILE', file);
   return read.url('JWT_JWKS_URL', 'the address of the issuer’s public keys (or set JWT_JWKS_FILE)', true);
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isJsonObject, parseJson } from '../values/json.ts';
 import { redactTokens, Secret } from '../values/secret.ts';
 
 const MIN_SECRET_LENGTH = 32;
@@ -125,19 +126,28 @@ export class Reader {
     return this.wrong(`${source} is too short: at least ${MIN_SECRET_LENGTH} random characters. ${TRY}`, []);
   }
 
-  /** Text of the file at a path; empty, with a problem, if it cannot be read. */
-  file(name: string, path: string): string {
+  /** Text of the file at a path. Null, with a problem, if it cannot be read. */
+  #file(name: string, path: string): string | null {
     try {
       return readFileSync(path, 'utf8');
     } catch {
-      return this.wrong(`${name} names a file that cannot be read: ${redactTokens(path)}.`, '');
+      return this.wrong(`${name} names a file that cannot be read: ${redactTokens(path)}.`, null);
     }
+  }
+
+  /** Path of a file that holds a JSON Web Key Set now. It may change later. */
+  keySetFile(name: string, path: string): string {
+    const text = this.#file(name, path);
+    if (text === null) return path;
+    const value = parseJson(text);
+    if (isJsonObject(value) && Array.isArray(value.keys)) return path;
+    return this.wrong(`${name} names a file without a JSON Web Key Set: ${redactTokens(path)}.`, path);
   }
 
   #wordsOrFile(name: string, fileName: string): string[] {
     const [inline, file] = [this.text(name), this.text(fileName)];
     if (inline && file) return this.wrong(`${name} and ${fileName} are both set; set one.`, []);
-    return wordsOf(file ? this.file(fileName, file) : (inline ?? ''));
+    return wordsOf((file ? this.#file(fileName, file) : inline) ?? '');
   }
 
   /** Notes a problem, and goes on with the stand-in. */

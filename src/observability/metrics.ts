@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Registry } from 'prom-client';
+import type { RefusalReason } from '../access/refusal.ts';
 import type { AttemptReport } from '../platform/client/session.ts';
 import { Histogram } from './histogram.ts';
 
@@ -12,6 +13,8 @@ export interface Metrics {
   /** Counts a request that the fast path has left to Apollo Server. */
   countFallback(reason: FallbackReason): void;
   countAttempt(attempt: AttemptReport): void;
+  /** Counts a request whose token of the company is refused. */
+  countRefusedCaller(reason: RefusalReason): void;
   /** Counts a mutation of a caller without an accepted credential, which leaves no audit event. */
   countMutationWithoutCredential(errorCode: string): void;
   /** The exposition text. */
@@ -72,6 +75,12 @@ export function createMetrics(): Metrics {
     labelNames: ['code'],
     registers,
   });
+  const refusedCallers = new Counter({
+    name: 'geai_graph_refused_callers_total',
+    help: 'Requests whose token of the company is refused, by reason.',
+    labelNames: ['reason'],
+    registers,
+  });
   const attempts = new Histogram(
     {
       name: 'geai_graph_upstream_attempt_duration_seconds',
@@ -107,6 +116,7 @@ export function createMetrics(): Metrics {
       attemptsOf(route, credential, failure?.kind ?? 'OK').observe(milliseconds / 1000);
       if (elements.length > 0) leftOut.inc({ operation: route }, elements.length);
     },
+    countRefusedCaller: (reason) => refusedCallers.inc({ reason }),
     countMutationWithoutCredential: (code) => mutationsWithoutCredential.inc({ code }),
     text: () => registry.metrics(),
     contentType: registry.contentType,

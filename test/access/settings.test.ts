@@ -79,3 +79,13 @@ test('a secret of the router is long, and a file without one is no open door', (
   expect(namesOf({ ...LEAST, ROUTER_SECRET_FILE: fileWith('\n') })).toEqual(['ROUTER_SECRET_FILE']);
   expect(namesOf({ ...LEAST, ROUTER_PROOF: 'hmac' })).toEqual(['ROUTER_PROOF']);
 });
+
+test('a file of keys holds keys when the process starts', () => {
+  const { JWT_JWKS_URL: _url, ...rest } = JWT;
+
+  expect(namesOf({ ...rest, JWT_JWKS_FILE: fileWith('{"keys":[]}') })).toEqual([]);
+  for (const text of ['', '<html>', '[]', '{"keys":{}}']) {
+    expect(namesOf({ ...rest, JWT_JWKS_FILE: fileWith(text) })).toEqual(['JWT_JWKS_FILE']);
+  }
+  expect(namesOf({ ...rest, JWT_JWKS_FILE: '/nowhere/jwks.json' })).toEqual(['JWT_JWKS_FILE']);
+});
