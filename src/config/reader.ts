@@ -127,7 +127,7 @@ export class Reader {
   }
 
   /** Text of the file at a path. Null, with a problem, if it cannot be read. */
-  #file(name: string, path: string): string | null {
+  file(name: string, path: string): string | null {
     try {
       return readFileSync(path, 'utf8');
     } catch {
@@ -137,7 +137,7 @@ export class Reader {
 
   /** Path of a file that holds a JSON Web Key Set now. It may change later. */
   keySetFile(name: string, path: string): string {
-    const text = this.#file(name, path);
+    const text = this.file(name, path);
     if (text === null) return path;
     const value = parseJson(text);
     if (isJsonObject(value) && Array.isArray(value.keys)) return path;
@@ -147,7 +147,7 @@ export class Reader {
   #wordsOrFile(name: string, fileName: string): string[] {
     const [inline, file] = [this.text(name), this.text(fileName)];
     if (inline && file) return this.wrong(`${name} and ${fileName} are both set; set one.`, []);
-    return wordsOf((file ? this.#file(fileName, file) : inline) ?? '');
+    return wordsOf((file ? this.file(fileName, file) : inline) ?? '');
   }
 
   /** Notes a problem, and goes on with the stand-in. */

@@ -30,7 +30,7 @@ export function readTrustedDocuments(read: Reader): TrustedDocumentsConfig {
     return { trustedDocuments: null, trustedDocumentsOnly };
   }
   const text = read.file('TRUSTED_DOCUMENTS', path);
-  const { documents, problems } = text === '' ? NOTHING : readManifest(text);
+  const { documents, problems } = text === null ? NOTHING : readManifest(text);
   for (const problem of problems.slice(0, MAX_PROBLEMS)) read.wrong(`TRUSTED_DOCUMENTS: ${problem}`, null);
   const more = problems.length - MAX_PROBLEMS;
   if (more > 0) read.wrong(`TRUSTED_DOCUMENTS: ${more} more entries are wrong.`, null);
