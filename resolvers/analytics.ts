@@ -15,10 +15,11 @@ import type { RequestContext } from '../src/request/context.ts';
 import type { Start } from '../src/request/earlyStart.ts';
 import { ownProject, pageOf } from '../src/request/fields.ts';
 import type { Page } from '../src/request/page.ts';
-import { listing, type PageArguments } from '../src/request/pagination.ts';
+import { type Direction, listing, type Orders, orders, type PageArguments } from '../src/request/pagination.ts';
 import { type Complete, declared, type Field } from '../src/request/resolverTypes.ts';
 import { selectedNodes } from '../src/request/selection.ts';
 import { DAY_MS, type TimeWindow } from '../src/usage/window.ts';
+import { sortKey } from '../src/values/decimal.ts';
 import type { AnalyticsModel, AnalyticsUsageOfProjectModel, AnalyticsUsersOfProjectModel } from './models.ts';
 import { projectRef } from './projectRef.ts';
 import { readWindow, type WindowInput } from './window.ts';
@@ -73,9 +74,25 @@ function dayOf(instant: number): string {
   throw badUserInput('The days of a window are in the years 0000 to 9999, UTC.');
 }
 
+interface ListArguments extends PageArguments {
+  readonly orderBy?: { readonly field: string; readonly direction: Direction } | null | undefined;
+}
+
+/** Orders of the rows of a figure. Equal rows are told apart by all that they hold. */
+function ordersOf<Item>(name: string, figure: ListFigure<Item>): Orders<Item, string> {
+  const listings = Object.entries(figure.orders).map(([field, amountOf], index) => {
+    const keyOf = (item: Item) => {
+      const value = amountOf(item);
+      return typeof value === 'string' ? value : sortKey(value);
+    };
+    return [field, listing(index === 0 ? name : `${name} ${field}`, keyOf, (item) => JSON.stringify(item))] as const;
+  });
+  return orders(Object.fromEntries(listings));
+}
+
 type FieldOf<Of> =
   Of extends ListFigure<infer Item>
-    ? Field<Resolve<PageArguments, Page<Item> | null>>
+    ? Field<Resolve<ListArguments, Page<Item> | null>>
     : Of extends Figure<infer Value>
       ? Field<Resolve<object, Value | null>>
       : never;
@@ -90,7 +107,7 @@ type Resolve<Given, Result> = (
 function fieldsOf<Table extends Readonly<Record<string, Figure<unknown>>>>(table: Table) {
   const fields = Object.entries(table).map(([name, figure]) => [
     name,
-    'keyOf' in figure ? listField(name, figure as ListFigure<unknown>) : plainField(figure),
+    'orders' in figure ? listField(name, figure as ListFigure<unknown>) : plainField(figure),
   ]);
   return Object.fromEntries(fields) as { readonly [Name in keyof Table]: FieldOf<Table[Name]> };
 }
@@ -102,11 +119,10 @@ function plainField<Value>(figure: Figure<Value>): Field<Resolve<object, Value |
 }
 
 function listField<Item>(name: string, figure: ListFigure<Item>): FieldOf<ListFigure<Item>> {
-  // Rows of equal key are told apart by all that they hold.
-  const view = { order: listing(name, figure.keyOf, (item) => JSON.stringify(item)), isIn: null };
-  const resolve: Resolve<PageArguments, Page<Item> | null> = async (analytics, page, context) => {
+  const orderOf = ordersOf(name, figure);
+  const resolve: Resolve<ListArguments, Page<Item> | null> = async (analytics, { orderBy, ...page }, context) => {
     const list = await absentAsNull(readFigure(figure, analytics, context.loaders));
-    return list && pageOf(view, list, page, (item) => item);
+    return list && pageOf({ order: orderOf(orderBy), isIn: null }, list, page, (item) => item);
   };
   return declared({ cost: costOf(figure) }, resolve) as FieldOf<ListFigure<Item>>;
 }

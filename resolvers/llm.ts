@@ -1,20 +1,25 @@
 import { pageSize } from '../src/cost/arguments.ts';
 import { type Cost, NOWHERE } from '../src/cost/parentScope.ts';
-import type { LlmProviderResolvers, QueryResolvers } from '../src/generated/resolvers.ts';
+import type { LlmModelOrderField, LlmProviderResolvers, QueryResolvers } from '../src/generated/resolvers.ts';
 import { llmCatalogue } from '../src/loaders/llm.ts';
 import type { LlmModelRecord, LlmProviderRecord } from '../src/platform/resources/llm.ts';
-import { pageOf, type View } from '../src/request/fields.ts';
-import { listing } from '../src/request/pagination.ts';
+import { ordered, pageOf } from '../src/request/fields.ts';
+import { byName, listing, orders } from '../src/request/pagination.ts';
 import { type Complete, declared, type Fields, free } from '../src/request/resolverTypes.ts';
 import { selectedFields } from '../src/request/selection.ts';
+import { sortKey } from '../src/values/decimal.ts';
 
-function byName<T extends { readonly name: string }>(list: string): View<T> {
-  const nameOf = ({ name }: T) => name;
-  return { order: listing(list, (item) => nameOf(item).toLowerCase(), nameOf), isIn: null };
-}
-
-const PROVIDERS = byName<LlmProviderRecord>('llmProviders');
-const MODELS = byName<LlmModelRecord>('llmModels');
+const PROVIDERS = ordered(orders({ NAME: byName<LlmProviderRecord>('llmProviders') }));
+const MODELS = ordered(
+  orders<LlmModelRecord, LlmModelOrderField>({
+    NAME: byName('llmModels'),
+    CONTEXT_WINDOW: listing(
+      'llmModels CONTEXT_WINDOW',
+      ({ contextWindow }) => sortKey(contextWindow),
+      ({ name }) => name,
+    ),
+  }),
+);
 
 const providersCost: Cost = (field, _scope, { estimator }) => {
   llmCatalogue.cost(field.names('nodes').has('models'), field.path, estimator);
@@ -25,10 +30,10 @@ export const Query: Fields<Pick<QueryResolvers, 'llmProviders'>> = {
   llmProviders: declared({ cost: providersCost }, async (_root, page, { loaders }, info) => {
     const withModels = selectedFields(info, ['nodes']).has('models');
     const providers = await llmCatalogue.read(loaders, withModels);
-    return providers && pageOf(PROVIDERS, providers, page, (provider) => provider);
+    return providers && pageOf(PROVIDERS(page), providers, page, (provider) => provider);
   }),
 };
 
 export const LlmProvider: Complete<LlmProviderResolvers, LlmProviderRecord> = {
-  models: free(({ models }, page) => pageOf(MODELS, models, page, (model) => model)),
+  models: free(({ models }, page) => pageOf(MODELS(page), models, page, (model) => model)),
 };

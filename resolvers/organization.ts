@@ -22,7 +22,7 @@ import { organizationUsage } from './organizationUsage.ts';
 import { readProjectView } from './projectListing.ts';
 import { projectMemberships } from './projectMembership.ts';
 import { tokenFindings } from './tokenFinding.ts';
-import { USAGE_LIMITS } from './usageLimitListing.ts';
+import { usageLimitView } from './usageLimitListing.ts';
 
 export const Query: Fields<Pick<QueryResolvers, 'organization'>> = {
   organization: declared(
@@ -63,7 +63,7 @@ export const Organization: Complete<OrganizationResolvers, OrganizationModel> = 
   usage: organizationUsage,
   tokenFindings: declared({ cost: findingsCost, takes: 'ORGANIZATION' }, tokenFindings),
   usageLimit: reads(organizationLimit),
-  usageLimits: pages(organizationLimits, USAGE_LIMITS, itself),
+  usageLimits: pages(organizationLimits, usageLimitView, itself),
   pluginRuntimePolicies: reads(organizationPluginPolicies),
 };
 

@@ -14,9 +14,10 @@ import { ownProject } from '../src/request/fields.ts';
 import { Page } from '../src/request/page.ts';
 import { type Listing, listing, orders, type PageArguments, paginate } from '../src/request/pagination.ts';
 import { type Complete, declared, free } from '../src/request/resolverTypes.ts';
-import { orderOfNumber, type UsageOfGroup } from '../src/usage/groups.ts';
+import type { UsageOfGroup } from '../src/usage/groups.ts';
 import { addSums } from '../src/usage/usageTotals.ts';
 import { bounds } from '../src/usage/window.ts';
+import { sortKey } from '../src/values/decimal.ts';
 import { daysIn } from './analytics.ts';
 import { readPlatformIds } from './input.ts';
 import { type OrganizationModel, toApiTokenModel } from './models.ts';
@@ -29,8 +30,8 @@ const keyOf = ({ project, token, tokenName, answeredBy, day }: UsageOfGroup) =>
   JSON.stringify([project?.id, tokenName, token?.secret.hint, answeredBy, day]);
 const ordersOf = (grouping: string) =>
   orders({
-    COST: listing(`${grouping} by cost`, ({ cost }: UsageOfGroup) => orderOfNumber(cost), keyOf),
-    REQUESTS: listing(`${grouping} by requests`, ({ requests }: UsageOfGroup) => orderOfNumber(requests), keyOf),
+    COST: listing(`${grouping} by cost`, ({ cost }: UsageOfGroup) => sortKey(cost), keyOf),
+    REQUESTS: listing(`${grouping} by requests`, ({ requests }: UsageOfGroup) => sortKey(requests), keyOf),
     LAST_USED_AT: listing(`${grouping} by use`, ({ lastUsedAt, day }: UsageOfGroup) => lastUsedAt ?? day ?? '', keyOf),
   });
 

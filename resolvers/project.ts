@@ -20,9 +20,9 @@ import type { SearchProfileRecord } from '../src/platform/resources/searchProfil
 import type { RequestContext } from '../src/request/context.ts';
 import { startReads } from '../src/request/earlyStart.ts';
 import { type EntityResolver, idOf, loadReferences } from '../src/request/entityReferences.ts';
-import { itself, pageOf, pages, reads, type View } from '../src/request/fields.ts';
+import { itself, ordered, pageOf, pages, reads, type View } from '../src/request/fields.ts';
 import { lazyPages } from '../src/request/lazyPages.ts';
-import { listing, orders } from '../src/request/pagination.ts';
+import { byName, listing, orders } from '../src/request/pagination.ts';
 import { type Complete, declared, type Fields, keyMember } from '../src/request/resolverTypes.ts';
 import { analyticsOfProject } from './analytics.ts';
 import { readTokenView } from './apiTokenListing.ts';
@@ -32,7 +32,7 @@ import { toApiTokenModel, toAssistantModel } from './models.ts';
 import { organizationById } from './organization.ts';
 import { projectRequests, requestsCost } from './request.ts';
 import { usageOfProject } from './usage.ts';
-import { USAGE_LIMITS } from './usageLimitListing.ts';
+import { usageLimitView } from './usageLimitListing.ts';
 
 const projectCost: Cost = (field, _scope, { estimator }) => {
   const id = readProject(field.args()?.id);
@@ -54,6 +54,8 @@ const organizationCost: Cost = (field, { count, projects }, { estimator }) => {
   if (projects && (hasUserToken || (tokens > 1 && !projects.isListed))) estimator.records(projects, field.path);
   return { ...NOWHERE, count };
 };
+
+const SEARCH_PROFILES = ordered(orders({ NAME: byName<SearchProfileRecord>('searchProfiles') }));
 
 export const Project: Complete<ProjectResolvers, ProjectRecord> = {
   id: keyMember,
@@ -79,17 +81,9 @@ export const Project: Complete<ProjectResolvers, ProjectRecord> = {
     (project, args, context) => projectRequests(project, args as ProjectRequestsArgs, context),
   ),
   roles: lazyPages('roles', projectRoles),
-  searchProfiles: pages(
-    projectSearchProfiles,
-    listing(
-      'searchProfiles',
-      ({ name }: SearchProfileRecord) => name.toLowerCase(),
-      ({ name }: SearchProfileRecord) => name,
-    ),
-    itself,
-  ),
+  searchProfiles: pages(projectSearchProfiles, SEARCH_PROFILES, itself),
   usageLimit: reads(projectLimit),
-  usageLimits: pages(projectLimits, USAGE_LIMITS, itself),
+  usageLimits: pages(projectLimits, usageLimitView, itself),
   analytics: analyticsOfProject,
   usage: usageOfProject,
 };

@@ -1,11 +1,21 @@
-import type { UsageLimitRecord } from '../src/platform/resources/usageLimits.ts';
-import { descending, listing } from '../src/request/pagination.ts';
+import type { UsageLimitOrderField } from '../src/generated/resolvers.ts';
+import type { UsageLimitRecord, UsageLimitStatus } from '../src/platform/resources/usageLimits.ts';
+import { ordered } from '../src/request/fields.ts';
+import { listing, orders } from '../src/request/pagination.ts';
+import { sortKey } from '../src/values/decimal.ts';
 
-/** Limits by the beginning of their period, newest first. */
-export const USAGE_LIMITS = descending(
-  listing(
-    'usageLimits',
-    ({ validFrom }: UsageLimitRecord) => validFrom ?? '',
-    ({ id }: UsageLimitRecord) => id ?? '',
-  ),
+const tieOf = ({ id }: UsageLimitRecord) => id ?? '';
+const timeAndId = (limit: UsageLimitRecord) => `${limit.validFrom ?? ''}\u0000${tieOf(limit)}`;
+
+/** In the order of the schema. */
+const STATUSES: readonly UsageLimitStatus[] = ['ACTIVE', 'EXPIRED', 'REACHED', 'CANCELLED', 'UNRECOGNIZED'];
+
+/** Limits, newest first unless the caller chooses. */
+export const usageLimitView = ordered(
+  orders<UsageLimitRecord, UsageLimitOrderField>({
+    VALID_FROM: listing('usageLimits', ({ validFrom }) => validFrom ?? '', tieOf),
+    STATUS: listing('usageLimits STATUS', ({ status }) => String(STATUSES.indexOf(status)), timeAndId),
+    USED: listing('usageLimits USED', ({ used }) => sortKey(used), timeAndId),
+  }),
+  { field: 'VALID_FROM', direction: 'DESC' },
 );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Decimal } from '../src/values/decimal.ts';
+import { Decimal, sortKey } from '../src/values/decimal.ts';
 
 const read = (text: string) => Decimal.parse(text)?.toString();
 
@@ -46,6 +46,20 @@ test('sums are exact and do not depend on the order', () => {
 
       expect(add(decimals)).toBe(Decimal.parse(`${exact}e-9`)?.toString());
       expect(add(decimals.toReversed())).toBe(add(decimals));
+    }),
+  );
+});
+
+test('sort keys order amounts as they are, unknown ones first', () => {
+  const amount = fc.tuple(fc.integer(), fc.nat({ max: 9 })).map(([units, scale]) => units / 10 ** scale);
+  fc.assert(
+    fc.property(amount, amount, (one, other) => {
+      const [mine, theirs] = [sortKey(one), sortKey(other)];
+
+      expect(Math.sign(Number(mine > theirs) - Number(mine < theirs))).toBe(
+        Math.sign(Number(one > other) - Number(one < other)),
+      );
+      expect(sortKey(null) < mine).toBe(true);
     }),
   );
 });

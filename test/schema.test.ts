@@ -188,6 +188,17 @@ describe('connections', () => {
     ]);
   });
 
+  test('take `orderBy`, or say why not', () => {
+    const orders = connections.map(({ at, element: { args: own, description } }) => ({
+      at,
+      isOrdered: own.some(({ name, type }) => name === 'orderBy' && isInputObjectType(type)),
+      saysWhy: /takes no\s`orderBy`/i.test(description ?? ''),
+    }));
+
+    expect(orders.filter(({ isOrdered }) => isOrdered).length).toBeGreaterThan(15);
+    expect(orders.filter(({ isOrdered, saysWhy }) => isOrdered === saysWhy)).toEqual([]);
+  });
+
   test('have nodes, edges and a pageInfo', () => {
     const names = [...new Set(connections.map(({ element }) => getNamedType(element.type).name))].sort();
 

@@ -8,7 +8,7 @@ import type { PlatformList } from '../platform/client/lists.ts';
 import type { RequestContext } from './context.ts';
 import type { Start } from './earlyStart.ts';
 import { Page } from './page.ts';
-import { type Listing, type PageArguments, paginate } from './pagination.ts';
+import { type Listing, type Order, type Orders, type PageArguments, paginate } from './pagination.ts';
 import { declared, type Field } from './resolverTypes.ts';
 
 export type Resolve<Parent, Args, Result> = (
@@ -58,6 +58,14 @@ export function pages<Parent, Args extends PageArguments, Item, Node>(
     },
     started(source),
   );
+}
+
+/** View of a whole list in the order that the caller chooses; without a choice, in the standard one. */
+export function ordered<Item, Field extends string>(
+  orders: Orders<Item, Field>,
+  standard?: Order<NoInfer<Field>>,
+): (args: PageArguments & { readonly orderBy?: Order<Field> | null | undefined }) => View<Item> {
+  return ({ orderBy }) => ({ order: orders(orderBy ?? standard), isIn: null });
 }
 
 /** Node of an item that is its own model. */

@@ -39,7 +39,7 @@ export type Direction = 'ASC' | 'DESC';
 /** A list in an order of the caller's choice: see `orders`. */
 export type Orders<T, Field extends string> = (chosen: Order<Field> | null | undefined) => Listing<T>;
 
-interface Order<Field> {
+export interface Order<Field> {
   readonly field: Field;
   readonly direction: Direction;
 }
@@ -50,6 +50,15 @@ interface Order<Field> {
  */
 export function listing<T>(name: string, keyOf: (item: T) => string, tieOf: (item: T) => string): Listing<T> {
   return { name, tieOf, inOrder: memoize((items: readonly T[]) => order(items, keyOf, tieOf)), isDescending: false };
+}
+
+/** Orders lists by name, ignoring case. */
+export function byName<T extends { readonly name: string }>(name: string): Listing<T> {
+  return listing(
+    name,
+    (item) => item.name.toLowerCase(),
+    (item) => item.name,
+  );
 }
 
 /** The same list from its end. Ordered once as well. */

@@ -1,5 +1,4 @@
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
-import type { Decimal } from '../values/decimal.ts';
 import { Secret } from '../values/secret.ts';
 import type { TokenAttribution } from './attribution.ts';
 import type { HashLabel, UsagePass } from './exportPass.ts';
@@ -82,11 +81,4 @@ function groupOf(
   key: Partial<UsageOfGroup>,
 ): UsageOfGroup {
   return { ...NO_KEY, project, ...key, ...figuresOf(totals), complete: isComplete, coveredSince };
-}
-
-/** Text that orders amounts as they do: longer whole parts are greater. */
-export function orderOfNumber(amount: Decimal | number): string {
-  const text = amount.toString();
-  const [whole = ''] = text.split('.');
-  return `${text.startsWith('-') ? '-' : '0'}${String(whole.length).padStart(3, '0')} ${text}`;
 }

@@ -53,3 +53,13 @@ export class Decimal {
     return this.toString();
   }
 }
+
+/** Text that sorts as the amount does. Empty for an unknown one. */
+export function sortKey(amount: Decimal | number | null): string {
+  const exact = typeof amount === 'number' ? Decimal.parse(String(amount)) : amount;
+  const [, sign, whole = '', fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(exact?.toString() ?? '') ?? [];
+  if (sign === undefined) return '';
+  const key = `${String(whole.length).padStart(3, '0')}${whole}.${fraction}`;
+  // Of negative ones, the greater digits come first.
+  return sign === '' ? `1${key}` : `0${key.replace(/\d/g, (digit) => String(9 - Number(digit)))}~`;
+}

@@ -2,6 +2,8 @@ import {
   type GraphQLField,
   type GraphQLObjectType,
   getNamedType,
+  isEnumType,
+  isInputObjectType,
   isLeafType,
   isObjectType,
   isRequiredArgument,
@@ -35,4 +37,11 @@ export function itemFields({ field }: ConnectionField): string {
   const plain = fields.filter(({ type, args }) => isLeafType(getNamedType(type)) && !args.some(isRequiredArgument));
   const links = fields.filter(({ name }) => name === 'project').map(({ name }) => `${name} { id }`);
   return [...plain.map(({ name }) => name), ...links].join(' ');
+}
+
+/** Fields that a connection can be ordered by. */
+export function orderFields({ field }: ConnectionField): string[] {
+  const input = field.args.find(({ name }) => name === 'orderBy')?.type;
+  const type = isInputObjectType(input) ? getNamedType(input.getFields().field!.type) : null;
+  return isEnumType(type) ? type.getValues().map(({ name }) => name) : [];
 }

@@ -4,7 +4,7 @@ import type { Setting } from '../support/examples.ts';
 import { codes, type Facade, routes, startFacade } from '../support/facade.ts';
 import { settingIn } from '../support/setting.ts';
 import { operationAt, placeOf, valueAt, waysFrom } from '../support/ways.ts';
-import { connectionFields, itemFields } from './connectionFields.ts';
+import { type ConnectionField, connectionFields, itemFields, orderFields } from './connectionFields.ts';
 
 let facade: Facade;
 let setting: Setting;
@@ -38,21 +38,22 @@ interface Page {
   };
 }
 
+const PAGE_INFO = 'pageInfo { hasNextPage hasPreviousPage startCursor endCursor }';
+
+async function askFor({ at, field }: ConnectionField, args: object, selection: string): Promise<Page> {
+  const way = WAYS.get(at)!;
+  const { document, variables } = operationAt(way, setting, { ...args }, `{ ${selection} }`);
+  const isForAdministrators = field.extensions.reading?.takes === 'ADMINISTRATOR';
+  const caller = isForAdministrators ? administrator() : { token: organization().token };
+  const answer = await facade.query(document, { ...caller, variables });
+  expect(answer.errors).toBeUndefined();
+  return valueAt(way, answer.data);
+}
+
 describe.each(connectionFields)('$at', (connection) => {
-  const way = WAYS.get(connection.at)!;
   const fields = itemFields(connection);
-  const ask = async (
-    first: number,
-    after: string | null,
-    selection = `nodes { ${fields} } edges { cursor node { ${fields} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }`,
-  ): Promise<Page> => {
-    const { document, variables } = operationAt(way, setting, { first, after }, `{ ${selection} }`);
-    const isForAdministrators = connection.field.extensions.reading?.takes === 'ADMINISTRATOR';
-    const caller = isForAdministrators ? administrator() : { token: organization().token };
-    const answer = await facade.query(document, { ...caller, variables });
-    expect(answer.errors).toBeUndefined();
-    return valueAt(way, answer.data);
-  };
+  const all = `nodes { ${fields} } edges { cursor node { ${fields} } } ${PAGE_INFO}`;
+  const ask = (first: number, after: string | null, selection = all) => askFor(connection, { first, after }, selection);
   const walk = async (first: number, after: string | null): Promise<Page[]> => {
     const page = await ask(first, after);
     return page.pageInfo.hasNextPage ? [page, ...(await walk(first, page.pageInfo.endCursor))] : [page];
@@ -97,6 +98,51 @@ describe.each(connectionFields)('$at', (connection) => {
     expect([callsOfEdges, callsOfBoth]).toEqual([callsOfNodes, callsOfNodes]);
   });
 });
+
+/** Every list that can be ordered, by each field that orders it. */
+const ORDERED = connectionFields.flatMap((connection) =>
+  orderFields(connection).map((field) => [`${connection.at} by ${field}`, connection, field] as const),
+);
+
+describe.each(ORDERED)('%s', (_title, connection, field) => {
+  const selection = `nodes { ${itemFields(connection)} } ${PAGE_INFO}`;
+  const lists = async (direction: string, first: number) => {
+    const nodes: Record<string, unknown>[] = [];
+    let after: string | null = null;
+    do {
+      const orderBy = { field, direction };
+      const page: Page = await askFor(connection, { first, after, orderBy }, selection);
+      nodes.push(...(page.nodes as Record<string, unknown>[]));
+      after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+    } while (after !== null);
+    return nodes;
+  };
+
+  test('is ordered by what the field names, the same from its end, whatever the pages', async () => {
+    const ascending = await lists('ASC', 3);
+
+    expect(await lists('DESC', 100)).toEqual(ascending.toReversed());
+    const values = ascending.map((node) => memberOf(node, field)).filter((value) => value !== undefined);
+    expect(values).toEqual(values.toSorted(compare));
+  });
+});
+
+/** The member of a node that an order names; undefined for an order of another kind, such as that of an enum. */
+function memberOf(node: Record<string, unknown>, field: string): unknown {
+  const name = field.toLowerCase().replace(/_(\w)/g, (_found, letter: string) => letter.toUpperCase());
+  if (name === 'status') return undefined;
+  if (name === 'project') return (node.project as { id: string } | null)?.id;
+  const value = node[name === 'user' ? 'userId' : name];
+  return ['cost', 'used'].includes(name) && value != null ? Number(value) : value;
+}
+
+/** Unknown values first. */
+function compare(one: unknown, other: unknown): number {
+  if (one == null || other == null) return Number(one != null) - Number(other != null);
+  if (typeof one === 'number' && typeof other === 'number') return one - other;
+  const [mine, theirs] = [String(one).toLowerCase(), String(other).toLowerCase()];
+  return mine < theirs ? -1 : mine > theirs ? 1 : 0;
+}
 
 test('paging backward, which is not offered, is refused by the schema', async () => {
   const { token } = organization();

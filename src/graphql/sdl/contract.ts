@@ -2,11 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { type DocumentNode, parse } from 'graphql';
 import { assemble, type SdlStep } from './assemble.ts';
 import { withEdges } from './edges.ts';
+import { withOrders } from './orders.ts';
 
 const SCHEMA_FOLDER = new URL('../../../schema/', import.meta.url);
 
 /** Steps that add types and fields. Generated types of resolvers are made after them. */
-const STEPS: readonly SdlStep[] = [withEdges];
+const STEPS: readonly SdlStep[] = [withEdges, withOrders];
 
 /** The whole contract: the files of `schema/`, and what is computed from them. Throws when a file does not parse. */
 export function readContract(): DocumentNode {

@@ -1,3 +1,4 @@
+import type { Decimal } from '../../values/decimal.ts';
 import { optionalDecimal, optionalInteger, optionalNumber, optionalText } from '../client/decode.ts';
 import { type Endpoint, KEPT_MS, read } from '../client/endpoint.ts';
 import type { PlatformList } from '../client/lists.ts';
@@ -32,10 +33,23 @@ export interface Figure<Value> {
   readonly ofOrganization: Endpoint<'organization', Days, Value>;
 }
 
-/** A figure that is a list of any length, ordered by `keyOf`. */
+/** A figure that is a list of any length. */
 export interface ListFigure<Item> extends Figure<PlatformList<Item>> {
-  readonly keyOf: (item: Item) => string;
+  /** Values to order it by, under the names of the schema. The first is the default. */
+  readonly orders: Readonly<Record<string, (item: Item) => string | number | Decimal | null>>;
 }
+
+interface Usage {
+  readonly cost: Decimal | null;
+  readonly requests: number | null;
+  readonly tokens: number | null;
+}
+
+const BY_USAGE = {
+  COST: ({ cost }: Usage) => cost,
+  REQUESTS: ({ requests }: Usage) => requests,
+  TOKENS: ({ tokens }: Usage) => tokens,
+};
 
 /**
  * Figures by field of `AnalyticsFigures`: endpoint and decoder (platform-api.md 2.10). Costs, sources and resolvers are made of
@@ -101,43 +115,42 @@ export const FIGURES = {
   averageCostPerUserPerDay: list(
     'requests/average-cost-per-user-per-date',
     rows('averageCostPerUserPerDate', { ...DAY, ...USER, cost: ['averageCost', optionalDecimal] }),
-    ({ day, userId }) => `${day} ${userId ?? ''}`,
+    { DAY: ({ day, userId }) => `${day} ${userId ?? ''}`, COST: ({ cost }) => cost },
   ),
   averageRequestsPerUserPerDay: list(
     'requests/average-requests-per-user-per-date',
     rows('averageRequestsPerUserPerDate', { ...DAY, ...USER, requests: ['averageRequests', optionalNumber] }),
-    ({ day, userId }) => `${day} ${userId ?? ''}`,
+    { DAY: ({ day, userId }) => `${day} ${userId ?? ''}`, REQUESTS: ({ requests }) => requests },
   ),
   tokensPerAgent: list(
     'requests/number-of-tokens-per-agent',
     rows('tokensPerAgent', { ...AGENT, model: ['model', optionalText], ...TOKENS }),
-    ({ agent }) => agent,
+    { AGENT: ({ agent }) => agent, TOTAL: ({ total }) => total },
   ),
   averageUsersPerAgent: list(
     'requests/average-users-per-agent',
     rows('averageUsersPerAgent', { ...AGENT, users: ['averageUsers', optionalNumber] }),
-    ({ agent }) => agent,
+    { AGENT: ({ agent }) => agent, USERS: ({ users }) => users },
   ),
   averageUsersPerProject: list(
     'requests/average-users-per-project',
     rows('averageUsersPerProject', { ...PROJECT, users: ['averageUsers', optionalNumber] }),
-    ({ projectId }) => projectId,
+    { PROJECT: ({ projectId }) => projectId, USERS: ({ users }) => users },
   ),
-  agentUsagePerUser: list(
-    'requests/agent-usage-per-user',
-    rows('agentUsagePerUser', { ...USER, ...USAGE }),
-    ({ userId }) => userId ?? '',
-  ),
+  agentUsagePerUser: list('requests/agent-usage-per-user', rows('agentUsagePerUser', { ...USER, ...USAGE }), {
+    USER: ({ userId }) => userId,
+    ...BY_USAGE,
+  }),
   // Members of the next two are unknown: taken to be those of the one above (platform-api.md 2.10).
   agentUsagePerProject: list(
     'requests/agent-usage-per-project',
     rows('agentUsagePerProject', { ...PROJECT, ...USAGE }),
-    ({ projectId }) => projectId,
+    { PROJECT: ({ projectId }) => projectId, ...BY_USAGE },
   ),
   agentUsagePerOrganizationAndProject: list(
     'requests/agent-usage-per-organization-and-project',
     rows('agentUsagePerOrganizationAndProject', { ...PROJECT, ...USAGE }),
-    ({ projectId }) => projectId,
+    { PROJECT: ({ projectId }) => projectId, ...BY_USAGE },
   ),
 };
 
@@ -176,7 +189,7 @@ function figure<Value>(path: string, decode: Decoder<Value>): Figure<Value> {
 function list<Item>(
   path: string,
   decode: Decoder<PlatformList<Item>>,
-  keyOf: ListFigure<Item>['keyOf'],
+  orders: ListFigure<Item>['orders'],
 ): ListFigure<Item> {
-  return { ...figure(path, decode), keyOf };
+  return { ...figure(path, decode), orders };
 }
