@@ -47,6 +47,14 @@ test('every field that is named for an audience is in the contract', () => {
   expect(Object.keys(BY_FIELD).filter((at) => !audiences.has(at))).toEqual([]);
 });
 
+test('codes of errors are for everybody', () => {
+  const codes = served.definitions.find(
+    (node) => node.kind === Kind.ENUM_TYPE_DEFINITION && node.name.value === 'ErrorCode',
+  );
+
+  expect(codes && 'directives' in codes && tagsOf(codes)).toEqual(['public']);
+});
+
 test('no mutation is public, and what can show a secret is for the audience `secret`', () => {
   const of = (pattern: RegExp) => [...audiences].filter(([at]) => pattern.test(at)).map(([, tags]) => tags.join());
 

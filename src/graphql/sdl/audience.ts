@@ -17,6 +17,9 @@ const BY_PERMISSION: Readonly<Record<Permission, Audience>> = {
   'geai:organizations:write': 'admin',
 };
 
+/** Types for all, although no public field leads to them. */
+export const PUBLIC_TYPES: readonly string[] = ['ErrorCode'];
+
 /** Audience of fields whose permission says too little. */
 export const BY_FIELD: Readonly<Record<string, Audience>> = {
   // People and their roles.

@@ -1,5 +1,5 @@
 import { type DocumentNode, Kind, type TypeNode as TypeReference } from 'graphql';
-import { AUDIENCES, type Audience } from './audience.ts';
+import { AUDIENCES, type Audience, PUBLIC_TYPES } from './audience.ts';
 import { entitiesOf, isRoot, type TypeNode, typesOf } from './naming.ts';
 
 /** The audience that a field is declared for. Undefined: that of its type. */
@@ -11,7 +11,7 @@ export type DeclaredAudience = (typeName: string, fieldName: string) => Audience
  */
 export function reach(contract: DocumentNode, declared: DeclaredAudience): ReadonlyMap<string, Audience> {
   const parts = Map.groupBy(typesOf(contract), ({ name }) => name.value);
-  const starts = [...entitiesOf(contract), ...parts.keys().filter(isRoot)];
+  const starts = [...entitiesOf(contract), ...parts.keys().filter(isRoot), ...PUBLIC_TYPES];
   const members = membersOf(typesOf(contract));
   const reached = new Map<string, Audience>();
   for (const audience of AUDIENCES) {
