@@ -33,6 +33,7 @@ async function demo(): Promise<void> {
     GEAI_TOKENS: organization.token,
     GEAI_TOKENS_FILE: '',
     GEAI_BORROW_PROJECT_TOKENS: 'true',
+    CORS_ORIGINS: 'loopback',
     ID_SECRET: randomBytes(32).toString('base64'),
   });
   const log = createLogger(config.logLevel);

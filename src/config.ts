@@ -1,4 +1,5 @@
 import { type AccessConfig, accessContradictions, readAccess } from './config/access.ts';
+import { type BrowserConfig, readBrowsers } from './config/browsers.ts';
 import { Reader } from './config/reader.ts';
 import { readTrustedDocuments, type TrustedDocumentsConfig } from './config/trustedDocuments.ts';
 import { DEFAULT_LIMITS } from './limits/limits.ts';
@@ -11,7 +12,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export const CACHE_MODES = ['off', 'memory', 'redis'] as const;
 export type CacheMode = (typeof CACHE_MODES)[number];
 
-export interface Config extends AccessConfig, TrustedDocumentsConfig {
+export interface Config extends AccessConfig, BrowserConfig, TrustedDocumentsConfig {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
@@ -22,8 +23,6 @@ export interface Config extends AccessConfig, TrustedDocumentsConfig {
   /** Key of the token handles. The same on every replica. */
   readonly idSecret: Secret;
   readonly logLevel: LogLevel;
-  /** True to serve the explorer page and introspection. */
-  readonly explorer: boolean;
   /** Bound of one upstream attempt, and of all that one request sends upstream. Milliseconds. */
   readonly upstreamTimeoutMs: number;
   readonly upstreamDeadlineMs: number;
@@ -71,7 +70,6 @@ export class ConfigError extends Error {
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
   const problems: string[] = [];
   const read = new Reader(env, problems);
-  const isProduction = env.NODE_ENV === 'production';
   const config: Config = {
     host: read.text('HOST') ?? '127.0.0.1',
     port: read.integer('PORT', 4000, 0, 65_535),
@@ -81,7 +79,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     exposeRequestContent: read.boolean('EXPOSE_REQUEST_CONTENT', false),
     idSecret: read.idSecret('ID_SECRET'),
     logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
-    explorer: read.boolean('EXPLORER', !isProduction),
+    ...readBrowsers(read, env.NODE_ENV === 'production'),
     upstreamTimeoutMs: read.integer('UPSTREAM_TIMEOUT_MS', 10_000, 1, 600_000),
     upstreamDeadlineMs: read.integer('UPSTREAM_DEADLINE_MS', 25_000, 1, 600_000),
     verifyTimeoutMs: read.integer('VERIFY_TIMEOUT_MS', 3_000, 0, 60_000),

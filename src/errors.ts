@@ -72,7 +72,7 @@ const PLATFORM_ERRORS: Record<PlatformErrorKind, PublicError> = {
   CANCELLED: { code: 'UPSTREAM_UNAVAILABLE', message: 'The request was abandoned.', retryable: true },
 };
 
-const NO_INTROSPECTION = 'Introspection is off on this server. Its operator can turn it on with `EXPLORER=true`.';
+const NO_INTROSPECTION = 'Introspection is off on this server. Its operator can turn it on with `INTROSPECTION=true`.';
 
 /** Characters of a message at most. A message may quote a whole request, in each of a hundred errors. */
 const MAX_MESSAGE_LENGTH = 1_000;

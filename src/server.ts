@@ -11,15 +11,9 @@ import { apiSchema } from './graphql/apiSchema.ts';
 import { GraphqlServer } from './graphql/graphqlServer.ts';
 import { createSubgraph } from './graphql/schema.ts';
 import { openTrustedDocuments } from './graphql/trusted/trustedDocuments.ts';
-import {
-  addHealth,
-  allowExplorer,
-  createHttpApp,
-  GRAPHQL_PATH,
-  HTTP_TIMES,
-  type HttpTimes,
-  sendFast,
-} from './http/app.ts';
+import { addHealth, createHttpApp, GRAPHQL_PATH, HTTP_TIMES, type HttpTimes, sendFast } from './http/app.ts';
+import { allowOrigins } from './http/cors.ts';
+import { addExplorer } from './http/explorerPage.ts';
 import { Readiness } from './http/readiness.ts';
 import { routerGate } from './http/routerGate.ts';
 import { addSchemaFile } from './http/schemaFile.ts';
@@ -82,7 +76,7 @@ export async function createServer(
   const readiness = new Readiness(platform, verifier);
   const limits = limitsOf(config);
   const graphql = new GraphqlServer({
-    introspection: config.explorer,
+    introspection: config.introspection,
     compileQueries: config.compileQueries,
     log,
     metrics,
@@ -95,8 +89,10 @@ export async function createServer(
   await graphql.start();
 
   const { app, connections } = await createHttpApp(log, metrics, times);
-  if (config.explorer) await allowExplorer(app);
-  if (config.explorer) addSchemaFile(app, () => apiSchema(schema));
+import { openTrustedDocuments } from './graphql/trusted/trustedDocuments.ts';
+  if (config.allowsOrigin) await allowOrigins(app, config.allowsOrigin);
+  if (config.explorer !== 'off') addExplorer(app);
+  if (config.introspection) addSchemaFile(app, () => apiSchema(createSubgraph(config)));
   addHealth(app, readiness, metrics);
   const createContext = contextFactory({ config, platform, metrics, log, introspection, audit, store });
   const gate = routerGate(config.routerProof && new RouterProof(config.routerProof));

@@ -48,7 +48,9 @@ test('two variables are enough, and the rest have safe defaults', () => {
     borrowProjectTokens: false,
     exposeRequestContent: false,
     logLevel: 'info',
-    explorer: true,
+    explorer: 'graphiql',
+    introspection: true,
+    allowsOrigin: expect.any(Function),
     upstreamTimeoutMs: 10_000,
     upstreamDeadlineMs: 25_000,
     upstreamCallBudget: 5_000,
@@ -82,7 +84,9 @@ test('every variable is read, and blanks around a value do not count', () => {
     EXPOSE_REQUEST_CONTENT: 'true',
     ID_SECRET: ` ${ID_SECRET}\n`,
     LOG_LEVEL: 'debug',
-    EXPLORER: 'false',
+    EXPLORER: 'sandbox',
+    INTROSPECTION: 'false',
+    CORS_ORIGINS: 'none',
     UPSTREAM_TIMEOUT_MS: '1',
     UPSTREAM_DEADLINE_MS: '600000',
     VERIFY_TIMEOUT_MS: '0',
@@ -118,7 +122,9 @@ test('every variable is read, and blanks around a value do not count', () => {
     borrowProjectTokens: true,
     exposeRequestContent: true,
     logLevel: 'debug',
-    explorer: false,
+    explorer: 'sandbox',
+    introspection: false,
+    allowsOrigin: null,
     upstreamTimeoutMs: 1,
     upstreamDeadlineMs: 600_000,
     verifyTimeoutMs: 0,
@@ -148,14 +154,8 @@ test('an empty variable counts as absent', () => {
     ]),
   );
 
-  expect(loadConfig({ ...LEAST, ...empty })).toEqual(loadConfig(LEAST));
-});
-
-test('in production the explorer is off unless it is asked for', () => {
-  const production = { ...LEAST, NODE_ENV: 'production' };
-
-  expect(loadConfig(production).explorer).toBe(false);
-  expect(loadConfig({ ...production, EXPLORER: 'true' }).explorer).toBe(true);
+  const { allowsOrigin, ...rest } = loadConfig(LEAST);
+  expect(loadConfig({ ...LEAST, ...empty })).toEqual({ ...rest, allowsOrigin: expect.any(Function) });
 });
 
 const WRONG: [name: string, value: string | undefined][] = [
@@ -167,6 +167,8 @@ const WRONG: [name: string, value: string | undefined][] = [
   ['ID_SECRET', 'short'],
   ['LOG_LEVEL', 'loud'],
   ['EXPLORER', '1'],
+  ['INTROSPECTION', 'on'],
+  ['CORS_ORIGINS', '*'],
   ['UPSTREAM_TIMEOUT_MS', '0'],
   ['UPSTREAM_DEADLINE_MS', '1.5'],
   ['VERIFY_TIMEOUT_MS', '60001'],

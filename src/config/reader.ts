@@ -8,7 +8,7 @@ const NAME_PREFIX = /^[A-Za-z][A-Za-z0-9]{0,29}$/;
 const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 
 /** A long text may be a secret in the wrong place. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return text.length <= 20 ? `"${text}"` : `a text of ${text.length} characters`;
 }
 

@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { OutgoingHttpHeader } from 'node:http';
-import cors from '@fastify/cors';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Logger } from 'pino';
 import type { FastAnswer } from '../graphql/compiled/fastPath.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { MAX_BODY_BYTES, parseBody } from './body.ts';
 import { Connections } from './connections.ts';
-import { landingPage, SANDBOX_ORIGINS } from './explorerPage.ts';
 import { answerParserErrors } from './parserErrors.ts';
 import { problem } from './problem.ts';
 import type { Readiness } from './readiness.ts';
@@ -154,25 +152,6 @@ function isDecodable(url: string): boolean {
 
 function pathOf({ url }: FastifyRequest): string {
   return url.split('?', 1)[0] ?? '';
-}
-
-/** The page at `/`, and what the Sandbox of Apollo's own site needs to reach this server from a browser. */
-export async function allowExplorer(app: FastifyInstance): Promise<void> {
-  app.addHook('onRequest', (request, reply, done) => {
-    const { origin, 'access-control-request-private-network': asks } = request.headers;
-    if (asks === 'true' && origin !== undefined && SANDBOX_ORIGINS.includes(origin)) {
-      reply.header('access-control-allow-private-network', 'true');
-    }
-    done();
-  });
-  await app.register(cors, { origin: [...SANDBOX_ORIGINS], methods: ['GET', 'POST'] });
-  app.get('/', async (_request, reply) => {
-    const { html, contentSecurityPolicy } = landingPage();
-    return reply
-      .headers({ 'content-security-policy': contentSecurityPolicy, 'cross-origin-opener-policy': 'unsafe-none' })
-      .type('text/html; charset=utf-8')
-      .send(html);
-  });
 }
 
 /** `live`: the process runs. `ready`: it can do its work. `metrics`: what it counts. */

@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
 
 /** Hosts that Apollo's embedded Sandbox comes from: the script, and the frame that it opens. */
 const SCRIPT_HOST = 'https://embeddable-sandbox.cdn.apollographql.com';
 const FRAME_HOST = 'https://sandbox.embed.apollographql.com';
-
-/** Origins of the hosted Sandbox's requests, in a developer's browser. */
-export const SANDBOX_ORIGINS: readonly string[] = ['https://studio.apollographql.com', FRAME_HOST];
 
 /** The query that a newcomer sees first. */
 export const FIRST_QUERY = `query Overview {
@@ -22,6 +20,17 @@ export const FIRST_QUERY = `query Overview {
     }
   }
 }`;
+
+/** The page at `/`. */
+export function addExplorer(app: FastifyInstance): void {
+  app.get('/', async (_request, reply) => {
+    const { html, contentSecurityPolicy } = landingPage();
+    return reply
+      .headers({ 'content-security-policy': contentSecurityPolicy, 'cross-origin-opener-policy': 'unsafe-none' })
+      .type('text/html; charset=utf-8')
+      .send(html);
+  });
+}
 
 export interface LandingPage {
   readonly html: string;

@@ -7,7 +7,8 @@ import { filesLike, firstCells, readPage } from './pages.ts';
 
 test('docs/settings.md has every variable of the configuration, and no other', () => {
   // Names have an underscore, which the names of algorithms lack, or are one of these.
-  const isName = (word = '') => word.includes('_') || ['HOST', 'PORT', 'EXPLORER', 'CACHE'].includes(word);
+  const isName = (word = '') =>
+    word.includes('_') || ['HOST', 'PORT', 'EXPLORER', 'INTROSPECTION', 'CACHE'].includes(word);
   const read = new Set(
     filesLike('src/config.ts', 'src/config/*.ts')
       .flatMap((path) => [...readPage(path).matchAll(/'([A-Z]{2,}(?:_[A-Z]+)*)'/g)].map(([, name]) => name))

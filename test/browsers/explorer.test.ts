@@ -11,6 +11,9 @@ const OTHER_ORIGINS = [
 ];
 const INTROSPECTION = '{ __schema { queryType { name } } }';
 
+const corsHeaders = ({ headers }: Pick<Response, 'headers'>) =>
+  [...headers.keys()].filter((name) => name.startsWith('access-control-'));
+
 function preflight(facade: Facade, origin: string): Promise<Response> {
   return fetch(`${facade.url}/graphql`, {
     method: 'OPTIONS',
@@ -36,21 +39,6 @@ describe('with the explorer', () => {
     const policy = answer.headers.get('content-security-policy')!;
     return { answer, html, policy, nonces: [...policy.matchAll(/'nonce-([^']+)'/g)].map(([, nonce]) => nonce!) };
   }
-
-  test('the Sandbox may read each answer, also of a query that comes again', async () => {
-    const [origin] = SANDBOX_ORIGINS;
-    const headers = { 'content-type': 'application/json', origin: origin! };
-    for (let time = 0; time < 6; time += 1) {
-      const answer = await fetch(`${facade.url}/graphql`, {
-        method: 'POST',
-        headers,
-        body: JSON.stringify({ query: '{ __typename }' }),
-      });
-
-      expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
-      expect(await answer.json()).toEqual({ data: { __typename: 'Query' } });
-    }
-  });
 
   test('the page at / carries in every script and style the nonce of its policy', async () => {
     const { answer, html, policy, nonces } = await page();
@@ -101,10 +89,10 @@ describe('with the explorer', () => {
   test.each(OTHER_ORIGINS)('%s may not', async (origin) => {
     const answer = await preflight(facade, origin);
 
-    expect(answer.headers.get('access-control-allow-origin')).toBeNull();
-    expect(answer.headers.get('access-control-allow-private-network')).toBeNull();
+    expect(corsHeaders(answer)).toEqual([]);
     const result = await facade.query('{ __typename }', { headers: { origin } });
-    expect(result.headers.get('access-control-allow-origin')).toBeNull();
+    expect(corsHeaders(result)).toEqual([]);
+    expect(result.headers.get('vary')).toContain('Origin');
   });
 
   test('the schema can be explored', async () => {
@@ -129,8 +117,7 @@ describe.each([
   test('no site may send requests from a browser', async () => {
     for (const origin of SANDBOX_ORIGINS) {
       const answer = await preflight(facade, origin);
-      const names = [...answer.headers.keys()].filter((name) => name.startsWith('access-control-'));
-      expect(names).toEqual([]);
+      expect(corsHeaders(answer)).toEqual([]);
     }
   });
 
@@ -138,7 +125,7 @@ describe.each([
     const { data, errors } = await facade.query(INTROSPECTION);
     expect(data).toBeUndefined();
     expect(errors).toMatchObject([
-      { message: expect.stringContaining('EXPLORER=true'), extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } },
+      { message: expect.stringContaining('INTROSPECTION=true'), extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } },
     ]);
 
     const service = await facade.query('{ _service { sdl } }');
