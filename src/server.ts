@@ -84,15 +84,14 @@ export async function createServer(
     budget: { calls: config.upstreamCallBudget, objects: config.maxAnswerObjects },
     redis,
     subgraph: config,
-    trusted: openTrustedDocuments(config, { schema, introspection: config.explorer, limits, log }),
+    trusted: openTrustedDocuments(config, { schema, introspection: config.introspection, limits, log }),
   });
   await graphql.start();
 
   const { app, connections } = await createHttpApp(log, metrics, times);
-import { openTrustedDocuments } from './graphql/trusted/trustedDocuments.ts';
   if (config.allowsOrigin) await allowOrigins(app, config.allowsOrigin);
   if (config.explorer !== 'off') addExplorer(app);
-  if (config.introspection) addSchemaFile(app, () => apiSchema(createSubgraph(config)));
+  if (config.introspection) addSchemaFile(app, () => apiSchema(schema));
   addHealth(app, readiness, metrics);
   const createContext = contextFactory({ config, platform, metrics, log, introspection, audit, store });
   const gate = routerGate(config.routerProof && new RouterProof(config.routerProof));
