@@ -53,6 +53,8 @@ export interface Config extends AccessConfig, BrowserConfig, TrustedDocumentsCon
   readonly schemaEntityPrefix: string;
   /** True if the SDL for composition has the root field `node`. */
   readonly schemaNode: boolean;
+  /** True if the SDL for composition tells routers which permission a field takes. */
+  readonly schemaScopes: boolean;
 }
 
 /** Every problem of the environment at once, in plain words. */
@@ -97,6 +99,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     ...readTrustedDocuments(read),
     schemaPrefix: read.namePrefix('SCHEMA_PREFIX'),
     schemaNode: read.boolean('SCHEMA_NODE', false),
+    schemaScopes: read.boolean('SCHEMA_SCOPES', read.text('AUTH_MODE') === 'jwt'),
     schemaEntityPrefix: read.namePrefix('SCHEMA_ENTITY_PREFIX'),
   };
   problems.push(...contradictions(config));
@@ -110,8 +113,13 @@ export function isLoopback(host: string): boolean {
 }
 
 function contradictions(config: Config): string[] {
-  const { host, cache, redisUrl, stateFile } = config;
+  const { host, cache, redisUrl, stateFile, schemaScopes, authMode } = config;
   const problems = accessContradictions(config, isLoopback(host));
+  if (schemaScopes && authMode !== 'jwt') {
+    problems.push(
+      'SCHEMA_SCOPES=true takes AUTH_MODE=jwt: routers would ask callers for scopes that they do not have.',
+    );
+  }
   if (cache === 'redis' && redisUrl === null) problems.push('CACHE=redis takes REDIS_URL.');
   if (redisUrl && stateFile) problems.push('REDIS_URL and STATE_FILE are both set; the state is kept in one place.');
   return problems;

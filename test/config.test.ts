@@ -70,6 +70,7 @@ test('two variables are enough, and the rest have safe defaults', () => {
     schemaPrefix: '',
     schemaEntityPrefix: '',
     schemaNode: false,
+    schemaScopes: false,
   });
 });
 
@@ -100,6 +101,7 @@ test('every variable is read, and blanks around a value do not count', () => {
     SCHEMA_PREFIX: ' geai ',
     SCHEMA_ENTITY_PREFIX: ' Geai2 ',
     SCHEMA_NODE: ' true ',
+    SCHEMA_SCOPES: ' false ',
     UPSTREAM_CALL_BUDGET: '1',
     MAX_ANSWER_OBJECTS: '2',
     MAX_QUERY_DEPTH: '100',
@@ -139,6 +141,7 @@ test('every variable is read, and blanks around a value do not count', () => {
     schemaPrefix: 'geai',
     schemaEntityPrefix: 'Geai2',
     schemaNode: true,
+    schemaScopes: false,
     upstreamCallBudget: 1,
     maxAnswerObjects: 2,
     maxQueryDepth: 100,

@@ -8,6 +8,7 @@ import { declared, free } from '../request/resolverTypes.ts';
 import { enforcePermissions } from './enforcement.ts';
 import { entitiesResolver } from './entities.ts';
 import { nodeResolver } from './node.ts';
+import { permissionTable } from './permissionTable.ts';
 import { renamedResolvers, renamedTypes } from './renamedResolvers.ts';
 import { assemble, type SdlStep } from './sdl/assemble.ts';
 import { declaredAudience } from './sdl/audience.ts';
@@ -15,9 +16,10 @@ import { readContract } from './sdl/contract.ts';
 import { weighed } from './sdl/cost.ts';
 import { readingOf } from './sdl/declarations.ts';
 import { linked } from './sdl/link.ts';
-import { namingOf, type Prefixes } from './sdl/naming.ts';
+import { type Naming, namingOf, type Prefixes } from './sdl/naming.ts';
 import { withoutNode } from './sdl/node.ts';
 import { renamed } from './sdl/rename.ts';
+import { scoped } from './sdl/scopes.ts';
 import { tagged } from './sdl/tag.ts';
 
 /** Steps over the whole contract, in order. Types and fields are added in `sdl/contract.ts`. */
@@ -36,9 +38,16 @@ export function readTypeDefs(): DocumentNode {
 export interface SubgraphSettings extends Prefixes {
   /** True if the SDL for composition has the root field `node`. Direct callers always have it. */
   readonly schemaNode: boolean;
+  /** True if the SDL for composition tells routers which permission a field takes. */
+  readonly schemaScopes: boolean;
 }
 
-export const WITHOUT_PREFIXES: SubgraphSettings = { schemaPrefix: '', schemaEntityPrefix: '', schemaNode: false };
+export const WITHOUT_PREFIXES: SubgraphSettings = {
+  schemaPrefix: '',
+  schemaEntityPrefix: '',
+  schemaNode: false,
+  schemaScopes: false,
+};
 
 /** Subgraphs that were created, by their settings. */
 const subgraphs = new Map<string, GraphQLSchema>();
@@ -48,7 +57,8 @@ const subgraphs = new Map<string, GraphQLSchema>();
  * each choice of settings: it never changes, and takes longer than the rest of a start.
  */
 export function createSubgraph(settings: SubgraphSettings = WITHOUT_PREFIXES): GraphQLSchema {
-  const key = JSON.stringify([settings.schemaPrefix, settings.schemaEntityPrefix, settings.schemaNode]);
+  const { schemaPrefix, schemaEntityPrefix, schemaNode, schemaScopes } = settings;
+  const key = JSON.stringify([schemaPrefix, schemaEntityPrefix, schemaNode, schemaScopes]);
   const subgraph = subgraphs.get(key) ?? buildSubgraph(settings);
   subgraphs.set(key, subgraph);
   return subgraph;
@@ -58,9 +68,6 @@ function buildSubgraph(settings: SubgraphSettings): GraphQLSchema {
   const contract = readTypeDefs();
   const naming = namingOf(contract, settings);
   const federated = buildSubgraphSchema(renamed(naming)(contract));
-  const service = serviceOf(
-    settings.schemaNode ? federated : buildSubgraphSchema(renamed(naming)(withoutNode(contract))),
-  );
   const entities = renamedTypes(entityResolvers, naming);
   const served = renamedResolvers(resolvers, naming);
   const schema = addResolversToSchema({
@@ -81,12 +88,20 @@ function buildSubgraph(settings: SubgraphSettings): GraphQLSchema {
   });
   if (settings.schemaPrefix || settings.schemaEntityPrefix)
     schema.extensions = { ...schema.extensions, servedType: naming.type };
+  const service = serviceOf(settings.schemaNode ? contract : withoutNode(contract), settings, naming, schema);
   return enforcePermissions(schema);
 }
 
 const typeNameOf = ({ __typename }: Representation) => __typename;
 
 /** Answer of the library's resolver, which prints the whole schema each time though the text never changes. */
-function serviceOf(schema: GraphQLSchema): unknown {
+function serviceOf(
+  contract: DocumentNode,
+  { schemaScopes }: SubgraphSettings,
+  naming: Naming,
+  served: GraphQLSchema,
+): unknown {
+  const composed = renamed(naming)(contract);
+  const schema = buildSubgraphSchema(schemaScopes ? linked(scoped(permissionTable(served))(composed)) : composed);
   return graphqlSync({ schema, source: '{ _service { sdl } }' }).data?._service;
 }

@@ -3,7 +3,7 @@ import type { Facade } from './facade.ts';
 
 /** Environment of a facade whose names all have a prefix. */
 export const PREFIXES = { SCHEMA_PREFIX: 'geai', SCHEMA_ENTITY_PREFIX: 'Geai' };
-export const PREFIXED = { schemaPrefix: 'geai', schemaEntityPrefix: 'Geai', schemaNode: false };
+export const PREFIXED = { schemaPrefix: 'geai', schemaEntityPrefix: 'Geai', schemaNode: false, schemaScopes: false };
 
 const SPECIFIED = ['ID', 'String', 'Int', 'Float', 'Boolean', 'Query', 'Mutation', '_Any', '_Entity', '_Service'];
 
