@@ -23,7 +23,7 @@ import { auditStream } from './observability/auditLog.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { Platform } from './platform/platform.ts';
 import { connectRedis } from './redis.ts';
-import { contextFactory } from './request/context.ts';
+import { contextFactory } from './request/contextFactory.ts';
 import { openStore } from './store/open.ts';
 
 /** A facade that can be started and stopped. */

@@ -13,7 +13,7 @@ import { PlatformError } from '../platform/client/errors.ts';
 import type { PlatformSession } from '../platform/client/session.ts';
 import type { Secret } from '../values/secret.ts';
 import { choose, organizationOfProject, type Place } from './choice.ts';
-import { CredentialError } from './errors.ts';
+import { CredentialError, type TokenSource, tokenRequired } from './errors.ts';
 import type { PresentedToken } from './presented.ts';
 import type { TokenIntrospection } from './tokenIntrospection.ts';
 
@@ -29,20 +29,12 @@ interface OrganizationTarget {
   readonly projectId?: undefined;
 }
 
-const MISSING: Readonly<Record<TokenSource, string>> = {
-  caller: 'the request presents none. Add one to the header `geai-tokens`.',
-  keyring: 'this server holds none. Its operator can add one to `GEAI_TOKENS`.',
-};
-
 /** A presented token, and what it turned out to be. */
 export interface IntrospectedToken {
   readonly token: PresentedToken;
   /** The credential, or why there is none: the platform refused it, or could not be asked. */
   readonly outcome: Credential | PlatformError;
 }
-
-/** Holder of the tokens that a request runs on. */
-type TokenSource = 'caller' | 'keyring';
 
 /** The credentials of one request. The choice among them is made in this file and nowhere else. */
 export class Credentials {
@@ -181,12 +173,7 @@ export class Credentials {
     const unknown = await this.unidentified();
     if (unknown) return unknown;
     const scope = endpoint.accepts.includes('organization') ? 'ORGANIZATION' : 'PROJECT';
-    const { projectId } = target;
-    const what = scope === 'PROJECT' ? `a token of the project ${projectId}` : 'a token of the organization';
-    return new CredentialError('CREDENTIAL_REQUIRED', `This takes ${what}, and ${MISSING[this.#source]}`, {
-      scope,
-      ...(projectId === undefined ? {} : { projectId }),
-    });
+    return tokenRequired(scope, target.projectId, this.#source);
   }
 
   /** Keyed hash of the first token of the request, without asking what it is. Null when there is none that can be read. */

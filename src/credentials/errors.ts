@@ -31,3 +31,22 @@ export class CredentialError extends Error {
 export function refusedCaller({ message, reason, isRetryable }: Refusal): CredentialError {
   return new CredentialError('UNAUTHENTICATED', message, { reason }, isRetryable);
 }
+
+/** Holder of the tokens that a request runs on. */
+export type TokenSource = 'caller' | 'keyring';
+
+const MISSING: Readonly<Record<TokenSource, string>> = {
+  caller: 'the request presents none. Add one to the header `geai-tokens`.',
+  keyring: 'this server holds none. Its operator can add one to `GEAI_TOKENS`.',
+};
+
+/** The error of a call whose token is missing. */
+export function tokenRequired(
+  scope: 'ORGANIZATION' | 'PROJECT',
+  projectId: string | undefined,
+  source: TokenSource,
+): CredentialError {
+  const what = scope === 'PROJECT' ? `a token of the project ${projectId}` : 'a token of the organization';
+  const details = { scope, ...(projectId === undefined ? {} : { projectId }) };
+  return new CredentialError('CREDENTIAL_REQUIRED', `This takes ${what}, and ${MISSING[source]}`, details);
+}

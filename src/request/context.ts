@@ -9,21 +9,22 @@ import type { Config } from '../config.ts';
 import { ScanBudget } from '../cost/projectScan.ts';
 import { Credentials } from '../credentials/credentials.ts';
 import { refusedCaller } from '../credentials/errors.ts';
-import { type PresentedToken, readPresentedTokens } from '../credentials/presented.ts';
+import type { PresentedToken } from '../credentials/presented.ts';
 import type { TokenIntrospection } from '../credentials/tokenIntrospection.ts';
 import { Loaders } from '../loaders/index.ts';
 import type { AuditLog } from '../observability/auditLog.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import { isFaultOfCaller } from '../platform/client/errors.ts';
-import type { AttemptReport, PlatformSession } from '../platform/client/session.ts';
+import type { PlatformSession } from '../platform/client/session.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Store } from '../store/store.ts';
-import { createIds, type Ids } from '../values/ids.ts';
+import type { Ids } from '../values/ids.ts';
 import type { Secret } from '../values/secret.ts';
-import { Departure } from './departure.ts';
+import { reportAttempt } from './attemptReport.ts';
+import { cancelWhenOver, Departure } from './departure.ts';
+import { presenter } from './presenter.ts';
 
 /** Services that all requests share, for the life of the process. */
-interface Shared {
+export interface Shared {
   readonly config: Config;
   readonly platform: Platform;
   readonly metrics: Metrics;
@@ -145,7 +146,7 @@ export class RequestContext {
 
   get credentials(): Credentials {
     this._credentials ??= new Credentials(
-      presenter(this._shared, this._request, this),
+      presenter(this._shared, this._request.headers, this),
       this.introspection,
       this.session,
       this._shared.keyring ? 'keyring' : 'caller',
@@ -193,63 +194,8 @@ export class RequestContext {
   }
 
   private openSession(): PlatformSession {
-    const session = this._shared.platform.session((attempt) => report(attempt, this._shared, this));
-    cancelWhenOver(this._reply, session);
+    const session = this._shared.platform.session((attempt) => reportAttempt(attempt, this._shared, this));
+    cancelWhenOver(this._reply.raw, session);
     return session;
   }
-}
-
-/** Factory of the context of a request, from the services of the process. */
-export function contextFactory(
-  services: Omit<Shared, 'ids' | 'keyring'>,
-): (request: FastifyRequest, reply: FastifyReply, caller: Caller) => RequestContext {
-  const { config, introspection } = services;
-  const shared: Shared = {
-    ...services,
-    ids: createIds(config.idSecret),
-    keyring: config.authMode === 'passthrough' ? null : config.keyring.map((secret) => introspection.marked(secret)),
-  };
-  return (request, reply, caller) => new RequestContext(shared, request, reply, caller);
-}
-
-/** Source of the tokens of a request: the keyring for those who are let in, or what callers present. */
-function presenter(
-  { config, keyring }: Shared,
-  { headers }: FastifyRequest,
-  context: Pick<RequestContext, 'principal'>,
-): () => readonly PresentedToken[] {
-  if (keyring) return () => context.principal && keyring;
-  let presented: PresentedToken[] | undefined;
-  return () => {
-    presented ??= readPresentedTokens(headers, config.tokenHeader);
-    return presented;
-  };
-}
-
-/** Ends reads that nobody waits for: the caller left, or the answer did without what was started early. */
-function cancelWhenOver(reply: FastifyReply, session: PlatformSession): void {
-  if (reply.raw.destroyed) session.cancel();
-  reply.raw.once('close', () => session.cancel());
-}
-
-/** Entries of the log are made only when the log takes them. */
-function report(attempt: AttemptReport, { metrics, log: shared }: Shared, context: RequestContext): void {
-  metrics.countAttempt(attempt);
-  const { failure, leftOut } = attempt;
-  const level = (failure && !isFaultOfCaller(failure)) || leftOut.length > 0 ? 'warn' : 'debug';
-  if (!shared.isLevelEnabled(level)) return;
-  const { log } = context;
-  const { endpoint, credential, attempt: number } = attempt;
-  const milliseconds = Math.round(attempt.milliseconds);
-  const entry = { operation: endpoint.route, credential, attempt: number, milliseconds };
-  if (failure) log[level]({ ...entry, err: failure }, 'upstream attempt failed');
-  else if (leftOut.length > 0) log.warn({ ...entry, leftOut: counted(leftOut) }, 'elements of an answer were left out');
-  else log.debug(entry, 'upstream attempt');
-}
-
-/** Number of elements that were left out, by reason. */
-function counted(reasons: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const reason of reasons) counts[reason] = (counts[reason] ?? 0) + 1;
-  return counts;
 }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { PlatformSession } from '../platform/client/session.ts';
 import { toResult } from '../values/result.ts';
 import type { Settlement, Settlements } from './settlement.ts';
 
@@ -48,4 +49,10 @@ export class Departure implements Settlements {
   async #callOff(): Promise<void> {
     for (const settlement of this.#settlements) await toResult(() => settlement.unsent());
   }
+}
+
+/** Ends reads that nobody waits for: the caller left, or the answer did without what was started early. */
+export function cancelWhenOver(reply: ServerResponse, session: Pick<PlatformSession, 'cancel'>): void {
+  if (reply.destroyed) session.cancel();
+  reply.once('close', () => session.cancel());
 }

@@ -1,0 +1,37 @@
+import type { Logger } from 'pino';
+import type { Metrics } from '../observability/metrics.ts';
+import { isFaultOfCaller } from '../platform/client/errors.ts';
+import type { AttemptReport } from '../platform/client/session.ts';
+
+interface Observers {
+  readonly metrics: Metrics;
+  /** Log of the process. */
+  readonly log: Logger;
+}
+
+interface Logging {
+  /** Log of the request, made on first use. */
+  readonly log: Logger;
+}
+
+/** Counts and logs an attempt at a platform call. Entries of the log are made only when the log takes them. */
+export function reportAttempt(attempt: AttemptReport, { metrics, log: shared }: Observers, context: Logging): void {
+  metrics.countAttempt(attempt);
+  const { failure, leftOut } = attempt;
+  const level = (failure && !isFaultOfCaller(failure)) || leftOut.length > 0 ? 'warn' : 'debug';
+  if (!shared.isLevelEnabled(level)) return;
+  const { log } = context;
+  const { endpoint, credential, attempt: number } = attempt;
+  const milliseconds = Math.round(attempt.milliseconds);
+  const entry = { operation: endpoint.route, credential, attempt: number, milliseconds };
+  if (failure) log[level]({ ...entry, err: failure }, 'upstream attempt failed');
+  else if (leftOut.length > 0) log.warn({ ...entry, leftOut: counted(leftOut) }, 'elements of an answer were left out');
+  else log.debug(entry, 'upstream attempt');
+}
+
+/** Number of elements that were left out, by reason. */
+function counted(reasons: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const reason of reasons) counts[reason] = (counts[reason] ?? 0) + 1;
+  return counts;
+}
