@@ -40,19 +40,16 @@ export interface View<Item> {
   readonly isIn: ((item: Item) => boolean) | null;
 }
 
-/**
- * Declares a field that is a page of the list that a source returns for its parent. The order is ours, or the one that `viewOf`
- * reads from the arguments.
- */
+/** Declares a field that is a page of the list of a source, in the view that the arguments choose. */
 export function pages<Parent, Args extends PageArguments, Item, Node>(
   source: Source<Parent, Args, PlatformList<Item>>,
-  viewOf: Listing<Item> | ((args: Args) => View<Item>),
+  viewOf: (args: Args) => View<Item>,
   toNode: (item: Item, parent: Parent) => Node,
 ): Field<Resolve<Parent, Args, Page<Node> | null>> {
   return declared(
     { cost: (field, scope, { estimator }) => source.plan(field, scope, estimator), takes: source.takes, part: 'key' },
     async (parent, args, { loaders }) => {
-      const view = typeof viewOf === 'function' ? viewOf(args) : { order: viewOf, isIn: null };
+      const view = viewOf(args);
       const list = await absentAsNull(source.read(loaders, parent, args));
       return list && pageOf(view, list, args, (item) => toNode(item, parent));
     },
