@@ -1,4 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import type { Principal } from '../src/access/principal.ts';
+import { seesProject } from '../src/access/visibility.ts';
 import { type Cost, NOWHERE } from '../src/cost/parentScope.ts';
 import { inside } from '../src/cost/parentScopes.ts';
 import { badUserInput } from '../src/errors.ts';
@@ -118,11 +120,22 @@ function plainField<Value>(figure: Figure<Value>): Field<Resolve<object, Value |
   );
 }
 
+/** Rows that a caller sees: the platform may count other projects beside the one that was asked about. Null: all of them. */
+function seenRows(principal: Principal): ((row: unknown) => boolean) | null {
+  if (principal.projects === null) return null;
+  return (row) => !isOfProject(row) || seesProject(principal, row.projectId);
+}
+
+function isOfProject(row: unknown): row is { readonly projectId: string } {
+  return typeof row === 'object' && row !== null && 'projectId' in row && typeof row.projectId === 'string';
+}
+
 function listField<Item>(name: string, figure: ListFigure<Item>): FieldOf<ListFigure<Item>> {
   const orderOf = ordersOf(name, figure);
   const resolve: Resolve<ListArguments, Page<Item> | null> = async (analytics, { orderBy, ...page }, context) => {
     const list = await absentAsNull(readFigure(figure, analytics, context.loaders));
-    return list && pageOf({ order: orderOf(orderBy), isIn: null }, list, page, (item) => item);
+    const isIn = seenRows(context.principal);
+    return list && pageOf({ order: orderOf(orderBy), isIn }, list, page, (item) => item);
   };
   return declared({ cost: costOf(figure) }, resolve) as FieldOf<ListFigure<Item>>;
 }

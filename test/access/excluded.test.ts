@@ -1,7 +1,7 @@
 import { getNamedType, isObjectType, isRequiredArgument } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createSubgraph } from '../../src/graphql/schema.ts';
-import { codes, type Facade, routes } from '../support/facade.ts';
+import { codes, type Facade, route, routes } from '../support/facade.ts';
 import { type Claims, type Restricted, startRestricted } from './restricted.ts';
 import { traces, tracesIn } from './traces.ts';
 
@@ -50,6 +50,7 @@ describe('an object outside is null, and nobody is asked for it', () => {
       'query ($id: ID!) { found: project(id: $id) { usageLimit { status } apiTokens { totalCount } assistants { totalCount } requests { nodes { status } } members { nodes { email } } analytics { totalRequests } } }',
       () => unseen().id,
     ],
+    ['a node', 'query ($id: ID!) { found: node(id: $id) { id } }', () => unseen().apiTokens[0]!.id],
     ['a token', 'query ($id: ID!) { found: apiToken(id: $id) { name } }', () => unseen().apiTokens[0]!.id],
     ['an assistant', 'query ($id: ID!) { found: assistant(id: $id) { name } }', () => unseen().assistants![0]!.id],
     [
@@ -220,6 +221,22 @@ test('an element that could not be read counts for who sees it, and for nobody e
 
   expect(data.organization.projects).toEqual({ totalCount: 1, unreadableCount: 1 });
   expect(data.organization.apiTokens).toEqual({ unreadableProjectCount: 1 });
+});
+
+test('figures of a project that name others tell of those that are seen', async () => {
+  const row = (projectId: string, totalRequests: number) => ({ projectId, totalRequests });
+  const agentUsagePerProject = [row(seen().id, 1), row(unseen().id, 2)];
+  const usage = route('GET /v1/analytics/requests/agent-usage-per-project');
+  facade.emulator.setFaults([{ route: usage, kind: 'answer', body: { agentUsagePerProject } }]);
+  const document = `query ($id: ID!) { project(id: $id) { analytics { agentUsagePerProject { totalCount nodes { project { id } } } } } }`;
+  const { data, errors } = await ask(document, { id: seen().id });
+  facade.emulator.setFaults([]);
+
+  expect(errors).toBeUndefined();
+  expect(data.project.analytics.agentUsagePerProject).toEqual({
+    totalCount: 1,
+    nodes: [{ project: { id: seen().id } }],
+  });
 });
 
 describe('plans', () => {
