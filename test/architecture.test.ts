@@ -65,6 +65,14 @@ test('every file of the facade is in a room, and six files at most stand loose i
   expect(own.filter((path) => path.split('/').length === 2 && path.startsWith('src/')).length).toBeLessThanOrEqual(6);
 });
 
+test('credentials are chosen where the claims of the caller are checked, and nowhere else', () => {
+  const choosing = files
+    .filter((file) => importsOf(file).includes('src/credentials/choice.ts'))
+    .map(({ path }) => path);
+
+  expect(choosing).toEqual(['src/credentials/credentials.ts']);
+});
+
 test('imports run one way: no room imports one above it', () => {
   const upward = files
     .filter(({ path }) => !path.startsWith('emulator/'))

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { Restriction } from '../access/visibility.ts';
+import { type Restriction, seesProject } from '../access/visibility.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { Credential } from '../platform/client/credential.ts';
 import { absentAsNull, isFaultOfCaller, PlatformError } from '../platform/client/errors.ts';
@@ -76,7 +76,8 @@ export function projectLoaders(
   return {
     load: (id) => byId.load(id),
     loadMany: async (ids) => {
-      const index = ids.some((id) => id !== ids[0]) ? await onlyList() : null;
+      const [first, ...others] = ids.filter((id) => seesProject(restriction, id));
+      const index = others.some((id) => id !== first) ? await onlyList() : null;
       if (!index) return byId.loadMany(ids);
       const listed = ids.map((id) => index.get(id) ?? null);
       const lacking = ids.filter((_id, place) => listed[place] === null);

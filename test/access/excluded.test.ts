@@ -2,6 +2,7 @@ import { getNamedType, isObjectType, isRequiredArgument } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createSubgraph } from '../../src/graphql/schema.ts';
 import { codes, type Facade, route, routes } from '../support/facade.ts';
+import { jwtMode } from '../support/issuer.ts';
 import { type Claims, type Restricted, startRestricted } from './restricted.ts';
 import { traces, tracesIn } from './traces.ts';
 
@@ -77,6 +78,23 @@ describe('an object outside is null, and nobody is asked for it', () => {
     const { data, errors } = await ask(document, { representations });
 
     expect({ data, errors }).toEqual({ data: { _entities: [null, null, null, null] }, errors: undefined });
+    expect(calls()).toEqual([]);
+  });
+
+  test('references to several projects, for who has one credential', async () => {
+    const own = await situation.facade({
+      ...jwtMode(situation.issuer, [acme().token]),
+      JWT_PROJECTS_CLAIM: 'projects',
+      CACHE: 'off',
+    });
+    const representations = acme().projects.map(({ id }) => ({ __typename: 'Project', id }));
+    const document =
+      'query ($representations: [_Any!]!) { _entities(representations: $representations) { __typename } }';
+    const headers = await situation.as({ organizations: null, projects: [] });
+    const { data } = await own.query(document, { headers, variables: { representations } });
+    await own.close();
+
+    expect(data._entities).toEqual(representations.map(() => null));
     expect(calls()).toEqual([]);
   });
 
