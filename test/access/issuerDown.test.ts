@@ -53,7 +53,10 @@ test.each(BAD)('an issuer that %s lets nobody in, and all the more when it is ba
 });
 
 test('a flood of unknown keys causes one look-up in a cool-down, and no platform call', async () => {
-  const { facade, issuer, token } = await started(null, { JWT_JWKS_COOLDOWN_MS: '60000' });
+  const { facade, issuer, token } = await started(null, {
+    JWT_JWKS_COOLDOWN_MS: '60000',
+    JWT_JWKS_TIMEOUT_MS: '30000',
+  });
   expect(codes(await facade.query(READ, { token }))).toEqual([]);
   const lookUps = issuer.lookUps();
   facade.emulator.resetCalls();
