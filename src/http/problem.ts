@@ -1,9 +1,11 @@
+import type { ErrorCode } from '../values/errorCodes.ts';
+
 /** A failure outside GraphQL, in the form that GraphQL clients know. */
 export interface Problem {
   readonly errors: readonly [
     {
       readonly message: string;
-      readonly extensions: { readonly code: string; readonly retryable: false; readonly requestId: string };
+      readonly extensions: { readonly code: ErrorCode; readonly retryable: false; readonly requestId: string };
     },
   ];
 }
