@@ -34,7 +34,9 @@ test('under prefixes, an operation costs the calls that it costs without', async
     emulator.resetCalls();
     const headers = { ...request.headers, 'geai-explain': 'upstream' };
     const { text } = await query(document, { ...request, headers, variables: { ...variables } });
-    return { made: upstream(), planned: JSON.parse(text).extensions?.upstream.planned };
+    // What tokens are is remembered for a time of its own at each server.
+    const { 'GET /v1/accessControl/apitoken/validate': _, ...made } = upstream();
+    return { made, planned: JSON.parse(text).extensions?.upstream.planned };
   };
   const property = fc.asyncProperty(
     operations(createSubgraph(), situation.operationOptions),
