@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { PERMISSIONS } from '../../src/access/permissions.ts';
+import { PERMISSIONS, type Permission } from '../../src/access/permissions.ts';
 import { Access, type Presented } from '../oracle/access.ts';
 import type { Model, OrganizationEntry, ProjectEntry } from '../oracle/model.ts';
 import { type Situation, startSituation } from '../oracle/situation.ts';
@@ -13,6 +13,8 @@ export type Claimed = 'organizations' | 'projects' | 'both';
 export interface Claims {
   readonly organizations: readonly string[] | null;
   readonly projects: readonly string[] | null;
+  /** What they may do. Undefined: everything. */
+  readonly permissions?: readonly Permission[];
 }
 
 /** The emulator's data, and facades in front of it that know callers by tokens of a company. */
@@ -21,7 +23,7 @@ export interface Restricted extends Situation {
   readonly projects: readonly ProjectEntry[];
   facadeFor(claimed: Claimed, env?: Record<string, string>): Promise<Facade>;
   /** Headers of a caller. */
-  as(claims: Claims, scope?: string): Promise<Record<string, string>>;
+  as(claims: Claims): Promise<Record<string, string>>;
 }
 
 const ENV: Record<Claimed, Record<string, string>> = {
@@ -38,8 +40,8 @@ export async function startRestricted(): Promise<Restricted> {
     issuer,
     projects: situation.model.organizations.flatMap(({ projects }) => projects),
     facadeFor: (claimed, env = {}) => situation.facade({ ...jwtMode(issuer, keyring), ...ENV[claimed], ...env }),
-    as: async (claims, scope = PERMISSIONS.join(' ')) => ({
-      authorization: `Bearer ${await issuer.token({ scope, ...claims })}`,
+    as: async ({ permissions = PERMISSIONS, organizations, projects }) => ({
+      authorization: `Bearer ${await issuer.token({ scope: permissions.join(' '), organizations, projects })}`,
     }),
     close: async () => {
       await issuer.close();

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import { PERMISSIONS, type Permission } from '../../src/access/permissions.ts';
 import { createSubgraph } from '../../src/graphql/schema.ts';
 import { operations } from '../oracle/operations.ts';
 import { comparable } from '../oracle/situation.ts';
 import type { Facade } from '../support/facade.ts';
 import { accessWithin, type Claimed, type Claims, claimsOf, type Restricted } from './restricted.ts';
-import { traces, tracesIn } from './traces.ts';
+import { promptsOf, traces, tracesIn } from './traces.ts';
 
 /** How many random operations each test tries. Raised by `npm run test:oracle`. */
 const RUNS = Number(process.env.ORACLE_RUNS ?? 15);
@@ -19,12 +20,15 @@ async function asTwoCallers(
   replicas: readonly Facade[],
   claimed: Claimed,
   without: Iterable<string>,
+  permissions: fc.Arbitrary<readonly Permission[]>,
   check: (operation: Asked, claims: Claims, answer: Awaited<ReturnType<Facade['query']>>) => Promise<void>,
 ): Promise<void> {
   const operation = operations(createSubgraph(), { ...operationOptions, without });
-  const [one, other] = [claimsOf(claimed, model), claimsOf(claimed, model)];
+  const caller = fc
+    .tuple(claimsOf(claimed, model), permissions)
+    .map(([claims, allowed]): Claims => ({ ...claims, permissions: allowed }));
   let turn = 0;
-  const property = fc.asyncProperty(operation, one, other, async (asked, first, second) => {
+  const property = fc.asyncProperty(operation, caller, caller, async (asked, first, second) => {
     const ask = async (claims: Claims) => {
       const facade = replicas[turn++ % replicas.length]!;
       const headers = await as(claims);
@@ -50,7 +54,7 @@ export async function answersAsIfTheRestWereNotThere(
 ): Promise<void> {
   const { model, oracle, operationOptions } = situation;
   const without = [...(operationOptions.without ?? []), ...TESTED_APART];
-  await asTwoCallers(situation, replicas, claimed, without, async (asked, claims, answer) => {
+  await asTwoCallers(situation, replicas, claimed, without, fc.constant(PERMISSIONS), async (asked, claims, answer) => {
     const expected = await oracle.answer(asked, accessWithin(model, claims, true));
     expect(comparable(answer)).toEqual(nobodysTokens(comparable(expected)));
   });
@@ -61,18 +65,30 @@ function nobodysTokens({ data, errors }: ReturnType<typeof comparable>) {
   return { data, errors: errors.map((error) => error.replace(/UNAUTHENTICATED$/, 'CREDENTIAL_REQUIRED')).sort() };
 }
 
-/** No answer to any operation holds a trace of what the claims exclude, but for what the operation says itself. */
+/** No answer to any operation holds a trace of what the claims exclude, but for what the operation says itself. Nor of what the caller may not read. */
 export async function leavesNoTrace(situation: Restricted, replicas: readonly Facade[], claimed: Claimed) {
   await asTwoCallers(
     situation,
     replicas,
     claimed,
     ['Query._service'],
+    fc.oneof(fc.constant(PERMISSIONS), fc.subarray([...PERMISSIONS])),
     async ({ document, variables }, claims, answer) => {
+      const { permissions = [] } = claims;
+      const prompts = permissions.includes('geai:content:read') ? [] : promptsOf(situation.model);
+      expect(tracesIn(answer.text, prompts)).toEqual([]);
+      // The viewer is told who they are in any case.
+      if (!permissions.includes('geai:read') && !document.includes('viewer')) expect(leavesOf(answer.data)).toEqual([]);
       const said = `${document} ${JSON.stringify(variables)}`;
       expect(tracesIn(answer.text, traces(situation.model, claims)).filter((trace) => !said.includes(trace))).toEqual(
         [],
       );
     },
   );
+}
+
+/** Values in an answer, but for the name of the root. */
+function leavesOf(data: unknown): unknown[] {
+  if (data === null || data === undefined || data === 'Query') return [];
+  return typeof data === 'object' ? Object.values(data).flatMap(leavesOf) : [data];
 }

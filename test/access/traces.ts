@@ -39,3 +39,11 @@ export function tracesIn(text: string, wanted: readonly string[]): string[] {
 function sha256Of(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
+
+/** Texts of the prompts of all assistants, long enough to be told from others. */
+export function promptsOf({ organizations }: Model): string[] {
+  const assistants = organizations.flatMap(({ projects }) => projects.flatMap((one) => one.assistants ?? []));
+  const texts = assistants.flatMap(({ revisions }) => revisions as { messages: { content: string }[] }[]);
+  const contents = texts.flatMap(({ messages }) => messages.map(({ content }) => JSON.stringify(content).slice(1, -1)));
+  return [...new Set(contents)].filter((content) => content.length > 15);
+}
