@@ -9,7 +9,8 @@ COPY codegen.ts tsconfig.json tsconfig.build.json ./
 COPY schema schema
 COPY resolvers resolvers
 COPY src src
-RUN npm run build
+# Without GraphiQL: production serves no explorer, and Sandbox, where asked for, comes from the internet.
+RUN npm run build:server
 
 FROM node:24-slim AS dependencies
 WORKDIR /app

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { startEmulator } from '../emulator/emulator.ts';
 import { ConfigError, loadConfig } from '../src/config.ts';
-import { FIRST_QUERY } from '../src/http/explorerPage.ts';
+import { FIRST_QUERY } from '../src/http/explorer/sandboxPage.ts';
 import { createLogger } from '../src/observability/logger.ts';
 import { closeLimitMs, createServer } from '../src/server.ts';
 import { endOnSignal } from '../src/shutdown.ts';

@@ -13,7 +13,7 @@ import { createSubgraph } from './graphql/schema.ts';
 import { openTrustedDocuments } from './graphql/trusted/trustedDocuments.ts';
 import { addHealth, createHttpApp, GRAPHQL_PATH, HTTP_TIMES, type HttpTimes, sendFast } from './http/app.ts';
 import { allowOrigins } from './http/cors.ts';
-import { addExplorer } from './http/explorerPage.ts';
+import { addExplorer } from './http/explorer/index.ts';
 import { Readiness } from './http/readiness.ts';
 import { routerGate } from './http/routerGate.ts';
 import { addSchemaFile } from './http/schemaFile.ts';
@@ -90,7 +90,7 @@ export async function createServer(
 
   const { app, connections } = await createHttpApp(log, metrics, times);
   if (config.allowsOrigin) await allowOrigins(app, config.allowsOrigin);
-  if (config.explorer !== 'off') addExplorer(app);
+  if (config.explorer !== 'off') addExplorer(app, config.explorer, log);
   if (config.introspection) addSchemaFile(app, () => apiSchema(schema));
   addHealth(app, readiness, metrics);
   const createContext = contextFactory({ config, platform, metrics, log, introspection, audit, store });

@@ -37,7 +37,7 @@ const SWITCHED_OFF: readonly ApolloServerPlugin[] = [
   // Nothing leaves for anywhere but the platform.
   ApolloServerPluginUsageReportingDisabled(),
   ApolloServerPluginSchemaReportingDisabled(),
-  // Our own page is in explorerPage.ts.
+  // Our own pages are in src/http/explorer/.
   ApolloServerPluginLandingPageDisabled(),
 ];
 

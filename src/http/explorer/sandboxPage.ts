@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
+import type { Page } from './page.ts';
 
 /** Hosts that Apollo's embedded Sandbox comes from: the script, and the frame that it opens. */
 const SCRIPT_HOST = 'https://embeddable-sandbox.cdn.apollographql.com';
@@ -21,25 +21,8 @@ export const FIRST_QUERY = `query Overview {
   }
 }`;
 
-/** The page at `/`. */
-export function addExplorer(app: FastifyInstance): void {
-  app.get('/', async (_request, reply) => {
-    const { html, contentSecurityPolicy } = landingPage();
-    return reply
-      .headers({ 'content-security-policy': contentSecurityPolicy, 'cross-origin-opener-policy': 'unsafe-none' })
-      .type('text/html; charset=utf-8')
-      .send(html);
-  });
-}
-
-export interface LandingPage {
-  readonly html: string;
-  /** Content policy under which the page works and nothing else does. */
-  readonly contentSecurityPolicy: string;
-}
-
-/** The page with Apollo Sandbox in it. Offline, where its script cannot load, it says how to go on without. */
-export function landingPage(): LandingPage {
+/** The page with Apollo Sandbox in it. What is ours is there at once, whether or when Sandbox arrives. */
+export function sandboxPage(): Page {
   const nonce = randomBytes(16).toString('base64');
   return { html: page(nonce), contentSecurityPolicy: policy(nonce) };
 }
@@ -67,23 +50,30 @@ function page(nonce: string): string {
 <style nonce="${nonce}">
 body { margin: 0; font: 16px/1.5 system-ui, sans-serif; color: #1b2240; }
 #sandbox, #sandbox iframe { position: absolute; inset: 0; width: 100%; height: 100%; border: 0; }
-#offline { max-width: 44rem; margin: 3rem auto; padding: 0 1rem; }
+#ours { max-width: 44rem; margin: 3rem auto; padding: 0 1rem; }
 pre { padding: 1rem; overflow: auto; background: #f4f5fa; border-radius: 6px; }
 [hidden] { display: none; }
 </style>
 </head>
 <body>
-<main id="offline" hidden>
+<main id="ours">
 <h1>geai-graph is running</h1>
-<p>Apollo Sandbox could not be loaded: it comes from the internet, and this browser seems to be offline.
-The graph works without it. Send a query to <code>/graphql</code>, for example this one:</p>
+<p id="state">Apollo Sandbox is loading from the internet.</p>
+<p><a href="/graphiql">GraphiQL</a> comes from this server and needs no internet. The graph itself takes queries at <code>/graphql</code>,
+for example this one:</p>
 <pre id="query">${FIRST_QUERY}</pre>
 </main>
 <noscript>Apollo Sandbox requires JavaScript. The graph itself is at /graphql.</noscript>
-<div id="sandbox"></div>
-<script nonce="${nonce}" src="${SCRIPT_HOST}/v2/embeddable-sandbox.umd.production.min.js"></script>
+<div id="sandbox" hidden></div>
 <script nonce="${nonce}">
-if (window.EmbeddedSandbox) {
+const script = document.createElement('script');
+script.src = '${SCRIPT_HOST}/v2/embeddable-sandbox.umd.production.min.js';
+script.addEventListener('error', () => {
+  document.getElementById('state').textContent = 'Apollo Sandbox could not be loaded: this browser seems to be offline.';
+});
+script.addEventListener('load', () => {
+  document.getElementById('ours').hidden = true;
+  document.getElementById('sandbox').hidden = false;
   new window.EmbeddedSandbox({
     target: '#sandbox',
     initialEndpoint: new URL('/graphql', window.location.href).href,
@@ -91,10 +81,8 @@ if (window.EmbeddedSandbox) {
     runTelemetry: false,
     allowDynamicStyles: false,
   });
-} else {
-  document.getElementById('sandbox').hidden = true;
-  document.getElementById('offline').hidden = false;
-}
+});
+document.body.append(script);
 </script>
 </body>
 </html>

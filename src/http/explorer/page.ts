@@ -1,0 +1,6 @@
+/** A page of ours. */
+export interface Page {
+  readonly html: string;
+  /** Content policy under which the page works and nothing else does. */
+  readonly contentSecurityPolicy: string;
+}
