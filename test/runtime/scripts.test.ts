@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
+import { bundleExplorer } from '../../tools/explorer/bundle.ts';
 import { TEST_ID_SECRET } from '../support/facade.ts';
 
 const PATIENTLY = { timeout: 20_000 };
@@ -11,7 +12,9 @@ const ROOT = new URL('../..', import.meta.url).pathname;
 let platform: Emulator;
 beforeAll(async () => {
   platform = await startEmulator({ organizations: 1, projects: 1 });
-});
+  // The demo would do it, which takes seconds where nobody did it before.
+  await bundleExplorer();
+}, 180_000);
 afterAll(() => platform.close());
 
 /** The scripts that run until they are told to stop, and their arguments. */

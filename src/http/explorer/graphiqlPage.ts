@@ -1,8 +1,8 @@
 import type { Page } from './page.ts';
 
 /**
- * Content policy of GraphiQL. Its editor, Monaco, writes style sheets and style attributes of its own into the page, and
- * takes no nonce for them: hence inline styles. Scripts, workers and requests are of this origin alone.
+ * Content policy of GraphiQL. Scripts, workers and requests are of this origin alone. Inline styles are allowed: Monaco
+ * writes style sheets and style attributes into the page, and takes no nonce for them.
  */
 const POLICY = [
   "default-src 'none'",

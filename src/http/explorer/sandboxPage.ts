@@ -21,7 +21,7 @@ export const FIRST_QUERY = `query Overview {
   }
 }`;
 
-/** The page with Apollo Sandbox in it. What is ours is there at once, whether or when Sandbox arrives. */
+/** The page with Apollo Sandbox in it. Text of ours is there at once, and goes when Sandbox arrives. */
 export function sandboxPage(): Page {
   const nonce = randomBytes(16).toString('base64');
   return { html: page(nonce), contentSecurityPolicy: policy(nonce) };
