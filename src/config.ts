@@ -1,5 +1,6 @@
 import { type AccessConfig, accessContradictions, readAccess } from './config/access.ts';
 import { type BrowserConfig, readBrowsers } from './config/browsers.ts';
+import { type ObservingConfig, readObserving } from './config/observing.ts';
 import { Reader } from './config/reader.ts';
 import { readTrustedDocuments, type TrustedDocumentsConfig } from './config/trustedDocuments.ts';
 import { DEFAULT_LIMITS } from './limits/limits.ts';
@@ -12,7 +13,10 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export const CACHE_MODES = ['off', 'memory', 'redis'] as const;
 export type CacheMode = (typeof CACHE_MODES)[number];
 
-export interface Config extends AccessConfig, BrowserConfig, TrustedDocumentsConfig {
+/** Name of the service in lines and spans, unless it is set. */
+export const SERVICE_NAME = 'geai-graph';
+
+export interface Config extends AccessConfig, BrowserConfig, ObservingConfig, TrustedDocumentsConfig {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
@@ -77,6 +81,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     port: read.integer('PORT', 4000, 0, 65_535),
     baseUrl: read.url('GEAI_BASE_URL', 'the address of the platform, such as https://api.example.com'),
     ...readAccess(read),
+    ...readObserving(read, SERVICE_NAME),
     borrowProjectTokens: read.boolean('GEAI_BORROW_PROJECT_TOKENS', false),
     exposeRequestContent: read.boolean('EXPOSE_REQUEST_CONTENT', false),
     idSecret: read.idSecret('ID_SECRET'),

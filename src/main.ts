@@ -12,8 +12,8 @@ const STATE_IN_MEMORY =
 
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
-  const output = standardOutput();
-  const log = createLogger(config.logLevel, output);
+  const output = standardOutput(config.serviceName);
+  const log = createLogger(config.logLevel, output, config.serviceName);
   if (config.baseUrl.protocol === 'http:' && !isLoopback(config.baseUrl.hostname)) {
     log.warn('GEAI_BASE_URL is http: tokens travel in the clear. Use https unless the network itself encrypts.');
   }
@@ -42,6 +42,7 @@ async function main(): Promise<void> {
     limitMs: closeLimitMs(config),
   });
   const address = await (await created).listen();
+  void (await created).checkPlatform();
   log.info({ address, authMode: config.authMode, explorer: config.explorer }, 'listening');
 }
 

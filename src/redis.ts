@@ -13,6 +13,8 @@ export type RedisClient = RedisClientType;
 export interface Redis {
   /** Number of connections made so far. Another one may lead to another Redis, or to one that lost its latest writes. */
   readonly connections: number;
+  /** True while there is a connection. */
+  readonly isUp: boolean;
   /**
    * Runs a command and gives its answer. Throws `RedisUnavailableError` within `COMMAND_TIMEOUT_MS`; the command may have
    * been performed then.
@@ -57,6 +59,9 @@ export function connectRedis(url: Secret, log: Logger): Redis {
   return {
     get connections() {
       return connections;
+    },
+    get isUp() {
+      return client.isReady;
     },
     run: async (command) => {
       if (!client.isReady || performance.now() < restsUntil) throw new RedisUnavailableError('redis is not available');

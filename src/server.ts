@@ -11,9 +11,19 @@ import { apiSchema } from './graphql/apiSchema.ts';
 import { GraphqlServer } from './graphql/graphqlServer.ts';
 import { createSubgraph } from './graphql/schema.ts';
 import { openTrustedDocuments } from './graphql/trusted/trustedDocuments.ts';
-import { addHealth, createHttpApp, GRAPHQL_PATH, HTTP_TIMES, type HttpTimes, sendFast } from './http/app.ts';
+import {
+  addHealth,
+  addMetrics,
+  createHttpApp,
+  GRAPHQL_PATH,
+  HTTP_TIMES,
+  type HttpTimes,
+  sendFast,
+} from './http/app.ts';
 import { allowOrigins } from './http/cors.ts';
 import { addExplorer } from './http/explorer/index.ts';
+import { createMetricsServer } from './http/metricsServer.ts';
+import { PlatformState } from './http/platformState.ts';
 import { Readiness } from './http/readiness.ts';
 import { routerGate } from './http/routerGate.ts';
 import { addSchemaFile } from './http/schemaFile.ts';
@@ -21,6 +31,7 @@ import { DEFAULT_LIMITS, type QueryLimits } from './limits/limits.ts';
 import { openAuditFile } from './observability/auditFile.ts';
 import { auditStream } from './observability/auditLog.ts';
 import { createMetrics } from './observability/metrics.ts';
+import { openTracing } from './observability/tracing.ts';
 import { Platform } from './platform/platform.ts';
 import { connectRedis } from './redis.ts';
 import { contextFactory } from './request/contextFactory.ts';
@@ -30,6 +41,8 @@ import { openStore } from './store/open.ts';
 export interface Server {
   /** Opens the port. Answers with the address that it is reached at. */
   listen(): Promise<string>;
+  /** Asks whether the platform answers. The log says so if it does not. */
+  checkPlatform(): Promise<void>;
   /** Reads the issuer's keys again, and goes on in a new file where the audit log was moved away. */
   reload(): Promise<void>;
   /** Stops taking requests, lets those under way finish, and closes the connections to the platform. */
@@ -60,7 +73,8 @@ export async function createServer(
   const redis = config.redisUrl ? connectRedis(config.redisUrl, log) : null;
   const { stateFile: file, idSecret, baseUrl } = config;
   const store = openStore({ redis, file, idSecret, platform: baseUrl, log });
-  const metrics = createMetrics();
+  const metrics = createMetrics(config.metricsOperations);
+  const tracing = await openTracing(config.traces, config.serviceName, config.baseUrl, log);
   const caches = createCaches(config.cache, redis, log);
   const platform = new Platform(
     {
@@ -69,11 +83,19 @@ export async function createServer(
       deadlineMs: config.upstreamDeadlineMs,
     },
     caches,
+    undefined,
+    metrics.reads,
   );
+  const platformState = new PlatformState(platform, log);
+  metrics.watch(() => ({
+    load: platform.load,
+    isPlatformUp: platformState.isUp,
+    isRedisUp: redis?.isUp ?? null,
+  }));
   const introspection = new TokenIntrospection(config.idSecret, config.baseUrl, caches);
   const verifier = config.jwt && new JwtVerifier(config.jwt, log);
   void verifier?.refreshKeys();
-  const readiness = new Readiness(platform, verifier);
+  const readiness = new Readiness(platformState, config.readinessFollowsPlatform, verifier);
   const limits = limitsOf(config);
   const graphql = new GraphqlServer({
     introspection: config.introspection,
@@ -92,11 +114,21 @@ export async function createServer(
   if (config.allowsOrigin) await allowOrigins(app, config.allowsOrigin);
   if (config.explorer !== 'off') addExplorer(app, config.explorer, log);
   if (config.introspection) addSchemaFile(app, () => apiSchema(schema));
-  addHealth(app, readiness, metrics);
+  addHealth(app, readiness);
+  const { metricsPort } = config;
+  const metricsServer = metricsPort === null ? null : createMetricsServer(metrics, config.host, metricsPort);
+  if (!metricsServer) addMetrics(app, metrics);
   const createContext = contextFactory({ config, platform, metrics, log, introspection, audit, store });
-  const gate = routerGate(config.routerProof && new RouterProof(config.routerProof));
+  const gate = routerGate(config.routerProof && new RouterProof(config.routerProof), metrics.countUnproven);
   app.route({
     ...gate,
+    onRequest: [
+      (request, _reply, done) => {
+        request.trace = tracing.begin(request.headers);
+        done();
+      },
+      ...(gate.onRequest ? [gate.onRequest] : []),
+    ],
     method: ['GET', 'POST'],
     url: GRAPHQL_PATH,
     handler: async (request, reply) => {
@@ -113,7 +145,13 @@ export async function createServer(
   });
 
   return {
-    listen: () => app.listen({ host: config.host, port: config.port }),
+    listen: async () => {
+      await metricsServer?.listen();
+      return app.listen({ host: config.host, port: config.port });
+    },
+    checkPlatform: async () => {
+      await platformState.check();
+    },
     reload: async () => {
       await Promise.all([verifier?.refreshKeys(), audit.reopen()]);
     },
@@ -126,11 +164,13 @@ export async function createServer(
       });
       if (cut > 0) log.warn({ connections: cut }, 'connections were cut that did not finish in time');
       await app.close();
+      await metricsServer?.close();
       await graphql.stop();
       await platform.close();
       await store.close();
       await audit.close();
       await redis?.close();
+      await tracing.close();
     },
   };
 }

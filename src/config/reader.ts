@@ -38,6 +38,15 @@ export class Reader {
     return this.wrong(`${name} takes a whole number from ${min} to ${max}; it is ${quoted(text)}.`, fallback);
   }
 
+  /** A number from 0 to 1. */
+  fraction(name: string, fallback: number): number {
+    const text = this.text(name);
+    if (text === undefined) return fallback;
+    const value = Number(text);
+    if (value >= 0 && value <= 1) return value;
+    return this.wrong(`${name} takes a number from 0 to 1; it is ${quoted(text)}.`, fallback);
+  }
+
   boolean(name: string, fallback: boolean): boolean {
     const text = this.text(name);
     if (text === undefined) return fallback;

@@ -75,7 +75,7 @@ export class Credentials {
 
   /** Every token of the request with what it is. Asks the platform on first use: who reads nothing, pays nothing. */
   introspected(): Promise<readonly IntrospectedToken[]> {
-    this.#introspected ??= this.#introspect();
+    this.#introspected ??= this.#session.watched('credentials introspect', this.#introspect());
     return this.#introspected;
   }
 

@@ -10,8 +10,8 @@ export interface PresentedToken {
   readonly secret: Secret;
   /** The project that a user's OAuth token is used in. Null for API tokens. */
   readonly oauthProjectId: string | null;
-  /** Set on tokens of the keyring, which every request takes. */
-  readonly fingerprint?: Fingerprint;
+  /** Keyed hash, once it was computed. Tokens of the keyring have it from the start. */
+  fingerprint?: Fingerprint;
 }
 
 const BEARER = /^Bearer +(\S+)$/i;

@@ -67,9 +67,14 @@ export class TokenIntrospection {
    * one, so that the cost counts. SHA-512/256 of key and token needs no HMAC: nobody can extend the digest to that of a
    * longer text.
    */
-  fingerprint({ secret, oauthProjectId, fingerprint }: PresentedToken): Fingerprint {
-    if (fingerprint !== undefined) return fingerprint;
-    return hash('sha512-256', `${this.#key}\n${oauthProjectId ?? ''}\n${secret.reveal()}`, 'base64url') as Fingerprint;
+  fingerprint(token: PresentedToken): Fingerprint {
+    const { secret, oauthProjectId } = token;
+    token.fingerprint ??= hash(
+      'sha512-256',
+      `${this.#key}\n${oauthProjectId ?? ''}\n${secret.reveal()}`,
+      'base64url',
+    ) as Fingerprint;
+    return token.fingerprint;
   }
 
   /** An API token with its fingerprint, for tokens that many requests take. */

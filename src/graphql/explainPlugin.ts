@@ -38,11 +38,6 @@ async function mayBeTold({ credentials }: RequestContext): Promise<boolean> {
 }
 
 function explanation(planned: number, { session }: RequestContext) {
-  const total = { made: 0, coalesced: 0, remembered: 0 };
-  for (const { made, coalesced, remembered } of session.callCounts.byRoute.values()) {
-    total.made += made;
-    total.coalesced += coalesced;
-    total.remembered += remembered;
-  }
-  return { planned, ...total, byRoute: Object.fromEntries(session.callCounts.byRoute) };
+  const { totals, byRoute } = session.callCounts;
+  return { planned, ...totals, byRoute: Object.fromEntries(byRoute) };
 }

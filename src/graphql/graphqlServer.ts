@@ -10,7 +10,7 @@ import { compilingPlugin } from './compiled/compilingPlugin.ts';
 import { type FastAnswer, FastPath } from './compiled/fastPath.ts';
 import type { Budget } from './costBudget.ts';
 import { EXPLAIN, explainPlugin } from './explainPlugin.ts';
-import { operationSteps, type StepOptions } from './operationSteps.ts';
+import { leave, type OperationStep, operationSteps, type StepOptions } from './operationSteps.ts';
 import { createSubgraph, type SubgraphSettings } from './schema.ts';
 import { stepsPlugin, withRequestId } from './stepsPlugin.ts';
 import { resolveTrusted } from './trusted/resolve.ts';
@@ -44,6 +44,7 @@ export class GraphqlServer {
   readonly #apollo: ApolloServer<RequestContext>;
   readonly #fastPath: FastPath | null;
   readonly #limits: QueryLimits;
+  readonly #steps: readonly OperationStep[];
   readonly #trusted: TrustedDocuments | null;
 
   constructor(options: GraphqlServerOptions, steps = operationSteps(options)) {
@@ -55,6 +56,7 @@ export class GraphqlServer {
     this.#apollo = createApolloServer({ ...options, schema, plugins });
     this.#fastPath = queries && new FastPath({ schema, queries, steps, metrics, log });
     this.#limits = limits;
+    this.#steps = steps;
     this.#trusted = trusted;
   }
 
@@ -93,20 +95,24 @@ export class GraphqlServer {
     if (answer.body.kind !== 'complete') throw new Error('incremental delivery is not offered');
     const { status = 200 } = answer;
     const { string } = answer.body;
-    const text = status < 400 ? string : withRequestIds(string, context.requestId);
+    if (status < 400) return { kind: 'apollo', status, headers: answer.headers, text: string };
+    const { errors = [], ...rest }: { errors?: GraphQLFormattedError[] } = JSON.parse(string);
+    if (!context.isNoted) this.#leaveWithout(errors, context);
+    const text = JSON.stringify({ errors: errors.map((error) => withRequestId(error, context.requestId)), ...rest });
     return { kind: 'apollo', status, headers: answer.headers, text };
+  }
+
+  /** Takes what Apollo Server refused before its plugins heard of it through the steps. The headers stay. */
+  #leaveWithout(errors: readonly GraphQLFormattedError[], context: RequestContext): void {
+    const errorCodes = errors.map(({ extensions }) => String(extensions?.code));
+    const unread = { operation: 'unknown', name: null, documentHash: null, accept: undefined } as const;
+    leave(this.#steps, { ...unread, isFast: false, errors, errorCodes, headers: new Map() }, context);
   }
 }
 
 /** Apollo Server writes the errors first. */
 function hasErrors({ text }: ApolloAnswer): boolean {
   return text.startsWith('{"errors":');
-}
-
-/** Adds the request id to the errors of requests that were refused before anything was executed. */
-function withRequestIds(text: string, requestId: string): string {
-  const { errors = [], ...rest }: { errors?: GraphQLFormattedError[] } = JSON.parse(text);
-  return JSON.stringify({ errors: errors.map((error) => withRequestId(error, requestId)), ...rest });
 }
 
 /** Headers that Apollo Server reads: forms of body and answer, and those that no link or form can send. */

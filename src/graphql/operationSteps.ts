@@ -1,13 +1,21 @@
-import type { OperationTypeNode } from 'graphql';
+import type { GraphQLFormattedError, OperationTypeNode } from 'graphql';
 import type { Metrics } from '../observability/metrics.ts';
 import type { RequestContext } from '../request/context.ts';
 import { type Budget, type DueOperation, planWithin } from './costBudget.ts';
 import { answerType } from './mediaTypes.ts';
+import { factsOf } from './operationFacts.ts';
 import type { TrustedDocuments } from './trusted/trustedDocuments.ts';
 
 /** Answer of an operation, about to leave. */
 export interface LeavingAnswer {
   readonly operation: OperationTypeNode | 'unknown';
+  /** Name of the operation. Null if it has none, or could not be read. */
+  readonly name: string | null;
+  /** SHA-256 of the document. Null if there is none. */
+  readonly documentHash: string | null;
+  /** True if it was answered without Apollo Server. */
+  readonly isFast: boolean;
+  readonly errors: readonly GraphQLFormattedError[];
   /** Codes of its errors. Null if it has none. */
   readonly errorCodes: readonly string[] | null;
   /** The `Accept` header of the request. */
@@ -36,6 +44,7 @@ export function operationSteps({ trusted, budget, metrics }: StepOptions): reado
     ...(trusted?.isOnly ? [{ admit: ({ document }: DueOperation) => trusted.admit(document) }] : []),
     { admit: (operation, context) => void planWithin(budget, operation, context) },
     { leave: setContentType },
+    { leave: (answer, context) => context.note(factsOf(answer, context)) },
     { leave: ({ operation, errorCodes }) => metrics.countOperation(operation, errorCodes) },
   ];
 }

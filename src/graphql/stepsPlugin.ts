@@ -12,7 +12,7 @@ export function stepsPlugin(steps: readonly OperationStep[]): ApolloServerPlugin
       if (!operation) return;
       admit(steps, { schema, document, operation, variables: request.variables ?? {} }, contextValue);
     },
-    willSendResponse: async ({ request, response: { body, http }, operation, contextValue }) => {
+    willSendResponse: async ({ request, response: { body, http }, operation, queryHash, contextValue }) => {
       if (body.kind !== 'single') return;
       const settling = contextValue.beforeSending();
       const failure = settling && (await settling);
@@ -20,6 +20,10 @@ export function stepsPlugin(steps: readonly OperationStep[]): ApolloServerPlugin
       const { errors } = body.singleResult;
       const answer = {
         operation: operation?.operation ?? ('unknown' as const),
+        name: operation?.name?.value ?? null,
+        documentHash: queryHash ?? null,
+        isFast: false,
+        errors: errors ?? [],
         errorCodes: errors ? errors.map(({ extensions }) => String(extensions?.code)) : null,
         accept: request.http?.headers.get('accept'),
         headers: http.headers,

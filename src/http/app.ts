@@ -9,6 +9,7 @@ import { Connections } from './connections.ts';
 import { answerParserErrors } from './parserErrors.ts';
 import { problem } from './problem.ts';
 import type { Readiness } from './readiness.ts';
+import { observeRequests } from './requestLog.ts';
 import { SECURITY_HEADERS } from './securityHeaders.ts';
 
 /** Longer than the 15 s for which routers keep idle connections, so that they and not we close them. */
@@ -27,8 +28,6 @@ export interface HttpTimes {
 export const HTTP_TIMES: HttpTimes = { request: 30_000, check: 1_000, quiet: 500 };
 
 export const GRAPHQL_PATH = '/graphql';
-
-const PROBED = new Set(['/health/live', '/health/ready', '/metrics']);
 
 /** A caller's request id is used if it cannot be a token: those have an underscore, a dot, or more characters. */
 const REQUEST_ID = /^[A-Za-z0-9-]{1,64}$/;
@@ -80,18 +79,7 @@ export async function createHttpApp(
     if (connections.isDraining) reply.header('connection', 'close');
     done();
   });
-  app.addHook('onResponse', (request, reply, done) => {
-    const { url: route = 'none' } = request.routeOptions;
-    metrics.countRequest(route, reply.statusCode, reply.elapsedTime);
-    const milliseconds = Math.round(reply.elapsedTime);
-    // Probes and scrapes come every few seconds and say nothing new.
-    const level = PROBED.has(route) ? 'debug' : 'info';
-    log[level](
-      { requestId: request.id, method: request.method, route, status: reply.statusCode, milliseconds },
-      'request',
-    );
-    done();
-  });
+  observeRequests(app, log, metrics);
   app.setNotFoundHandler((request, reply) => {
     if (pathOf(request) !== GRAPHQL_PATH)
       return reply.status(404).send(problem(request.id, 'No resource has this path.', 404));
@@ -154,12 +142,16 @@ function pathOf({ url }: FastifyRequest): string {
   return url.split('?', 1)[0] ?? '';
 }
 
-/** `live`: the process runs. `ready`: it can do its work. `metrics`: what it counts. */
-export function addHealth(app: FastifyInstance, readiness: Readiness, metrics: Metrics): void {
+/** `live`: the process runs. `ready`: it can do its work. */
+export function addHealth(app: FastifyInstance, readiness: Readiness): void {
   app.get('/health/live', async () => ({ live: true }));
   app.get('/health/ready', async (_request, reply) => {
     const result = await readiness.check();
     return reply.status(result.ready ? 200 : 503).send(result);
   });
+}
+
+/** Metrics of the process. */
+export function addMetrics(app: FastifyInstance, metrics: Metrics): void {
   app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
 }

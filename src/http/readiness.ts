@@ -1,19 +1,20 @@
 import type { JwtVerifier } from '../access/jwtVerifier.ts';
-import type { Platform } from '../platform/platform.ts';
+import type { PlatformState } from './platformState.ts';
 
-const REMEMBERED_MS = 5_000;
-const PROBE_TIMEOUT_MS = 2_000;
-
-/** Readiness: the server is not shutting down, tokens of callers can be verified, and the platform answers. Cached briefly. */
+/** Readiness: the server is not shutting down, tokens of callers can be verified, and by setting, the platform answers. */
 export class Readiness {
-  readonly #platform: Platform;
+  readonly #platform: PlatformState;
+  readonly #followsPlatform: boolean;
   readonly #verifier: Pick<JwtVerifier, 'isReady'> | null;
   #isDraining = false;
-  #probe: { readonly startedAt: number; readonly reachable: Promise<boolean> } | undefined;
 
-  /** `verifier` is null where callers bring no token of the company. */
-  constructor(platform: Platform, verifier: Pick<JwtVerifier, 'isReady'> | null = null) {
+  /**
+   * Without `followsPlatform`, an unreachable platform is no reason to be taken out of service: all replicas would go at once, and with
+   * them what needs no platform. `verifier` is null where callers bring no token of the company.
+   */
+  constructor(platform: PlatformState, followsPlatform: boolean, verifier: Pick<JwtVerifier, 'isReady'> | null = null) {
     this.#platform = platform;
+    this.#followsPlatform = followsPlatform;
     this.#verifier = verifier;
   }
 
@@ -27,15 +28,8 @@ export class Readiness {
     if (this.#verifier && !(await this.#verifier.isReady())) {
       return { ready: false, reason: "the issuer's keys are not known" };
     }
-    if (await this.#isPlatformReachable()) return { ready: true };
+    const answers = this.#platform.check();
+    if (!this.#followsPlatform || (await answers)) return { ready: true };
     return { ready: false, reason: 'the platform does not answer' };
-  }
-
-  #isPlatformReachable(): Promise<boolean> {
-    const now = performance.now();
-    if (!this.#probe || now - this.#probe.startedAt > REMEMBERED_MS) {
-      this.#probe = { startedAt: now, reachable: this.#platform.isReachable(PROBE_TIMEOUT_MS) };
-    }
-    return this.#probe.reachable;
   }
 }

@@ -5,16 +5,20 @@ import { problem } from './problem.ts';
 
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void;
 
-/** Hooks of a route that takes requests of the router alone. A proof that needs no body is checked before it is read. */
-export function routerGate(proof: RouterProof | null): { readonly onRequest?: Hook; readonly preHandler?: Hook } {
+/** Hooks of a route that takes requests of the router alone; `refused` hears of all others. A proof that needs no body is checked before it is read. */
+export function routerGate(
+  proof: RouterProof | null,
+  refused: () => void,
+): { readonly onRequest?: Hook; readonly preHandler?: Hook } {
   if (!proof) return {};
-  if (proof.kind === 'header') return { onRequest: gate(({ headers }) => proof.isInHeaders(headers)) };
-  return { preHandler: gate((request) => proof.isSigned(paramsOf(request))) };
+  if (proof.kind === 'header') return { onRequest: gate(({ headers }) => proof.isInHeaders(headers), refused) };
+  return { preHandler: gate((request) => proof.isSigned(paramsOf(request)), refused) };
 }
 
-function gate(isProven: (request: FastifyRequest) => boolean): Hook {
+function gate(isProven: (request: FastifyRequest) => boolean, refused: () => void): Hook {
   return (request, reply, done) => {
     if (isProven(request)) return done();
+    refused();
     const refusal = problem(request.id, 'This server takes requests that come through its router.', 403);
     // The rest of the connection is not read.
     reply.status(403).header('connection', 'close').send(refusal);

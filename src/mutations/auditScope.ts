@@ -135,6 +135,7 @@ export class MutationRecord implements AuditScope {
   #writeEvent(outcome: AuditOutcome, changed: boolean | null, codes: readonly string[]): Promise<boolean> {
     const { action, reason } = this.#mutation;
     const { before = null, after = null, verification = null } = this.#facts;
+    this.#context.metrics.countMutation(action, outcome);
     return this.#write({
       ...this.#line,
       actor: this.#actor,
@@ -157,6 +158,7 @@ export class MutationRecord implements AuditScope {
       await audit.write(recorded);
       return true;
     } catch (error) {
+      this.#context.metrics.countAuditFailure();
       log.error({ err: error, event: recorded }, 'audit event not written');
       return false;
     }

@@ -16,12 +16,15 @@ const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
  */
 export class LogOutput implements DestinationStream {
   readonly #stream: Writable;
+  readonly #base: Readonly<Record<string, string>>;
   #gathered = '';
   #dropped = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(stream: Writable) {
+  /** `base` holds the members of every line. */
+  constructor(stream: Writable, base: Readonly<Record<string, string>> = {}) {
     this.#stream = stream;
+    this.#base = base;
     // A reader that is gone is no reason to end: unheard, the event would.
     stream.on('error', () => undefined);
   }
@@ -32,7 +35,8 @@ export class LogOutput implements DestinationStream {
       return;
     }
     if (this.#dropped > 0) {
-      this.#gathered += `{"level":40,"time":${Date.now()},"dropped":${this.#dropped},"msg":"log lines were dropped"}\n`;
+      const line = { level: 'warn', time: new Date().toISOString(), ...this.#base, dropped: this.#dropped };
+      this.#gathered += `${JSON.stringify({ ...line, msg: 'log lines were dropped' })}\n`;
       this.#dropped = 0;
     }
     this.#gathered += line;

@@ -1,7 +1,8 @@
-import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
-import type { LogLevel } from '../config.ts';
+import { type DestinationStream, type Logger, pino, stdSerializers, stdTimeFunctions } from 'pino';
+import { type LogLevel, SERVICE_NAME } from '../config.ts';
 import { PlatformError } from '../platform/client/errors.ts';
 import { redactTokens } from '../values/secret.ts';
+import { VERSION } from '../values/version.ts';
 import { oneLine } from './jsonLine.ts';
 import { LogOutput } from './logOutput.ts';
 
@@ -9,18 +10,24 @@ import { LogOutput } from './logOutput.ts';
  * Log of one JSON object a line, on standard output by default. Secrets print as `[redacted]`, and every finished line
  * is searched once more for tokens. The batch is written when the process exits; only a killed process loses it.
  */
-export function createLogger(level: LogLevel, destination: DestinationStream = standardOutput()): Logger {
+export function createLogger(
+  level: LogLevel,
+  destination: DestinationStream = standardOutput(),
+  service = SERVICE_NAME,
+): Logger {
   const options = {
     level,
-    base: null,
+    base: { service, version: VERSION },
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: serializeError },
     hooks: { streamWrite: (line: string) => oneLine(redactTokens(line)) },
   };
   return pino(options, destination);
 }
 
-export function standardOutput(): LogOutput {
-  const output = new LogOutput(process.stdout);
+export function standardOutput(service = SERVICE_NAME): LogOutput {
+  const output = new LogOutput(process.stdout, { service, version: VERSION });
   process.once('exit', () => output.flushNow());
   return output;
 }

@@ -1,13 +1,23 @@
 import { Counter, collectDefaultMetrics, Registry } from 'prom-client';
 import type { RefusalReason } from '../access/refusal.ts';
+import type { ReadCounter } from '../platform/client/readCounter.ts';
 import type { AttemptReport } from '../platform/client/session.ts';
+import { ERROR_CODES } from '../values/errorCodes.ts';
+import { worstFault } from '../values/faults.ts';
+import type { AuditOutcome } from './auditLog.ts';
+import { addGauges, type ProcessState } from './gauges.ts';
 import { Histogram } from './histogram.ts';
+import type { OperationFacts } from './operationFacts.ts';
+import { OperationNames } from './operationNames.ts';
+import { remembered } from './series.ts';
 
-/** Metrics of the process, for Prometheus. No label holds an id, a name or anything else that callers choose. */
+/** Metrics of the process, for Prometheus. Labels have few values: of what callers choose, some names of operations alone. */
 export interface Metrics {
   countRequest(route: string, status: number, milliseconds: number): void;
   /** `errorCodes`: null for an answer without errors. */
   countOperation(type: string, errorCodes: readonly string[] | null): void;
+  /** Takes the time of an operation, and counts what refused it. */
+  observeOperation(facts: OperationFacts, milliseconds: number): void;
   /** Counts a query that compiled code has answered, without Apollo Server, as an operation too. */
   countCompiledAnswer(): void;
   /** Counts a request that the fast path has left to Apollo Server. */
@@ -15,11 +25,23 @@ export interface Metrics {
   countAttempt(attempt: AttemptReport): void;
   /** Counts a request whose token of the company is refused. */
   countRefusedCaller(reason: RefusalReason): void;
+  /** Counts a request without the proof that it came through the router. */
+  countUnproven(): void;
+  /** Counts reads that may be shared, by the origin of their answers. */
+  readonly reads: ReadCounter;
+  /** Counts a mutation of a known caller, dry runs included. */
+  countMutation(action: string, outcome: AuditOutcome): void;
+  /** Counts a line of the audit log that could not be written. */
+  countAuditFailure(): void;
+  /** Adds the gauges of the state of the process. */
+  watch(state: () => ProcessState): void;
   /** Counts a mutation of a caller without an accepted credential, which leaves no audit event. */
   countMutationWithoutCredential(errorCode: string): void;
   /** The exposition text. */
   text(): Promise<string>;
   readonly contentType: string;
+  /** Registry, for metrics that other parts of the process add. */
+  readonly registry: Registry;
 }
 
 /**
@@ -32,8 +54,16 @@ export type FallbackReason = (typeof FALLBACK_REASONS)[number];
 
 /** From a quick answer on loopback to the longest deadline, in seconds. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25];
+/** Fewer, since there is a series for each name of an operation. */
+const OPERATION_BUCKETS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
-export function createMetrics(): Metrics {
+/** Codes of what was refused for its size or its plan, and not for what it asks. */
+const LIMITS: ReadonlySet<string> = new Set(
+  ERROR_CODES.filter((code) => /^(TOO_MANY|QUERY_TOO|NAME_TOO|DOCUMENT_NOT)_/.test(code)),
+);
+
+/** `operations`: names of operations that are told apart. */
+export function createMetrics(operationNames: readonly string[] = []): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -96,6 +126,29 @@ export function createMetrics(): Metrics {
     labelNames: ['operation'],
     registers,
   });
+  const operationTimes = new Histogram(
+    {
+      name: 'geai_graph_operation_duration_seconds',
+      help: 'Time of an operation by its name. The outcome says whose fault a failure is.',
+      labelNames: ['operation', 'outcome'],
+      bounds: OPERATION_BUCKETS,
+    },
+    registry,
+  );
+  const counter = (name: string, help: string, labelNames: readonly string[] = []) =>
+    new Counter({ name: `geai_graph_${name}`, help, labelNames, registers });
+  const refusals = counter('operations_refused_total', 'Operations refused by a limit or their plan.', ['code']);
+  const reads = counter('upstream_reads_total', 'Reads that may be shared, by source.', ['operation', 'source']);
+  const retries = counter('upstream_retries_total', 'Platform calls that were sent again.', ['operation']);
+  const mutations = counter('mutations_total', 'Mutations of known callers.', ['action', 'outcome']);
+  const auditFailures = counter('audit_failures_total', 'Lines of the audit log that could not be written.');
+  const unproven = counter(
+    'requests_without_router_proof_total',
+    'Requests refused for lack of the proof of the router.',
+  );
+  const readsOf = remembered((operation: string, source: string) => reads.labels({ operation, source }));
+  const names = new OperationNames(operationNames);
+  const timesOf = remembered((operation: string, outcome: string) => operationTimes.addSeries({ operation, outcome }));
   const requestsOf = remembered((route: string, status: number) => requests.addSeries({ route, status }));
   const operationsOf = remembered((type: string, outcome: string) => operations.labels({ type, outcome }));
   const fallbacksOf = remembered((reason: FallbackReason) => fallbacks.labels({ reason }));
@@ -112,7 +165,17 @@ export function createMetrics(): Metrics {
     },
     countCompiledAnswer: () => compiledAnswers.inc(),
     countFallback: (reason) => fallbacksOf(reason).inc(),
-    countAttempt: ({ endpoint: { route }, credential, failure, milliseconds, leftOut: elements }) => {
+    observeOperation: (facts, milliseconds) => {
+      timesOf(names.labelOf(facts), worstFault(facts.codes) ?? 'success').observe(milliseconds / 1000);
+      for (const code of facts.codes) if (LIMITS.has(code)) refusals.inc({ code });
+    },
+    reads: { count: ({ route }, source) => readsOf(route, source).inc() },
+    countMutation: (action, outcome) => mutations.inc({ action, outcome }),
+    countAuditFailure: () => auditFailures.inc(),
+    countUnproven: () => unproven.inc(),
+    watch: (state) => addGauges(registry, state),
+    countAttempt: ({ endpoint: { route }, credential, attempt, failure, milliseconds, leftOut: elements }) => {
+      if (attempt > 1) retries.inc({ operation: route });
       attemptsOf(route, credential, failure?.kind ?? 'OK').observe(milliseconds / 1000);
       if (elements.length > 0) leftOut.inc({ operation: route }, elements.length);
     },
@@ -120,29 +183,6 @@ export function createMetrics(): Metrics {
     countMutationWithoutCredential: (code) => mutationsWithoutCredential.inc({ code }),
     text: () => registry.metrics(),
     contentType: registry.contentType,
+    registry,
   };
-}
-
-/** Finds the series of some label values, a step for each label: no text is joined for a value. */
-function remembered<Labels extends (string | number)[], Series>(make: (...labels: Labels) => Series) {
-  const known: Step<Series> = { next: new Map() };
-  return (...labels: Labels): Series => {
-    let step = known;
-    for (const label of labels) step = below(step, label);
-    step.series ??= make(...labels);
-    return step.series;
-  };
-}
-
-function below<Series>({ next }: Step<Series>, label: string | number): Step<Series> {
-  const known = next.get(label);
-  if (known) return known;
-  const made: Step<Series> = { next: new Map() };
-  next.set(label, made);
-  return made;
-}
-
-interface Step<Series> {
-  readonly next: Map<string | number, Step<Series>>;
-  series?: Series;
 }

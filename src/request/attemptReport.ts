@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Metrics } from '../observability/metrics.ts';
+import type { Trace } from '../observability/trace.ts';
 import { isFaultOfCaller } from '../platform/client/errors.ts';
 import type { AttemptReport } from '../platform/client/session.ts';
 
@@ -9,14 +10,16 @@ interface Observers {
   readonly log: Logger;
 }
 
-interface Logging {
+interface Observed {
   /** Log of the request, made on first use. */
   readonly log: Logger;
+  readonly trace: Pick<Trace, 'spans'> | null;
 }
 
-/** Counts and logs an attempt at a platform call. Entries of the log are made only when the log takes them. */
-export function reportAttempt(attempt: AttemptReport, { metrics, log: shared }: Observers, context: Logging): void {
+/** Counts, records and logs an attempt at a platform call. Entries of the log are made only when the log takes them. */
+export function reportAttempt(attempt: AttemptReport, { metrics, log: shared }: Observers, context: Observed): void {
   metrics.countAttempt(attempt);
+  context.trace?.spans?.attempted(attempt);
   const { failure, leftOut } = attempt;
   const level = (failure && !isFaultOfCaller(failure)) || leftOut.length > 0 ? 'warn' : 'debug';
   if (!shared.isLevelEnabled(level)) return;

@@ -13,7 +13,11 @@ import type { PresentedToken } from '../credentials/presented.ts';
 import type { TokenIntrospection } from '../credentials/tokenIntrospection.ts';
 import { Loaders } from '../loaders/index.ts';
 import type { AuditLog } from '../observability/auditLog.ts';
+import { type ClientName, clientNameOf } from '../observability/clientName.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { CallTotals, OperationFacts } from '../observability/operationFacts.ts';
+import { RequestOrigin, type Trace } from '../observability/trace.ts';
+import { watchedStore } from '../observability/watchedStore.ts';
 import type { PlatformSession } from '../platform/client/session.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Store } from '../store/store.ts';
@@ -22,6 +26,15 @@ import type { Secret } from '../values/secret.ts';
 import { reportAttempt } from './attemptReport.ts';
 import { cancelWhenOver, Departure } from './departure.ts';
 import { presenter } from './presenter.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Trace of a request for an operation. */
+    trace: Trace | null;
+    /** Facts about the operation that the request was for, once it was answered. */
+    operation: OperationFacts | null;
+  }
+}
 
 /** Services that all requests share, for the life of the process. */
 export interface Shared {
@@ -101,7 +114,8 @@ export class RequestContext {
   }
 
   get store(): Store {
-    return this._shared.store;
+    const spans = this.trace?.spans;
+    return spans ? watchedStore(this._shared.store, spans) : this._shared.store;
   }
 
   /** For how long a change is watched until the platform acts on it, at most. Milliseconds. */
@@ -135,8 +149,51 @@ export class RequestContext {
   }
 
   get log(): Logger {
-    this._log ??= this._shared.log.child({ requestId: this.requestId });
+    this._log ??= this._shared.log.child({
+      requestId: this.requestId,
+      ...(this.trace && { traceId: this.trace.traceId }),
+    });
     return this._log;
+  }
+
+  get trace(): Trace | null {
+    return this._request.trace;
+  }
+
+  /** Client that the request names. */
+  get clientName(): ClientName | null {
+    return clientNameOf(this._request.headers);
+  }
+
+  /** Reason why the company's token was refused. */
+  get refusal(): string | null {
+    return this._caller instanceof Refusal ? this._caller.reason : null;
+  }
+
+  /**
+   * Mark of the caller: the subject of the company's token, or the keyed hash of the first platform token. Without `mayHash` null, unless
+   * it is known.
+   */
+  callerMark(mayHash: boolean): string | null {
+    if (this._caller instanceof Refusal) return null;
+    if (this._caller.subject !== null) return this._caller.subject;
+    if (!mayHash && !this._credentials) return null;
+    return this.credentials.firstFingerprint();
+  }
+
+  /** Platform calls so far. Null if there were none. */
+  get callTotals(): CallTotals | null {
+    return this._session?.callCounts.totals ?? null;
+  }
+
+  /** True if the log of the request knows the operation. */
+  get isNoted(): boolean {
+    return this._request.operation !== null;
+  }
+
+  /** Hands what is known of the operation to the log of the request. */
+  note(facts: OperationFacts): void {
+    this._request.operation = facts;
   }
 
   get session(): PlatformSession {
@@ -194,7 +251,8 @@ export class RequestContext {
   }
 
   private openSession(): PlatformSession {
-    const session = this._shared.platform.session((attempt) => reportAttempt(attempt, this._shared, this));
+    const origin = new RequestOrigin(this.requestId, this.trace);
+    const session = this._shared.platform.session((attempt) => reportAttempt(attempt, this._shared, this), origin);
     cancelWhenOver(this._reply.raw, session);
     return session;
   }

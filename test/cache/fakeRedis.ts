@@ -32,6 +32,7 @@ export class FakeRedis {
       get connections() {
         return connections();
       },
+      isUp: true,
       run: async (command) => {
         if (this.isDown) throw new RedisUnavailableError('down');
         return command(this as unknown as RedisClient);

@@ -60,8 +60,8 @@ test('requests that are left to Apollo Server are counted by reason', async () =
 
   expect(await reasons()).toEqual({ uncompiled: 6, form: 1, accept: 1, errors: 1, refused: 1 });
   expect(logged('compiled query left to Apollo Server')).toMatchObject([
-    { level: 20, hash: HASH, reason: 'errors' },
-    { level: 20, reason: 'refused' },
+    { level: 'debug', hash: HASH, reason: 'errors' },
+    { level: 'debug', reason: 'refused' },
   ]);
 });
 
@@ -84,7 +84,7 @@ describe('compiled code that is at fault', () => {
     expect(await reasons()).toMatchObject({ threw: 1 });
     expect(await answersOf()).toBe(before);
     const [entry, ...others] = logged('compiled query threw');
-    expect([entry, others]).toMatchObject([{ level: 50, hash: HASH, err: { message: 'of its own' } }, []]);
+    expect([entry, others]).toMatchObject([{ level: 'error', hash: HASH, err: { message: 'of its own' } }, []]);
     expect(JSON.stringify(entry)).not.toContain('Fallback');
   });
 
@@ -97,7 +97,7 @@ describe('compiled code that is at fault', () => {
     expect(broken).toHaveBeenCalledTimes(1);
     expect(await reasons()).toMatchObject({ mistaken: 1 });
     expect(logged('compiled query gave errors where Apollo Server gave none')).toMatchObject([
-      { level: 40, hash: HASH },
+      { level: 'warn', hash: HASH },
     ]);
   });
 
@@ -126,7 +126,7 @@ describe('compiled code that is at fault', () => {
     const { status, data } = await ask();
 
     expect([status, data.organization.name]).toEqual([200, expect.any(String)]);
-    expect(logged('query cannot be compiled')).toMatchObject([{ level: 50, hash: HASH }]);
+    expect(logged('query cannot be compiled')).toMatchObject([{ level: 'error', hash: HASH }]);
   });
 });
 

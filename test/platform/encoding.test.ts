@@ -19,7 +19,7 @@ const CREDENTIAL: Credential<'organization'> = {
 const BASE = 'http://platform.example';
 
 const sent = <Args>(endpoint: Endpoint<'organization', Args>, args: Args, prefix = '') =>
-  new URL(exchangeOf(prefix, CREDENTIAL, endpoint.request(args, CREDENTIAL)).path, BASE);
+  new URL(exchangeOf(prefix, CREDENTIAL, endpoint.request(args, CREDENTIAL), {}).path, BASE);
 /** Whatever can be written: a lone half of a pair cannot. */
 const text = fc.string({ unit: 'grapheme', minLength: 1 });
 const TELLING = [

@@ -35,7 +35,7 @@ function sent<Args>(
   args: Args,
   as: Credential<'organization' | 'oauth'> = manager,
 ) {
-  return exchangeOf('/base', as, endpoint.request(args, as));
+  return exchangeOf('/base', as, endpoint.request(args, as), {});
 }
 
 test.each<[string, () => unknown]>([

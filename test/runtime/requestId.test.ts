@@ -37,9 +37,9 @@ test('a request id of the caller is in the header, each error and each line of t
 
   expect(answer.headers.get('x-request-id')).toBe(requestId);
   expect(answer.errors!.map(({ extensions }) => extensions.requestId)).toEqual([requestId, requestId]);
-  await vi.waitUntil(() => linesOf(requestId).some(({ msg }) => msg === 'request'), PATIENTLY);
+  await vi.waitUntil(() => linesOf(requestId).some(({ msg }) => msg === 'operation'), PATIENTLY);
   const messages = new Set(linesOf(requestId).map(({ msg }) => msg));
-  expect(messages).toEqual(new Set(['upstream attempt', 'upstream attempt failed', 'field failed', 'request']));
+  expect(messages).toEqual(new Set(['upstream attempt', 'upstream attempt failed', 'field failed', 'operation']));
 });
 
 test('requests without an id get one each', async () => {
@@ -64,7 +64,7 @@ test.each([
   const requestId = answer.headers.get('x-request-id');
   expect(requestId).toMatch(GIVEN);
   expect(answer.errors!.map(({ extensions }) => extensions.requestId)).toEqual([requestId]);
-  await vi.waitUntil(() => linesOf(requestId!).some(({ msg }) => msg === 'request'), PATIENTLY);
+  await vi.waitUntil(() => linesOf(requestId!).some(({ msg }) => msg === 'operation'), PATIENTLY);
   if (given === '') return;
   expect(answer.text).not.toContain(given);
   expect(logged().map(({ requestId }) => requestId)).not.toContain(given);
@@ -78,7 +78,7 @@ test('the log is one JSON object a line, with route templates in the place of pa
   await fetch(`${facade.url}/nothing/${id}?project=${id}`);
 
   const requestId = headers.get('x-request-id')!;
-  await vi.waitUntil(() => linesOf(requestId).some(({ msg }) => msg === 'request'), PATIENTLY);
+  await vi.waitUntil(() => linesOf(requestId).some(({ msg }) => msg === 'operation'), PATIENTLY);
   const operations = linesOf(requestId).flatMap(({ operation }) => operation ?? []);
   expect(operations).toEqual(
     expect.arrayContaining([

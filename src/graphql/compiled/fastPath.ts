@@ -1,4 +1,4 @@
-import { type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { type GraphQLFormattedError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import type { Logger } from 'pino';
 import type { FallbackReason, Metrics } from '../../observability/metrics.ts';
 import type { RequestContext } from '../../request/context.ts';
@@ -6,6 +6,8 @@ import { answerType } from '../mediaTypes.ts';
 import { admit, leave, type OperationStep } from '../operationSteps.ts';
 import type { CompiledQueries, CompiledQuery } from './compiledQueries.ts';
 import { type AskedQuery, type QueryRequest, readQuery } from './readQuery.ts';
+
+const NONE: readonly GraphQLFormattedError[] = [];
 
 /** An answer with status 200. */
 export interface FastAnswer {
@@ -52,7 +54,7 @@ export class FastPath {
       const text = JSON.stringify(result);
       const settling = context.beforeSending();
       if (settling && (await settling)) return fallback('refused', query);
-      return { kind: 'fast', text, headers: this.#left(request, context) };
+      return { kind: 'fast', text, headers: this.#left(request, query, context) };
     } catch (error) {
       return this.#threw(query, error, context);
     }
@@ -88,9 +90,14 @@ export class FastPath {
   }
 
   /** The headers of an answer that has passed the steps before it leaves. */
-  #left({ headers: { accept } }: QueryRequest, context: RequestContext): Map<string, string> {
+  #left(
+    { headers: { accept } }: QueryRequest,
+    { operation, hash: documentHash }: CompiledQuery,
+    context: RequestContext,
+  ): Map<string, string> {
     const headers = new Map<string, string>();
-    leave(this.#options.steps, { operation: OperationTypeNode.QUERY, errorCodes: null, accept, headers }, context);
+    const named = { operation: OperationTypeNode.QUERY, name: operation.name?.value ?? null, documentHash };
+    leave(this.#options.steps, { ...named, isFast: true, errors: NONE, errorCodes: null, accept, headers }, context);
     this.#options.metrics.countCompiledAnswer();
     return headers;
   }

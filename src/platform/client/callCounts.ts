@@ -18,6 +18,17 @@ export class CallCounts {
     this.#routes.set(route, counts);
   }
 
+  /** Sums over all routes. */
+  get totals(): Readonly<RouteCounts> {
+    const total = { made: 0, coalesced: 0, remembered: 0 };
+    for (const { made, coalesced, remembered } of this.#routes.values()) {
+      total.made += made;
+      total.coalesced += coalesced;
+      total.remembered += remembered;
+    }
+    return total;
+  }
+
   get byRoute(): ReadonlyMap<string, Readonly<RouteCounts>> {
     return this.#routes;
   }

@@ -2,6 +2,7 @@ import { Decimal } from '../../values/decimal.ts';
 import type { Secret } from '../../values/secret.ts';
 import { NIL_UUID } from '../../values/uuid.ts';
 import type { Credential } from './credential.ts';
+import type { AttemptMark } from './origin.ts';
 import type { Exchange } from './transport.ts';
 
 declare global {
@@ -83,8 +84,13 @@ export function requestMaker<Args>({ name, method, template, tokenInPath, target
   return { placeholders, request };
 }
 
-/** The exchange that performs a request as `credential`. `prefix` stands before every path. */
-export function exchangeOf(prefix: string, credential: Credential, request: Request): Exchange {
+/** The exchange that performs a request as `credential`. `prefix` stands before every path; `marks` are further headers. */
+export function exchangeOf(
+  prefix: string,
+  credential: Credential,
+  request: Request,
+  marks: AttemptMark['headers'],
+): Exchange {
   const { method, path, target, targetHeader, targetId, body } = request;
   const headers: Record<string, string> = {
     accept: 'application/json',
@@ -92,6 +98,7 @@ export function exchangeOf(prefix: string, credential: Credential, request: Requ
     'accept-encoding': 'identity',
     authorization: `Bearer ${credential.secret.reveal()}`,
     'user-agent': 'geai-graph',
+    ...marks,
   };
   if (target) headers[targetHeader] = targetId;
   // `project-id` and the `ProjectId` of users are one concept. Both at once confuse the platform (platform-api.md 1.2).

@@ -3,6 +3,7 @@ import { type Credential, type CredentialKind, isAccepted } from './credential.t
 import type { Deadline } from './deadline.ts';
 import type { Endpoint } from './endpoint.ts';
 import { isTransient, PlatformError } from './errors.ts';
+import type { AttemptMark, Origin } from './origin.ts';
 import { exchangeOf, type Request } from './request.ts';
 import { delayBefore, MAX_ATTEMPTS, type RetryBudgets } from './retry.ts';
 import { type Answer, type Transport, TransportError } from './transport.ts';
@@ -22,12 +23,17 @@ export interface AttemptReport {
   readonly credential: CredentialKind;
   readonly attempt: number;
   readonly milliseconds: number;
+  /** Span of the attempt. Null if none is recorded. */
+  readonly spanId: string | null;
+  /** HTTP status of the answer. Null if there was none. */
+  readonly status: number | null;
   readonly failure: PlatformError | null;
   /** Reasons why elements of the answer were left out, one by one: members by their names, no values. */
   readonly leftOut: readonly string[];
 }
 
 export interface Sender {
+  readonly origin: Origin;
   /** Hears of each attempt. */
   readonly report: (attempt: AttemptReport) => void;
   /** Called once, when nothing is under way any more, and before anybody has the answer. */
@@ -42,6 +48,7 @@ export class RetryingClient {
   readonly #transport: Transport;
   readonly #budgets: RetryBudgets;
   readonly #refused: (credential: Credential) => Promise<void>;
+  #inFlight = 0;
 
   /** `refused` hears of credentials that the platform does not take any more, before anybody else does. */
   constructor(
@@ -58,18 +65,27 @@ export class RetryingClient {
     this.#refused = refused;
   }
 
+  /** Number of calls under way, pauses between their attempts included. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
   /** Throws `PlatformError`. One function waits for it all: a query takes dozens of calls, and each function more that waits costs. */
-  async send<T>(call: Call<T>, deadline: Deadline, { report, ended }: Sender): Promise<DecodedAnswer<T>> {
+  async send<T>(call: Call<T>, deadline: Deadline, { origin, report, ended }: Sender): Promise<DecodedAnswer<T>> {
     const { endpoint, credential } = call;
+    this.#inFlight += 1;
     try {
       for (let attempt = 1; ; attempt += 1) {
         const start = performance.now();
-        const sent = this.#attempt(call, deadline, start);
-        const outcome = sent instanceof PlatformError ? sent : read(call, await sent);
+        const { headers, spanId } = origin.mark();
+        const sent = this.#attempt(call, deadline, start, headers);
+        const answer = sent instanceof PlatformError ? sent : await sent;
+        const outcome = answer instanceof PlatformError ? answer : read(call, answer);
         const failure = outcome instanceof PlatformError ? outcome : null;
         const milliseconds = performance.now() - start;
         const leftOut = outcome instanceof PlatformError ? NONE : outcome.leftOut;
-        report({ endpoint, credential: credential.kind, attempt, milliseconds, failure, leftOut });
+        const status = answer instanceof Error ? null : answer.status;
+        report({ endpoint, credential: credential.kind, attempt, milliseconds, spanId, status, failure, leftOut });
         if (!(outcome instanceof PlatformError)) {
           this.#budgets.earn(credential.fingerprint);
           return outcome;
@@ -80,6 +96,7 @@ export class RetryingClient {
         await deadline.pause(delay);
       }
     } finally {
+      this.#inFlight -= 1;
       ended();
     }
   }
@@ -99,12 +116,13 @@ export class RetryingClient {
     { endpoint, credential, request }: Call<unknown>,
     deadline: Deadline,
     now: number,
+    marks: AttemptMark['headers'],
   ): Promise<Answer | TransportError> | PlatformError {
     const timeLeft = Math.min(this.#attemptTimeoutMs, deadline.at - now);
     if (timeLeft <= 0) return new PlatformError('TIMEOUT', endpoint);
     // Writes go on: half a change helps nobody.
     if (deadline.isCancelled && endpoint.isRead) return new PlatformError('CANCELLED', endpoint);
-    const sent = this.#transport.send(exchangeOf(this.#prefix, credential, request), timeLeft);
+    const sent = this.#transport.send(exchangeOf(this.#prefix, credential, request, marks), timeLeft);
     if (endpoint.isRead) deadline.whenCancelled(sent.cancel);
     return sent.outcome;
   }

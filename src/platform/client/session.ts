@@ -6,6 +6,8 @@ import type { Credential, CredentialKind } from './credential.ts';
 import { Deadline } from './deadline.ts';
 import { PlatformError } from './errors.ts';
 import { InFlightRequest, type InFlightRequests } from './inFlight.ts';
+import { NO_REQUEST, type Origin } from './origin.ts';
+import type { ReadCounter } from './readCounter.ts';
 import type { AttemptReport, Call, RetryingClient, Sender } from './retryingClient.ts';
 import { changedBy, scopesOf } from './scopes.ts';
 import { Semaphore } from './semaphore.ts';
@@ -24,6 +26,9 @@ export interface Shared extends Caches {
   readonly options: PlatformOptions;
   readonly client: RetryingClient;
   readonly inFlightRequests: InFlightRequests;
+  readonly reads: ReadCounter;
+  /** Calls of all sessions that wait for room in theirs. */
+  readonly queue: { waiting: number };
 }
 
 /** Calls of one session that are under way at the same time, at most. */
@@ -42,7 +47,7 @@ export class PlatformSession {
   readonly #endings = new Set<() => void>();
   #readsAfresh = false;
 
-  constructor(shared: Shared, report: (attempt: AttemptReport) => void) {
+  constructor(shared: Shared, report: (attempt: AttemptReport) => void, origin: Origin = NO_REQUEST) {
     this.#shared = shared;
     this.#deadline = new Deadline(performance.now() + shared.options.deadlineMs);
     const counted = (attempt: AttemptReport) => {
@@ -52,7 +57,7 @@ export class PlatformSession {
     const ended = () => this.#semaphore.release();
     // By way of names: the engine takes a function expression assigned to a property for a method. A method lives until the
     // next full collection, with all that it reaches.
-    this.#sender = { report: counted, ended };
+    this.#sender = { origin, report: counted, ended };
   }
 
   /** A client that can only ever call with `credential`. */
@@ -107,6 +112,11 @@ export class PlatformSession {
     this.#endings.clear();
   }
 
+  /** Returns the work, whose time is recorded under the name if the request is traced. */
+  watched<T>(name: string, work: Promise<T>): Promise<T> {
+    return this.#sender.origin.watched(name, work);
+  }
+
   /** Sends a call and decodes its answer. Reads are tried again while that can help; writes are sent once. */
   call<T>(call: Call<T>, probeDeadline: number | null): Promise<T> {
     const { endpoint, request } = call;
@@ -151,13 +161,15 @@ export class PlatformSession {
     const cache = endpoint.family === 'identity' ? this.#shared.identities : this.#shared.answers;
     for (;;) {
       const asked = cache.get(scopes, endpoint.keptMs === 0 ? null : key);
-      const { version, value } = asked instanceof Promise ? await asked : asked;
+      const { version, value } = asked instanceof Promise ? await this.watched('cache get', asked) : asked;
       if (value !== undefined) {
         this.callCounts.count(endpoint.route, 'remembered');
+        this.#shared.reads.count(endpoint, 'hit');
         return value as T; // it was kept under this very key, by the line below
       }
       const joined = this.#shared.inFlightRequests.find(key, version)?.join();
       if (joined) this.callCounts.count(endpoint.route, 'coalesced');
+      this.#shared.reads.count(endpoint, joined ? 'coalesced' : 'miss');
       const inFlight = joined ?? this.#begin(call, version, key);
       const leave = this.#leaveAtEnd(inFlight);
       try {
@@ -195,8 +207,12 @@ export class PlatformSession {
 
   /** Sends a call once there is room; the sender's `ended` gives the room back. */
   #send<T>(call: Call<T>, deadline: Deadline): Promise<DecodedAnswer<T>> {
-    const { client } = this.#shared;
+    const { client, queue } = this.#shared;
     if (this.#semaphore.tryAcquire()) return client.send(call, deadline, this.#sender);
-    return this.#semaphore.acquire().then(() => client.send(call, deadline, this.#sender));
+    queue.waiting += 1;
+    return this.#semaphore.acquire().then(() => {
+      queue.waiting -= 1;
+      return client.send(call, deadline, this.#sender);
+    });
   }
 }

@@ -1,0 +1,64 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Level, Logger } from 'pino';
+import type { Metrics } from '../observability/metrics.ts';
+import { attributesOf, lineOf, type OperationFacts } from '../observability/operationFacts.ts';
+import type { SpanRecorder } from '../observability/spans.ts';
+import { type Fault, worstFault } from '../values/faults.ts';
+
+const PROBED = new Set(['/health/live', '/health/ready', '/metrics']);
+
+/** Callers' mistakes are no news. */
+const LEVELS: Readonly<Record<Fault, Level>> = { caller: 'info', platform: 'warn', facade: 'error' };
+
+/** Writes one line for each request, counts it, and ends its span. */
+export function observeRequests(app: FastifyInstance, log: Logger, metrics: Metrics): void {
+  app.decorateRequest('trace', null);
+  app.decorateRequest('operation', null);
+  app.addHook('onResponse', (request, reply, done) => {
+    const { url: route = 'none' } = request.routeOptions;
+    const { operation, trace } = request;
+    metrics.countRequest(route, reply.statusCode, reply.elapsedTime);
+    if (operation) metrics.observeOperation(operation, reply.elapsedTime);
+    log[levelOf(route, operation)](entryOf(request, reply, route), operation ? 'operation' : 'request');
+    if (trace?.spans) endSpan(trace.spans, request, reply);
+    done();
+  });
+}
+
+/** Probes and scrapes come every few seconds and say nothing new. */
+function levelOf(route: string, operation: OperationFacts | null): Level {
+  if (PROBED.has(route)) return 'debug';
+  const fault = operation && worstFault(operation.codes);
+  return fault ? LEVELS[fault] : 'info';
+}
+
+function entryOf({ id: requestId, method, trace, operation }: FastifyRequest, reply: FastifyReply, route: string) {
+  const { statusCode: status, elapsedTime } = reply;
+  return {
+    requestId,
+    ...(trace && { traceId: trace.traceId, ...(trace.parentId !== null && { parentSpanId: trace.parentId }) }),
+    method,
+    route,
+    status,
+    milliseconds: Math.round(elapsedTime),
+    ...(operation && lineOf(operation)),
+  };
+}
+
+function endSpan(spans: SpanRecorder, { id, method, operation }: FastifyRequest, reply: FastifyReply): void {
+  const { statusCode, elapsedTime } = reply;
+  const fault = operation ? worstFault(operation.codes) : statusCode >= 500 ? 'facade' : null;
+  const attributes = {
+    'http.request.method': method,
+    'http.route': '/graphql',
+    'http.response.status_code': statusCode,
+    'geai.request.id': id,
+    ...(operation && attributesOf(operation)),
+  };
+  spans.ended(nameOf(method, operation), elapsedTime, attributes, fault === 'platform' || fault === 'facade');
+}
+
+/** Names of spans are few: the name of an operation is an attribute. */
+function nameOf(method: string, operation: OperationFacts | null): string {
+  return operation && operation.type !== 'unknown' ? operation.type : `${method} /graphql`;
+}

@@ -1,0 +1,73 @@
+import type { ClientName } from './clientName.ts';
+import type { Attributes } from './spans.ts';
+
+/** Error of an operation, without its message. */
+export interface ErrorPlace {
+  readonly code: string;
+  /** Names of the answer, joined by dots. Null if the whole operation failed. */
+  readonly path: string | null;
+}
+
+/** Facts about an operation for log, metrics and spans. Bounded, whatever was sent. */
+export interface OperationFacts {
+  /** `query`, `mutation`, or `unknown` for what is no operation. */
+  readonly type: string;
+  readonly name: string | null;
+  /** SHA-256 of the document. Null if it has a name, or was not read. */
+  readonly documentHash: string | null;
+  /** True if it was answered without Apollo Server. */
+  readonly isFast: boolean;
+  readonly client: ClientName | null;
+  /** Subject of the company's token, or keyed hash of the first platform token. Null if neither is known. */
+  readonly caller: string | null;
+  /** Reason why the company's token was refused. */
+  readonly refusal: string | null;
+  /** Codes of all errors, each once. */
+  readonly codes: readonly string[];
+  readonly errorCount: number;
+  /** The first errors. */
+  readonly errors: readonly ErrorPlace[];
+  readonly calls: CallTotals;
+}
+
+/** Platform calls of a request by the source of the answer. */
+export interface CallTotals {
+  readonly made: number;
+  readonly coalesced: number;
+  readonly remembered: number;
+}
+
+/** Members of the log line of an operation. Members without a value are left out. */
+export function lineOf(facts: OperationFacts): object {
+  const { type, name, documentHash, isFast, client, caller, refusal, errorCount, errors, calls } = facts;
+  return {
+    operationType: type,
+    ...(name !== null ? { operationName: name } : documentHash !== null && { documentHash }),
+    ...(client && { client: client.name, ...(client.version !== null && { clientVersion: client.version }) }),
+    ...(caller !== null && { caller }),
+    ...(refusal !== null && { refusal }),
+    ...(errorCount > 0 && { errorCount, errors }),
+    calls: calls.made,
+    coalesced: calls.coalesced,
+    remembered: calls.remembered,
+    fastPath: isFast,
+  };
+}
+
+/** Attributes of the span of an operation, by OpenTelemetry's names where it has one. */
+export function attributesOf(facts: OperationFacts): Attributes {
+  const { type, name, documentHash, isFast, client, caller, codes, calls } = facts;
+  return {
+    'graphql.operation.type': type,
+    ...(name !== null
+      ? { 'graphql.operation.name': name }
+      : documentHash !== null && { 'geai.document.hash': documentHash }),
+    ...(client && { 'geai.client.name': client.name }),
+    ...(caller !== null && { 'geai.caller': caller }),
+    ...(codes[0] !== undefined && { 'error.type': codes[0] }),
+    'geai.calls.made': calls.made,
+    'geai.calls.coalesced': calls.coalesced,
+    'geai.calls.remembered': calls.remembered,
+    'geai.fast_path': isFast,
+  };
+}

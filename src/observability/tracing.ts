@@ -1,0 +1,88 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Logger } from 'pino';
+import type { TraceSettings } from '../config/observing.ts';
+import { type Peer, SpanRecorder, type SpanSink } from './spans.ts';
+import { type Trace, traceHeaders } from './trace.ts';
+import { newSpanId, newTraceId, readTraceContext, type TraceContext, traceparentOf } from './traceContext.ts';
+
+/** Traces of requests. */
+export interface Tracing {
+  /** Trace of a request with these headers. Null if it has none. */
+  begin(headers: IncomingHttpHeaders): Trace | null;
+  /** Sends the last spans. */
+  close(): Promise<void>;
+}
+
+/** Exporter of spans. */
+export interface SpanExport {
+  readonly sink: SpanSink;
+  /** True if the share of traces that are taken holds this one. Other processes with the same share agree. */
+  isInShare(traceId: string): boolean;
+  close(): Promise<void>;
+}
+
+/** Passes on the traces of callers, and makes no spans. */
+export const PASSING_ON: Tracing = {
+  begin: ({ traceparent, tracestate }) => {
+    if (traceparent === undefined) return null;
+    const context = readTraceContext(traceparent, tracestate);
+    if (!context) return null;
+    const { traceId, parentId, isSampled, state } = context;
+    return {
+      traceId,
+      parentId,
+      headers: traceHeaders(traceparentOf(traceId, parentId, isSampled), state),
+      spans: null,
+    };
+  },
+  close: async () => undefined,
+};
+
+/** Opens the export of spans if it is set. Loads the libraries for that, which cost a tenth of a second. */
+export async function openTracing(
+  settings: TraceSettings | null,
+  service: string,
+  platform: URL,
+  log: Logger,
+): Promise<Tracing> {
+  if (!settings) return PASSING_ON;
+  const { exportSpans } = await import('./spanExport.ts');
+  const port = Number(platform.port) || (platform.protocol === 'https:' ? 443 : 80);
+  const peer = { address: platform.hostname, port };
+  return new RecordingTracing(settings.sampler, exportSpans(settings, service, log), peer);
+}
+
+class RecordingTracing implements Tracing {
+  readonly #sampler: TraceSettings['sampler'];
+  readonly #spanExport: SpanExport;
+  readonly #peer: Peer;
+
+  constructor(sampler: TraceSettings['sampler'], spanExport: SpanExport, peer: Peer) {
+    this.#sampler = sampler;
+    this.#spanExport = spanExport;
+    this.#peer = peer;
+  }
+
+  begin({ traceparent, tracestate }: IncomingHttpHeaders): Trace {
+    const caller = readTraceContext(traceparent, tracestate);
+    const traceId = caller?.traceId ?? newTraceId();
+    const [parentId, state] = [caller?.parentId ?? null, caller?.state ?? ''];
+    if (!this.#isSampled(caller, traceId)) {
+      const headers = traceHeaders(traceparentOf(traceId, newSpanId(), false), state);
+      return { traceId, parentId, headers, spans: null };
+    }
+    const spans = new SpanRecorder(traceId, parentId, state, this.#peer, this.#spanExport.sink);
+    return { traceId, parentId, headers: {}, spans };
+  }
+
+  close(): Promise<void> {
+    return this.#spanExport.close();
+  }
+
+  #isSampled(caller: TraceContext | null, traceId: string): boolean {
+    const rule = this.#sampler.replace('parentbased_', '');
+    if (caller && rule !== this.#sampler) return caller.isSampled;
+    if (rule === 'traceidratio') return this.#spanExport.isInShare(traceId);
+    return rule === 'always_on';
+  }
+}

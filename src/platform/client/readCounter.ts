@@ -1,0 +1,11 @@
+import type { Endpoint } from './endpoint.ts';
+
+/** Origin of the answer to a read: the cache, an equal read under way, or a call of its own. */
+export type ReadSource = 'hit' | 'coalesced' | 'miss';
+
+/** Counts reads that may be shared, by their origin. One per process. */
+export interface ReadCounter {
+  count(endpoint: Endpoint, source: ReadSource): void;
+}
+
+export const UNCOUNTED: ReadCounter = { count: () => undefined };

@@ -1,0 +1,53 @@
+import type { ErrorCode } from './errorCodes.ts';
+
+/** Party whose fault an error is. */
+export type Fault = 'caller' | 'platform' | 'facade';
+
+/** A code that is not here does not compile. */
+const FAULTS: Readonly<Record<ErrorCode, Fault>> = {
+  BAD_REQUEST: 'caller',
+  UNAUTHENTICATED: 'caller',
+  CREDENTIAL_REQUIRED: 'caller',
+  FORBIDDEN: 'caller',
+  BAD_USER_INPUT: 'caller',
+  QUOTA_EXCEEDED: 'caller',
+  RATE_LIMITED: 'platform',
+  UPSTREAM_TIMEOUT: 'platform',
+  UPSTREAM_UNAVAILABLE: 'platform',
+  UPSTREAM_BAD_RESPONSE: 'platform',
+  OUTCOME_UNKNOWN: 'platform',
+  AUDIT_UNAVAILABLE: 'facade',
+  STATE_UNAVAILABLE: 'facade',
+  INTERNAL_SERVER_ERROR: 'facade',
+  GRAPHQL_PARSE_FAILED: 'caller',
+  GRAPHQL_VALIDATION_FAILED: 'caller',
+  OPERATION_RESOLUTION_FAILURE: 'caller',
+  DOCUMENT_NOT_TRUSTED: 'caller',
+  PERSISTED_QUERY_NOT_FOUND: 'caller',
+  PERSISTED_QUERY_NOT_SUPPORTED: 'caller',
+  TOO_MANY_TOKENS: 'caller',
+  QUERY_TOO_DEEP: 'caller',
+  TOO_MANY_OBJECTS: 'caller',
+  TOO_MANY_UPSTREAM_CALLS: 'caller',
+  QUERY_TOO_LARGE: 'caller',
+  TOO_MANY_LINES: 'caller',
+  NAME_TOO_LONG: 'caller',
+  TOO_MANY_ALIASES: 'caller',
+  TOO_MANY_DIRECTIVES: 'caller',
+  TOO_MANY_ROOT_FIELDS: 'caller',
+  TOO_MANY_MUTATIONS: 'caller',
+  TOO_MANY_SCHEMA_READS: 'caller',
+  TOO_MANY_REPEATED_FIELDS: 'caller',
+};
+
+const WORST_FIRST: readonly Fault[] = ['facade', 'platform', 'caller'];
+
+/** The gravest fault among some codes. Null if there are none. An unknown code is a fault of ours. */
+export function worstFault(codes: readonly string[]): Fault | null {
+  const faults = new Set(codes.map(faultOf));
+  return WORST_FIRST.find((fault) => faults.has(fault)) ?? null;
+}
+
+function faultOf(code: string): Fault {
+  return Object.hasOwn(FAULTS, code) ? FAULTS[code as ErrorCode] : 'facade';
+}
