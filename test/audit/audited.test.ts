@@ -25,7 +25,11 @@ function request(usable: readonly Credential[] = [ORGANIZATION]) {
     requestId: 'r-1',
     audit: { write: async (entry: AuditEntry) => void lines.push(entry) },
     log: { error: () => undefined, info: () => undefined },
-    metrics: { countMutationWithoutCredential: () => undefined },
+    metrics: {
+      countMutation: () => undefined,
+      countAuditFailure: () => undefined,
+      countMutationWithoutCredential: () => undefined,
+    },
     session: { isAbandoned: false },
     principal: UNRESTRICTED,
     onBehalfOf: null,
