@@ -30,6 +30,8 @@ export interface Config extends AccessConfig, BrowserConfig, ObservingConfig, Tr
   /** Bound of one upstream attempt, and of all that one request sends upstream. Milliseconds. */
   readonly upstreamTimeoutMs: number;
   readonly upstreamDeadlineMs: number;
+  /** Calls to the platform under way at most, of all requests. */
+  readonly upstreamMaxCalls: number;
   /** For how long a change is watched until the platform acts on it, at most. Milliseconds. */
   readonly verifyTimeoutMs: number;
   /** After a signal to end, for how long requests are still taken while `/health/ready` says no. Milliseconds. */
@@ -89,6 +91,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     ...readBrowsers(read, env.NODE_ENV === 'production'),
     upstreamTimeoutMs: read.integer('UPSTREAM_TIMEOUT_MS', 10_000, 1, 600_000),
     upstreamDeadlineMs: read.integer('UPSTREAM_DEADLINE_MS', 25_000, 1, 600_000),
+    upstreamMaxCalls: read.integer('UPSTREAM_MAX_CALLS', 1_024, 1, 65_536),
     verifyTimeoutMs: read.integer('VERIFY_TIMEOUT_MS', 3_000, 0, 60_000),
     shutdownDelayMs: read.integer('SHUTDOWN_DELAY_MS', 0, 0, 600_000),
     auditLog: read.text('AUDIT_LOG') ?? null,

@@ -125,7 +125,7 @@ export function messageOf(thrown: unknown): string {
 /** Turns whatever was thrown into what a caller may see. */
 export function formatError(formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
   const error = unwrapResolverError(thrown);
-  if (error instanceof PlatformError) return { ...formatted, ...publicError(PLATFORM_ERRORS[error.kind]) };
+  if (error instanceof PlatformError) return { ...formatted, ...platformError(error) };
   if (isRefusal(error)) return { ...formatted, ...refusal(error) };
   if (error instanceof GraphQLError && !isEnginesOwn(thrown, error)) return mistake(formatted, error);
   return { ...formatted, ...publicError(INTERNAL) };
@@ -152,6 +152,13 @@ export function failureCode(error: Error): { readonly code: ErrorCode; readonly 
 
 function publicError({ code, message, retryable }: PublicError) {
   return { message, extensions: { code, retryable } };
+}
+
+/** Tells how long to wait, in whole seconds, where that is known and can help. */
+function platformError({ kind, origin: { retryAfter } }: PlatformError) {
+  const known = publicError(PLATFORM_ERRORS[kind]);
+  if (!retryAfter || !known.extensions.retryable) return known;
+  return { ...known, extensions: { ...known.extensions, retryAfter: Math.ceil(retryAfter) } };
 }
 
 /** Failures whose message is meant for the caller as it is. */

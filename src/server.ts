@@ -81,6 +81,7 @@ export async function createServer(
       baseUrl: config.baseUrl,
       attemptTimeoutMs: config.upstreamTimeoutMs,
       deadlineMs: config.upstreamDeadlineMs,
+      maxCalls: config.upstreamMaxCalls,
     },
     caches,
     undefined,

@@ -1,13 +1,14 @@
 import { type Caches, everywhere } from './client/answerCache.ts';
+import { Bulkheads } from './client/bulkheads.ts';
 import type { Credential } from './client/credential.ts';
 import { InFlightRequests } from './client/inFlight.ts';
 import type { Origin } from './client/origin.ts';
 import { type ReadCounter, UNCOUNTED } from './client/readCounter.ts';
-import { RetryBudgets } from './client/retry.ts';
+import { RetryBudget } from './client/retry.ts';
 import { RetryingClient } from './client/retryingClient.ts';
 import { tokenScope } from './client/scopes.ts';
 import { type AttemptReport, type PlatformOptions, PlatformSession, type Shared } from './client/session.ts';
-import { createTransport, type Transport, TransportError } from './client/transport.ts';
+import { createTransport, MAX_CALLS, type Transport, TransportError } from './client/transport.ts';
 import { validateToken } from './resources/tokenIntrospection.ts';
 
 /** Platform, one per process, with its connections. */
@@ -15,11 +16,12 @@ export class Platform {
   readonly #prefix: string;
   readonly #transport: Transport;
   readonly #shared: Shared;
+  readonly #bulkheads: Bulkheads;
 
   constructor(
     options: PlatformOptions,
     caches: Caches,
-    transport: Transport = createTransport(options.baseUrl),
+    transport: Transport = createTransport(options.baseUrl, options.maxCalls),
     reads: ReadCounter = UNCOUNTED,
   ) {
     this.#prefix = options.baseUrl.pathname.replace(/\/+$/, '');
@@ -27,14 +29,26 @@ export class Platform {
     const refused = async ({ fingerprint }: Credential) => {
       await everywhere(caches, (cache) => cache.forget(tokenScope(fingerprint)));
     };
-    const client = new RetryingClient(this.#prefix, options.attemptTimeoutMs, transport, new RetryBudgets(), refused);
+    const { attemptTimeoutMs, maxCalls = MAX_CALLS } = options;
+    const bulkheads = new Bulkheads({ attemptTimeoutMs, maxCalls });
+    const budget = new RetryBudget();
+    const client = new RetryingClient({
+      prefix: this.#prefix,
+      attemptTimeoutMs,
+      transport,
+      bulkheads,
+      budget,
+      refused,
+    });
     const [inFlightRequests, queue] = [new InFlightRequests(), { waiting: 0 }];
     this.#shared = { options, client, inFlightRequests, reads, queue, ...caches };
+    this.#bulkheads = bulkheads;
   }
 
-  /** Calls that are under way, and those that wait for room in their request. */
+  /** Calls that are under way, and those that wait for room. */
   get load(): { readonly inFlight: number; readonly waiting: number } {
-    return { inFlight: this.#shared.client.inFlight, waiting: this.#shared.queue.waiting };
+    const { client, queue } = this.#shared;
+    return { inFlight: client.inFlight, waiting: queue.waiting + this.#bulkheads.waiting };
   }
 
   /** Starts a session: the calls made for one request to the facade. */

@@ -107,7 +107,7 @@ test('with a token of one of two projects, the other one alone lacks them', asyn
 });
 
 test.each([
-  ['is down', { kind: 'status', status: 503, retryAfter: '3600' }, 'UPSTREAM_UNAVAILABLE'],
+  ['is down', { kind: 'status', status: 500 }, 'UPSTREAM_UNAVAILABLE'],
   ['refuses', { kind: 'status', status: 403, id: 7 }, 'FORBIDDEN'],
   ['answers something else', { kind: 'answer', body: { profiles: [] } }, 'UPSTREAM_BAD_RESPONSE'],
 ] as const)('are null with an error where the platform %s, and no empty list', async (_case, fault, code) => {

@@ -72,7 +72,8 @@ export function expectFailure(facade: Facade, answer: Answer, path: Path, expect
   expect(answer.errors).toHaveLength(1);
   const [error] = answer.errors!;
   const requestId = answer.headers.get('x-request-id');
-  expect(error!.extensions).toEqual({ code: expected.code, retryable: expected.retryable, requestId });
+  const { code, retryable, retryAfter } = expected;
+  expect(error!.extensions).toEqual({ code, retryable, requestId, ...(retryAfter && { retryAfter }) });
   expect(error!.path).toEqual(path);
   expect(path.reduce((parent, name) => parent[name], answer.data)).toBeNull();
   expectNothingOfThePlatform(facade, answer);

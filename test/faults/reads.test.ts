@@ -13,6 +13,9 @@ interface Read {
   readonly tokens: (drill: Drill) => readonly string[];
 }
 
+/** The second project: what the platform asks of one token is not asked of another. */
+const second = ({ organization }: Drill) => organization.projects[1]!;
+const secondOnly = (drill: Drill) => [second(drill).tokens.find(({ status }) => status === 'Active')!.id];
 const organizationOnly = ({ organization }: Drill) => [organization.token];
 const projectOnly = ({ projectToken }: Drill) => [projectToken];
 
@@ -22,7 +25,7 @@ const READS: readonly Read[] = [
     route: routes.getProject,
     document: ({ project }) => `{ project(id: "${project.id}") { name } }`,
     path: ['project'],
-    tokens: organizationOnly,
+    tokens: projectOnly,
   },
   {
     route: routes.listProjects,
@@ -44,9 +47,10 @@ const READS: readonly Read[] = [
   },
   {
     route: routes.getAssistant,
-    document: ({ project }) => `{ assistant(id: "${assistantId(project.id, project.assistants[0]!.id)}") { name } }`,
+    document: (drill) =>
+      `{ assistant(id: "${assistantId(second(drill).id, second(drill).assistants[0]!.id)}") { name } }`,
     path: ['assistant'],
-    tokens: projectOnly,
+    tokens: secondOnly,
   },
 ];
 
@@ -55,7 +59,7 @@ const READ_ROUTES = READS.map(({ route }) => route);
 async function drilled(env: Record<string, string> = {}) {
   const drill = await startDrill({ env });
   onTestFinished(() => drill.facade.close());
-  await introduce(drill);
+  await introduce({ ...drill, both: [...drill.both, ...secondOnly(drill)] });
   return drill;
 }
 

@@ -139,11 +139,11 @@ test('the ids 5 and 6 are about the token in the path, unless the caller itself 
 describe('a read is tried again', () => {
   const failure = (kind: PlatformErrorKind, origin = {}) => new PlatformError(kind, getProject, origin);
 
-  test.each([429, 502, 503, 504])('after status %i', (status) => {
+  test.each([429, 502, 503])('after status %i', (status) => {
     expect(isTransient(failure(kindOfAnswer(getProject, status, undefined), { status }))).toBe(true);
   });
 
-  test.each([100, 151, 153])('after id %i, whatever the status', (platformId) => {
+  test.each([151, 153])('after id %i, whatever the status', (platformId) => {
     for (const status of [200, 400, 429, 500]) {
       expect(isTransient(failure('UNAVAILABLE', { status, platformId }))).toBe(true);
     }
@@ -151,7 +151,12 @@ describe('a read is tried again', () => {
 
   test('after no answer at all', () => {
     expect(isTransient(failure('UNAVAILABLE'))).toBe(true);
-    expect(isTransient(failure('TIMEOUT'))).toBe(true);
+  });
+
+  test('but not after a timeout, whoever gave up', () => {
+    for (const origin of [{}, { status: 504 }, { status: 408 }, { status: 504, platformId: 100 }]) {
+      expect(isTransient(failure('TIMEOUT', origin))).toBe(false);
+    }
   });
 
   test.each([400, 401, 403, 404, 409, 500, 501])('but not after status %i', (status) => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Fingerprint } from '../../src/platform/client/credential.ts';
 import { PlatformError } from '../../src/platform/client/errors.ts';
-import { delayBefore, RetryBudgets, retryAfterSeconds } from '../../src/platform/client/retry.ts';
+import { delayBefore, RetryBudget, retryAfterSeconds } from '../../src/platform/client/retry.ts';
 import { getProject } from '../../src/platform/resources/projects.ts';
 
 const NOW = Date.parse('2026-01-12T09:15:42Z');
@@ -78,60 +78,57 @@ describe('the wait before the next attempt', () => {
   });
 });
 
-describe('the retry budget of a credential', () => {
+describe('the retry budget', () => {
   const CAPACITY = 20;
-  const [one, other] = ['one', 'other'] as Fingerprint[] as [Fingerprint, Fingerprint];
-  /** Spends until nothing is left; answers with how much there was. */
-  const spendAll = (budgets: RetryBudgets, credential = one) => {
+  const OF_ONE = 10;
+  const [one, other, third] = ['one', 'other', 'third'] as Fingerprint[] as [Fingerprint, Fingerprint, Fingerprint];
+  /** Spends until nothing is left, each time for a new request. Returns how much there was. */
+  const spendAll = (budget: RetryBudget, credential = one) => {
     let spent = 0;
-    while (budgets.spend(credential)) spent += 1;
+    while (budget.spend(credential)) spent += 1;
     return spent;
   };
 
-  test('is 20 retries, and then none', () => {
-    const budgets = new RetryBudgets();
+  test('gives one credential half of what there is', () => {
+    const budget = new RetryBudget();
 
-    expect(spendAll(budgets)).toBe(CAPACITY);
-    expect(budgets.spend(one)).toBe(false);
+    expect(spendAll(budget, one)).toBe(OF_ONE);
+    expect(spendAll(budget, other)).toBe(CAPACITY - OF_ONE);
+    expect(spendAll(budget, third)).toBe(0);
+  });
+
+  test('gives a request half of what is left, and two at least', () => {
+    const budget = new RetryBudget();
+    let taken = 0;
+    while (budget.spend(one, taken)) taken += 1;
+
+    expect(taken).toBe(4);
+    for (let count = 0; count < 4; count += 1) budget.spend(one);
+    expect([budget.spend(one, 1), budget.spend(one, 2)]).toEqual([true, false]);
   });
 
   test('grows by a tenth of a retry with each success, up to where it began', () => {
     fc.assert(
       fc.property(fc.nat(400), (successes) => {
-        const budgets = new RetryBudgets();
-        spendAll(budgets);
-        for (let count = 0; count < successes; count += 1) budgets.earn(one);
-        expect(spendAll(budgets)).toBe(Math.min(CAPACITY, Math.floor(successes / 10)));
+        const budget = new RetryBudget();
+        spendAll(budget);
+        for (let count = 0; count < successes; count += 1) budget.earn(one);
+        expect(spendAll(budget)).toBe(Math.min(OF_ONE, Math.floor(successes / 10)));
       }),
     );
   });
 
-  test('does not grow beyond its beginning, however much succeeds before the first failure', () => {
-    const budgets = new RetryBudgets();
-    for (let count = 0; count < 1_000; count += 1) budgets.earn(one);
-
-    expect(spendAll(budgets)).toBe(CAPACITY);
-  });
-
-  test('is its own: what one credential uses up, others keep', () => {
-    const budgets = new RetryBudgets();
-    spendAll(budgets, one);
-    for (let count = 0; count < 100; count += 1) budgets.earn(other);
-
-    expect(budgets.spend(one)).toBe(false);
-    expect(spendAll(budgets, other)).toBe(CAPACITY);
-  });
-
-  test('lets no more retries through than it had and was given', () => {
+  test('lets no more retries through than it had and was given, whoever asks', () => {
+    const event = fc.record({ isSuccess: fc.boolean(), credential: fc.constantFrom(one, other, third) });
     fc.assert(
-      fc.property(fc.array(fc.boolean(), { maxLength: 300 }), (events) => {
-        const budgets = new RetryBudgets();
+      fc.property(fc.array(event, { maxLength: 500 }), (events) => {
+        const budget = new RetryBudget();
         let spent = 0;
-        for (const isSuccess of events) {
-          if (isSuccess) budgets.earn(one);
-          else if (budgets.spend(one)) spent += 1;
+        for (const { isSuccess, credential } of events) {
+          if (isSuccess) budget.earn(credential);
+          else if (budget.spend(credential)) spent += 1;
         }
-        expect(spent).toBeLessThanOrEqual(CAPACITY + events.filter(Boolean).length / 10);
+        expect(spent).toBeLessThanOrEqual(CAPACITY + events.filter(({ isSuccess }) => isSuccess).length / 10);
       }),
     );
   });

@@ -105,15 +105,16 @@ export function isFaultOfCaller({ kind }: PlatformError): boolean {
   return FAULTS_OF_CALLERS.has(kind);
 }
 
-const RETRIED_STATUSES = new Set([429, 502, 503, 504]);
-const RETRIED_IDS = new Set([100, 151, 153]);
+const RETRIED_STATUSES = new Set([429, 502, 503]);
+const RETRIED_IDS = new Set([151, 153]);
 
-/** True if a read that failed like this may succeed at once. */
+/** True if a read that failed like this may succeed at once. After a timeout, the platform may still be at work on the first. */
 export function isTransient({ kind, origin }: PlatformError): boolean {
-  if (kind === 'CANCELLED' || kind === 'OUTCOME_UNKNOWN' || kind === 'QUOTA_EXCEEDED') return false;
+  if (kind === 'CANCELLED' || kind === 'OUTCOME_UNKNOWN' || kind === 'QUOTA_EXCEEDED' || kind === 'TIMEOUT')
+    return false;
   if (origin.platformId !== undefined && RETRIED_IDS.has(origin.platformId)) return true;
   if (origin.status !== undefined) return RETRIED_STATUSES.has(origin.status);
-  return kind === 'UNAVAILABLE' || kind === 'TIMEOUT';
+  return kind === 'UNAVAILABLE';
 }
 
 /** Null for what the platform does not have. */

@@ -28,27 +28,35 @@ export function retryAfterSeconds(header: string | string[] | undefined, now: nu
 
 /** Counted in tenths of a retry, so that sums stay exact. */
 const CAPACITY = 200;
+const CAPACITY_OF_ONE = 100;
 const COST = 10;
 const EARNED_PER_SUCCESS = 1;
 const MAX_CREDENTIALS = 10_000;
 
+/** Retries that a request may take, however little is left. */
+const LEAST_SHARE = 2;
+
 /**
- * Retries that a credential has left: a success earns a tenth of one, up to 20. A platform that is down for good gets one
- * call for each that callers ask for, and not three. Counted per credential, so that nobody uses up the retries of others.
+ * Retries that all requests have left: a success earns a tenth of one, up to 20. A platform that is down for good gets one call for
+ * each that callers ask for, and not three. One credential holds half of them at most, one request half of what is left.
  */
-export class RetryBudgets {
-  readonly #left = new LRUCache<Fingerprint, number>({ max: MAX_CREDENTIALS });
+export class RetryBudget {
+  #left = CAPACITY;
+  readonly #leftOf = new LRUCache<Fingerprint, number>({ max: MAX_CREDENTIALS });
 
   earn(fingerprint: Fingerprint): void {
-    const left = this.#left.get(fingerprint);
-    if (left !== undefined) this.#left.set(fingerprint, Math.min(CAPACITY, left + EARNED_PER_SUCCESS));
+    if (this.#left < CAPACITY) this.#left += EARNED_PER_SUCCESS;
+    const own = this.#leftOf.get(fingerprint);
+    if (own !== undefined) this.#leftOf.set(fingerprint, Math.min(CAPACITY_OF_ONE, own + EARNED_PER_SUCCESS));
   }
 
-  /** Takes one retry. False when none is left. */
-  spend(fingerprint: Fingerprint): boolean {
-    const left = this.#left.get(fingerprint) ?? CAPACITY;
-    if (left < COST) return false;
-    this.#left.set(fingerprint, left - COST);
+  /** Takes one retry for a request that has taken so many. False when its share is used up. */
+  spend(fingerprint: Fingerprint, taken = 0): boolean {
+    const own = this.#leftOf.get(fingerprint) ?? CAPACITY_OF_ONE;
+    const left = Math.min(this.#left, own);
+    if (left < COST || taken >= Math.max(LEAST_SHARE, left / COST / 2)) return false;
+    this.#left -= COST;
+    this.#leftOf.set(fingerprint, own - COST);
     return true;
   }
 }

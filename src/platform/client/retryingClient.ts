@@ -1,11 +1,13 @@
 import { type DecodedAnswer, readAnswer, transportFailure } from './answer.ts';
+import type { Bulkheads } from './bulkheads.ts';
 import { type Credential, type CredentialKind, isAccepted } from './credential.ts';
 import type { Deadline } from './deadline.ts';
 import type { Endpoint } from './endpoint.ts';
 import { isTransient, PlatformError } from './errors.ts';
 import type { AttemptMark, Origin } from './origin.ts';
+import { LONGEST_WAIT_MS } from './lane.ts';
 import { exchangeOf, type Request } from './request.ts';
-import { delayBefore, MAX_ATTEMPTS, type RetryBudgets } from './retry.ts';
+import { delayBefore, MAX_ATTEMPTS, type RetryBudget } from './retry.ts';
 import { type Answer, type Transport, TransportError } from './transport.ts';
 
 /** A call of the platform with everything that it takes. */
@@ -38,31 +40,29 @@ export interface Sender {
   readonly report: (attempt: AttemptReport) => void;
   /** Called once, when nothing is under way any more, and before anybody has the answer. */
   readonly ended: () => void;
+  /** Retries that the request has taken so far. */
+  retries: number;
+}
+
+/** What sends calls: one of each per process. */
+export interface SendingParts {
+  /** Path of the platform's base address, without a slash at its end. */
+  readonly prefix: string;
+  readonly attemptTimeoutMs: number;
+  readonly transport: Transport;
+  readonly bulkheads: Bulkheads;
+  readonly budget: RetryBudget;
+  /** Hears of credentials that the platform does not take any more, before anybody else does. */
+  readonly refused: (credential: Credential) => Promise<void>;
 }
 
 /** Sends calls, again where that can help. One per process. Knows nothing of who waits. */
 export class RetryingClient {
-  /** The path of the platform's base address, without a slash at its end. */
-  readonly #prefix: string;
-  readonly #attemptTimeoutMs: number;
-  readonly #transport: Transport;
-  readonly #budgets: RetryBudgets;
-  readonly #refused: (credential: Credential) => Promise<void>;
+  readonly #parts: SendingParts;
   #inFlight = 0;
 
-  /** `refused` hears of credentials that the platform does not take any more, before anybody else does. */
-  constructor(
-    prefix: string,
-    attemptTimeoutMs: number,
-    transport: Transport,
-    budgets: RetryBudgets,
-    refused: (credential: Credential) => Promise<void>,
-  ) {
-    this.#prefix = prefix;
-    this.#attemptTimeoutMs = attemptTimeoutMs;
-    this.#transport = transport;
-    this.#budgets = budgets;
-    this.#refused = refused;
+  constructor(parts: SendingParts) {
+    this.#parts = parts;
   }
 
   /** Number of calls under way, pauses between their attempts included. */
@@ -71,44 +71,67 @@ export class RetryingClient {
   }
 
   /** Throws `PlatformError`. One function waits for it all: a query takes dozens of calls, and each function more that waits costs. */
-  async send<T>(call: Call<T>, deadline: Deadline, { origin, report, ended }: Sender): Promise<DecodedAnswer<T>> {
+  async send<T>(call: Call<T>, deadline: Deadline, sender: Sender): Promise<DecodedAnswer<T>> {
     const { endpoint, credential } = call;
+    const { bulkheads, budget, refused } = this.#parts;
+    const lane = bulkheads.laneOf(credential, endpoint);
     this.#inFlight += 1;
+    let isUnderWay = false;
+    let start = 0;
     try {
       for (let attempt = 1; ; attempt += 1) {
-        const start = performance.now();
-        const { headers, spanId } = origin.mark();
+        start = performance.now();
+        const entry = bulkheads.enter(lane, endpoint, deadline, start);
+        if (entry !== null) {
+          const refusal = entry instanceof Promise ? await entry : entry;
+          if (refusal) throw refusal;
+          start = performance.now();
+        }
+        isUnderWay = true;
+        const { headers, spanId } = sender.origin.mark();
         const sent = this.#attempt(call, deadline, start, headers);
         const answer = sent instanceof PlatformError ? sent : await sent;
         const outcome = answer instanceof PlatformError ? answer : read(call, answer);
         const failure = outcome instanceof PlatformError ? outcome : null;
+        isUnderWay = false;
+        bulkheads.leave(lane, failure, start);
         const milliseconds = performance.now() - start;
         const leftOut = outcome instanceof PlatformError ? NONE : outcome.leftOut;
         const status = answer instanceof Error ? null : answer.status;
-        report({ endpoint, credential: credential.kind, attempt, milliseconds, spanId, status, failure, leftOut });
+        sender.report({ endpoint, credential: credential.kind, attempt, milliseconds, spanId, status, failure, leftOut });
         if (!(outcome instanceof PlatformError)) {
-          this.#budgets.earn(credential.fingerprint);
+          budget.earn(credential.fingerprint);
           return outcome;
         }
-        if (isNews(call, outcome)) await this.#refused(credential);
+        if (isNews(call, outcome)) await refused(credential);
         const delay = delayBefore(attempt, outcome);
-        if (!this.#mayRetry(call, deadline, outcome, attempt, delay)) throw outcome;
+        if (!this.#mayRetry(call, deadline, outcome, attempt, delay, sender)) throw outcome;
         await deadline.pause(delay);
       }
     } finally {
       this.#inFlight -= 1;
-      ended();
+      if (isUnderWay) bulkheads.leave(lane, null, start);
+      sender.ended();
     }
   }
 
-  #mayRetry(call: Call<unknown>, deadline: Deadline, failure: PlatformError, attempt: number, delay: number): boolean {
-    return (
-      call.endpoint.isRead &&
-      attempt < (call.maxAttempts ?? MAX_ATTEMPTS) &&
+  #mayRetry(
+    { endpoint, credential, maxAttempts = MAX_ATTEMPTS }: Call<unknown>,
+    deadline: Deadline,
+    failure: PlatformError,
+    attempt: number,
+    delay: number,
+    sender: Sender,
+  ): boolean {
+    const isOffered =
+      endpoint.isRead &&
+      attempt < maxAttempts &&
       isTransient(failure) &&
+      delay <= LONGEST_WAIT_MS &&
       delay < deadline.timeLeft &&
-      this.#budgets.spend(call.credential.fingerprint)
-    );
+      this.#parts.budget.spend(credential.fingerprint, sender.retries);
+    if (isOffered) sender.retries += 1;
+    return isOffered;
   }
 
   /** The answer to come, or why nothing was sent. `now` is on the clock of `performance.now()`. */
@@ -118,11 +141,12 @@ export class RetryingClient {
     now: number,
     marks: AttemptMark['headers'],
   ): Promise<Answer | TransportError> | PlatformError {
-    const timeLeft = Math.min(this.#attemptTimeoutMs, deadline.at - now);
+    const timeLeft = Math.min(this.#parts.attemptTimeoutMs, deadline.at - now);
     if (timeLeft <= 0) return new PlatformError('TIMEOUT', endpoint);
     // Writes go on: half a change helps nobody.
     if (deadline.isCancelled && endpoint.isRead) return new PlatformError('CANCELLED', endpoint);
-    const sent = this.#transport.send(exchangeOf(this.#prefix, credential, request, marks), timeLeft);
+    const { prefix, transport } = this.#parts;
+    const sent = transport.send(exchangeOf(prefix, credential, request, marks), timeLeft);
     if (endpoint.isRead) deadline.whenCancelled(sent.cancel);
     return sent.outcome;
   }

@@ -20,6 +20,8 @@ export interface PlatformOptions {
   readonly attemptTimeoutMs: number;
   /** Bound of everything that one session sends, retries included, in milliseconds from its start. */
   readonly deadlineMs: number;
+  /** Calls of all sessions under way at most. */
+  readonly maxCalls?: number;
 }
 
 export interface Shared extends Caches {
@@ -57,7 +59,7 @@ export class PlatformSession {
     const ended = () => this.#semaphore.release();
     // By way of names: the engine takes a function expression assigned to a property for a method. A method lives until the
     // next full collection, with all that it reaches.
-    this.#sender = { origin, report: counted, ended };
+    this.#sender = { origin, report: counted, ended, retries: 0 };
   }
 
   /** A client that can only ever call with `credential`. */

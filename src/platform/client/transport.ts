@@ -53,15 +53,19 @@ export interface Transport {
 /** Bytes of one answer that are kept at most, compressed or not. 10,000 projects are about 2 MB. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
-/** Connections at most. Below the calls in flight, a pool turns parallel calls into serial ones (performance-notes.md 9). */
-const MAX_CONNECTIONS = 1024;
+/** Calls under way at most, each on a connection: with fewer, a pool makes parallel calls serial (performance-notes.md 9). */
+export const MAX_CALLS = 1024;
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /** Transport to the origin of `baseUrl`. The caller puts its path, if any, before every path. */
-export function createTransport(baseUrl: URL, maxAnswerBytes = MAX_ANSWER_BYTES): Transport {
+export function createTransport(
+  baseUrl: URL,
+  maxCalls: number = MAX_CALLS,
+  maxAnswerBytes = MAX_ANSWER_BYTES,
+): Transport {
   const pool = new Pool(baseUrl.origin, {
-    connections: MAX_CONNECTIONS,
+    connections: maxCalls,
     pipelining: 1,
     keepAliveTimeout: 30_000,
     connect: { timeout: CONNECT_TIMEOUT_MS },
