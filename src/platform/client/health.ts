@@ -1,7 +1,7 @@
 import type { PlatformError } from './errors.ts';
 
 /**
- * What the end of a call says about the platform. `outage`: it fails for everybody. `refusal`: it takes no more of this
+ * Sign that the end of a call gives of the platform. `outage`: it fails for everybody. `refusal`: it takes no more of this
  * credential. Null: nothing, since the call was left, or got too little time.
  */
 export type Sign = 'healthy' | 'outage' | 'refusal' | null;

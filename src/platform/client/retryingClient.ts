@@ -44,7 +44,7 @@ export interface Sender {
   retries: number;
 }
 
-/** What sends calls: one of each per process. */
+/** Parts that send calls: one of each per process. */
 export interface SendingParts {
   /** Path of the platform's base address, without a slash at its end. */
   readonly prefix: string;
