@@ -4,8 +4,8 @@ import { type Credential, type CredentialKind, isAccepted } from './credential.t
 import type { Deadline } from './deadline.ts';
 import type { Endpoint } from './endpoint.ts';
 import { isTransient, PlatformError } from './errors.ts';
-import type { AttemptMark, Origin } from './origin.ts';
 import { LONGEST_WAIT_MS } from './lane.ts';
+import type { AttemptMark, Origin } from './origin.ts';
 import { exchangeOf, type Request } from './request.ts';
 import { delayBefore, MAX_ATTEMPTS, type RetryBudget } from './retry.ts';
 import { type Answer, type Transport, TransportError } from './transport.ts';
@@ -98,7 +98,16 @@ export class RetryingClient {
         const milliseconds = performance.now() - start;
         const leftOut = outcome instanceof PlatformError ? NONE : outcome.leftOut;
         const status = answer instanceof Error ? null : answer.status;
-        sender.report({ endpoint, credential: credential.kind, attempt, milliseconds, spanId, status, failure, leftOut });
+        sender.report({
+          endpoint,
+          credential: credential.kind,
+          attempt,
+          milliseconds,
+          spanId,
+          status,
+          failure,
+          leftOut,
+        });
         if (!(outcome instanceof PlatformError)) {
           budget.earn(credential.fingerprint);
           return outcome;
