@@ -51,7 +51,7 @@ export class Access {
 
   /** The projects of an organization, which users may list too. */
   projectsOf(organization: OrganizationEntry): readonly ProjectEntry[] {
-    const own = this.presented().filter((one) => one.organization === organization);
+    const own = this.presented().filter((one) => one.organization.id === organization.id);
     if (own.some(({ kind }) => kind !== 'project')) return organization.projects.filter(({ id }) => this.#sees(id));
     throw failure('CREDENTIAL_REQUIRED');
   }
