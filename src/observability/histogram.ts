@@ -58,6 +58,11 @@ export class Histogram<Label extends string> {
     registry.registerMetric(this as unknown as Metric);
   }
 
+  /** Names of the labels, as other metrics of the registry have them. */
+  get labelNames(): readonly Label[] {
+    return this.#options.labelNames;
+  }
+
   /** The series of these labels. To be called once for each, and kept. */
   addSeries(labels: Readonly<Record<Label, string | number>>): Series {
     const series = new Series(labels, this.#options.bounds);
