@@ -23,7 +23,7 @@ export interface Verdict {
 export type Composer = (subgraphs: readonly Subgraph[]) => Verdict;
 
 /** Its only form on npm: a program for Linux. */
-const GRAFBASE = fileURLToPath(
+export const GRAFBASE = fileURLToPath(
   new URL('node_modules/@grafbase/cli-x86_64-unknown-linux-musl/grafbase', import.meta.url),
 );
 
