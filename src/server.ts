@@ -111,7 +111,7 @@ export async function createServer(
   });
   await graphql.start();
 
-  const { app, connections } = await createHttpApp(log, metrics, times);
+  const { app, connections, abandoned } = await createHttpApp(log, metrics, times);
   if (config.allowsOrigin) await allowOrigins(app, config.allowsOrigin);
   if (config.explorer !== 'off') addExplorer(app, config.explorer, log);
   if (config.introspection) addSchemaFile(app, () => apiSchema(schema));
@@ -138,6 +138,7 @@ export async function createServer(
       const caller = identified instanceof Promise ? await identified : identified;
       if (caller instanceof Refusal) metrics.countRefusedCaller(caller.reason);
       const answer = await graphql.answer(request, createContext(request, reply, caller));
+      if (reply.raw.destroyed) abandoned(request, reply);
       if (answer.kind === 'fast') return sendFast(reply, answer, connections.isDraining);
       for (const [name, value] of answer.headers) reply.header(name, value);
       reply.status(answer.status);

@@ -9,7 +9,7 @@ import { Connections } from './connections.ts';
 import { answerParserErrors } from './parserErrors.ts';
 import { problem } from './problem.ts';
 import type { Readiness } from './readiness.ts';
-import { observeRequests } from './requestLog.ts';
+import { type Abandoned, observeRequests } from './requestLog.ts';
 import { SECURITY_HEADERS } from './securityHeaders.ts';
 
 /** Longer than the 15 s for which routers keep idle connections, so that they and not we close them. */
@@ -37,7 +37,7 @@ export async function createHttpApp(
   log: Logger,
   metrics: Metrics,
   times: HttpTimes,
-): Promise<{ readonly app: FastifyInstance; readonly connections: Connections }> {
+): Promise<{ readonly app: FastifyInstance; readonly connections: Connections; readonly abandoned: Abandoned }> {
   const newRequestId = requestIds();
   const app = fastify({
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -79,7 +79,7 @@ export async function createHttpApp(
     if (connections.isDraining) reply.header('connection', 'close');
     done();
   });
-  observeRequests(app, log, metrics);
+  const abandoned = observeRequests(app, log, metrics);
   app.setNotFoundHandler((request, reply) => {
     if (pathOf(request) !== GRAPHQL_PATH)
       return reply.status(404).send(problem(request.id, 'No resource has this path.', 404));
@@ -93,7 +93,7 @@ export async function createHttpApp(
     if (status >= 500) log.error({ requestId: request.id, err: error }, 'unforeseen failure');
     reply.status(status).send(problem(request.id, status >= 500 ? 'Internal error.' : error.message, status));
   });
-  return { app, connections };
+  return { app, connections, abandoned };
 }
 
 /** Request ids: no two processes, and no two requests of one, have the same. */

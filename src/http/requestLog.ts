@@ -10,8 +10,14 @@ const PROBED = new Set(['/health/live', '/health/ready', '/metrics']);
 /** Callers' mistakes are no news. */
 const LEVELS: Readonly<Record<Fault, Level>> = { caller: 'info', platform: 'warn', facade: 'error' };
 
+/** Status of a request whose caller left before the answer, as proxies count it. */
+const ABANDONED = 499;
+
+/** Takes a request whose caller left before the answer, which the framework says nothing of. */
+export type Abandoned = (request: FastifyRequest, reply: FastifyReply) => void;
+
 /** Writes one line for each request, counts it, and ends its span. */
-export function observeRequests(app: FastifyInstance, log: Logger, metrics: Metrics): void {
+export function observeRequests(app: FastifyInstance, log: Logger, metrics: Metrics): Abandoned {
   app.decorateRequest('trace', null);
   app.decorateRequest('operation', null);
   app.addHook('onResponse', (request, reply, done) => {
@@ -23,6 +29,14 @@ export function observeRequests(app: FastifyInstance, log: Logger, metrics: Metr
     if (trace?.spans) endSpan(trace.spans, request, reply);
     done();
   });
+  return (request, reply) => {
+    const { url: route = 'none' } = request.routeOptions;
+    reply.status(ABANDONED);
+    metrics.countRequest(route, ABANDONED, reply.elapsedTime);
+    const entry = { ...entryOf(request, reply, route), abandoned: true };
+    log.info(entry, request.operation ? 'operation' : 'request');
+    if (request.trace?.spans) endSpan(request.trace.spans, request, reply);
+  };
 }
 
 /** Probes and scrapes come every few seconds and say nothing new. */
@@ -47,7 +61,8 @@ function entryOf({ id: requestId, method, trace, operation }: FastifyRequest, re
 
 function endSpan(spans: SpanRecorder, { id, method, operation }: FastifyRequest, reply: FastifyReply): void {
   const { statusCode, elapsedTime } = reply;
-  const fault = operation ? worstFault(operation.codes) : statusCode >= 500 ? 'facade' : null;
+  const fault =
+    statusCode === ABANDONED ? null : operation ? worstFault(operation.codes) : statusCode >= 500 ? 'facade' : null;
   const attributes = {
     'http.request.method': method,
     'http.route': '/graphql',

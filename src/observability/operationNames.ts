@@ -4,6 +4,8 @@ import type { OperationFacts } from './operationFacts.ts';
 const MAX_NAMES = 100;
 const NAME = /^[_A-Za-z]\w{0,99}$/;
 
+/** Label of what is no operation that can be read. */
+const UNREAD = 'unread';
 const ANONYMOUS = 'anonymous';
 const OTHER = 'other';
 
@@ -18,7 +20,8 @@ export class OperationNames {
     this.#isListed = listed.length > 0;
   }
 
-  labelOf({ name, errorCount, calls }: OperationFacts): string {
+  labelOf({ type, name, errorCount, calls }: OperationFacts): string {
+    if (type === 'unknown') return UNREAD;
     if (name === null) return ANONYMOUS;
     if (this.#names.has(name)) return name;
     // Strangers get no data, so that they cannot fill the names.

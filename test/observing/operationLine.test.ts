@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { sendAndMayLeave } from '../support/caller.ts';
 import { type Facade, type Request, routes, startFacade } from '../support/facade.ts';
 import { linesOf, PATIENTLY } from '../support/program.ts';
 
@@ -121,6 +122,20 @@ describe('a line does not grow with what a stranger sends', () => {
     expect(Math.abs(twice - once)).toBeLessThan(12);
     expect(twice).toBeLessThan(2_000);
   });
+});
+
+test('an operation whose caller left before the answer has its line, which says so', async () => {
+  facade.emulator.setFaults([{ route: routes.listTokens, kind: 'hang', times: 1 }]);
+  const document = `query Abandoned { project(id: "${projectId()}") { apiTokens { totalCount } } }`;
+  const caller = sendAndMayLeave(facade.url, document, token());
+  await vi.waitUntil(() => facade.upstream()[routes.listTokens] === 1, PATIENTLY);
+  caller.destroy();
+
+  const line = await vi.waitUntil(
+    () => linesOf(facade.log()).find(({ abandoned }) => abandoned !== undefined),
+    PATIENTLY,
+  );
+  expect(line).toMatchObject({ msg: 'operation', operationName: 'Abandoned', abandoned: true, level: 'info' });
 });
 
 test('a name that is cut shows no part of a token in it', async () => {
