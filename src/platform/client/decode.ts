@@ -35,11 +35,11 @@ const WORDS = ['message', 'messages'] as const;
  * Reads an answer to a write of which nothing is stated: nothing, messages or any object. Throws when a text beside may say that it
  * is not done. Reported failures were found before.
  */
-export function readUnstated(body: unknown, what: string): void {
+export function readUnstated(body: unknown): void {
   if (body === undefined || body === null || Array.isArray(body)) return;
-  const answer = wire(body, what);
+  const answer = wire(body, 'the confirmation');
   const isSaid = WORDS.some((member) => Object.hasOwn(answer, member) && !isSilent(member, answer[member]));
-  if (isSaid) throw new DecodeError(`${what} is told in words`);
+  if (isSaid) throw new DecodeError('the confirmation is told in words');
 }
 
 /** The items of a list inside a record. GeneXus services leave out empty members, so an absent list is an empty one (platform-api.md 4). */

@@ -104,7 +104,7 @@ export const inviteProjectMember = write({
   target: 'project',
   changes: ['members'],
   body: ({ userEmail, roles }: InvitationDraft) => ({ userEmail, roles }),
-  decode: readDone,
+  decode: readUnstated,
 });
 
 /** Removes a user from a project, by an id that lists of members leave out. */
@@ -113,12 +113,8 @@ export const removeProjectMember = write({
   accepts: MANAGERS,
   changes: ['members'],
   isAbsentOn404: true,
-  decode: readDone,
+  decode: readUnstated,
 });
-
-function readDone(body: unknown): void {
-  readUnstated(body, 'the change of members');
-}
 
 /** Answers may tell totals or leave them out (platform-api.md 2.13). */
 function memberList() {

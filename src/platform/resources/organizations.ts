@@ -52,7 +52,7 @@ export const deleteOrganization = write({
     ...(['requests', 'usageLimits', 'members', 'analytics'] as const),
   ],
   isAbsentOn404: true,
-  decode: (body) => readUnstated(body, 'the deletion'),
+  decode: readUnstated,
 });
 
 function toOrganization(from: Wire): OrganizationRecord {

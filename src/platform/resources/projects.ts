@@ -6,6 +6,7 @@ import {
   optionalCode,
   optionalText,
   optionalUuid,
+  readUnstated,
   text,
   uuid,
   type Wire,
@@ -113,7 +114,7 @@ export const updateProject = write({
   changes: ['projects'],
   isAbsentOn404: true,
   body: ({ name, description }: ProjectTexts) => ({ name, description }),
-  decode: readDone,
+  decode: readUnstated,
 });
 
 /** Deletes a project with all that is in it, its tokens too. The answer is empty. */
@@ -122,13 +123,8 @@ export const deleteProject = write({
   accepts: ['organization', 'oauth'],
   changes: ['projects', 'apiTokens', 'assistants', 'requests', 'usageLimits', 'members', 'analytics'],
   isAbsentOn404: true,
-  decode: readDone,
+  decode: readUnstated,
 });
-
-/** The project is read again for what it has come to. */
-function readDone(body: unknown): void {
-  if (body !== undefined && body !== null) wire(body, 'the changed project');
-}
 
 /** Project status codes: 0 and 2 are current, 1 is older text (platform-api.md 2.2). */
 const STATUS = new Map<number, ProjectStatus>([

@@ -5,6 +5,7 @@ import {
   optionalDecimal,
   optionalText,
   optionalTime,
+  readUnstated,
   type Wire,
   wire,
 } from '../client/decode.ts';
@@ -181,11 +182,6 @@ function change<const Text extends `${'POST' | 'PUT' | 'DELETE'} /${string}`, Se
     changes: ['usageLimits'],
     isAbsentOn404: true,
     ...(body ? { body } : {}),
-    decode: readDone,
+    decode: readUnstated,
   });
-}
-
-/** The answer is the limit, or a word for what was done. The list is read for what it has come to. */
-function readDone(body: unknown): void {
-  if (body !== undefined && body !== null) wire(body, 'the changed limit');
 }
