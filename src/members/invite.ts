@@ -81,7 +81,7 @@ async function invite(
   if (sent.kind === 'lost') throw unknownInvitation(sent.error);
   if (sent.kind === 'refused') {
     await toResult(() => idempotency.drop());
-    return refused(refusalOf(sent.error, mistake('PROJECT_NOT_FOUND', 'projectId')));
+    return refused(refusalOf(sent.error));
   }
   // A repetition does not know what the record lacks, and sends nothing again.
   await toResult(() => idempotency.write({ ...entry, result: 'INVITED' }));

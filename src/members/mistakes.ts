@@ -23,11 +23,17 @@ const NO_PROJECT = new Set([2005, 2006]);
 const NOT_FOUND = 404;
 const CONFLICT = 409;
 
-/** The mistake behind a refusal of the platform. Rethrows what a caller cannot correct. */
-export function refusalOf(error: PlatformError, absent: UserError<MemberErrorCode>): UserError<MemberErrorCode> {
+/**
+ * The mistake behind a refusal of the platform: `absent` where a user named in the path may be missing. Rethrows what a caller cannot
+ * correct.
+ */
+export function refusalOf(
+  error: PlatformError,
+  absent: UserError<MemberErrorCode> | null = null,
+): UserError<MemberErrorCode> {
   const { platformId, status } = error.origin;
   if (platformId !== undefined && NO_PROJECT.has(platformId)) return mistake('PROJECT_NOT_FOUND', 'projectId');
-  if (error.kind === 'NOT_FOUND' || platformId === NOT_FOUND) return absent;
+  if (absent && (error.kind === 'NOT_FOUND' || platformId === NOT_FOUND)) return absent;
   if (error.kind !== 'REJECTED') throw error;
   return (platformId ?? status) === CONFLICT ? mistake('CONFLICT', 'email') : mistake('REJECTED', null);
 }

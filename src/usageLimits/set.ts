@@ -5,6 +5,7 @@ import { sendOnce } from '../mutations/sendOnce.ts';
 import { type LimitErrorCode, userError } from '../mutations/userErrors.ts';
 import { PlatformError } from '../platform/client/errors.ts';
 import type { UsageLimitDraft, UsageLimitRecord } from '../platform/resources/usageLimits.ts';
+import { toResult } from '../values/result.ts';
 import { findLost, observe } from './observe.ts';
 import { amountErrors, isSet, type Setting, settingsToSend } from './settings.ts';
 import { type LimitedInput, type LimitTarget, limitInForce, limitTarget, stateOf } from './target.ts';
@@ -52,7 +53,7 @@ async function define(work: Work<LimitTarget>, wanted: UsageLimitDraft): Promise
   const isThere = (limit: UsageLimitRecord | null) =>
     limit?.period === wanted.period && limit.unit === wanted.unit && settingsToSend(limit, wanted).length === 0;
   const sent = await sendOnce(audit, () => context.session.as(manager).call(calls.define, { ...ids, ...wanted }));
-  if (sent.kind === 'refused') return refusedBecause(sent.error, await isAnotherInForce(work, sent.error));
+  if (sent.kind === 'refused') return refusedDefinition(work, sent.error);
   const observed = sent.kind === 'lost' ? findLost(work, sent, isThere) : observe(work, isThere);
   const { limit, isConfirmed } = await observed;
   return done({ usageLimit: limit, changed: true, applied: ALL, remaining: [], isConfirmed });
@@ -98,7 +99,7 @@ async function stopped(
   error: PlatformError,
   isAsApplied: (limit: UsageLimitRecord | null) => boolean,
 ): Promise<SetOutcome> {
-  if (index === 0) return refusedBecause(error, false);
+  if (index === 0) return refusedChange(error);
   const [applied, remaining] = [settings.slice(0, index), settings.slice(index)];
   work.context.log.warn({ err: error, applied, remaining }, 'a usage limit is set in part');
   const { limit, isConfirmed } = await observe(work, isAsApplied);
@@ -111,14 +112,22 @@ function knownOf(applied: readonly Setting[]): string {
   return applied.length === 0 ? '' : `Set so far: ${applied.join(', ')}. `;
 }
 
-/** True if somebody else has defined a limit meanwhile: the platform takes no second one. */
-async function isAnotherInForce({ context, target }: Work<LimitTarget>, { kind }: PlatformError): Promise<boolean> {
-  return kind === 'REJECTED' && (await limitInForce(context, target)) !== null;
+/** Returns the user error of a refused definition: the project is gone, or somebody else has defined a limit meanwhile. */
+async function refusedDefinition(
+  { context, target }: Work<LimitTarget>,
+  error: PlatformError,
+): Promise<Refused<LimitErrorCode>> {
+  const isOfProject = target.ids.projectId !== '';
+  if (error.kind === 'NOT_FOUND' && isOfProject) return refused(userError('PROJECT_NOT_FOUND', 'projectId'));
+  if (error.kind !== 'REJECTED') throw error;
+  const another = await toResult(() => limitInForce(context, target));
+  const isAnother = another !== null && !(another instanceof Error);
+  return refused(userError(isAnother ? 'LIMIT_IN_FORCE' : 'REJECTED'));
 }
 
-/** Returns the user error of a refusal. Rethrows errors that a caller cannot correct. */
-function refusedBecause(error: PlatformError, isAnother: boolean): Refused<LimitErrorCode> {
+/** Returns the user error of a refused change. Rethrows errors that a caller cannot correct. */
+function refusedChange(error: PlatformError): Refused<LimitErrorCode> {
   if (error.kind === 'NOT_FOUND') return refused(userError('LIMIT_ENDED'));
   if (error.kind !== 'REJECTED') throw error;
-  return refused(userError(isAnother ? 'LIMIT_IN_FORCE' : 'REJECTED'));
+  return refused(userError('REJECTED'));
 }

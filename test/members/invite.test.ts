@@ -97,6 +97,14 @@ test('a project that is not there, a member and a strange role are user errors',
   );
 });
 
+test.each([404, undefined])('an installation that takes no invitations is no absent project: id %s', async (id) => {
+  const { invite, emulator, events } = await inviting();
+  emulator.setFaults([{ route: INVITE, kind: 'status', status: 404, ...(id === undefined ? {} : { id }) }]);
+
+  await expect(invite()).rejects.toThrow('UPSTREAM_BAD_RESPONSE');
+  expect(events()).toMatchObject([{ outcome: 'FAILED', changed: false }]);
+});
+
 test('a lost answer stays unknown, and the invitation is sent once', async () => {
   const { invite, emulator, upstream, events } = await inviting();
   emulator.setFaults([{ route: INVITE, kind: 'loseAnswer' }]);

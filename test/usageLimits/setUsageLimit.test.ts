@@ -205,6 +205,29 @@ test('a first change that the platform refuses is a user error, and nothing is c
   expect(events()[1]).toMatchObject({ outcome: 'REFUSED', codes: ['REJECTED'] });
 });
 
+test('a project that went before its limit was defined is a user error, and no limit that ended', async () => {
+  const { set, emulator, events } = await limited();
+  emulator.setFaults([{ route: PROJECT_ROUTES.define, kind: 'status', status: 400, id: 2005 }]);
+
+  expect(await set()).toMatchObject({
+    ...{ usageLimit: null, changed: false, applied: [] },
+    userErrors: [{ code: 'PROJECT_NOT_FOUND', field: 'projectId' }],
+  });
+  expect(events()).toMatchObject([{ outcome: 'REFUSED', changed: false }]);
+});
+
+test('a refused definition stays a refusal when the limits cannot be listed afterwards', async () => {
+  const { set, emulator, events } = await limited();
+  emulator.setFaults([
+    { route: PROJECT_ROUTES.list, kind: 'answer', body: { usageLimits: [] }, times: 1 },
+    { route: PROJECT_ROUTES.define, kind: 'status', status: 400, id: 8 },
+    { route: PROJECT_ROUTES.list, kind: 'status', status: 403, id: 7 },
+  ]);
+
+  expect(await set()).toMatchObject({ changed: false, userErrors: [{ code: 'REJECTED' }] });
+  expect(events()).toMatchObject([{ outcome: 'REFUSED', changed: false }]);
+});
+
 test('a limit of an unknown status is not taken to be in force: the platform decides', async () => {
   const { set, emulator, writes } = await limited();
   const unknown = {
