@@ -11,7 +11,7 @@ const MAX_SUBJECT_LENGTH = 255;
 /** Characters of one claim in the audit log, at most. */
 const MAX_AUDITED_LENGTH = 255;
 
-/** Who a verified token names, and what its claims allow. Throws `Refusal` when a claim that decides has another type. */
+/** Caller that a verified token names, with what its claims allow. Throws `Refusal` when a claim that decides has another type. */
 export function principalOf(claims: JWTPayload, names: ClaimNames): Principal {
   const words = new Set(wordsIn(claims, names.scopesClaim));
   return {
@@ -36,7 +36,7 @@ function wordsIn(claims: JWTPayload, name: string): readonly string[] {
   throw new Refusal('CLAIM_TYPE');
 }
 
-/** Ids of a claim. What is not a UUID names nothing, so it is left out. */
+/** Ids of a claim. Text that is not a UUID names nothing and is left out. */
 function idsIn(claims: JWTPayload, name: string): ReadonlySet<string> {
   return new Set(wordsIn(claims, name).flatMap((word) => asUuid(word) ?? []));
 }
@@ -52,7 +52,7 @@ function auditedIn(claims: JWTPayload, names: readonly string[]): Principal['cla
   return audited;
 }
 
-/** What the token itself holds under the name, and no object inherits. */
+/** Value that the token itself holds under the name, never an inherited one. */
 function claimIn(claims: JWTPayload, name: string): unknown {
   return Object.hasOwn(claims, name) ? claims[name] : undefined;
 }

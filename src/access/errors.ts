@@ -4,7 +4,7 @@ import type { Permission } from './permissions.ts';
 export class AccessError extends Error {
   override readonly name = 'AccessError';
   readonly code = 'FORBIDDEN';
-  /** What is missing, for programs. */
+  /** Missing permission, for programs. */
   readonly details: { readonly permission?: Permission };
 
   constructor(message: string, details: AccessError['details'] = {}) {

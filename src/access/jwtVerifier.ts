@@ -68,7 +68,7 @@ export class JwtVerifier {
     return this.#keys.areKnown();
   }
 
-  /** Who the token names. At once if it was verified a moment ago; a promise otherwise, which never rejects. */
+  /** Caller that the token names. At once if it was verified a moment ago; a promise otherwise, which never rejects. */
   verify(token: string): Caller | Promise<Caller> {
     if (token.length > MAX_TOKEN_LENGTH) return new Refusal('TOO_LARGE');
     const mark = hash('sha256', token, 'base64url');

@@ -13,7 +13,7 @@ export interface KeyTimes {
 
 type LocalKeys = ReturnType<typeof createLocalJWKSet>;
 
-/** What became of the look-ups, for the log. */
+/** Outcomes of the look-ups, for the log. */
 export interface KeyEvents {
   readonly changed: () => void;
   readonly failed: (error: unknown) => void;

@@ -1,4 +1,4 @@
-/** What a caller may be allowed to do, as the scopes of the company's tokens name it. */
+/** Permissions of callers, by the names of scopes in the company's tokens. */
 export const PERMISSIONS = [
   'geai:read',
   'geai:requests:read',

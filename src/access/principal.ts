@@ -1,6 +1,6 @@
 import { PERMISSIONS, type Permission } from './permissions.ts';
 
-/** Who asks, and what that person or program may do. */
+/** Person or program that asks, and what they may do. */
 export interface Principal {
   /** Subject of the company's token. Null where callers present tokens of the platform. */
   readonly subject: string | null;

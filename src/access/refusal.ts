@@ -1,6 +1,6 @@
 import { errors } from 'jose';
 
-/** Why a caller is not let in. No part of what was presented is in it. */
+/** Reason that a caller is not let in. No part of what was presented is in it. */
 export type RefusalReason = keyof typeof MESSAGES;
 
 const MESSAGES = {

@@ -1,7 +1,7 @@
 import { AccessError } from './errors.ts';
 import type { Principal } from './principal.ts';
 
-/** What the claims of a caller restrict. What lies outside does not exist for the caller. */
+/** Restrictions by the claims of a caller. Nothing outside of them exists for the caller. */
 export type Restriction = Pick<Principal, 'organizations' | 'projects'>;
 
 export function seesProject({ projects }: Restriction, id: string): boolean {

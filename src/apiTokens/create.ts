@@ -61,7 +61,7 @@ export const createApiToken = creation({
   },
 });
 
-/** Blocks the new token if asked to. Its secret is returned only if the platform was seen to refuse it. */
+/** Blocks the new token if asked to. Returns its secret only if the platform was seen to refuse it. */
 async function finish(
   work: CreationWork<ProjectScope>,
   { token, tokenHash, recovered }: Issued,

@@ -53,7 +53,7 @@ export async function issueToken(context: MutationContext, issue: Issue): Promis
   return create(context, issue);
 }
 
-/** Returns the token of an earlier run. Where the list masks values, it is recognized by its name and the list before. */
+/** Returns the token of an earlier run. Name and former list tell it where the list masks values. */
 async function issuedBefore(
   context: MutationContext,
   { scope, name, description }: Issue,

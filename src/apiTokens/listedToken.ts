@@ -22,7 +22,7 @@ export function tokenOfHash(
   tokenHash: string,
 ): ApiTokenRecord | undefined {
   const found = records.find((token) => ids.apiTokenHash(token) === tokenHash);
-  // It may be one of the unreadable tokens.
+  // The token may be one of the unreadable ones.
   if (!found && unreadableCount > 0) throw new PlatformError('BAD_RESPONSE', listApiTokens);
   return found;
 }

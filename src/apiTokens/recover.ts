@@ -34,8 +34,8 @@ export type SearchResult = 'none' | 'one' | 'several' | 'masked' | 'unreadable';
 const MIN_POLLS = 2;
 
 /**
- * Polls the list for the token of a creation whose answer was lost: a new one with the same values. It must be the only one in
- * two polls in a row, since a write may land late. No other creation may have made it.
+ * Polls the list for the token of a creation whose answer was lost: a new one with the same values. A write may land late: the
+ * token must be the only one in two polls in a row. No other creation may have made it.
  */
 export async function recover(context: MutationContext, scope: ProjectScope, search: Search): Promise<Recovery> {
   const { before } = search;
@@ -83,7 +83,7 @@ async function candidatesOf(
     const tokenHash = context.ids.apiTokenHash(token);
     if (!before.has(tokenHash) && !(await isOthers(context, tokenHash, search.owner))) candidates.push(token);
   }
-  // It may be among the unreadable tokens.
+  // The token may be among the unreadable ones.
   if (candidates.length === 0 && unreadableCount > 0) throw new Error('some tokens of the project cannot be read');
   return candidates;
 }

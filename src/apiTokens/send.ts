@@ -36,7 +36,7 @@ export async function send(
       context.loaders.tokensChanged(manager, projectId);
     },
   );
-  // It was just listed: if it is not found, the list shows a value that is not its secret.
+  // The token was just listed: if it is not found, the list shows a value that is not its secret.
   return sent.kind === 'refused' ? refused(userErrorOf(sent.error, userError('TOKEN_VALUE_MASKED', 'id'))) : sent;
 }
 

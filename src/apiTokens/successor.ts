@@ -37,7 +37,7 @@ export async function successorOf(
   }
 }
 
-/** Returns the token that the caller names as successor. It is verified later. */
+/** Returns the token that the caller names as successor, to be verified later. */
 async function named({ context, scope, old }: Run, id: string): Promise<Issued | Refused> {
   const handle = readHandle(context, id);
   if (!handle || handle.projectId !== scope.projectId) return refused(userError('INVALID_ID', 'successorId'));

@@ -113,7 +113,7 @@ class Tracker {
     if (list instanceof Error) return;
     const { records, unreadableCount } = list;
     this.#after = records.find(({ secret }) => secret.equals(this.expectation.token.secret)) ?? null;
-    // It may be among the unreadable tokens.
+    // The token may be among the unreadable ones.
     if (this.#after === null && unreadableCount > 0) this.#list = 'unreadable';
     else if (isAsWanted(this.#after, this.expectation)) this.#list = 'as asked';
     // A new token is known by its value, and some lists mask values: then only the trial tells.

@@ -56,7 +56,7 @@ export interface RouterProofSettings {
   readonly secrets: readonly Secret[];
 }
 
-/** Who is let in, and how they prove who they are. */
+/** Settings of who is let in, and by which proof. */
 export interface AccessConfig {
   readonly authMode: AuthMode;
   /** The facade's own tokens. */
@@ -136,7 +136,7 @@ function readRouterProof(read: Reader): RouterProofSettings | null {
   return null;
 }
 
-/** What of the settings does not go together. */
+/** Contradictions between the settings. */
 export function accessContradictions({ authMode, keyring, tokenHeader }: AccessConfig, isLoopback: boolean): string[] {
   const problems: string[] = [];
   if (authMode !== 'passthrough' && tokenHeader !== 'authorization') {

@@ -11,7 +11,7 @@ export const SANDBOX_ORIGINS: readonly string[] = [
   'https://sandbox.embed.apollographql.com',
 ];
 
-/** What browsers get. */
+/** Settings for browsers. */
 export interface BrowserConfig {
   readonly explorer: Explorer;
   /** True if callers may read the schema. */

@@ -1,6 +1,6 @@
 import type { Reader } from './reader.ts';
 
-/** Samplers by the standard's names. Those of `parentbased` do as the caller did, if there is a trace already. */
+/** Samplers by the standard's names. Names with `parentbased` do as the caller did, if there is a trace already. */
 export const SAMPLERS = [
   'parentbased_always_on',
   'parentbased_always_off',
@@ -18,7 +18,7 @@ export interface TraceSettings {
   readonly ratio: number;
 }
 
-/** What operators see of the process. */
+/** Settings of what operators see of the process. */
 export interface ObservingConfig {
   /** Name of the service in each line of the log and each span. */
   readonly serviceName: string;

@@ -144,7 +144,7 @@ export class Reader {
     }
   }
 
-  /** Path of a file that holds a JSON Web Key Set now. It may change later. */
+  /** Path of a file that holds a JSON Web Key Set now, and may hold another later. */
   keySetFile(name: string, path: string): string {
     const text = this.file(name, path);
     if (text === null) return path;

@@ -82,7 +82,7 @@ function entriesOf(manifest: unknown): readonly Entry[] | string {
   });
 }
 
-/** Why an entry cannot be used. Null for one that can: its text is then noted under its id. */
+/** Reason that an entry cannot be used. Null for one that can: its text is then noted under its id. */
 function problemOf({ place, id, text }: Entry, texts: Map<string, string>): string | null {
   if (typeof id !== 'string' || id === '') return `${place} has no id.`;
   if (typeof text !== 'string' || text.trim() === '') return `${place} has no text of a document.`;
@@ -95,7 +95,7 @@ function problemOf({ place, id, text }: Entry, texts: Map<string, string>): stri
   return null;
 }
 
-/** Where JSON goes wrong, in the words of V8; empty where it does not say. */
+/** Place where JSON goes wrong, in the words of V8; empty if not stated. */
 function placeOf(error: unknown): string {
   const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(String(error)) ?? [];
   if (line === undefined) return '';

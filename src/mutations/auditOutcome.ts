@@ -7,7 +7,7 @@ export type SecretDelivery = 'IN_ANSWER' | 'NOT_ASKED_FOR' | 'WITHHELD';
 /** Code of a mutation that created a secret and returned it to nobody. */
 const SECRET_NOT_HANDED_OUT = 'SECRET_NOT_HANDED_OUT';
 
-/** Code of a mutation whose secret the operation did not select. It is no failure. */
+/** Code of a mutation whose secret the operation did not select, which is no failure. */
 const SECRET_NOT_ASKED_FOR = 'SECRET_NOT_ASKED_FOR';
 
 /** Result of a mutation in its audit event. */

@@ -28,8 +28,8 @@ export const AUDIT_INCOMPLETE = {
  * The outcome follows from the facts. Throws `AUDIT_UNAVAILABLE` if the event cannot be written and nothing was changed. If
  * something was changed, adds the user error `AUDIT_INCOMPLETE`, and logs the event (docs/decisions/09).
  *
- * A caller without an accepted credential is counted, and nothing runs. A presumed credential of a user runs, and leaves an event
- * once something was sent with it or it was accepted.
+ * A caller without an accepted credential is counted, and nothing runs. A presumed credential of a user runs. An event follows once
+ * something was sent with it, or it was accepted.
  */
 export async function audited<T extends Audited>(
   context: AuditContext,

@@ -14,7 +14,7 @@ import type { Secret } from '../values/secret.ts';
 /** Parts of a request that mutations need. None of them is HTTP. */
 export interface MutationContext {
   readonly requestId: string;
-  /** Who asks, and what exists for them. */
+  /** Caller, and what exists for them. */
   readonly principal: Principal;
   /** Whom the router acts for, as it says. Null without a proof that the request came through it. */
   readonly onBehalfOf: string | null;

@@ -22,7 +22,7 @@ export interface IdempotencyEntry {
   readonly ordinal?: number | undefined;
   /** Number of times that it was written. */
   readonly revision?: number | undefined;
-  /** True if a rotation has blocked the old token. It is not blocked again: whoever unblocked it had a reason. */
+  /** True if a rotation has blocked the old token. No second block follows: somebody unblocked it for a reason. */
   readonly isOldBlocked?: boolean | undefined;
 }
 
@@ -35,7 +35,7 @@ export interface KeptToken {
 
 /** Record of one creation, held by one request at a time. */
 export interface IdempotencyRecord {
-  /** Owner of what is created, the same for each repetition. It is a hash, since names hold text of callers. */
+  /** Owner of what is created, the same for each repetition: a hash, since names hold text of callers. */
   readonly owner: string;
   /** True if the creation can be repeated. */
   readonly isKept: boolean;

@@ -16,7 +16,7 @@ import { reasonErrors, type TokenErrorCode, type UserError, type UserErrorCode }
 // biome-ignore lint/suspicious/noExplicitAny: stands for every function type.
 type AnyFunction = (...args: any[]) => unknown;
 
-/** Field that changes something. It reads everything after it began. */
+/** Field that changes something, and reads everything after it began. */
 export interface MutationField<Resolve extends AnyFunction = AnyFunction> extends Field<Resolve> {
   readonly isMutation: true;
 }

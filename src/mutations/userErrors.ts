@@ -73,7 +73,7 @@ export const MAX_TEXT_LENGTH = 500;
 
 type TextMistake = UserError<'REQUIRED' | 'TOO_LONG' | 'INVALID_CHARACTERS'>;
 
-/** Mistakes in a name. It is one visible line without bidirectional controls, of at most 100 characters. */
+/** Mistakes in a name: one visible line without bidirectional controls, of at most 100 characters. */
 export function nameErrors(field: string, value: string): TextMistake[] {
   if (value.trim() === '') return [{ code: 'REQUIRED', message: `\`${field}\` is empty.`, field }];
   if (!value.isWellFormed()) return [invalidCharacters(field, HALF_A_CHARACTER)];
@@ -85,7 +85,7 @@ export function nameErrors(field: string, value: string): TextMistake[] {
   return lengthErrors(field, value, MAX_NAME_LENGTH);
 }
 
-/** Mistakes in a text of several lines. It may be empty. */
+/** Mistakes in a text of several lines, which may be empty. */
 export function textErrors(field: string, value: string | null | undefined): TextMistake[] {
   if (value == null) return [];
   if (!value.isWellFormed()) return [invalidCharacters(field, HALF_A_CHARACTER)];
@@ -99,7 +99,7 @@ export function reasonErrors(value: string | null | undefined, isRequired: boole
   return [{ code: 'REQUIRED', message: 'This server takes a `reason` for every change.', field: 'reason' }];
 }
 
-/** Mistakes in a text that is only compared with values of the platform. It has no maximum length. */
+/** Mistakes in a text that is only compared with values of the platform: no maximum length. */
 export function comparedErrors(field: string, value: string | null | undefined): TextMistake[] {
   return value == null || value.isWellFormed() ? [] : [invalidCharacters(field, HALF_A_CHARACTER)];
 }

@@ -18,12 +18,12 @@ import { MOST_PAGES, type Search, searchAgain, searchAsAdministrator } from './s
 
 type CreateInput = OrganizationDraft & MutationInput;
 
-/** Who creates, and what has the name already. */
+/** Administrator that creates, and the organization that has the name already. */
 interface NewName extends Search {
   readonly administrator: AdministratorCredential;
 }
 
-/** What `createOrganization` came to. */
+/** Payload of `createOrganization`. */
 interface CreatedOrganization {
   readonly organization: OrganizationRecord | null;
   /** True if the answer of the platform was lost and the organization found by its name. */
@@ -79,7 +79,7 @@ async function recover(
   { error }: Lost,
 ): Promise<OrganizationRecord> {
   let found: OrganizationRecord | null = null;
-  // What was not seen to be absent before is no proof afterwards.
+  // An organization that was not seen to be absent before is no proof afterwards.
   if (isWhole) {
     await pollUntil(context.session, context.verifyTimeoutMs, async (withinMs) => {
       const seen = await toResult(() => searchAgain(context, administrator, name, hasName(name), withinMs));

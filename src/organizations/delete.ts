@@ -33,7 +33,7 @@ interface Doomed {
   readonly members: readonly Credential[];
 }
 
-/** What `deleteOrganization` came to. */
+/** Payload of `deleteOrganization`. */
 interface DeletedOrganization {
   readonly name: string | null;
   readonly projectCount: number | null;
@@ -91,7 +91,7 @@ async function remove(work: Work<Doomed>): Promise<DeleteOutcome> {
   return done({ name, projectCount, changed: true, isConfirmed });
 }
 
-/** Tokens of the organization may be presented, so that what goes with it is seen. Those of the server may not go. */
+/** Tokens of the organization may be presented, so that what goes with it is seen. Tokens of the server may not go. */
 function wouldLockOut({ context, target: { administrator, members } }: Work<Doomed>): boolean {
   return members.some(
     ({ secret, fingerprint }) => fingerprint === administrator.fingerprint || context.isServers(secret),

@@ -6,7 +6,7 @@ import { listOrganizations, type OrganizationRecord } from '../platform/resource
 /** Pages of a search that are read at most. Filters that look for a part of the name may find many (platform-api.md 2.1). */
 export const MOST_PAGES = 5;
 
-/** What a search by name came to. */
+/** Result of a search by name. */
 export interface Search {
   /** Null when none of what was read is wanted. */
   readonly organization: OrganizationRecord | null;

@@ -116,7 +116,7 @@ async function managerFor(
   if (organizationId === null && others.length > 0) {
     return refused(userError('ORGANIZATION_REQUIRED', 'organizationId'));
   }
-  // It may open another organization, so that this one is not known to be the only one.
+  // Unidentified credentials may open another organization: then nobody knows if this one is the only one.
   const unknown = organizationId === null ? await credentials.unidentified() : undefined;
   if (unknown) throw unknown;
   // A new project is in nobody's claims, and a name that is taken tells of projects outside of them.

@@ -48,7 +48,7 @@ export async function firstTokens(
   return { records: tokens, unreadableCount };
 }
 
-/** Returns the listed token. Where the list masks values, it is the oldest of its name. Undefined if it is no longer listed. */
+/** Returns the listed token: the oldest of its name where the list masks values. Undefined if it is no longer listed. */
 function asListed({ tokenHash, nameHash }: KeptToken, listed: readonly FirstToken[]): FirstToken | undefined {
   const same = listed.find((token) => token.tokenHash === tokenHash);
   if (same) return same;

@@ -29,7 +29,7 @@ const UNKNOWN = { kind: 'unknown' } as const;
 const MIN_POLLS = 2;
 
 /**
- * Polls for the project of a creation whose answer was lost. It is new, has the same name and values, and is seen twice in a
+ * Polls for the project of a creation whose answer was lost: new, with the same name and values, and seen twice in a
  * row. No other creation may have made it.
  */
 export async function recoverProject(context: MutationContext, search: ProjectSearch): Promise<ProjectRecovery> {

@@ -14,8 +14,7 @@ interface Selected {
 }
 
 /**
- * Cost of a run. It is bounded by its input (`src/apiTokens/bulk/action.ts`), so that the first in an operation is exempt from
- * the budget.
+ * Cost of a run. The input bounds it (`src/apiTokens/bulk/action.ts`): the first in an operation is exempt from the budget.
  */
 export function bulkCost(field: SelectedField, { estimator, ids }: Circumstances, calls: number): ParentScope | null {
   const selected = selectedBy(field, ids);

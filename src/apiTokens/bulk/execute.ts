@@ -56,7 +56,7 @@ interface Poll {
 }
 
 /**
- * Verifies the changed tokens, also those of earlier runs. It takes one list for up to 31 tokens of a project, and one trial of
+ * Verifies the changed tokens, also those of earlier runs. Takes one list for up to 31 tokens of a project, and one trial of
  * each. `VERIFY_TIMEOUT_MS` bounds the polling of all together. After it, the rest is polled once each, as long as the platform
  * answers.
  */

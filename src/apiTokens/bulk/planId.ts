@@ -11,7 +11,7 @@ export interface PlanToken {
   readonly plannedAction: PlannedAction;
 }
 
-/** Mutation and selection of a plan. It cannot be used for others. */
+/** Mutation and selection of a plan, usable for no others. */
 export interface Purpose {
   readonly action: string;
   /** Selection in canonical form. */
@@ -41,8 +41,7 @@ const HEADER_BYTES = SEAL_AT + HASH_BYTES;
 export const PLAN_LIFE_MS = CHANGES_KNOWN_MS;
 
 /**
- * Writes a plan as text, so that nothing is stored. It holds its time, its size, the tokens that it changes, and a keyed hash
- * of its tokens. A keyed hash of all this covers the purpose too (docs/decisions/12). Ten thousand tokens make 1.7 kB. `~`
+ * Writes a plan as text, so that nothing is stored: time, size, the tokens to change, and a keyed hash of them. A keyed hash of all this covers the purpose too (docs/decisions/12). Ten thousand tokens make 1.7 kB. `~`
  * stands for `_`, so that no part of it looks like a token.
  */
 export function writePlanId(ids: Ids, purpose: Purpose, plan: Plan): string {

@@ -51,7 +51,7 @@ const UNEXPECTED_STATUS = 2032;
 export function problemOfWriting(thrown: unknown): Problem {
   if (!(thrown instanceof PlatformError)) return problemOf(thrown);
   if (thrown.kind === 'OUTCOME_UNKNOWN') return problem('OUTCOME_UNKNOWN');
-  // It was just listed: the list shows a value that is not its secret.
+  // The token was just listed: the list shows a value that is not its secret.
   if (thrown.kind === 'NOT_FOUND') return problem('TOKEN_VALUE_MASKED');
   if (thrown.origin.platformId === UNEXPECTED_STATUS) return problem('TOKEN_REVOKED');
   return thrown.kind === 'REJECTED' ? problem('REJECTED') : problemOf(thrown);

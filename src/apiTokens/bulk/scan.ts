@@ -52,7 +52,7 @@ export async function scan(
   if (projectIds.length > MAX_PROJECTS) return tooMany(`${projectIds.length} projects`, `${MAX_PROJECTS} projects`);
   let matched = 0;
   const projects = await new Semaphore(MAX_PARALLEL_CALLS).map(projectIds, async (id) => {
-    // Here, and not at the end, so that no more than the bound is read and kept.
+    // Checked here, and not at the end, so that no more than the bound is read and kept.
     if (matched > MAX_TOKENS) return [];
     const project = await scanProject(context, action, selection, { id, organizationId });
     matched += project.tokens.length;

@@ -20,7 +20,7 @@ export interface FilterInput {
   readonly status?: readonly ApiTokenStatus[] | null | undefined;
 }
 
-/** Selected token. Its record is null if the project does not list it. */
+/** Selected token. The record is null if the project does not list it. */
 export interface Picked {
   readonly tokenHash: string;
   readonly record: ApiTokenRecord | null;
