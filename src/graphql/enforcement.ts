@@ -1,5 +1,5 @@
 import { defaultFieldResolver, type GraphQLField, type GraphQLSchema } from 'graphql';
-import { permissionMissing } from '../access/errors.ts';
+import { AccessError, permissionMissing } from '../access/errors.ts';
 import type { Permission } from '../access/permissions.ts';
 import type { RequestContext } from '../request/context.ts';
 import type { Start } from '../request/earlyStart.ts';
@@ -28,11 +28,13 @@ export function refusalOf(context: RequestContext, permission: Permission): Erro
 
 function guard(field: GraphQLField<unknown, RequestContext>, permission: Permission): void {
   const { resolve = defaultFieldResolver, extensions } = field;
-  const { start } = extensions;
+  const { start, refuse } = extensions;
   field.resolve = (parent, args, context, info) => {
     const refusal = refusalOf(context, permission);
-    if (refusal) throw refusal;
-    return resolve(parent, args, context, info);
+    if (!refusal) return resolve(parent, args, context, info);
+    // Of a stranger nothing is written.
+    if (!refuse || !(refusal instanceof AccessError)) throw refusal;
+    return refuse(args, context, refusal).then(() => Promise.reject(refusal));
   };
   field.extensions = {
     ...extensions,

@@ -55,16 +55,15 @@ export class MutationRecord implements AuditScope {
   readonly #id = randomUUID();
   readonly #context: AuditContext;
   readonly #mutation: AuditedMutation;
-  /** Credential of the mutation, as far as it is known. */
-  #credential: Credential;
+  /** Credential of the mutation. Null until one is chosen. */
+  #credential: Credential | null = null;
   #facts: AuditFacts;
   hasIntent = false;
   isFinished = false;
 
-  constructor(context: AuditContext, mutation: AuditedMutation, credential: Credential) {
+  constructor(context: AuditContext, mutation: AuditedMutation) {
     this.#context = context;
     this.#mutation = mutation;
-    this.#credential = credential;
     this.#facts = { target: mutation.target, details: mutation.details ?? {}, changed: false };
   }
 
@@ -77,9 +76,10 @@ export class MutationRecord implements AuditScope {
     this.#credential = credential;
   }
 
-  /** True if nothing was sent and the credential was not accepted. Such a mutation leaves no line. */
+  /** True if nothing was sent, and neither a person nor an accepted credential is known. Such a mutation leaves no line. */
   get isOfStranger(): boolean {
-    return !this.hasIntent && !isAccepted(this.#credential);
+    const isKnown = this.#context.principal.subject !== null || (this.#credential && isAccepted(this.#credential));
+    return !this.hasIntent && !isKnown;
   }
 
   async beforeWriting(): Promise<void> {
@@ -169,13 +169,9 @@ export class MutationRecord implements AuditScope {
   }
 
   get #actor(): AuditActor {
-    const { kind, fingerprint, secret } = this.#credential;
     const { principal, onBehalfOf } = this.#context;
     return {
-      kind: isAccepted(this.#credential) ? kind : 'unidentified',
-      fingerprint,
-      // No part of a user's token is shown.
-      hint: kind === 'oauth' ? '…' : secret.hint,
+      ...actingCredential(this.#credential),
       subject: principal.subject,
       ...(Object.keys(principal.claims).length > 0 && { claims: principal.claims }),
       ...(onBehalfOf !== null && { onBehalfOf }),
@@ -186,6 +182,14 @@ export class MutationRecord implements AuditScope {
     const { details } = this.#facts;
     return details && Object.keys(details).length > 0 ? { details } : {};
   }
+}
+
+function actingCredential(credential: Credential | null): Pick<AuditActor, 'kind' | 'fingerprint' | 'hint'> {
+  if (!credential) return { kind: null, fingerprint: null, hint: null };
+  const { kind, fingerprint, secret } = credential;
+  // No part of a user's token is shown.
+  const hint = kind === 'oauth' ? '…' : secret.hint;
+  return { kind: isAccepted(credential) ? kind : 'unidentified', fingerprint, hint };
 }
 
 function auditUnavailable(): Error {

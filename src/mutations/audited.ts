@@ -30,14 +30,16 @@ export const AUDIT_INCOMPLETE = {
  *
  * A caller without an accepted credential is counted, and nothing runs. A presumed credential of a user runs. An event follows once
  * something was sent with it, or it was accepted.
+ * A person whom the company's token names leaves an event in any case.
  */
 export async function audited<T extends Audited>(
   context: AuditContext,
   mutation: AuditedMutation,
   run: (audit: AuditScope) => Promise<T>,
 ): Promise<T> {
-  const record = new MutationRecord(context, mutation, await callerOf(context, mutation));
+  const record = new MutationRecord(context, mutation);
   try {
+    record.actor(await callerOf(context));
     const result = await run(record);
     const codes = result.userErrors.map(({ code }) => code);
     if (record.isOfStranger) countStranger(context, mutation, codes[0] ?? 'NONE');
@@ -50,17 +52,17 @@ export async function audited<T extends Audited>(
   }
 }
 
-/** Returns the first accepted credential of the caller, else a presumed one. Throws, and counts a stranger, if there is none. */
-async function callerOf(context: AuditContext, mutation: AuditedMutation): Promise<Credential> {
-  try {
-    const usable = await context.credentials.usable();
-    const credential = usable.find(isAccepted) ?? usable[0];
-    if (!credential) throw new Error('there is a usable credential, or an error');
-    return credential;
-  } catch (error) {
-    countStranger(context, mutation, codeOf(error));
-    throw error;
-  }
+/** Writes the event of a mutation that a known person lacks the permission for. Makes no call. Does not throw. */
+export async function auditRefusal(context: AuditContext, mutation: AuditedMutation, refusal: Error): Promise<void> {
+  await new MutationRecord(context, mutation).fail(codeOf(refusal));
+}
+
+/** Returns the first accepted credential of the caller, else a presumed one. Throws if there is none. */
+async function callerOf({ credentials }: AuditContext): Promise<Credential> {
+  const usable = await credentials.usable();
+  const credential = usable.find(isAccepted) ?? usable[0];
+  if (!credential) throw new Error('there is a usable credential, or an error');
+  return credential;
 }
 
 /** Credentials of strangers that the log has a line of. */

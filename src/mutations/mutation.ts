@@ -6,8 +6,8 @@ import type { Reading, TakenToken } from '../cost/reading.ts';
 import type { Credential } from '../platform/client/credential.ts';
 import { declared, type Field } from '../request/resolverTypes.ts';
 import { selectedFields } from '../request/selection.ts';
-import { audited } from './audited.ts';
-import type { AuditFacts, AuditScope } from './auditScope.ts';
+import { audited, auditRefusal } from './audited.ts';
+import type { AuditedMutation, AuditFacts, AuditScope } from './auditScope.ts';
 import type { MutationContext } from './context.ts';
 import { readEncryptionKey, type Seal } from './encryption.ts';
 import { type Outcome, type Refused, refused } from './outcome.ts';
@@ -16,8 +16,19 @@ import { reasonErrors, type TokenErrorCode, type UserError, type UserErrorCode }
 // biome-ignore lint/suspicious/noExplicitAny: stands for every function type.
 type AnyFunction = (...args: any[]) => unknown;
 
+/** Hears of a caller who lacks the permission, before the caller is told. */
+type Refuse = (args: { readonly input: MutationInput }, context: MutationContext, refusal: Error) => Promise<void>;
+
+declare module 'graphql' {
+  interface GraphQLFieldExtensions<_TSource, _TContext, _TArgs> {
+    /** Set for each mutation. */
+    readonly refuse?: Refuse;
+  }
+}
+
 /** Field that changes something, and reads everything after it began. */
 export interface MutationField<Resolve extends AnyFunction = AnyFunction> extends Field<Resolve> {
+  readonly extensions: Field['extensions'] & { readonly refuse: Refuse };
   readonly isMutation: true;
 }
 
@@ -120,19 +131,27 @@ export function mutation<Input extends MutationInput, Target, Payload, Code exte
     const extent = target.extent?.(field, circumstances) ?? ONE;
     return target.cost(field, circumstances, calls(circumstances.times, inputOf(field), extent));
   };
-  return { ...declared({ cost, takes, permission }, resolverOf(declaration)), isMutation: true };
+  const { resolve, extensions } = declared({ cost, takes, permission }, resolverOf(declaration));
+  const refuse: Refuse = ({ input }, context, refusal) =>
+    auditRefusal(context, eventOf(declaration, input as Input), refusal);
+  return { resolve, extensions: { ...extensions, refuse }, isMutation: true };
+}
+
+function eventOf<Input extends MutationInput, Target, Payload, Code extends UserErrorCode>(
+  { name: action, target, details }: Declaration<Input, Target, Payload, Code>,
+  input: Input,
+): AuditedMutation {
+  return { action, target: target.idOf(input), reason: input.reason, details: details?.(input) ?? {} };
 }
 
 function resolverOf<Input extends MutationInput, Target, Payload, Code extends UserErrorCode>(
   declaration: Declaration<Input, Target, Payload, Code>,
 ): Resolve<Input, Payload, Code> {
-  const { name: action, target, nothing, known, details } = declaration;
+  const { nothing, known } = declaration;
   return async (_root, { input }, context, info) => {
     context.startChange();
-    const { reason } = input;
-    const event = { action, target: target.idOf(input), reason, details: details?.(input) ?? {} };
     const selected = (path?: readonly string[]) => selectedFields(info, path);
-    return audited(context, event, async (audit): Promise<PayloadOf<Payload, Code>> => {
+    return audited(context, eventOf(declaration, input), async (audit): Promise<PayloadOf<Payload, Code>> => {
       const { outcome, found } = await attempt(declaration, { context, audit, selected }, input);
       const { userErrors } = outcome;
       if (outcome.kind === 'done') return { ...outcome.payload, userErrors };

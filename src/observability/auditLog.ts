@@ -3,13 +3,13 @@ import type { Writable } from 'node:stream';
 import { redactTokens } from '../values/secret.ts';
 import { oneLine } from './jsonLine.ts';
 
-/** Actor of a mutation: a credential by its keyed hash, never by its value. */
+/** Actor of a mutation: a credential by its keyed hash, never by its value. Null where none was chosen. */
 export interface AuditActor {
   /** Such as `organization`. The credential that the mutation ran on, or the first accepted one when it ran on none. */
-  readonly kind: string;
-  readonly fingerprint: string;
+  readonly kind: string | null;
+  readonly fingerprint: string | null;
   /** Part of the token that may be shown, such as `default_…AzY4`. Of a user's access token, only `…`. */
-  readonly hint: string;
+  readonly hint: string | null;
   /** Person or program that the company's token names. Null if callers present tokens of the platform. */
   readonly subject: string | null;
   /** Further claims of that token: `AUDIT_CLAIMS`. Absent if there are none. */
