@@ -87,9 +87,9 @@ export class RequestContext {
     return this._caller instanceof Refusal ? UNRESTRICTED : this._caller;
   }
 
-  /** Whom the router acts for, as it says. Null without a proof that the request came through it. */
+  /** Whom the router acts for, as it says. Null without a proof that the headers are its own: a signature is of the body alone. */
   get onBehalfOf(): string | null {
-    return this._shared.config.routerProof ? onBehalfOf(this._request.headers) : null;
+    return this._shared.config.routerProof?.kind === 'header' ? onBehalfOf(this._request.headers) : null;
   }
 
   /** True if every mutation takes a reason: `REQUIRE_REASON`. */

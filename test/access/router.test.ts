@@ -99,8 +99,11 @@ const signed = (text: string, secret = SECRET) => createHmac('sha256', secret).u
 
 const DOCUMENT = 'query($first:Int!,$id:ID){organization(id:$id){projects(first:$first){nodes{name}}}}';
 
-async function post(body: object): Promise<{ status: number; errors: unknown; text: string }> {
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+async function post(
+  body: object,
+  more: Record<string, string> = {},
+): Promise<{ status: number; errors: unknown; text: string }> {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...more };
   const response = await fetch(`${byHmac.url}/graphql`, { method: 'POST', headers, body: JSON.stringify(body) });
   const text = await response.text();
   return { status: response.status, errors: JSON.parse(text).errors, text };
@@ -154,6 +157,17 @@ describe('with a signature of the body', () => {
     ],
   ])('%s is refused', async (_title, body) => {
     expectRefused(byHmac, await post(body));
+  });
+
+  test('the signature is no proof of a header: whom one acts for is not believed', async () => {
+    const query = 'mutation { blockApiToken(input: { id: "x" }) { changed } }';
+    const extensions = { 'hmac-signature': signed(JSON.stringify({ query })) };
+
+    const { status } = await post({ query, extensions }, { 'x-on-behalf-of': 'ada' });
+
+    expect(status).toBe(200);
+    expect(byHmac.audit()).toHaveLength(1);
+    expect(byHmac.audit()[0]?.actor).not.toHaveProperty('onBehalfOf');
   });
 
   test('the header is no proof there', async () => {
