@@ -104,6 +104,20 @@ export function outcomeUnknown(message: string, cause: Error): GraphQLError {
   return new GraphQLError(message, { originalError: cause, extensions: { code: 'OUTCOME_UNKNOWN' } });
 }
 
+/** Seconds to wait before a request that was shed is sent again. */
+export const RETRY_AFTER_S = 1;
+
+/** A refusal to begin a request: the server has more to do than it can. */
+export function overloaded(): GraphQLError {
+  const extensions = { code: 'OVERLOADED', retryable: true, http: { status: 503 } } as const;
+  return new GraphQLError('The server has too much to do at the moment. Wait before retrying.', { extensions });
+}
+
+/** True if a request was shed. */
+export function isOverloaded(error: unknown): boolean {
+  return error instanceof GraphQLError && error.extensions.code === 'OVERLOADED';
+}
+
 /** A part of the facade itself that is not available, so that nothing was done. The same request may succeed later. */
 export function unavailable(code: 'AUDIT_UNAVAILABLE' | 'STATE_UNAVAILABLE', message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code, retryable: true } });
@@ -189,6 +203,10 @@ function mistake(formatted: GraphQLFormattedError, { extensions, originalError }
     message: isIntrospection
       ? NO_INTROSPECTION
       : excerpt(formatted.message.replace(SHA256, '[redacted]'), MAX_MESSAGE_LENGTH),
-    extensions: { code, retryable: formatted.extensions?.retryable === true },
+    extensions: {
+      code,
+      retryable: formatted.extensions?.retryable === true,
+      ...(code === 'OVERLOADED' && { retryAfter: RETRY_AFTER_S }),
+    },
   };
 }

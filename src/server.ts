@@ -22,6 +22,7 @@ import {
 } from './http/app.ts';
 import { allowOrigins } from './http/cors.ts';
 import { addExplorer } from './http/explorer/index.ts';
+import { HealthServer } from './http/healthServer.ts';
 import { createMetricsServer } from './http/metricsServer.ts';
 import { PlatformState } from './http/platformState.ts';
 import { Readiness } from './http/readiness.ts';
@@ -35,6 +36,7 @@ import { openTracing } from './observability/tracing.ts';
 import { Platform } from './platform/platform.ts';
 import { connectRedis } from './redis.ts';
 import { contextFactory } from './request/contextFactory.ts';
+import { Gate, LARGE_ANSWER } from './request/gate.ts';
 import { openStore } from './store/open.ts';
 
 /** A facade that can be started and stopped. */
@@ -118,8 +120,11 @@ export async function createServer(
   addHealth(app, readiness);
   const { metricsPort } = config;
   const metricsServer = metricsPort === null ? null : createMetricsServer(metrics, config.host, metricsPort);
+  const health = config.healthPort === null ? null : new HealthServer(readiness, config.host, config.healthPort);
   if (!metricsServer) addMetrics(app, metrics);
-  const createContext = contextFactory({ config, platform, metrics, log, introspection, audit, store });
+  const queue = new Gate();
+  const services = { config, platform, metrics, log, introspection, audit, store, gate: queue };
+  const createContext = contextFactory(services);
   const gate = routerGate(config.routerProof && new RouterProof(config.routerProof), metrics.countUnproven);
   app.route({
     ...gate,
@@ -139,6 +144,7 @@ export async function createServer(
       if (caller instanceof Refusal) metrics.countRefusedCaller(caller.reason);
       const answer = await graphql.answer(request, createContext(request, reply, caller));
       if (reply.raw.destroyed) abandoned(request, reply);
+      else if (answer.text.length > LARGE_ANSWER) queue.hold(answer.text.length, reply.raw);
       if (answer.kind === 'fast') return sendFast(reply, answer, connections.isDraining);
       for (const [name, value] of answer.headers) reply.header(name, value);
       reply.status(answer.status);
@@ -149,6 +155,7 @@ export async function createServer(
   return {
     listen: async () => {
       await metricsServer?.listen();
+      await health?.listen();
       return app.listen({ host: config.host, port: config.port });
     },
     checkPlatform: async () => {
@@ -159,6 +166,7 @@ export async function createServer(
     },
     close: async () => {
       readiness.drain();
+      await health?.refresh();
       const cut = await connections.drain({
         delayMs: config.shutdownDelayMs,
         quietMs: times.quiet,
@@ -167,6 +175,7 @@ export async function createServer(
       if (cut > 0) log.warn({ connections: cut }, 'connections were cut that did not finish in time');
       await app.close();
       await metricsServer?.close();
+      await health?.close();
       await graphql.stop();
       await platform.close();
       await store.close();

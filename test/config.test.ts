@@ -48,6 +48,7 @@ test('two variables are enough, and the rest have safe defaults', () => {
     serviceName: 'geai-graph',
     traces: null,
     metricsPort: null,
+    healthPort: null,
     metricsOperations: [],
     readinessFollowsPlatform: false,
     borrowProjectTokens: false,
@@ -119,6 +120,7 @@ test('every variable is read, and blanks around a value do not count', () => {
     OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
     OTEL_TRACES_SAMPLER_ARG: '0.01',
     METRICS_PORT: '9464',
+    HEALTH_PORT: '9465',
     METRICS_OPERATIONS: 'One, Two',
     READINESS_FOLLOWS_PLATFORM: 'true',
   });
@@ -142,6 +144,7 @@ test('every variable is read, and blanks around a value do not count', () => {
       ratio: 0.01,
     },
     metricsPort: 9464,
+    healthPort: 9465,
     metricsOperations: ['One', 'Two'],
     readinessFollowsPlatform: true,
     borrowProjectTokens: true,

@@ -26,6 +26,8 @@ export interface ObservingConfig {
   readonly traces: TraceSettings | null;
   /** Port of `/metrics` alone. Null: it is on the port of everything else. */
   readonly metricsPort: number | null;
+  /** Port of health that a thread of its own answers at. Null: none. */
+  readonly healthPort: number | null;
   /** Operations that metrics tell apart by name. Empty: the first ones that known callers send. */
   readonly metricsOperations: readonly string[];
   /** True if an unreachable platform makes the process not ready. */
@@ -37,6 +39,7 @@ export function readObserving(read: Reader, defaultName: string): ObservingConfi
   return {
     serviceName: read.text('OTEL_SERVICE_NAME')?.slice(0, 255) ?? defaultName,
     traces: readTraces(read),
+    healthPort: read.text('HEALTH_PORT') === undefined ? null : read.integer('HEALTH_PORT', 0, 0, 65_535),
     metricsPort: hasPort ? read.integer('METRICS_PORT', 0, 0, 65_535) : null,
     metricsOperations: read.words('METRICS_OPERATIONS'),
     readinessFollowsPlatform: read.boolean('READINESS_FOLLOWS_PLATFORM', false),

@@ -1,4 +1,5 @@
 import type { GraphQLFormattedError, OperationTypeNode } from 'graphql';
+import { RETRY_AFTER_S } from '../errors.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { RequestContext } from '../request/context.ts';
 import { type Budget, type DueOperation, planWithin } from './costBudget.ts';
@@ -27,6 +28,8 @@ export interface LeavingAnswer {
 export interface OperationStep {
   /** Throws a `GraphQLError` if the operation must not run. Called before anything runs. */
   readonly admit?: (operation: DueOperation, context: RequestContext) => void;
+  /** Waits for the turn of an operation that was admitted: null if it may begin at once. Throws a `GraphQLError` to refuse it. */
+  readonly begin?: (context: RequestContext) => Promise<void> | null;
   /** Counts the answer, or adds headers to it. */
   readonly leave?: (answer: LeavingAnswer, context: RequestContext) => void;
 }
@@ -42,8 +45,10 @@ export interface StepOptions {
 export function operationSteps({ trusted, budget, metrics }: StepOptions): readonly OperationStep[] {
   return [
     ...(trusted?.isOnly ? [{ admit: ({ document }: DueOperation) => trusted.admit(document) }] : []),
-    { admit: (operation, context) => void planWithin(budget, operation, context) },
+    { admit: (operation, context) => context.weigh(planWithin(budget, operation, context)) },
+    { begin: (context) => context.enter() },
     { leave: setContentType },
+    { leave: setRetryAfter },
     { leave: (answer, context) => context.note(factsOf(answer, context)) },
     { leave: ({ operation, errorCodes }) => metrics.countOperation(operation, errorCodes) },
   ];
@@ -53,6 +58,16 @@ export function admit(steps: readonly OperationStep[], operation: DueOperation, 
   for (const step of steps) step.admit?.(operation, context);
 }
 
+/** Waits for the turn of an operation. Null if nothing makes it wait. */
+export function begin(steps: readonly OperationStep[], context: RequestContext): Promise<unknown> | null {
+  let waits: Promise<void>[] | null = null;
+  for (const step of steps) {
+    const wait = step.begin?.(context);
+    if (wait) waits = [...(waits ?? []), wait];
+  }
+  return waits && Promise.all(waits);
+}
+
 export function leave(steps: readonly OperationStep[], answer: LeavingAnswer, context: RequestContext): void {
   for (const step of steps) step.leave?.(answer, context);
 }
@@ -60,4 +75,8 @@ export function leave(steps: readonly OperationStep[], answer: LeavingAnswer, co
 function setContentType({ accept, headers }: LeavingAnswer): void {
   const type = answerType(accept);
   if (type !== null) headers.set('content-type', type);
+}
+
+function setRetryAfter({ errorCodes, headers }: LeavingAnswer): void {
+  if (errorCodes?.includes('OVERLOADED')) headers.set('retry-after', String(RETRY_AFTER_S));
 }

@@ -2,7 +2,7 @@ import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { formatError } from '../errors.ts';
 import type { RequestContext } from '../request/context.ts';
-import { admit, leave, type OperationStep } from './operationSteps.ts';
+import { admit, begin, leave, type OperationStep } from './operationSteps.ts';
 
 /** Takes operations that Apollo Server answers through the steps, and adds the request id to each error that leaves. */
 export function stepsPlugin(steps: readonly OperationStep[]): ApolloServerPlugin<RequestContext> {
@@ -11,6 +11,7 @@ export function stepsPlugin(steps: readonly OperationStep[]): ApolloServerPlugin
       // A name that the document does not have: the executor says so.
       if (!operation) return;
       admit(steps, { schema, document, operation, variables: request.variables ?? {} }, contextValue);
+      await begin(steps, contextValue);
     },
     willSendResponse: async ({ request, response: { body, http }, operation, queryHash, contextValue }) => {
       if (body.kind !== 'single') return;

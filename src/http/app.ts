@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { OutgoingHttpHeader } from 'node:http';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Logger } from 'pino';
+import { isOverloaded, RETRY_AFTER_S } from '../errors.ts';
 import type { FastAnswer } from '../graphql/compiled/fastPath.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { MAX_BODY_BYTES, parseBody } from './body.ts';
@@ -89,9 +90,12 @@ export async function createHttpApp(
       .send(problem(request.id, 'This path takes GET and POST.', 405));
   });
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (status >= 500) log.error({ requestId: request.id, err: error }, 'unforeseen failure');
-    reply.status(status).send(problem(request.id, status >= 500 ? 'Internal error.' : error.message, status));
+    const isShed = isOverloaded(error);
+    const status = isShed ? 503 : (error.statusCode ?? 500);
+    const isOurs = status >= 500 && !isShed;
+    if (isShed) reply.header('retry-after', String(RETRY_AFTER_S));
+    if (isOurs) log.error({ requestId: request.id, err: error }, 'unforeseen failure');
+    reply.status(status).send(problem(request.id, isOurs ? 'Internal error.' : error.message, status));
   });
   return { app, connections, abandoned };
 }

@@ -5,13 +5,19 @@ export interface Problem {
   readonly errors: readonly [
     {
       readonly message: string;
-      readonly extensions: { readonly code: ErrorCode; readonly retryable: false; readonly requestId: string };
+      readonly extensions: { readonly code: ErrorCode; readonly retryable: boolean; readonly requestId: string };
     },
   ];
 }
 
+function codeOf(status: number): ErrorCode {
+  if (status === 503) return 'OVERLOADED';
+  if (status >= 500) return 'INTERNAL_SERVER_ERROR';
+  return status === 403 ? 'FORBIDDEN' : 'BAD_REQUEST';
+}
+
 /** `status` decides whose fault it was. Nothing of the request may be in `message`. */
 export function problem(requestId: string, message: string, status: number): Problem {
-  const code = status >= 500 ? 'INTERNAL_SERVER_ERROR' : status === 403 ? 'FORBIDDEN' : 'BAD_REQUEST';
-  return { errors: [{ message, extensions: { code, retryable: false, requestId } }] };
+  const code = codeOf(status);
+  return { errors: [{ message, extensions: { code, retryable: status === 503, requestId } }] };
 }

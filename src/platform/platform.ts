@@ -51,9 +51,18 @@ export class Platform {
     return { inFlight: client.inFlight, waiting: queue.waiting + this.#bulkheads.waiting };
   }
 
+  /** True if calls were made with this credential. */
+  knows(fingerprint: string): boolean {
+    return this.#bulkheads.knows(fingerprint);
+  }
+
   /** Starts a session: the calls made for one request to the facade. */
-  session(report: (attempt: AttemptReport) => void, origin?: Origin): PlatformSession {
-    return new PlatformSession(this.#shared, report, origin);
+  session(
+    report: (attempt: AttemptReport) => void,
+    origin?: Origin,
+    resume?: () => Promise<void> | null,
+  ): PlatformSession {
+    return new PlatformSession(this.#shared, report, origin, resume);
   }
 
   /** True if the platform answers at all, without a credential. */

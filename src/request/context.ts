@@ -6,6 +6,7 @@ import { Refusal } from '../access/refusal.ts';
 import { onBehalfOf } from '../access/routerProof.ts';
 import type { Restriction } from '../access/visibility.ts';
 import type { Config } from '../config.ts';
+import type { CostPlan } from '../cost/plan.ts';
 import { ScanBudget } from '../cost/projectScan.ts';
 import { Credentials } from '../credentials/credentials.ts';
 import { refusedCaller } from '../credentials/errors.ts';
@@ -25,6 +26,7 @@ import type { Ids } from '../values/ids.ts';
 import type { Secret } from '../values/secret.ts';
 import { reportAttempt } from './attemptReport.ts';
 import { cancelWhenOver, Departure } from './departure.ts';
+import type { Gate } from './gate.ts';
 import { presenter } from './presenter.ts';
 
 declare module 'fastify' {
@@ -36,6 +38,10 @@ declare module 'fastify' {
   }
 }
 
+/** Work of a request and of a call, in objects of an answer. */
+const WEIGHT_OF_REQUEST = 20;
+const WEIGHT_OF_CALL = 10;
+
 /** Services that all requests share, for the life of the process. */
 export interface Shared {
   readonly config: Config;
@@ -46,6 +52,8 @@ export interface Shared {
   readonly introspection: TokenIntrospection;
   /** Audit log of mutations, called by `audited`. */
   readonly audit: AuditLog;
+  /** Gate in front of execution. */
+  readonly gate: Gate;
   /** State that outlives the request: idempotency records, rotations. Never a secret. */
   readonly store: Store;
   /** The facade's own tokens, where requests run on them. Null where callers present theirs. */
@@ -58,10 +66,13 @@ export interface Shared {
  */
 export class RequestContext {
   readonly requestId: string;
+  /** Work that the operation may be, as `weigh` found it. */
+  weight = 0;
   private readonly _shared: Shared;
   private readonly _request: FastifyRequest;
   private readonly _reply: FastifyReply;
   private readonly _caller: Caller;
+  private _hasEntered = false;
   private _log: Logger | undefined;
   private _session: PlatformSession | undefined;
   private _credentials: Credentials | undefined;
@@ -217,6 +228,25 @@ export class RequestContext {
     return this._loaders;
   }
 
+  /** Takes the measure of the operation from its plan. */
+  weigh({ calls, objects }: Pick<CostPlan, 'calls' | 'objects'>): void {
+    this.weight = WEIGHT_OF_REQUEST + objects + calls * WEIGHT_OF_CALL;
+  }
+
+  /** Waits until the operation may begin: null if it may at once. Throws `OVERLOADED`. */
+  enter(): Promise<void> | null {
+    if (this._hasEntered) return null;
+    this._hasEntered = true;
+    return this._shared.gate.enter(this);
+  }
+
+  /** Key of the caller at the gate. Callers that no call was made for yet share one. */
+  get gateKey(): string {
+    const mark = this.callerMark(true);
+    const isKnown = mark !== null && (this.principal.subject !== null || this._shared.platform.knows(mark));
+    return isKnown ? mark : 'stranger';
+  }
+
   /** The end of this request, for those who must know whether its answer left. */
   get departure(): Departure {
     this._departure ??= new Departure(this._reply.raw);
@@ -252,7 +282,9 @@ export class RequestContext {
 
   private openSession(): PlatformSession {
     const origin = new RequestOrigin(this.requestId, this.trace);
-    const session = this._shared.platform.session((attempt) => reportAttempt(attempt, this._shared, this), origin);
+    const { platform, gate } = this._shared;
+    const resume = () => gate.resume(this);
+    const session = platform.session((attempt) => reportAttempt(attempt, this._shared, this), origin, resume);
     cancelWhenOver(this._reply.raw, session);
     return session;
   }

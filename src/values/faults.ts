@@ -18,6 +18,7 @@ const FAULTS: Readonly<Record<ErrorCode, Fault>> = {
   OUTCOME_UNKNOWN: 'platform',
   AUDIT_UNAVAILABLE: 'facade',
   STATE_UNAVAILABLE: 'facade',
+  OVERLOADED: 'facade',
   INTERNAL_SERVER_ERROR: 'facade',
   GRAPHQL_PARSE_FAILED: 'caller',
   GRAPHQL_VALIDATION_FAILED: 'caller',

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { FallbackReason, Metrics } from '../../observability/metrics.ts';
 import type { RequestContext } from '../../request/context.ts';
 import { answerType } from '../mediaTypes.ts';
-import { admit, leave, type OperationStep } from '../operationSteps.ts';
+import { admit, begin, leave, type OperationStep } from '../operationSteps.ts';
 import type { CompiledQueries, CompiledQuery } from './compiledQueries.ts';
 import { type AskedQuery, type QueryRequest, readQuery } from './readQuery.ts';
 
@@ -44,10 +44,13 @@ export class FastPath {
     this.#options = options;
   }
 
+  /** Throws a `GraphQLError` for a query that is not begun. */
   async answer(request: QueryRequest, context: RequestContext): Promise<FastAnswer | Fallback> {
     const asked = this.#admitted(request, context);
     if (asked.kind === 'fallback') return asked;
     const { query, variables } = asked;
+    const turn = begin(this.#options.steps, context);
+    if (turn) await turn;
     try {
       const result = await query.execute(context, variables);
       if (result.errors) return fallback('errors', query);

@@ -54,6 +54,11 @@ export class Bulkheads {
     return this.#total.underWay;
   }
 
+  /** True if calls were made with this credential, apart from its identification. */
+  knows(fingerprint: string): boolean {
+    return this.#known.has(fingerprint);
+  }
+
   /** The lane of the calls of a credential to an endpoint and its like. */
   laneOf({ kind, fingerprint }: Credential, endpoint: Endpoint): Lane {
     const credentials = kind === 'unidentified' ? this.#strangers : this.#known;

@@ -36,6 +36,16 @@ export function seenBy<T>(
   return { records: all.filter((element) => seesProject(restriction, idOf(element))), unreadableCount: unread.length };
 }
 
+/** Elements of a list that takes a while to work through. */
+const LONG = 500;
+
+/** True if a value that was read is a long list. */
+export function isLongList(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { records, all } = value as Partial<PlatformList<unknown> & WholeList<unknown>>;
+  return (records ?? all ?? []).length >= LONG;
+}
+
 /** Form of the answer with a list. */
 export interface ListShape {
   /** Name of an element in messages. */

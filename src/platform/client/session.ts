@@ -6,6 +6,7 @@ import type { Credential, CredentialKind } from './credential.ts';
 import { Deadline } from './deadline.ts';
 import { PlatformError } from './errors.ts';
 import { InFlightRequest, type InFlightRequests } from './inFlight.ts';
+import { isLongList } from './lists.ts';
 import { NO_REQUEST, type Origin } from './origin.ts';
 import type { ReadCounter } from './readCounter.ts';
 import type { AttemptReport, Call, RetryingClient, Sender } from './retryingClient.ts';
@@ -36,6 +37,8 @@ export interface Shared extends Caches {
 /** Calls of one session that are under way at the same time, at most. */
 const MAX_PARALLEL_CALLS = 64;
 
+const atOnce = () => null;
+
 /**
  * State that the calls of a request share: the deadline, the bound on parallel calls, and the end when the caller goes away.
  */
@@ -43,14 +46,22 @@ export class PlatformSession {
   readonly callCounts = new CallCounts();
   readonly #shared: Shared;
   readonly #sender: Sender;
+  readonly #resume: () => Promise<void> | null;
   readonly #deadline: Deadline;
   readonly #semaphore = new Semaphore(MAX_PARALLEL_CALLS);
   /** Waits and pauses that end when the caller goes away. */
   readonly #endings = new Set<() => void>();
   #readsAfresh = false;
 
-  constructor(shared: Shared, report: (attempt: AttemptReport) => void, origin: Origin = NO_REQUEST) {
+  /** `resume` waits before much work in one stretch, such as with a long list. */
+  constructor(
+    shared: Shared,
+    report: (attempt: AttemptReport) => void,
+    origin: Origin = NO_REQUEST,
+    resume: () => Promise<void> | null = atOnce,
+  ) {
     this.#shared = shared;
+    this.#resume = resume;
     this.#deadline = new Deadline(performance.now() + shared.options.deadlineMs);
     const counted = (attempt: AttemptReport) => {
       this.callCounts.count(attempt.endpoint.route, 'made');
@@ -167,6 +178,7 @@ export class PlatformSession {
       if (value !== undefined) {
         this.callCounts.count(endpoint.route, 'remembered');
         this.#shared.reads.count(endpoint, 'hit');
+        if (isLongList(value)) await this.#resume();
         return value as T; // it was kept under this very key, by the line below
       }
       const joined = this.#shared.inFlightRequests.find(key, version)?.join();
@@ -178,6 +190,7 @@ export class PlatformSession {
         const { value, bytes } = await inFlight.answerBefore(this.#deadline);
         const isKept = version !== null && !joined && endpoint.keptMs > 0;
         if (isKept) cache.set(scopes, key, { version, value, bytes, forMs: endpoint.keptMs });
+        if (isLongList(value)) await this.#resume();
         return value as T;
       } catch (error) {
         // Others began it, and ran out of time before us.

@@ -1,0 +1,163 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Gate, TURN_WEIGHT } from '../../src/request/gate.ts';
+
+const LARGE = TURN_WEIGHT * 10;
+const SMALL = 50;
+
+/** A gate on a clock of its own: each turn of the loop takes as long as the work that it began. */
+function clocked(msPerWeight = 0.005) {
+  let [now, next]: [number, (() => void) | null] = [0, null];
+  const began: { key: string; weight: number; turn: number }[] = [];
+  let turn = 0;
+  const gate = new Gate({
+    now: () => now,
+    nextTurn: (then) => {
+      next = then;
+    },
+  });
+  const pending: Promise<unknown>[] = [];
+  const note = (key: string, weight: number) => void began.push({ key, weight, turn });
+  const enter = (key: string, weight: number): 'begun' | 'waits' | 'shed' => {
+    try {
+      const wait = gate.enter({ gateKey: key, weight });
+      if (!wait) note(key, weight);
+      else pending.push(wait.then(() => note(key, weight)));
+      return wait ? 'waits' : 'begun';
+    } catch {
+      return 'shed';
+    }
+  };
+  /** Ends the present turn. False if nothing is due. */
+  const passTurn = async (): Promise<boolean> => {
+    const due = next;
+    next = null;
+    now += began.filter((one) => one.turn === turn).reduce((sum, { weight }) => sum + weight * msPerWeight, 0);
+    turn += 1;
+    due?.();
+    await new Promise((resolve) => setImmediate(resolve));
+    return due !== null;
+  };
+  const drain = async () => {
+    while (await passTurn());
+  };
+  return { gate, enter, passTurn, drain, began, turnOf: () => turn };
+}
+
+describe('the gate', () => {
+  test('makes nobody wait while it is idle', async () => {
+    const { enter, passTurn } = clocked();
+    for (const weight of [SMALL, LARGE, SMALL]) {
+      expect(enter('ann', weight)).toBe('begun');
+      await passTurn();
+    }
+  });
+
+  test('begins one large request in a turn', async () => {
+    const { enter, drain, began } = clocked();
+    for (let index = 0; index < 5; index += 1) enter('ann', LARGE);
+    await drain();
+
+    expect(began.map(({ turn }) => turn)).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  test('lets a small request of one caller pass the large ones of others', async () => {
+    const { enter, drain, began } = clocked();
+    for (const key of ['ann', 'bob', 'cat', 'dan']) for (let index = 0; index < 2; index += 1) enter(key, LARGE);
+    enter('eve', SMALL);
+    await drain();
+
+    expect(began.findIndex(({ key }) => key === 'eve')).toBe(1);
+  });
+
+  test('gives callers turns, however many requests one has', async () => {
+    const { enter, drain, began } = clocked();
+    for (let index = 0; index < 6; index += 1) enter('ann', LARGE);
+    enter('bob', LARGE);
+    await drain();
+
+    expect(began.findIndex(({ key }) => key === 'bob')).toBeLessThanOrEqual(2);
+  });
+
+  test('sheds large requests before the backlog is longer than a second', async () => {
+    const { enter, drain, began } = clocked();
+    const outcomes = Array.from({ length: 100 }, () => enter('ann', LARGE));
+    await drain();
+
+    // Each takes 100 ms.
+    expect(outcomes.filter((outcome) => outcome !== 'shed')).toHaveLength(11);
+    expect(began).toHaveLength(11);
+    expect(enter('ann', LARGE)).toBe('begun');
+  });
+
+  test('sheds strangers before a caller that is known', () => {
+    const { enter } = clocked();
+    for (let index = 0; index < 10_000; index += 1) enter('stranger', SMALL);
+
+    expect(enter('stranger', SMALL)).toBe('shed');
+    expect(enter('ann', SMALL)).toBe('waits');
+  });
+
+  test('takes a burst, and sheds load that lasts', async () => {
+    const { gate, enter, passTurn } = clocked();
+    const burst = Array.from({ length: 2_000 }, (_, index) => enter(`caller ${index % 5}`, SMALL));
+    expect(burst).not.toContain('shed');
+
+    const outcomes: string[] = [];
+    for (let turn = 0; turn < 300; turn += 1) {
+      for (let index = 0; index < 3 * (TURN_WEIGHT / SMALL); index += 1)
+        outcomes.push(enter(`caller ${index % 5}`, SMALL));
+      await passTurn();
+    }
+    expect(outcomes).toContain('shed');
+    // 50 ms of work at most, once the burst is over.
+    expect(gate.waitingWeight * 0.005).toBeLessThanOrEqual(60);
+  });
+
+  test('begins no large request while large answers fill the memory, and goes on when they left', async () => {
+    const { gate, enter, passTurn, began } = clocked();
+    const ends: (() => void)[] = [];
+    const answer = { once: (_event: string, then: () => void) => ends.push(then) };
+    for (let index = 0; index < 20; index += 1) gate.hold(5_000_000, answer);
+
+    expect([enter('ann', LARGE), enter('bob', SMALL)]).toEqual(['waits', 'waits']);
+    await passTurn();
+    expect(began.map(({ key }) => key)).toEqual(['bob']);
+
+    for (const end of ends) end();
+    expect(gate.answerBytes).toBe(0);
+    await passTurn();
+    expect(began.map(({ key }) => key)).toEqual(['bob', 'ann']);
+  });
+});
+
+test('every admitted request is begun once, none is passed for ever, and turns stay bounded', async () => {
+  const request = fc.record({ key: fc.nat(4).map(String), weight: fc.integer({ min: 1, max: LARGE }) });
+  const turn = fc.array(request, { maxLength: 12 });
+  await fc.assert(
+    fc.asyncProperty(fc.array(turn, { maxLength: 12 }), async (turns) => {
+      const { gate, enter, passTurn, drain, began } = clocked();
+      let admitted = 0;
+      for (const requests of turns) {
+        for (const { key, weight } of requests) if (enter(key, weight) !== 'shed') admitted += 1;
+        await passTurn();
+      }
+      // Small requests that come on and on do not keep the others back for ever.
+      const isWaiting = () => began.filter(({ key }) => key !== 'small').length < admitted;
+      for (let index = 0; index < 5_000 && isWaiting(); index += 1) {
+        enter('small', TURN_WEIGHT / 2);
+        await passTurn();
+      }
+      expect(isWaiting()).toBe(false);
+      await drain();
+      expect(began.filter(({ key }) => key !== 'small')).toHaveLength(admitted);
+      expect(gate.waitingWeight).toBe(0);
+      const byTurn = Map.groupBy(began, (one) => one.turn);
+      for (const group of byTurn.values()) {
+        const weight = group.reduce((sum, one) => sum + one.weight, 0);
+        expect(group.length === 1 || weight <= TURN_WEIGHT).toBe(true);
+      }
+    }),
+    { numRuns: 100 },
+  );
+});

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { overloaded } from '../../src/errors.ts';
+import { Gate } from '../../src/request/gate.ts';
+import { type Facade, startFacade } from '../support/facade.ts';
+
+let facade: Facade;
+beforeAll(async () => {
+  facade = await startFacade({ emulator: { organizations: 1, projects: 120 } });
+});
+afterAll(() => facade.close());
+beforeEach(() => facade.emulator.resetCalls());
+
+const DOCUMENT = '{ organization { projects { nodes { name } } } }';
+const ask = (document = DOCUMENT) => facade.query(document, { token: facade.emulator.seeded.organizations[0]!.token });
+
+/** More often than it takes to be compiled. */
+const OFTEN = 5;
+
+test.each([
+  ['by Apollo Server', 0],
+  ['by the fast path', OFTEN],
+])('a request that would be answered %s is shed with 503, a code, and the time to wait', async (_way, times) => {
+  for (let index = 0; index < times; index += 1) expect((await ask()).status).toBe(200);
+  facade.emulator.resetCalls();
+  vi.spyOn(Gate.prototype, 'enter').mockImplementation(() => {
+    throw overloaded();
+  });
+
+  const { status, headers, errors, data } = await ask();
+
+  expect([status, headers.get('retry-after'), data]).toEqual([503, '1', undefined]);
+  expect(errors).toMatchObject([
+    { extensions: { code: 'OVERLOADED', retryable: true, requestId: expect.any(String) } },
+  ]);
+  expect(facade.upstream()).toEqual({});
+});
+
+test.each([
+  ['by Apollo Server', 0],
+  ['by the fast path', OFTEN],
+])('a request that is answered %s begins when its turn comes, and once', async (_way, times) => {
+  for (let index = 0; index < times; index += 1) await ask();
+  facade.emulator.resetCalls();
+  const turn = Promise.withResolvers<void>();
+  const enter = vi.spyOn(Gate.prototype, 'enter').mockReturnValue(turn.promise);
+
+  const answer = ask();
+  await vi.waitUntil(() => enter.mock.calls.length > 0);
+  expect(facade.upstream()).toEqual({});
+  turn.resolve();
+
+  expect((await answer).data.organization.projects.nodes).toHaveLength(20);
+  expect(enter).toHaveBeenCalledTimes(1);
+});
+
+test('the weight of a request comes from its plan', async () => {
+  const enter = vi.spyOn(Gate.prototype, 'enter');
+  await ask('{ __typename }');
+  await ask('{ organization { projects(first: 1) { nodes { name } } } }');
+  await ask('{ organization { projects(first: 100) { nodes { name } } } }');
+
+  const [none, one, hundred] = enter.mock.calls.map(([{ weight }]) => weight) as [number, number, number];
+  expect(none).toBe(20);
+  expect(one).toBeGreaterThan(none);
+  expect(hundred - one).toBeGreaterThanOrEqual(99);
+});
+
+test('a caller is known at the gate once a call was made with its token, and a stranger before', async () => {
+  const keys: string[] = [];
+  vi.spyOn(Gate.prototype, 'enter').mockImplementation((entrant) => {
+    keys.push(entrant.gateKey);
+    return null;
+  });
+  await facade.query(DOCUMENT, { token: 'nobody_knows_this_token' });
+  await facade.query(DOCUMENT);
+  await ask();
+  await ask();
+
+  expect(keys.slice(0, 2)).toEqual(['stranger', 'stranger']);
+  expect(keys[3]).not.toBe('stranger');
+});
+
+test('bytes of a large answer are counted until it has left', async () => {
+  const hold = vi.spyOn(Gate.prototype, 'hold');
+  const fields = Array.from({ length: 40 }, (_, index) => `field_with_a_long_name_${index}: name`).join(' ');
+  const { text } = await ask(`{ organization { projects(first: 100) { nodes { ${fields} } } } }`);
+
+  expect(text.length).toBeGreaterThan(65_536);
+  expect(hold.mock.calls.map(([bytes]) => bytes)).toEqual([text.length]);
+  const gate = hold.mock.contexts[0] as Gate;
+  await vi.waitUntil(() => gate.answerBytes === 0);
+});
