@@ -68,7 +68,7 @@ test('a read whose caller goes away ends upstream, and is not tried again', asyn
 });
 
 test('a caller who goes away between two attempts ends the wait for the second', async () => {
-  const upstream = await startUpstream((response) => response.writeHead(503, { 'retry-after': '300' }).end());
+  const upstream = await startUpstream((response) => response.writeHead(503, { 'retry-after': '1' }).end());
   const facade = await started({ GEAI_BASE_URL: upstream.url });
 
   const caller = sendAndMayLeave(facade.url, LIST, 'organization_token');

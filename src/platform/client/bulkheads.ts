@@ -79,8 +79,8 @@ export class Bulkheads {
     deadline: Deadline,
     now: number,
   ): PlatformError | null | Promise<PlatformError | null> {
-    // Writes are always tried: a token to block must not wait for a better day.
-    if (endpoint.isRead) {
+    // Writes are always tried: a token to block must not wait for a better day. A read that nobody waits for ends unsent.
+    if (endpoint.isRead && !deadline.isCancelled) {
       const refusal = lane.refusal(endpoint, now);
       if (refusal) return refusal;
       const pause = lane.pauseMs(now);
@@ -117,7 +117,6 @@ export class Bulkheads {
   async #enterAfter(pause: number, lane: Lane, endpoint: Endpoint, deadline: Deadline): Promise<PlatformError | null> {
     if (pause >= deadline.timeLeft) return new PlatformError('TIMEOUT', endpoint);
     await deadline.pause(pause);
-    if (deadline.isCancelled) return new PlatformError('CANCELLED', endpoint);
     return this.enter(lane, endpoint, deadline, performance.now());
   }
 
