@@ -116,7 +116,8 @@ async function tokenByHandle(handle: ApiTokenHandle, context: RequestContext): P
   const record = await toResult(() => context.loaders.apiTokens.byHandle(handle));
   if (record instanceof MaskedTokensError) throw maskedTokens();
   if (record instanceof Error) throw record;
-  return record && toApiTokenModel(record, { id: handle.projectId, organizationId: null }, handle);
+  const project = { id: handle.projectId, organizationId: null };
+  return record && toApiTokenModel(record, project, context.ids.renewed(handle, record));
 }
 
 function relisted({ projectId, tokenHash }: CreatedToken, { loaders }: RequestContext) {

@@ -1,6 +1,7 @@
 import { type AccessConfig, accessContradictions, readAccess } from './config/access.ts';
 import { type BrowserConfig, readBrowsers } from './config/browsers.ts';
 import { type ObservingConfig, readObserving } from './config/observing.ts';
+import { type ProxySettings, readProxy } from './config/proxy.ts';
 import { Reader } from './config/reader.ts';
 import { readTrustedDocuments, type TrustedDocumentsConfig } from './config/trustedDocuments.ts';
 import { DEFAULT_LIMITS } from './limits/limits.ts';
@@ -26,6 +27,10 @@ export interface Config extends AccessConfig, BrowserConfig, ObservingConfig, Tr
   readonly exposeRequestContent: boolean;
   /** Key of the token handles. The same on every replica. */
   readonly idSecret: Secret;
+  /** Key of ids that are still read, and no longer made. Null: none. */
+  readonly formerIdSecret: Secret | null;
+  /** Proxy of calls that leave the company. Null: none. */
+  readonly proxy: ProxySettings | null;
   readonly logLevel: LogLevel;
   /** Bound of one upstream attempt, and of all that one request sends upstream. Milliseconds. */
   readonly upstreamTimeoutMs: number;
@@ -77,8 +82,26 @@ export class ConfigError extends Error {
 /** Reads the environment. Nothing else does. Throws `ConfigError`; no value that could be a secret is in its text. */
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
   const problems: string[] = [];
-  const read = new Reader(env, problems);
-  const config: Config = {
+  const config = readConfig(new Reader(env, problems));
+  problems.push(...contradictions(config));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+/** Names of all variables, and of those that may come from a file. */
+export function settingNames(): { readonly all: ReadonlySet<string>; readonly secret: ReadonlySet<string> } {
+  // Some are asked for only where another is set, so each is set once and absent once.
+  const readers = [{}, new Proxy({}, { get: () => '-' })].map((env) => new Reader(env, []));
+  for (const reader of readers) readConfig(reader);
+  return {
+    all: new Set(readers.flatMap(({ names }) => [...names])),
+    secret: new Set(readers.flatMap(({ secretNames }) => [...secretNames])),
+  };
+}
+
+function readConfig(read: Reader): Config {
+  const redisUrl = read.redisUrl('REDIS_URL');
+  return {
     host: read.text('HOST') ?? '127.0.0.1',
     port: read.integer('PORT', 4000, 0, 65_535),
     baseUrl: read.url('GEAI_BASE_URL', 'the address of the platform, such as https://api.example.com'),
@@ -87,8 +110,10 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     borrowProjectTokens: read.boolean('GEAI_BORROW_PROJECT_TOKENS', false),
     exposeRequestContent: read.boolean('EXPOSE_REQUEST_CONTENT', false),
     idSecret: read.idSecret('ID_SECRET'),
+    formerIdSecret: read.formerIdSecret('ID_SECRET_PREVIOUS') ?? null,
+    proxy: readProxy(read),
     logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
-    ...readBrowsers(read, env.NODE_ENV === 'production'),
+    ...readBrowsers(read, read.text('NODE_ENV') === 'production'),
     upstreamTimeoutMs: read.integer('UPSTREAM_TIMEOUT_MS', 10_000, 1, 600_000),
     upstreamDeadlineMs: read.integer('UPSTREAM_DEADLINE_MS', 25_000, 1, 600_000),
     upstreamMaxCalls: read.integer('UPSTREAM_MAX_CALLS', 1_024, 1, 65_536),
@@ -101,8 +126,8 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     maxAnswerObjects: read.integer('MAX_ANSWER_OBJECTS', 50_000, 1, 1_000_000_000),
     maxQueryDepth: read.integer('MAX_QUERY_DEPTH', DEFAULT_LIMITS.depth, 1, 100),
     maxQueryTokens: read.integer('MAX_QUERY_TOKENS', DEFAULT_LIMITS.tokens, 100, 100_000),
-    redisUrl: read.redisUrl('REDIS_URL'),
-    cache: read.choice('CACHE', CACHE_MODES, read.text('REDIS_URL') === undefined ? 'memory' : 'redis'),
+    redisUrl,
+    cache: read.choice('CACHE', CACHE_MODES, redisUrl === null ? 'memory' : 'redis'),
     compileQueries: read.boolean('COMPILE_QUERIES', true),
     ...readTrustedDocuments(read),
     schemaPrefix: read.namePrefix('SCHEMA_PREFIX'),
@@ -110,9 +135,6 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     schemaScopes: read.boolean('SCHEMA_SCOPES', read.text('AUTH_MODE') === 'jwt'),
     schemaEntityPrefix: read.namePrefix('SCHEMA_ENTITY_PREFIX'),
   };
-  problems.push(...contradictions(config));
-  if (problems.length > 0) throw new ConfigError(problems);
-  return config;
 }
 
 /** True if only programs on this machine can reach the host. */

@@ -33,6 +33,7 @@ import { openAuditFile } from './observability/auditFile.ts';
 import { auditStream } from './observability/auditLog.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { openTracing } from './observability/tracing.ts';
+import { proxyAgent } from './platform/client/proxy.ts';
 import { Platform } from './platform/platform.ts';
 import { connectRedis } from './redis.ts';
 import { contextFactory } from './request/contextFactory.ts';
@@ -73,8 +74,8 @@ export async function createServer(
   const { auditLog, auditTimeoutMs } = config;
   const audit = auditLog === null ? auditStream(output, auditTimeoutMs) : await openAuditFile(auditLog, auditTimeoutMs);
   const redis = config.redisUrl ? connectRedis(config.redisUrl, log) : null;
-  const { stateFile: file, idSecret, baseUrl } = config;
-  const store = openStore({ redis, file, idSecret, platform: baseUrl, log });
+  const { stateFile: file, idSecret, formerIdSecret, baseUrl } = config;
+  const store = openStore({ redis, file, idSecret, formerIdSecret, platform: baseUrl, log });
   const metrics = createMetrics(config.metricsOperations);
   const tracing = await openTracing(config.traces, config.serviceName, config.baseUrl, log);
   const caches = createCaches(config.cache, redis, log);
@@ -84,6 +85,7 @@ export async function createServer(
       attemptTimeoutMs: config.upstreamTimeoutMs,
       deadlineMs: config.upstreamDeadlineMs,
       maxCalls: config.upstreamMaxCalls,
+      proxy: config.proxy,
     },
     caches,
     undefined,
@@ -96,7 +98,8 @@ export async function createServer(
     isRedisUp: redis?.isUp ?? null,
   }));
   const introspection = new TokenIntrospection(config.idSecret, config.baseUrl, caches);
-  const verifier = config.jwt && new JwtVerifier(config.jwt, log);
+  const proxy = config.proxy ? proxyAgent(config.proxy, {}, config.jwt?.jwksTimeoutMs ?? 0) : undefined;
+  const verifier = config.jwt && new JwtVerifier(config.jwt, log, proxy);
   void verifier?.refreshKeys();
   const readiness = new Readiness(platformState, config.readinessFollowsPlatform, verifier);
   const limits = limitsOf(config);
@@ -178,6 +181,7 @@ export async function createServer(
       await health?.close();
       await graphql.stop();
       await platform.close();
+      await proxy?.close();
       await store.close();
       await audit.close();
       await redis?.close();

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { decodeProtectedHeader, type JWSHeaderParameters, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
+import type { Dispatcher } from 'undici';
 import type { JwtSettings } from '../config/access.ts';
 import { principalOf } from './claims.ts';
 import { keysAt, keysIn } from './keySource.ts';
@@ -40,7 +41,7 @@ export class JwtVerifier {
   /** By a hash: no token is kept. */
   readonly #remembered = new LRUCache<string, Remembered>({ max: MAX_REMEMBERED });
 
-  constructor(settings: JwtSettings, log: Pick<Logger, 'info' | 'error'>) {
+  constructor(settings: JwtSettings, log: Pick<Logger, 'info' | 'error'>, dispatcher?: Dispatcher) {
     const { jwks, jwksTimeoutMs, jwksCooldownMs } = settings;
     const events: KeyEvents = {
       changed: () => {
@@ -55,7 +56,7 @@ export class JwtVerifier {
     this.#keys =
       typeof jwks === 'string'
         ? new Keys(keysIn(jwks), FILE_TIMES, events)
-        : new Keys(keysAt(jwks, jwksTimeoutMs), urlTimes, events);
+        : new Keys(keysAt(jwks, jwksTimeoutMs, dispatcher), urlTimes, events);
   }
 
   /** Reads the keys now, so that the first caller does not wait for them. Never rejects. */

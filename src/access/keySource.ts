@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { request } from 'undici';
+import { type Dispatcher, request } from 'undici';
 
 /** Bytes of a key set, at most. A hundred keys of 4,096 bits are about 80 KB. */
 const MAX_BYTES = 256 * 1024;
@@ -7,11 +7,12 @@ const MAX_BYTES = 256 * 1024;
 /** Reads the text of a key set. Rejects when it cannot, in bounded time. */
 export type KeySource = () => Promise<string>;
 
-/** Key set at an address. Redirects are not followed. */
-export function keysAt(url: URL, timeoutMs: number): KeySource {
+/** Key set at an address. Redirects are not followed. The dispatcher is for calls through a proxy. */
+export function keysAt(url: URL, timeoutMs: number, dispatcher?: Dispatcher): KeySource {
   return async () => {
     const headers = { accept: 'application/jwk-set+json, application/json' };
-    const { statusCode, body } = await request(url, { headers, signal: AbortSignal.timeout(timeoutMs) });
+    const signal = AbortSignal.timeout(timeoutMs);
+    const { statusCode, body } = await request(url, { headers, signal, ...(dispatcher && { dispatcher }) });
     if (statusCode === 200) return textOf(body);
     // Unheard, the error of a body that is given up would end the process.
     body.on('error', () => undefined).destroy();

@@ -21,7 +21,7 @@ export function tokenOfHash(
   { records, unreadableCount }: ApiTokenList,
   tokenHash: string,
 ): ApiTokenRecord | undefined {
-  const found = records.find((token) => ids.apiTokenHash(token) === tokenHash);
+  const found = records.find((token) => ids.apiTokenHashes(token).includes(tokenHash));
   // The token may be one of the unreadable ones.
   if (!found && unreadableCount > 0) throw new PlatformError('BAD_RESPONSE', listApiTokens);
   return found;

@@ -46,7 +46,7 @@ async function named({ context, scope, old }: Run, id: string): Promise<Issued |
   const { token } = found;
   if (token.secret.equals(old.secret)) return refused(userError('INVALID_ID', 'successorId'));
   if (token.status === 'REVOKED') return refused(userError('TOKEN_REVOKED', 'successorId'));
-  return issued(token, handle.tokenHash);
+  return issued(token, context.ids.apiTokenHash(token));
 }
 
 /** Drops the record of a successor that is revoked or gone, so that another is created. A new one may not be listed yet. */

@@ -22,13 +22,14 @@ export const tokenTarget: TargetKind<{ readonly id: string }, TargetToken, Token
   idOf: ({ id }) => id,
   checks: ({ id }, context) => (readHandle(context, id) ? [] : [userError('INVALID_ID', 'id')]),
   find: async (context, { id }) => {
-    const handle = context.ids.readApiTokenId(id);
-    const found = await findToken(context, handle);
+    const named = context.ids.readApiTokenId(id);
+    const found = await findToken(context, named);
     if (found.kind === 'refused') return found;
-    const { projectId } = handle;
+    const { projectId } = named;
     const manager = await context.loaders.apiTokens.manager({ id: projectId, organizationId: null });
     if (!manager) return refused(userError('TOKEN_NOT_FOUND', 'id'));
     const { token } = found;
+    const handle = context.ids.renewed(named, token);
     return { kind: 'found', manager, target: { manager, projectId, handle, token }, facts: { before: stateOf(token) } };
   },
   cost: (field, { estimator, ids }, calls) => {

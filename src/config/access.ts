@@ -75,7 +75,7 @@ export function readAccess(read: Reader): AccessConfig {
   const authMode = read.choice('AUTH_MODE', AUTH_MODES, 'passthrough');
   return {
     authMode,
-    keyring: read.tokens('GEAI_TOKENS', 'GEAI_TOKENS_FILE'),
+    keyring: read.tokens('GEAI_TOKENS'),
     tokenHeader: read.choice('GEAI_TOKEN_HEADER', TOKEN_HEADERS, 'authorization'),
     jwt: readJwt(read, authMode === 'jwt'),
     routerProof: readRouterProof(read),
@@ -128,7 +128,7 @@ function readKeySource(read: Reader): URL | string {
 
 function readRouterProof(read: Reader): RouterProofSettings | null {
   const kind = read.choice('ROUTER_PROOF', ROUTER_PROOFS, 'header');
-  const secrets = read.secrets('ROUTER_SECRET', 'ROUTER_SECRET_FILE');
+  const secrets = read.secrets('ROUTER_SECRET');
   if (secrets.length > 0) return { kind, secrets };
   if (read.text('ROUTER_PROOF') !== undefined) {
     read.wrong('ROUTER_PROOF says how the router proves itself; set ROUTER_SECRET or ROUTER_SECRET_FILE, too.', null);

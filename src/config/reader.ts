@@ -18,6 +18,9 @@ function wordsOf(text: string): string[] {
 
 /** Reads variables one by one, notes what is wrong and goes on with a stand-in. An empty variable counts as absent. */
 export class Reader {
+  /** Names that were asked for, and those of them that a file may hold. */
+  readonly names = new Set<string>();
+  readonly secretNames = new Set<string>();
   readonly #env: NodeJS.ProcessEnv;
   readonly #problems: string[];
 
@@ -27,6 +30,7 @@ export class Reader {
   }
 
   text(name: string): string | undefined {
+    this.names.add(name);
     return this.#env[name]?.trim() || undefined;
   }
 
@@ -81,21 +85,40 @@ export class Reader {
   }
 
   redisUrl(name: string): Secret | null {
-    const text = this.text(name);
-    if (text === undefined) return null;
-    if (/^rediss?:$/.test(URL.parse(text)?.protocol ?? '')) return new Secret(text);
-    return this.wrong(`${name} takes an address such as redis://localhost:6379 (rediss: with TLS).`, null);
+    return this.#secret(name, null, (text, source) => {
+      if (text === undefined) return null;
+      if (/^rediss?:$/.test(URL.parse(text)?.protocol ?? '')) return new Secret(text);
+      return this.wrong(`${source} takes an address such as redis://localhost:6379 (rediss: with TLS).`, null);
+    });
+  }
+
+  /** Address of a forward proxy. Its name in lower case is read too, as other programs do. */
+  proxyUrl(name: string): Secret | null {
+    const lower = this.text(name.toLowerCase());
+    return this.#secret(name, null, (upper, source) => {
+      const text = upper ?? lower;
+      if (text === undefined) return null;
+      const url = URL.parse(text);
+      if (url && /^https?:$/.test(url.protocol)) return new Secret(text);
+      return this.wrong(`${source} takes an address such as http://proxy.example.com:3128.`, null);
+    });
   }
 
   idSecret(name: string): Secret {
-    const text = this.text(name);
-    if (text !== undefined && text.length >= MIN_SECRET_LENGTH) return new Secret(text);
-    const problem = text === undefined ? 'is missing' : 'is too short';
-    return this.wrong(
-      `${name} ${problem}: at least ${MIN_SECRET_LENGTH} random characters, the same on every replica ` +
-        '(try: openssl rand -base64 32).',
-      new Secret(''),
-    );
+    const secret = this.formerIdSecret(name);
+    const needs = `at least ${MIN_SECRET_LENGTH} random characters, the same on every replica. ${TRY}`;
+    return secret === undefined
+      ? this.wrong(`${name} is missing: ${needs}`, new Secret(''))
+      : (secret ?? new Secret(''));
+  }
+
+  /** Undefined if it is absent, null if it is wrong. */
+  formerIdSecret(name: string): Secret | null | undefined {
+    return this.#secret<Secret | null | undefined>(name, null, (text, source) => {
+      if (text === undefined) return undefined;
+      if (text.length >= MIN_SECRET_LENGTH) return new Secret(text);
+      return this.wrong(`${source} is too short: at least ${MIN_SECRET_LENGTH} random characters. ${TRY}`, null);
+    });
   }
 
   /** A text that must be there. `what` says what it is. */
@@ -119,20 +142,38 @@ export class Reader {
     return this.wrong(`${name} takes some of ${choices.join(', ')}.`, choices);
   }
 
-  tokens(name: string, fileName: string): Secret[] {
-    const tokens = this.#wordsOrFile(name, fileName);
-    if (tokens.every((token) => TOKEN.test(token))) return tokens.map((token) => new Secret(token));
-    return this.wrong(`${this.text(fileName) ? fileName : name} holds something that is not a token.`, []);
+  tokens(name: string): Secret[] {
+    return this.#secret(name, [], (text = '', source) => {
+      const tokens = wordsOf(text);
+      if (tokens.every((token) => TOKEN.test(token))) return tokens.map((token) => new Secret(token));
+      return this.wrong(`${source} holds something that is not a token.`, []);
+    });
   }
 
   /** Secrets of the operator's making. */
-  secrets(name: string, fileName: string): Secret[] {
-    const words = this.#wordsOrFile(name, fileName);
-    const source = this.text(fileName) ? fileName : name;
-    // An empty file would leave the door open that the operator means to close.
-    if (words.length === 0 && source === fileName) return this.wrong(`${fileName} names a file without a secret.`, []);
-    if (words.every((word) => word.length >= MIN_SECRET_LENGTH)) return words.map((word) => new Secret(word));
-    return this.wrong(`${source} is too short: at least ${MIN_SECRET_LENGTH} random characters. ${TRY}`, []);
+  secrets(name: string): Secret[] {
+    return this.#secret(name, [], (text = '', source) => {
+      const words = wordsOf(text);
+      if (words.every((word) => word.length >= MIN_SECRET_LENGTH)) return words.map((word) => new Secret(word));
+      return this.wrong(`${source} is too short: at least ${MIN_SECRET_LENGTH} random characters. ${TRY}`, []);
+    });
+  }
+
+  /**
+   * Reads a secret from its variable, or from the file that `NAME_FILE` names. `source` is the variable to name in problems.
+   * The stand-in is for a secret that cannot be had.
+   */
+  #secret<T>(name: string, standIn: T, parse: (text: string | undefined, source: string) => T): T {
+    this.secretNames.add(name);
+    const fileName = `${name}_FILE`;
+    const [inline, path] = [this.text(name), this.text(fileName)];
+    if (path === undefined) return parse(inline, name);
+    if (inline !== undefined) return this.wrong(`${name} and ${fileName} are both set; set one.`, standIn);
+    const text = this.file(fileName, path)?.trim();
+    if (text === undefined) return standIn;
+    // It would leave open what the operator means to close.
+    if (text === '') return this.wrong(`${fileName} names a file that is empty: ${redactTokens(path)}.`, standIn);
+    return parse(text, fileName);
   }
 
   /** Text of the file at a path. Null, with a problem, if it cannot be read. */
@@ -151,12 +192,6 @@ export class Reader {
     const value = parseJson(text);
     if (isJsonObject(value) && Array.isArray(value.keys)) return path;
     return this.wrong(`${name} names a file without a JSON Web Key Set: ${redactTokens(path)}.`, path);
-  }
-
-  #wordsOrFile(name: string, fileName: string): string[] {
-    const [inline, file] = [this.text(name), this.text(fileName)];
-    if (inline && file) return this.wrong(`${name} and ${fileName} are both set; set one.`, []);
-    return wordsOf((file ? this.file(fileName, file) : inline) ?? '');
   }
 
   /** Notes a problem, and goes on with the stand-in. */

@@ -138,10 +138,10 @@ class HashedTokens {
   /** Hashes further tokens, up to the wanted one. */
   #goOn(wanted: string): ApiTokenRecord | undefined {
     for (const token of this.#tokens.records.slice(this.#hashed)) {
-      const tokenHash = this.#ids.apiTokenHash(token);
+      const hashes = this.#ids.apiTokenHashes(token);
       this.#hashed += 1;
-      this.#byHash.set(tokenHash, token);
-      if (tokenHash === wanted) return token;
+      for (const tokenHash of hashes) this.#byHash.set(tokenHash, token);
+      if (hashes.includes(wanted)) return token;
     }
     return undefined;
   }

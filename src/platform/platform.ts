@@ -21,7 +21,7 @@ export class Platform {
   constructor(
     options: PlatformOptions,
     caches: Caches,
-    transport: Transport = createTransport(options.baseUrl, options.maxCalls),
+    transport: Transport = createTransport(options.baseUrl, options),
     reads: ReadCounter = UNCOUNTED,
   ) {
     this.#prefix = options.baseUrl.pathname.replace(/\/+$/, '');

@@ -10,7 +10,7 @@ export function contextFactory(
   const { config, introspection } = services;
   const shared: Shared = {
     ...services,
-    ids: createIds(config.idSecret),
+    ids: createIds(config.idSecret, config.formerIdSecret),
     keyring: config.authMode === 'passthrough' ? null : config.keyring.map((secret) => introspection.marked(secret)),
   };
   return (request, reply, caller) => new RequestContext(shared, request, reply, caller);

@@ -11,22 +11,27 @@ export interface StoreOptions {
   readonly redis: Redis | null;
   readonly file: string | null;
   readonly idSecret: Secret;
+  readonly formerIdSecret: Secret | null;
   readonly platform: URL;
   readonly log: Logger;
 }
 
 /** State in Redis if there is one, else in the file, else in memory. Readers of the store learn no key. */
-export function openStore({ redis, file, idSecret, platform, log }: StoreOptions): Store {
+export function openStore({ redis, file, idSecret, formerIdSecret, platform, log }: StoreOptions): Store {
   const plain = redis ? redisStore(redis) : sqliteStore(file);
   const store = withHashedKeys(plain, idSecret);
   if (!redis && file === null) return store;
-  const hash = createHmac('sha256', idSecret.reveal()).update('the secret of this state').digest('base64url');
-  const stopChecking = checkIdSecret(plain, hash, platform, log);
+  const hashes = { present: hashOf(idSecret), former: formerIdSecret && hashOf(formerIdSecret) };
+  const stopChecking = checkIdSecret(plain, hashes, platform, log);
   const close = () => {
     stopChecking();
     return store.close();
   };
   return { ...store, close };
+}
+
+function hashOf(idSecret: Secret): string {
+  return createHmac('sha256', idSecret.reveal()).update('the secret of this state').digest('base64url');
 }
 
 /** Keys may hold what callers choose, so only keyed hashes of them are kept. The same on every replica. */

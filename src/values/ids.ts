@@ -30,6 +30,10 @@ export interface Ids {
   apiTokenId(projectId: string, token: HashedToken): string;
   /** The hash alone, to find a token in a list. */
   apiTokenHash(token: HashedToken): string;
+  /** Every hash that an id of the token may hold: that of `apiTokenHash`, then that of the former secret. */
+  apiTokenHashes(token: HashedToken): readonly string[];
+  /** The handle with the hash that ids are made with now. */
+  renewed(handle: ApiTokenHandle, token: HashedToken): ApiTokenHandle;
   readApiTokenId(id: string): ApiTokenHandle;
   /** The id that a handle was read from. */
   writeApiTokenId(handle: ApiTokenHandle): string;
@@ -51,15 +55,21 @@ const ID_LENGTH = Math.ceil((ID_BYTES * 4) / 3);
 
 /**
  * Ids are base64url of a kind byte, the project's UUID and 16 more bytes: an assistant's UUID, or
- * HMAC-SHA-256(`idSecret`, token) cut to 128 bits. Replicas with the same secret make the same ids.
+ * HMAC-SHA-256(`idSecret`, token) cut to 128 bits. Replicas with the same secret make the same ids. Those of the former secret
+ * are recognized too.
  */
-export function createIds(idSecret: Secret): Ids {
+export function createIds(idSecret: Secret, former: Secret | null = null): Ids {
   const key = createSecretKey(idSecret.reveal(), 'utf8');
-  const hash = (token: HashedToken) =>
-    createHmac('sha256', key).update(hashedText(token)).digest().subarray(0, PART_BYTES);
+  const formerKey = former && createSecretKey(former.reveal(), 'utf8');
+  const hash = (token: HashedToken, by = key) =>
+    createHmac('sha256', by).update(hashedText(token)).digest().subarray(0, PART_BYTES);
+  const apiTokenHash = (token: HashedToken) => hash(token).toString('base64url');
   return {
     apiTokenId: (projectId, token) => encode(API_TOKEN, uuidBytes(projectId), hash(token)),
-    apiTokenHash: (token) => hash(token).toString('base64url'),
+    apiTokenHash,
+    apiTokenHashes: (token) =>
+      formerKey ? [apiTokenHash(token), hash(token, formerKey).toString('base64url')] : [apiTokenHash(token)],
+    renewed: (handle, token) => (formerKey ? { ...handle, tokenHash: apiTokenHash(token) } : handle),
     writeApiTokenId: (handle) =>
       encode(API_TOKEN, uuidBytes(handle.projectId), Buffer.from(handle.tokenHash, 'base64url')),
     readApiTokenId: (id) => {

@@ -29,7 +29,7 @@ async function answering({ status = 200, headers = {}, body }: Reply) {
 /** What comes of an exchange with a server that answers like this. */
 async function outcomeOf(reply: Reply) {
   const { url } = await answering(reply);
-  const transport = createTransport(new URL(url), undefined, MAX_BYTES);
+  const transport = createTransport(new URL(url), { maxAnswerBytes: MAX_BYTES });
   onTestFinished(() => transport.close());
   const outcome = await transport.send({ method: 'GET', path: '/', headers: {} }, 5_000).outcome;
   return outcome instanceof TransportError ? outcome.reason : { status: outcome.status, body: outcome.body };

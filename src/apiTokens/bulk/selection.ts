@@ -70,14 +70,15 @@ function selectionByIds(ids: Ids, texts: readonly string[]): Selected {
     organizationId: null,
     projectIds: [...wanted.keys()],
     pick: (projectId, tokens) => {
-      const byHash = new Map(tokens.map((record) => [ids.apiTokenHash(record), record]));
+      const byHash = new Map(tokens.flatMap((record) => ids.apiTokenHashes(record).map((hash) => [hash, record])));
       const here = wanted.get(projectId) ?? [];
-      return here.map(({ tokenHash, requestedId }) => ({
-        tokenHash,
-        requestedId,
-        record: byHash.get(tokenHash) ?? null,
-        hasStatus: true,
-      }));
+      const picked = here.map(({ tokenHash, requestedId }) => {
+        const record = byHash.get(tokenHash) ?? null;
+        const renewed = record ? ids.renewed({ projectId, tokenHash }, record).tokenHash : tokenHash;
+        return { tokenHash: renewed, requestedId, record, hasStatus: true };
+      });
+      // A token may be named by its present and its former id.
+      return [...new Map(picked.map((one) => [one.tokenHash, one])).values()];
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { ProxySettings } from '../../config/proxy.ts';
 import type { DecodedAnswer } from './answer.ts';
 import type { Caches } from './answerCache.ts';
 import { CallCounts } from './callCounts.ts';
@@ -23,6 +24,8 @@ export interface PlatformOptions {
   readonly deadlineMs: number;
   /** Calls of all sessions under way at most. */
   readonly maxCalls?: number;
+  /** Proxy of the calls. None if it is absent or null. */
+  readonly proxy?: ProxySettings | null;
 }
 
 export interface Shared extends Caches {

@@ -1,5 +1,7 @@
 import { type Dispatcher, Pool } from 'undici';
+import type { ProxySettings } from '../../config/proxy.ts';
 import { codingOf, decompressed, textOf } from './body.ts';
+import { proxyAgent } from './proxy.ts';
 
 /** One HTTP exchange with the platform. */
 export interface Exchange {
@@ -58,33 +60,43 @@ export const MAX_CALLS = 1024;
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
+const CONNECTIONS = {
+  pipelining: 1,
+  keepAliveTimeout: 30_000,
+  // The exchange has its own bound, from first to last byte.
+  headersTimeout: 0,
+  bodyTimeout: 0,
+};
+
+export interface TransportOptions {
+  /** Connections at most. */
+  readonly maxCalls?: number;
+  readonly maxAnswerBytes?: number;
+  readonly proxy?: ProxySettings | null;
+}
+
 /** Transport to the origin of `baseUrl`. The caller puts its path, if any, before every path. */
 export function createTransport(
   baseUrl: URL,
-  maxCalls: number = MAX_CALLS,
-  maxAnswerBytes = MAX_ANSWER_BYTES,
+  { maxCalls = MAX_CALLS, maxAnswerBytes = MAX_ANSWER_BYTES, proxy }: TransportOptions = {},
 ): Transport {
-  const pool = new Pool(baseUrl.origin, {
-    connections: maxCalls,
-    pipelining: 1,
-    keepAliveTimeout: 30_000,
-    connect: { timeout: CONNECT_TIMEOUT_MS },
-    // The exchange has its own bound, from first to last byte.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
+  const { origin } = baseUrl;
+  const options = { ...CONNECTIONS, connections: maxCalls };
+  const dispatcher = proxy
+    ? proxyAgent(proxy, options, CONNECT_TIMEOUT_MS)
+    : new Pool(origin, { ...options, connect: { timeout: CONNECT_TIMEOUT_MS } });
   return {
-    send: (exchange, timeoutMs) => send(pool, exchange, timeoutMs, maxAnswerBytes),
-    close: () => pool.close(),
+    send: (exchange, timeoutMs) => send(dispatcher, origin, exchange, timeoutMs, maxAnswerBytes),
+    close: () => dispatcher.close(),
   };
 }
 
-function send(pool: Pool, exchange: Exchange, timeoutMs: number, maxBytes: number): Sent {
+function send(dispatcher: Dispatcher, origin: string, exchange: Exchange, timeoutMs: number, maxBytes: number): Sent {
   const { promise, resolve } = Promise.withResolvers<Answer | TransportError>();
   const collector = new Collector(resolve, timeoutMs, maxBytes);
   const { method, path, headers, body } = exchange;
   try {
-    pool.dispatch({ method, path, headers, body: body ?? null, idempotent: method === 'GET' }, collector);
+    dispatcher.dispatch({ origin, method, path, headers, body: body ?? null, idempotent: method === 'GET' }, collector);
   } catch (error) {
     collector.fail(new TransportError('connection', false, error));
   }
