@@ -27,6 +27,7 @@ const LONG = [
   'test/bulk/wholeOrganization.test.ts',
   'test/growth/server.test.ts',
   'test/runtime/main.test.ts',
+  'test/runtime/outbound.test.ts',
   'test/runtime/scripts.test.ts',
   'test/runtime/shortLived.test.ts',
   'test/runtime/shutdown.test.ts',

@@ -77,7 +77,7 @@ export async function createServer(
   const { stateFile: file, idSecret, formerIdSecret, baseUrl } = config;
   const store = openStore({ redis, file, idSecret, formerIdSecret, platform: baseUrl, log });
   const metrics = createMetrics(config.metricsOperations);
-  const tracing = await openTracing(config.traces, config.serviceName, config.baseUrl, log);
+  const tracing = await openTracing(config.traces, config.serviceName, config.baseUrl, log, config.proxy);
   const caches = createCaches(config.cache, redis, log);
   const platform = new Platform(
     {

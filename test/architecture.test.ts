@@ -140,6 +140,8 @@ test('a secret is revealed where the value itself is needed, and nowhere else', 
     'src/access/routerProof.ts', // the router's secret
     'src/credentials/tokenIntrospection.ts', // into a keyed hash
     'src/mutations/encryption.ts', // into a JWE
+    'src/observability/spanExport.ts', // the proxy's address, which may hold a password
+    'src/platform/client/proxy.ts', // the same
     'src/platform/client/request.ts', // the Authorization header, and the paths that hold a token
     'src/redis.ts', // its address, which may hold a password
     'src/store/open.ts', // ID_SECRET, the key that hashes the keys of the store

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { ConfigError, isLoopback, loadConfig } from '../src/config.ts';
+import { Secret } from '../src/values/secret.ts';
 
 const ID_SECRET = 'test-only-test-only-test-only-test-only';
+const FORMER = 'former-only-former-only-former-only';
 /** The least that a facade starts with. */
 const LEAST = { GEAI_BASE_URL: 'https://platform.test', ID_SECRET };
 const TOKEN = 'default_Q7rT2mX9vK4pL8sW1nB6hJ3dF5gY0zC-aE_uI-oAzY4';
@@ -52,6 +54,8 @@ test('two variables are enough, and the rest have safe defaults', () => {
     metricsOperations: [],
     readinessFollowsPlatform: false,
     borrowProjectTokens: false,
+    formerIdSecret: null,
+    proxy: null,
     exposeRequestContent: false,
     logLevel: 'info',
     explorer: 'graphiql',
@@ -82,7 +86,7 @@ test('two variables are enough, and the rest have safe defaults', () => {
 });
 
 test('every variable is read, and blanks around a value do not count', () => {
-  const { baseUrl, idSecret, keyring, redisUrl, ...rest } = loadConfig({
+  const { baseUrl, idSecret, formerIdSecret, proxy, keyring, redisUrl, ...rest } = loadConfig({
     HOST: ' ::1 ',
     PORT: ' 0 ',
     GEAI_BASE_URL: ' http://platform.test:8080/geai ',
@@ -91,6 +95,9 @@ test('every variable is read, and blanks around a value do not count', () => {
     GEAI_BORROW_PROJECT_TOKENS: 'true',
     EXPOSE_REQUEST_CONTENT: 'true',
     ID_SECRET: ` ${ID_SECRET}\n`,
+    ID_SECRET_PREVIOUS: ` ${FORMER} `,
+    HTTPS_PROXY: ' http://user:password@proxy.test:3128 ',
+    NO_PROXY: ' platform.test ',
     LOG_LEVEL: 'debug',
     EXPLORER: 'sandbox',
     INTROSPECTION: 'false',
@@ -126,6 +133,13 @@ test('every variable is read, and blanks around a value do not count', () => {
   });
 
   expect(redisUrl?.reveal()).toBe('rediss://:password@redis.test:6380/1');
+  expect(formerIdSecret?.reveal()).toBe(FORMER);
+  expect(proxy).toEqual({
+    http: null,
+    https: new Secret('http://user:password@proxy.test:3128'),
+    except: 'platform.test',
+  });
+  expect(proxy?.https?.reveal()).toContain('password');
   expect(baseUrl.href).toBe('http://platform.test:8080/geai');
   expect(idSecret.reveal()).toBe(ID_SECRET);
   expect(keyring.map((secret) => secret.reveal())).toEqual([TOKEN, 'other']);

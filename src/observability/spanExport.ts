@@ -18,6 +18,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import type { Logger } from 'pino';
 import type { TraceSettings } from '../config/observing.ts';
+import type { ProxySettings } from '../config/proxy.ts';
 import { VERSION } from '../values/version.ts';
 import type { Span } from './spans.ts';
 import type { SpanExport } from './tracing.ts';
@@ -30,9 +31,16 @@ const SEND_TIMEOUT_MS = 10_000;
 const CLOSE_MS = 1_000;
 
 /** Sends spans to a collector by OTLP over HTTP, many at a time. */
-export function exportSpans({ url, ratio }: TraceSettings, service: string, log: Logger): SpanExport {
+export function exportSpans(
+  { url, ratio }: TraceSettings,
+  service: string,
+  log: Logger,
+  proxy: ProxySettings | null,
+): SpanExport {
   const resource = resourceFromAttributes({ 'service.name': service, 'service.version': VERSION });
-  const exporter = new ReportingExporter(new OTLPTraceExporter({ url: url.href, timeoutMillis: SEND_TIMEOUT_MS }), log);
+  const httpAgentOptions = { keepAlive: true, ...(proxy && { proxyEnv: proxyEnvironment(proxy) }) };
+  const sender = new OTLPTraceExporter({ url: url.href, timeoutMillis: SEND_TIMEOUT_MS, httpAgentOptions });
+  const exporter = new ReportingExporter(sender, log);
   const processor = new BatchSpanProcessor({
     exporter,
     maxQueueSize: MAX_QUEUE,
@@ -48,6 +56,12 @@ export function exportSpans({ url, ratio }: TraceSettings, service: string, log:
       await Promise.race([ended, sleep(CLOSE_MS, undefined, { ref: false })]);
     },
   };
+}
+
+/** Settings in the form of Node's own agent. */
+function proxyEnvironment({ http, https, except }: ProxySettings): Record<string, string> {
+  const [HTTP_PROXY, HTTPS_PROXY] = [http?.reveal(), https?.reveal()];
+  return { ...(HTTP_PROXY && { HTTP_PROXY }), ...(HTTPS_PROXY && { HTTPS_PROXY }), NO_PROXY: except };
 }
 
 /** Logs when spans cannot be sent any more, and when they can again. */

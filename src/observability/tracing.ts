@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Logger } from 'pino';
 import type { TraceSettings } from '../config/observing.ts';
+import type { ProxySettings } from '../config/proxy.ts';
 import { type Peer, SpanRecorder, type SpanSink } from './spans.ts';
 import { type Trace, traceHeaders } from './trace.ts';
 import { newSpanId, newTraceId, readTraceContext, type TraceContext, traceparentOf } from './traceContext.ts';
@@ -44,12 +45,13 @@ export async function openTracing(
   service: string,
   platform: URL,
   log: Logger,
+  proxy: ProxySettings | null = null,
 ): Promise<Tracing> {
   if (!settings) return PASSING_ON;
   const { exportSpans } = await import('./spanExport.ts');
   const port = Number(platform.port) || (platform.protocol === 'https:' ? 443 : 80);
   const peer = { address: platform.hostname, port };
-  return new RecordingTracing(settings.sampler, exportSpans(settings, service, log), peer);
+  return new RecordingTracing(settings.sampler, exportSpans(settings, service, log, proxy), peer);
 }
 
 class RecordingTracing implements Tracing {

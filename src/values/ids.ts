@@ -55,8 +55,8 @@ const ID_LENGTH = Math.ceil((ID_BYTES * 4) / 3);
 
 /**
  * Ids are base64url of a kind byte, the project's UUID and 16 more bytes: an assistant's UUID, or
- * HMAC-SHA-256(`idSecret`, token) cut to 128 bits. Replicas with the same secret make the same ids. Those of the former secret
- * are recognized too.
+ * HMAC-SHA-256(`idSecret`, token) cut to 128 bits. Replicas with the same secret make the same ids. Ids made with
+ * the former secret are recognized too.
  */
 export function createIds(idSecret: Secret, former: Secret | null = null): Ids {
   const key = createSecretKey(idSecret.reveal(), 'utf8');

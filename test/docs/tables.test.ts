@@ -1,22 +1,20 @@
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { isEnumType } from 'graphql';
 import { expect, test } from 'vitest';
+import { settingNames } from '../../src/config.ts';
 import { createSubgraph } from '../../src/graphql/schema.ts';
 import { withAccessTable } from '../../tools/docs/accessTable.ts';
 import { filesLike, firstCells, readPage } from './pages.ts';
 
 test('docs/settings.md has every variable of the configuration, and no other', () => {
-  // Names have an underscore, which the names of algorithms lack, or are one of these.
-  const isName = (word = '') =>
-    word.includes('_') || ['HOST', 'PORT', 'EXPLORER', 'INTROSPECTION', 'CACHE'].includes(word);
-  const read = new Set(
-    filesLike('src/config.ts', 'src/config/*.ts')
-      .flatMap((path) => [...readPage(path).matchAll(/'([A-Z]{2,}(?:_[A-Z]+)*)'/g)].map(([, name]) => name))
-      .filter(isName),
-  );
-  const names = firstCells(readPage('docs/settings.md')).filter((name) => /^[A-Z_]+$/.test(name));
+  // Other programs spell those of proxies in lower case.
+  const read = [...settingNames().all].filter((name) => name === name.toUpperCase() && name !== 'NODE_ENV');
+  const names = new Set(firstCells(readPage('docs/settings.md')).filter((name) => /^[A-Z_]+$/.test(name)));
 
-  expect(names.sort()).toEqual([...read].sort());
+  const secrets = [...settingNames().secret];
+  const files = secrets.map((name) => `${name}_FILE`);
+  expect([...names].sort()).toEqual(read.filter((name) => !files.includes(name)).sort());
+  for (const name of secrets) expect(readPage('docs/settings.md')).toContain(`| \`${name}\` | \`${name}_FILE\` |`);
 });
 
 /** Codes that the schema describes, as they are no errors of a field. */

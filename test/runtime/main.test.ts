@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
+import { VERSION } from '../../src/values/version.ts';
 import { query, routes, TEST_ID_SECRET } from '../support/facade.ts';
 import { PATIENTLY, runProgram } from '../support/program.ts';
 
@@ -123,4 +124,18 @@ test.each([
 
   const warnings = program.output.log.split('\n').filter((line) => line.includes('in memory only'));
   expect(warnings).toHaveLength(lines);
+});
+
+test('the first line says what takes effect, and a name that is nearly a setting is warned of', async () => {
+  const env = { PORT: '0', GEAI_BASE_URL: 'http://127.0.0.1:9', ID_SECRET: TEST_ID_SECRET };
+  const program = runProgram({ ...env, GEAI_BORROW_PROJECT_TOKEN: 'hush', CACHE: 'off' });
+
+  const line = await program.logged('listening');
+
+  expect(line).toMatchObject({ version: VERSION, authMode: 'passthrough', cache: 'off', store: 'memory' });
+  expect(line).toMatchObject({ borrowing: false, routerProof: 'none', proxy: false, explorer: 'graphiql' });
+  await program.logged(
+    'GEAI_BORROW_PROJECT_TOKEN is not a setting and takes no effect. The nearest is GEAI_BORROW_PROJECT_TOKENS.',
+  );
+  expect(program.output.log).not.toContain('hush');
 });
