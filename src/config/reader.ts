@@ -92,7 +92,7 @@ export class Reader {
     });
   }
 
-  /** Address of a forward proxy. Its name in lower case is read too, as other programs do. */
+  /** Address of a forward proxy. Reads its name in lower case too, as other programs do. */
   proxyUrl(name: string): Secret | null {
     const lower = this.text(name.toLowerCase());
     return this.#secret(name, null, (upper, source) => {
@@ -171,7 +171,7 @@ export class Reader {
     if (inline !== undefined) return this.wrong(`${name} and ${fileName} are both set; set one.`, standIn);
     const text = this.file(fileName, path)?.trim();
     if (text === undefined) return standIn;
-    // It would leave open what the operator means to close.
+    // An empty secret would leave open what the operator means to close.
     if (text === '') return this.wrong(`${fileName} names a file that is empty: ${redactTokens(path)}.`, standIn);
     return parse(text, fileName);
   }
