@@ -20,6 +20,9 @@ const REMEMBERING = ['test/credentials', 'test/projects', 'test/apiTokens'];
 /** They start a `redis-server`: `npm run test:redis`. */
 const REDIS = 'test/**/*.redis.test.ts';
 
+/** They drive Chromium, with packages of their own: `npm run test:browser`. */
+const CHROMIUM = 'test/chromium/**';
+
 /** Long by nature: they end processes, fill a heap, or look at hostile documents of growing size. `npm run test:long`. */
 const LONG = [
   'test/apiTokens/rotationKilled.test.ts',
@@ -44,7 +47,7 @@ export default defineConfig({
         test: {
           name: 'all',
           include: ['test/**/*.test.ts', 'tools/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, REDIS, ...LONG],
+          exclude: [...configDefaults.exclude, REDIS, CHROMIUM, ...LONG],
         },
       },
       { extends: true, test: { name: 'long', include: LONG } },
