@@ -1,10 +1,11 @@
+import type { ApiTokenUserErrorCode } from '../generated/resolvers.ts';
 import type { AuditScope } from '../mutations/audited.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import { type CreationWork, creation } from '../mutations/creation.ts';
 import { deliveryOf, type Handout, handOut, isGiven, NO_HANDOUT } from '../mutations/disclosure.ts';
 import type { IdempotencyRecord } from '../mutations/idempotencyRecord.ts';
 import { done, type Outcome } from '../mutations/outcome.ts';
-import { type TokenErrorCode, type UserError, userError } from '../mutations/userErrors.ts';
+import { type UserError, userError } from '../mutations/userErrors.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import { rotationCalls } from './cost.ts';
 import type { Issued } from './issue.ts';
@@ -60,7 +61,7 @@ const NOT_STARTED: Rotation = {
 };
 
 /** Replaces a token. Each step is looked up before it is taken, so that the next run continues an interrupted one. */
-export const rotateApiToken = creation<RotationInput, TargetToken, Rotation, TokenErrorCode>({
+export const rotateApiToken = creation<RotationInput, TargetToken, Rotation, ApiTokenUserErrorCode>({
   name: 'rotateApiToken',
   takes: 'ORGANIZATION',
   permission: 'geai:tokens:write',

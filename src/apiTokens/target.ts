@@ -1,9 +1,10 @@
 import { inputOf, readProject, readToken } from '../cost/arguments.ts';
+import type { ApiTokenUserErrorCode } from '../generated/resolvers.ts';
 import { MaskedTokensError } from '../loaders/apiTokens.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import type { TargetKind } from '../mutations/mutation.ts';
 import { type Refused, refused } from '../mutations/outcome.ts';
-import { projectIdErrors, type TokenErrorCode, userError } from '../mutations/userErrors.ts';
+import { projectIdErrors, userError } from '../mutations/userErrors.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import { type ApiTokenHandle, InvalidIdError, readUuid } from '../values/ids.ts';
 import { redactTokens } from '../values/secret.ts';
@@ -18,7 +19,7 @@ export interface TargetToken extends ProjectScope {
 }
 
 /** Token that `id` of the input names, with the credential that manages it. */
-export const tokenTarget: TargetKind<{ readonly id: string }, TargetToken, TokenErrorCode> = {
+export const tokenTarget: TargetKind<{ readonly id: string }, TargetToken, ApiTokenUserErrorCode> = {
   idOf: ({ id }) => id,
   checks: ({ id }, context) => (readHandle(context, id) ? [] : [userError('INVALID_ID', 'id')]),
   find: async (context, { id }) => {

@@ -1,11 +1,12 @@
 import type { ProjectScope } from '../apiTokens/scope.ts';
 import { projectTarget } from '../apiTokens/target.ts';
 import { outcomeUnknown } from '../errors.ts';
+import type { ProjectMemberUserErrorCode } from '../generated/resolvers.ts';
 import { type CreationInput, type CreationWork, creation } from '../mutations/creation.ts';
 import { noted } from '../mutations/idempotencyRecord.ts';
 import { done, type Outcome, refused } from '../mutations/outcome.ts';
 import { sendOnce } from '../mutations/sendOnce.ts';
-import { type MemberErrorCode, nameErrors, type UserError, userError } from '../mutations/userErrors.ts';
+import { nameErrors, type UserError, userError } from '../mutations/userErrors.ts';
 import { inviteProjectMember as endpoint } from '../platform/resources/members.ts';
 import { isEmail } from '../values/email.ts';
 import { toResult } from '../values/result.ts';
@@ -40,7 +41,7 @@ interface Invited {
  * Invites somebody to a project. Nothing lists invitations, so that a lost answer stays unknown, also for a repetition with the same
  * key. Throws `OUTCOME_UNKNOWN`.
  */
-export const inviteProjectMember = creation<InviteInput, ProjectScope, Invited, MemberErrorCode>({
+export const inviteProjectMember = creation<InviteInput, ProjectScope, Invited, ProjectMemberUserErrorCode>({
   name: 'inviteProjectMember',
   takes: 'ORGANIZATION',
   permission: 'geai:members:write',
@@ -55,7 +56,7 @@ export const inviteProjectMember = creation<InviteInput, ProjectScope, Invited, 
   run: invite,
 });
 
-function roleErrors(roles: readonly string[]): UserError<MemberErrorCode>[] {
+function roleErrors(roles: readonly string[]): UserError<ProjectMemberUserErrorCode>[] {
   if (roles.length === 0) return [mistake('REQUIRED', 'roles')];
   if (roles.length > MAX_ROLES) return [mistake('TOO_MANY', 'roles')];
   return roles.flatMap((role) => nameErrors('roles', role)).slice(0, 1);
@@ -64,7 +65,7 @@ function roleErrors(roles: readonly string[]): UserError<MemberErrorCode>[] {
 async function invite(
   work: CreationWork<ProjectScope>,
   { email, roles: named }: InviteInput,
-): Promise<Outcome<Invited, MemberErrorCode>> {
+): Promise<Outcome<Invited, ProjectMemberUserErrorCode>> {
   const { context, audit, target, idempotency, inputHash: input } = work;
   const { manager, projectId } = target;
   const roles = distinct(named);

@@ -1,4 +1,5 @@
-import type { MemberErrorCode, UserError } from '../mutations/userErrors.ts';
+import type { ProjectMemberUserErrorCode } from '../generated/resolvers.ts';
+import type { UserError } from '../mutations/userErrors.ts';
 import type { PlatformError } from '../platform/client/errors.ts';
 
 const MESSAGES = {
@@ -10,7 +11,7 @@ const MESSAGES = {
   TOO_MANY: 'An invitation names 20 roles at most.',
   REQUIRED: 'An invitation names a role. `Project.roles` lists those of the project.',
   REJECTED: 'The platform refuses a value of the input.',
-} satisfies Partial<Record<MemberErrorCode, string>>;
+} satisfies Partial<Record<ProjectMemberUserErrorCode, string>>;
 
 /** A mistake that the caller can correct. */
 export function mistake<Code extends keyof typeof MESSAGES>(code: Code, field: string | null): UserError<Code> {
@@ -29,8 +30,8 @@ const CONFLICT = 409;
  */
 export function refusalOf(
   error: PlatformError,
-  absent: UserError<MemberErrorCode> | null = null,
-): UserError<MemberErrorCode> {
+  absent: UserError<ProjectMemberUserErrorCode> | null = null,
+): UserError<ProjectMemberUserErrorCode> {
   const { platformId, status } = error.origin;
   if (platformId !== undefined && NO_PROJECT.has(platformId)) return mistake('PROJECT_NOT_FOUND', 'projectId');
   if (absent && (error.kind === 'NOT_FOUND' || platformId === NOT_FOUND)) return absent;

@@ -1,11 +1,12 @@
 import type { ProjectScope } from '../apiTokens/scope.ts';
 import { projectTarget } from '../apiTokens/target.ts';
 import { outcomeUnknown } from '../errors.ts';
+import type { ProjectMemberUserErrorCode } from '../generated/resolvers.ts';
 import { maxPolls, pollUntil } from '../mutations/backoff.ts';
 import { type MutationInput, mutation, type Work } from '../mutations/mutation.ts';
 import { type Done, done, type Outcome, refused } from '../mutations/outcome.ts';
 import { sendOnce } from '../mutations/sendOnce.ts';
-import { type MemberErrorCode, nameErrors, type UserError, userError } from '../mutations/userErrors.ts';
+import { nameErrors, type UserError, userError } from '../mutations/userErrors.ts';
 import { absentAsNull } from '../platform/client/errors.ts';
 import { removeProjectMember as endpoint, type MemberRecord } from '../platform/resources/members.ts';
 import { isEmail } from '../values/email.ts';
@@ -35,7 +36,7 @@ export const removeProjectMember = mutation({
   takes: 'ORGANIZATION',
   permission: 'geai:members:write',
   target: projectTarget,
-  checks: ({ userId, email }: RemoveInput): UserError<MemberErrorCode>[] => [
+  checks: ({ userId, email }: RemoveInput): UserError<ProjectMemberUserErrorCode>[] => [
     ...userIdErrors(userId),
     ...(isEmail(email) ? [] : [userError('INVALID_EMAIL', 'email')]),
   ],
@@ -46,7 +47,7 @@ export const removeProjectMember = mutation({
 });
 
 /** The form of such an id is not stated. An address is none: that of the member is asked for beside. */
-function userIdErrors(userId: string): UserError<MemberErrorCode>[] {
+function userIdErrors(userId: string): UserError<ProjectMemberUserErrorCode>[] {
   const isNone = isEmail(userId) || /^\.{1,2}$/.test(userId);
   return isNone ? [mistake('INVALID_ID', 'userId')] : nameErrors('userId', userId);
 }
@@ -54,7 +55,7 @@ function userIdErrors(userId: string): UserError<MemberErrorCode>[] {
 async function remove(
   work: Work<ProjectScope>,
   { userId, email }: RemoveInput,
-): Promise<Outcome<RemovedMember, MemberErrorCode>> {
+): Promise<Outcome<RemovedMember, ProjectMemberUserErrorCode>> {
   const { context, audit, target } = work;
   const { manager, projectId } = target;
   audit.note({ details: { userId, ...auditedPerson(context, email) } });
@@ -96,12 +97,12 @@ function removedInstead(
   payload: RemovedMember,
   before: Roster,
   after: Roster | null,
-): Done<RemovedMember, MemberErrorCode> {
+): Done<RemovedMember, ProjectMemberUserErrorCode> {
   const left = new Set(after?.members.map(({ email }) => email));
   const gone = after?.isWhole ? before.members.filter(({ email }) => !left.has(email)) : [];
   const [first] = gone;
   if (!first) return done(payload);
-  const code: MemberErrorCode = 'OTHER_MEMBER_REMOVED';
+  const code: ProjectMemberUserErrorCode = 'OTHER_MEMBER_REMOVED';
   const message = `The person still belongs to the project, and ${first.email} does not any more: the id may be theirs. Invite them again.`;
   return done(payload, [{ code, message, field: 'userId' }]);
 }

@@ -3,6 +3,7 @@ import type { Permission } from '../access/permissions.ts';
 import { inputOf } from '../cost/arguments.ts';
 import type { Circumstances, ParentScope, SelectedField, Times } from '../cost/parentScope.ts';
 import type { Reading, TakenToken } from '../cost/reading.ts';
+import type { ApiTokenUserErrorCode } from '../generated/resolvers.ts';
 import type { Credential } from '../platform/client/credential.ts';
 import { declared, type Field } from '../request/resolverTypes.ts';
 import { selectedFields } from '../request/selection.ts';
@@ -11,7 +12,7 @@ import type { AuditedMutation, AuditFacts, AuditScope } from './auditScope.ts';
 import type { MutationContext } from './context.ts';
 import { readEncryptionKey, type Seal } from './encryption.ts';
 import { type Outcome, type Refused, refused } from './outcome.ts';
-import { reasonErrors, type TokenErrorCode, type UserError, type UserErrorCode } from './userErrors.ts';
+import { reasonErrors, type UserError, type UserErrorCode } from './userErrors.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: stands for every function type.
 type AnyFunction = (...args: any[]) => unknown;
@@ -123,9 +124,12 @@ type Resolve<Input, Payload, Code extends UserErrorCode> = (
  * Declares a mutation. The checks come first, then the target, then `run`. The kit reads afresh, keeps the audit log, maps the
  * outcome to the payload, and counts the cost.
  */
-export function mutation<Input extends MutationInput, Target, Payload, Code extends UserErrorCode = TokenErrorCode>(
-  declaration: Declaration<Input, Target, Payload, Code>,
-): MutationField<Resolve<Input, Payload, Code>> {
+export function mutation<
+  Input extends MutationInput,
+  Target,
+  Payload,
+  Code extends UserErrorCode = ApiTokenUserErrorCode,
+>(declaration: Declaration<Input, Target, Payload, Code>): MutationField<Resolve<Input, Payload, Code>> {
   const { takes, permission, target, calls } = declaration;
   const cost: Reading['cost'] = (field, _scope, circumstances) => {
     const extent = target.extent?.(field, circumstances) ?? ONE;

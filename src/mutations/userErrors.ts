@@ -1,19 +1,12 @@
+import type { ApiTokenUserErrorCode, ResolversInterfaceTypes, ResolversTypes } from '../generated/resolvers.ts';
 import { PlatformError } from '../platform/client/errors.ts';
 import { readUuid } from '../values/ids.ts';
-import type { TokenErrorCode, UserErrorCode } from './errorCodes.ts';
 
-export type {
-  BulkErrorCode,
-  LimitErrorCode,
-  MemberErrorCode,
-  OrganizationErrorCode,
-  ProjectErrorCode,
-  TokenErrorCode,
-  UserErrorCode,
-} from './errorCodes.ts';
+/** Code of a user error of any mutation: one of the enums in the schema. */
+export type UserErrorCode = ResolversInterfaceTypes<ResolversTypes>['UserError']['code'];
 
 /** Mistake that the caller can correct. */
-export interface UserError<Code extends UserErrorCode = TokenErrorCode> {
+export interface UserError<Code extends UserErrorCode = ApiTokenUserErrorCode> {
   readonly code: Code;
   readonly message: string;
   /** Input field at fault. Null if no single field is. */

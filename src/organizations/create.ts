@@ -1,10 +1,11 @@
 import type { AdministratorCredential } from '../credentials/administrators.ts';
 import { outcomeUnknown } from '../errors.ts';
+import type { OrganizationUserErrorCode } from '../generated/resolvers.ts';
 import { maxPolls, pollUntil } from '../mutations/backoff.ts';
 import { type MutationInput, mutation, type TargetKind, type Work } from '../mutations/mutation.ts';
 import { done, type Outcome, refused } from '../mutations/outcome.ts';
 import { type Lost, sendOnce } from '../mutations/sendOnce.ts';
-import { nameErrors, type OrganizationErrorCode, type UserError, userError } from '../mutations/userErrors.ts';
+import { nameErrors, type UserError, userError } from '../mutations/userErrors.ts';
 import {
   createOrganization as endpoint,
   type OrganizationDraft,
@@ -31,7 +32,7 @@ interface CreatedOrganization {
 }
 
 /** The platform, searched for an organization of the name. */
-const newName: TargetKind<CreateInput, NewName, OrganizationErrorCode> = {
+const newName: TargetKind<CreateInput, NewName, OrganizationUserErrorCode> = {
   // The target is the new organization, once it is known.
   idOf: () => null,
   find: async (context, { name }) => {
@@ -48,7 +49,7 @@ export const createOrganization = mutation({
   permission: 'geai:organizations:write',
   target: newName,
   details: ({ name }) => ({ name }),
-  checks: ({ name, administratorUserEmail }: CreateInput): UserError<OrganizationErrorCode>[] => [
+  checks: ({ name, administratorUserEmail }: CreateInput): UserError<OrganizationUserErrorCode>[] => [
     ...nameErrors('name', name),
     ...(isEmail(administratorUserEmail) ? [] : [userError('INVALID_EMAIL', 'administratorUserEmail')]),
   ],
@@ -61,7 +62,7 @@ export const createOrganization = mutation({
 async function create(
   work: Work<NewName>,
   { name, administratorUserEmail }: CreateInput,
-): Promise<Outcome<CreatedOrganization, OrganizationErrorCode>> {
+): Promise<Outcome<CreatedOrganization, OrganizationUserErrorCode>> {
   const { context, audit, target } = work;
   const client = context.session.as(target.administrator);
   const sent = await sendOnce(audit, () => client.call(endpoint, { name, administratorUserEmail }));

@@ -1,16 +1,11 @@
 import type { AdministratorCredential } from '../credentials/administrators.ts';
 import { outcomeUnknown } from '../errors.ts';
+import type { OrganizationUserErrorCode } from '../generated/resolvers.ts';
 import { maxPolls, pollUntil } from '../mutations/backoff.ts';
 import { type MutationInput, mutation, type TargetKind, type Work } from '../mutations/mutation.ts';
 import { done, type Outcome, refused } from '../mutations/outcome.ts';
 import { type Lost, type Made, sendOnce } from '../mutations/sendOnce.ts';
-import {
-  nameErrors,
-  type OrganizationErrorCode,
-  projectIdErrors,
-  textErrors,
-  type UserError,
-} from '../mutations/userErrors.ts';
+import { nameErrors, projectIdErrors, textErrors, type UserError } from '../mutations/userErrors.ts';
 import type { Credential } from '../platform/client/credential.ts';
 import { deleteOrganization as endpoint } from '../platform/resources/organizations.ts';
 import { listProjectIds } from '../platform/resources/projects.ts';
@@ -41,10 +36,10 @@ interface DeletedOrganization {
   readonly isConfirmed: boolean;
 }
 
-type DeleteOutcome = Outcome<DeletedOrganization, OrganizationErrorCode>;
+type DeleteOutcome = Outcome<DeletedOrganization, OrganizationUserErrorCode>;
 
 /** The organization of the id and the name: the platform has no look-up by id, so that the name is searched for. */
-const doomed: TargetKind<DeleteInput, Doomed, OrganizationErrorCode> = {
+const doomed: TargetKind<DeleteInput, Doomed, OrganizationUserErrorCode> = {
   idOf: ({ id }) => id,
   checks: ({ id }) => projectIdErrors('id', id),
   find: async (context, input) => {
@@ -64,7 +59,7 @@ export const deleteOrganization = mutation({
   takes: 'ADMINISTRATOR',
   permission: 'geai:organizations:write',
   target: doomed,
-  checks: ({ confirmName }: DeleteInput): UserError<OrganizationErrorCode>[] =>
+  checks: ({ confirmName }: DeleteInput): UserError<OrganizationUserErrorCode>[] =>
     confirmName.trim() === '' ? nameErrors('confirmName', confirmName) : textErrors('confirmName', confirmName),
   // The projects, the deletion, and the searches for what is left.
   calls: ({ verifyTimeoutMs }) => 2 + MOST_PAGES * maxPolls(verifyTimeoutMs),

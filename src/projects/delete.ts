@@ -1,8 +1,9 @@
+import type { ProjectUserErrorCode } from '../generated/resolvers.ts';
 import { maxPolls } from '../mutations/backoff.ts';
 import { mutation, type Work } from '../mutations/mutation.ts';
 import { done, type Outcome, refused } from '../mutations/outcome.ts';
 import { sendOnce } from '../mutations/sendOnce.ts';
-import { comparedErrors, type ProjectErrorCode, type UserError, userError } from '../mutations/userErrors.ts';
+import { comparedErrors, type UserError, userError } from '../mutations/userErrors.ts';
 import { absentAsNull } from '../platform/client/errors.ts';
 import { type ApiTokenList, listApiTokens } from '../platform/resources/apiTokens.ts';
 import { deleteProject as endpoint, type ProjectRecord } from '../platform/resources/projects.ts';
@@ -22,14 +23,15 @@ interface DeletedProject {
   readonly isConfirmed: boolean;
 }
 
-type DeleteOutcome = Outcome<DeletedProject, ProjectErrorCode>;
+type DeleteOutcome = Outcome<DeletedProject, ProjectUserErrorCode>;
 
 export const deleteProject = mutation({
   name: 'deleteProject',
   takes: 'ORGANIZATION',
   permission: 'geai:projects:write',
   target: projectTarget,
-  checks: ({ confirmName }: DeleteInput): UserError<ProjectErrorCode>[] => comparedErrors('confirmName', confirmName),
+  checks: ({ confirmName }: DeleteInput): UserError<ProjectUserErrorCode>[] =>
+    comparedErrors('confirmName', confirmName),
   // The tokens, the deletion, and the polls.
   calls: ({ verifyTimeoutMs }) => 2 + maxPolls(verifyTimeoutMs),
   nothing: { name: null, activeApiTokenCount: null, changed: false, isConfirmed: false } as DeletedProject,

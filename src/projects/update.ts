@@ -1,15 +1,9 @@
+import type { ProjectUserErrorCode } from '../generated/resolvers.ts';
 import { maxPolls } from '../mutations/backoff.ts';
 import { mutation, type Work } from '../mutations/mutation.ts';
 import { done, type Outcome, refused } from '../mutations/outcome.ts';
 import { sendOnce } from '../mutations/sendOnce.ts';
-import {
-  comparedErrors,
-  nameErrors,
-  type ProjectErrorCode,
-  textErrors,
-  type UserError,
-  userError,
-} from '../mutations/userErrors.ts';
+import { comparedErrors, nameErrors, textErrors, type UserError, userError } from '../mutations/userErrors.ts';
 import { updateProject as endpoint, type ProjectRecord, type ProjectTexts } from '../platform/resources/projects.ts';
 import { observe } from './observe.ts';
 import { refusalOf } from './refusal.ts';
@@ -35,7 +29,7 @@ export const updateProject = mutation({
   takes: 'ORGANIZATION',
   permission: 'geai:projects:write',
   target: projectTarget,
-  checks: (input: UpdateInput): UserError<ProjectErrorCode>[] => [
+  checks: (input: UpdateInput): UserError<ProjectUserErrorCode>[] => [
     ...(input.name == null ? [] : nameErrors('name', input.name)),
     ...textErrors('description', input.description),
     ...comparedErrors('expectedName', input.expectedName),
@@ -50,7 +44,7 @@ export const updateProject = mutation({
 async function update(
   work: Work<TargetProject>,
   input: UpdateInput,
-): Promise<Outcome<UpdatedProject, ProjectErrorCode>> {
+): Promise<Outcome<UpdatedProject, ProjectUserErrorCode>> {
   const { context, audit, target } = work;
   const { manager, project } = target;
   const conflict = conflictWith(textsOf(project), input);

@@ -1,8 +1,9 @@
+import type { UsageLimitUserErrorCode } from '../generated/resolvers.ts';
 import { maxPolls } from '../mutations/backoff.ts';
 import { mutation, type Work } from '../mutations/mutation.ts';
 import { done, type Outcome, refused } from '../mutations/outcome.ts';
 import { sendOnce } from '../mutations/sendOnce.ts';
-import { type LimitErrorCode, userError } from '../mutations/userErrors.ts';
+import { userError } from '../mutations/userErrors.ts';
 import { PlatformError } from '../platform/client/errors.ts';
 import type { UsageLimitRecord } from '../platform/resources/usageLimits.ts';
 import { findLost, observe } from './observe.ts';
@@ -27,7 +28,7 @@ export const cancelUsageLimit = mutation({
   run: (work, _input: LimitedInput) => cancel(work),
 });
 
-async function cancel(work: Work<LimitTarget>): Promise<Outcome<CancelledLimit, LimitErrorCode>> {
+async function cancel(work: Work<LimitTarget>): Promise<Outcome<CancelledLimit, UsageLimitUserErrorCode>> {
   const { context, audit, target } = work;
   const { limit, manager, calls, ids } = target;
   if (!limit) return done({ usageLimit: null, changed: false, isConfirmed: true });

@@ -1,8 +1,9 @@
+import type { UsageLimitUserErrorCode } from '../generated/resolvers.ts';
 import { maxPolls } from '../mutations/backoff.ts';
 import { mutation, type Work } from '../mutations/mutation.ts';
 import { done, type Outcome, type Refused, refused } from '../mutations/outcome.ts';
 import { sendOnce } from '../mutations/sendOnce.ts';
-import { type LimitErrorCode, userError } from '../mutations/userErrors.ts';
+import { userError } from '../mutations/userErrors.ts';
 import { PlatformError } from '../platform/client/errors.ts';
 import type { UsageLimitDraft, UsageLimitRecord } from '../platform/resources/usageLimits.ts';
 import { toResult } from '../values/result.ts';
@@ -19,7 +20,7 @@ interface SetLimit {
   readonly isConfirmed: boolean;
 }
 
-type SetOutcome = Outcome<SetLimit, LimitErrorCode>;
+type SetOutcome = Outcome<SetLimit, UsageLimitUserErrorCode>;
 
 const ALL: readonly Setting[] = ['HARD_LIMIT', 'SOFT_LIMIT', 'RENEWAL'];
 
@@ -105,7 +106,7 @@ async function stopped(
   const { limit, isConfirmed } = await observe(work, isAsApplied);
   const payload = { usageLimit: limit, changed: true, applied, remaining, isConfirmed };
   const message = `${knownOf(applied)}Not set: ${remaining.join(', ')}. Run the mutation again to set the rest.`;
-  return done<SetLimit, LimitErrorCode>(payload, [{ code: 'INCOMPLETE', message, field: null }]);
+  return done<SetLimit, UsageLimitUserErrorCode>(payload, [{ code: 'INCOMPLETE', message, field: null }]);
 }
 
 function knownOf(applied: readonly Setting[]): string {
@@ -116,7 +117,7 @@ function knownOf(applied: readonly Setting[]): string {
 async function refusedDefinition(
   { context, target }: Work<LimitTarget>,
   error: PlatformError,
-): Promise<Refused<LimitErrorCode>> {
+): Promise<Refused<UsageLimitUserErrorCode>> {
   const isOfProject = target.ids.projectId !== '';
   if (error.kind === 'NOT_FOUND' && isOfProject) return refused(userError('PROJECT_NOT_FOUND', 'projectId'));
   if (error.kind !== 'REJECTED') throw error;
@@ -126,7 +127,7 @@ async function refusedDefinition(
 }
 
 /** Returns the user error of a refused change. Rethrows errors that a caller cannot correct. */
-function refusedChange(error: PlatformError): Refused<LimitErrorCode> {
+function refusedChange(error: PlatformError): Refused<UsageLimitUserErrorCode> {
   if (error.kind === 'NOT_FOUND') return refused(userError('LIMIT_ENDED'));
   if (error.kind !== 'REJECTED') throw error;
   return refused(userError('REJECTED'));

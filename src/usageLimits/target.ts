@@ -2,13 +2,14 @@ import { inputOf, readProject } from '../cost/arguments.ts';
 import { named } from '../cost/estimator.ts';
 import { NOWHERE } from '../cost/parentScope.ts';
 import { inside } from '../cost/parentScopes.ts';
+import type { UsageLimitUserErrorCode } from '../generated/resolvers.ts';
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
 import { organizationOf } from '../loaders/source.ts';
 import { inForce } from '../loaders/usageLimits.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import type { MutationInput, TargetKind } from '../mutations/mutation.ts';
 import { type Refused, refused } from '../mutations/outcome.ts';
-import { type LimitErrorCode, projectIdErrors, userError } from '../mutations/userErrors.ts';
+import { projectIdErrors, userError } from '../mutations/userErrors.ts';
 import { absentAsNull } from '../platform/client/errors.ts';
 import {
   type LimitCalls,
@@ -38,7 +39,7 @@ export interface LimitTarget extends LimitScope {
 }
 
 /** Limit in force of the project or organization that the input names. */
-export const limitTarget: TargetKind<LimitedInput, LimitTarget, LimitErrorCode> = {
+export const limitTarget: TargetKind<LimitedInput, LimitTarget, UsageLimitUserErrorCode> = {
   idOf: ({ projectId, organizationId }) => projectId ?? organizationId ?? null,
   checks: ({ projectId = null, organizationId = null }) => {
     if ((projectId === null) === (organizationId === null)) return [userError('TARGET_REQUIRED')];
@@ -79,7 +80,7 @@ export async function limitInForce(
 async function scopeOf(
   { loaders, credentials }: MutationContext,
   { projectId = null, organizationId = null }: LimitedInput,
-): Promise<LimitScope | Refused<LimitErrorCode>> {
+): Promise<LimitScope | Refused<UsageLimitUserErrorCode>> {
   const uuid = readUuid(projectId ?? organizationId ?? '');
   if (projectId === null) {
     const manager = await credentials.for(organizationLimitCalls.list, { organizationId: uuid, covers: 'everything' });

@@ -1,8 +1,8 @@
 import { unavailable } from '../../errors.ts';
+import type { BulkApiTokenUserErrorCode } from '../../generated/resolvers.ts';
 import type { MutationContext } from '../../mutations/context.ts';
 import { mutation, type PayloadOf, type Work } from '../../mutations/mutation.ts';
 import { done, type Outcome, refused } from '../../mutations/outcome.ts';
-import type { BulkErrorCode } from '../../mutations/userErrors.ts';
 import { changedSince, noteChanges } from '../changeNotes.ts';
 import { BLOCK, type BulkAction, UNBLOCK } from './action.ts';
 import { eventDetails, isChanged, verificationOf } from './auditDetails.ts';
@@ -23,7 +23,7 @@ interface BulkRun {
   readonly unlistedCount: number;
 }
 
-export type BulkResult = PayloadOf<BulkRun, BulkErrorCode>;
+export type BulkResult = PayloadOf<BulkRun, BulkApiTokenUserErrorCode>;
 
 export const blockApiTokens = bulk(BLOCK);
 export const unblockApiTokens = bulk(UNBLOCK);
@@ -33,7 +33,7 @@ export const unblockApiTokens = bulk(UNBLOCK);
  * where it stopped (docs/decisions/12).
  */
 function bulk(action: BulkAction) {
-  return mutation<BulkInput, BulkTarget, BulkRun, BulkErrorCode>({
+  return mutation<BulkInput, BulkTarget, BulkRun, BulkApiTokenUserErrorCode>({
     name: action.name,
     takes: 'ORGANIZATION',
     permission: 'geai:tokens:write',
@@ -49,7 +49,7 @@ async function run(
   work: Work<BulkTarget>,
   action: BulkAction,
   dryRun: boolean,
-): Promise<Outcome<BulkRun, BulkErrorCode>> {
+): Promise<Outcome<BulkRun, BulkApiTokenUserErrorCode>> {
   const { context, audit, target } = work;
   const { purpose, plan, current, projects, unlistedCount } = target;
   if (plan) {

@@ -1,8 +1,8 @@
 import { isUnforeseen } from '../../errors.ts';
+import type { BulkApiTokenUserErrorCode } from '../../generated/resolvers.ts';
 import type { TokenManagerCredential } from '../../loaders/apiTokens.ts';
 import type { MutationContext } from '../../mutations/context.ts';
 import { type Refused, refused } from '../../mutations/outcome.ts';
-import type { BulkErrorCode } from '../../mutations/userErrors.ts';
 import { type PlatformList, seenBy } from '../../platform/client/lists.ts';
 import { Semaphore } from '../../platform/client/semaphore.ts';
 import { listApiTokens } from '../../platform/resources/apiTokens.ts';
@@ -43,7 +43,7 @@ export async function scan(
   context: MutationContext,
   action: BulkAction,
   selection: Selection,
-): Promise<Scan | Refused<BulkErrorCode>> {
+): Promise<Scan | Refused<BulkApiTokenUserErrorCode>> {
   await context.credentials.usable();
   const { organizationId } = selection;
   const named = selection.projectIds;
@@ -62,7 +62,7 @@ export async function scan(
   return { kind: 'scanned', projects: projects.flat(), unlistedCount };
 }
 
-function tooMany(found: string, most: string): Refused<BulkErrorCode> {
+function tooMany(found: string, most: string): Refused<BulkApiTokenUserErrorCode> {
   const message = `${found} match; one run takes ${most}. Narrow the filter, for instance with \`projectIds\`.`;
   return refused({ code: 'TOO_MANY', field: 'filter', message });
 }

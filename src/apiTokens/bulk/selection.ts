@@ -1,5 +1,5 @@
+import type { BulkApiTokenUserErrorCode } from '../../generated/resolvers.ts';
 import { type Refused, refused } from '../../mutations/outcome.ts';
-import type { BulkErrorCode } from '../../mutations/userErrors.ts';
 import type { ApiTokenRecord, ApiTokenStatus } from '../../platform/resources/apiTokens.ts';
 import type { Ids } from '../../values/ids.ts';
 import { searchable } from '../../values/textSearch.ts';
@@ -42,7 +42,7 @@ export interface Selection {
   pick(projectId: string, tokens: readonly ApiTokenRecord[]): Picked[];
 }
 
-type Selected = Selection | Refused<BulkErrorCode>;
+type Selected = Selection | Refused<BulkApiTokenUserErrorCode>;
 
 /** Returns the selection, or all mistakes in it. */
 export function readSelection(ids: Ids, { ids: named, filter }: SelectionInput): Selected {

@@ -1,8 +1,8 @@
 import { restrictionKey } from '../../access/visibility.ts';
+import type { BulkApiTokenUserErrorCode } from '../../generated/resolvers.ts';
 import type { MutationContext } from '../../mutations/context.ts';
 import type { MutationInput, TargetKind } from '../../mutations/mutation.ts';
 import { type Refused, refused } from '../../mutations/outcome.ts';
-import type { BulkErrorCode } from '../../mutations/userErrors.ts';
 import type { BulkAction } from './action.ts';
 import { planName } from './auditDetails.ts';
 import { bulkCost, bulkExtent } from './cost.ts';
@@ -25,7 +25,7 @@ export interface BulkTarget extends Scan {
   readonly current: Plan;
 }
 
-export function bulkTarget(action: BulkAction): TargetKind<BulkInput, BulkTarget, BulkErrorCode> {
+export function bulkTarget(action: BulkAction): TargetKind<BulkInput, BulkTarget, BulkApiTokenUserErrorCode> {
   return {
     // The target is the plan, once the projects are scanned.
     idOf: () => null,
@@ -75,7 +75,7 @@ function planToFollow(
   { ids }: MutationContext,
   purpose: Purpose,
   planId: string | null | undefined,
-): KnownPlan | Refused<BulkErrorCode> {
+): KnownPlan | Refused<BulkApiTokenUserErrorCode> {
   const plan = readPlanId(ids, purpose, planId ?? '');
   if (!plan) {
     const message = '`planId` is not of a dry run of this mutation with the same `ids` or `filter`. Make one.';

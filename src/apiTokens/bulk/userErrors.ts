@@ -1,11 +1,12 @@
-import type { BulkErrorCode, UserError } from '../../mutations/userErrors.ts';
+import type { BulkApiTokenUserErrorCode } from '../../generated/resolvers.ts';
+import type { UserError } from '../../mutations/userErrors.ts';
 import { type Deviation, dueCount, type Plan } from './planId.ts';
 import { countsOf } from './report.ts';
 import { listedIn, type ScannedProject } from './scan.ts';
 
-export type BulkUserError = UserError<BulkErrorCode>;
+export type BulkUserError = UserError<BulkApiTokenUserErrorCode>;
 
-export function bulkUserError(code: BulkErrorCode, field: string | null, message: string): BulkUserError {
+export function bulkUserError(code: BulkApiTokenUserErrorCode, field: string | null, message: string): BulkUserError {
   return { code, field, message };
 }
 
