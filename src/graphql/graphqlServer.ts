@@ -95,7 +95,9 @@ export class GraphqlServer {
     if (answer.body.kind !== 'complete') throw new Error('incremental delivery is not offered');
     const { status = 200 } = answer;
     const { string } = answer.body;
-    if (status < 400) return { kind: 'apollo', status, headers: answer.headers, text: string };
+    // Plugins see operations only. An unknown document is refused with 200, as clients expect.
+    const isOperation = refusal === null && status < 400;
+    if (isOperation) return { kind: 'apollo', status, headers: answer.headers, text: string };
     const { errors = [], ...rest }: { errors?: GraphQLFormattedError[] } = JSON.parse(string);
     if (!context.isNoted) this.#leaveWithout(errors, context);
     const text = JSON.stringify({ errors: errors.map((error) => withRequestId(error, context.requestId)), ...rest });

@@ -88,6 +88,21 @@ describe.each([
     expect(await get(facade(), { query: NAME })).toEqual(ANSWERED);
   });
 
+  test.each<[string, object]>([
+    ['an unknown `documentId`', { documentId: 'unknown' }],
+    ['a `documentId` that is no text', { documentId: 42 }],
+    ['an unknown hash', { extensions: byHash('x') }],
+  ])('are refused with the id of the request: %s', async (_form, body) => {
+    const response = await fetch(`${facade().url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: authorization(facade()) },
+      body: JSON.stringify(body),
+    });
+
+    const { errors } = JSON.parse(await response.text());
+    expect(errors).toMatchObject([{ extensions: { requestId: response.headers.get('x-request-id') } }]);
+  });
+
   test.each<[string, object, object]>([
     ['an unknown `documentId`', { documentId: `sha256:${sha256('x')}` }, UNKNOWN],
     ['a `documentId` that is a method of every object', { documentId: 'constructor' }, UNKNOWN],
