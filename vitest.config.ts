@@ -51,6 +51,8 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'long', include: LONG } },
+      // Random by nature, each with a seed: `npm run test:fuzz`.
+      { extends: true, test: { name: 'fuzz', include: ['test/fuzz/*.fuzz.ts'] } },
       {
         extends: true,
         test: {
