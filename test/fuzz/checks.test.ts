@@ -53,17 +53,20 @@ describe('an answer', () => {
 });
 
 test.each([
-  ['a token', `{"level":30,"msg":"${TOKEN}"}`],
-  ['a new token', `{"level":30,"msg":"ci_EMULATOR${'x'.repeat(35)}"}`],
-  ['a token of the company', `{"level":30,"msg":"${JWT}"}`],
-  ['a failure', '{"level":50,"msg":"unforeseen failure"}'],
-  ['a secret', '{"level":30,"msg":"secret-of-the-server"}'],
+  ['a token', `{"level":"info","msg":"${TOKEN}"}`],
+  ['a new token', `{"level":"info","msg":"ci_EMULATOR${'x'.repeat(35)}"}`],
+  ['a token of the company', `{"level":"info","msg":"${JWT}"}`],
+  ['a failure', '{"level":"error","msg":"unforeseen failure"}'],
+  ['a secret', '{"level":"info","msg":"secret-of-the-server"}'],
 ])('%s in the log is a problem', (_title, line) => {
   expect(problemsOfLog(line, HIDDEN)).toHaveLength(1);
 });
 
-test('a line of the log about a request has no problem', () => {
-  expect(problemsOfLog('{"level":30,"requestId":"r-1","msg":"request"}', HIDDEN)).toEqual([]);
+test.each([
+  '{"level":"info","requestId":"r-1","msg":"request"}',
+  '{"level":"error","errors":[{"code":"OVERLOADED","path":null}],"msg":"operation"}',
+])('the line %s of the log has no problem', (line) => {
+  expect(problemsOfLog(line, HIDDEN)).toEqual([]);
 });
 
 /** A server that says the same to everybody. */

@@ -34,8 +34,13 @@ export function problemsOf(answer: WireAnswer, hidden: Hidden): string[] {
 export function problemsOfLog(lines: string, hidden: Hidden): string[] {
   const problems = leaksOf(lines, { ...hidden, upstream: '\n\n' }, /(?!)/);
   if (ANY_TOKEN.test(lines) || SEEDED_TOKEN.test(lines)) problems.push('a token of the platform');
-  if (/"level":(?:50|60|"error"|"fatal")/.test(lines)) problems.push('a failure that is ours');
+  if (lines.split('\n').some(isFailure)) problems.push('a failure that is ours');
   return problems;
+}
+
+/** A line of a failure that is ours. Load that was refused is none. */
+function isFailure(line: string): boolean {
+  return /"level":"(?:error|fatal)"/.test(line) && !line.includes('"errors":[{"code":"OVERLOADED"');
 }
 
 function leaksOf(text: string, { upstream, secrets }: Hidden, stack = STACK): string[] {

@@ -139,7 +139,7 @@ describe.each([
       .filter((text) => text.includes('trusted documents that'));
 
     expect(JSON.parse(line!)).toMatchObject({
-      level: 40,
+      level: 'warn',
       count: 2,
       documents: [{ id: sha256(GONE) }, { id: sha256(SCHEMA) }],
     });
