@@ -3,7 +3,7 @@ import type { Measured } from './load.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
 import type { Options } from './options.ts';
 import { CALLERS, type Prepared, prepare, type Range, type Target } from './range.ts';
-import { JWT_OPERATIONS, type ServerName } from './servers.ts';
+import { JWT_OPERATIONS, OBSERVED_OPERATIONS, type ServerName } from './servers.ts';
 
 /** Where a figure was measured: latency of the platform in milliseconds, and callers at once. */
 export interface Setting {
@@ -33,6 +33,9 @@ export interface Cell extends Setting {
 const MEASURED: Partial<Record<ServerName, ReadonlySet<string>>> = {
   remembering: new Set(['flat', 'nested']),
   jwt: new Set(JWT_OPERATIONS),
+  silent: new Set(OBSERVED_OPERATIONS),
+  sampled: new Set(OBSERVED_OPERATIONS),
+  traced: new Set(OBSERVED_OPERATIONS),
 };
 const MIN_OPERATIONS = 5;
 const WARM_UP_MS = 8_000;

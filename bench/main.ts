@@ -5,10 +5,11 @@ import { measureMemory } from './memory.ts';
 import { HELP, type Options, readOptions } from './options.ts';
 import { stopAll } from './processes.ts';
 import { CALLERS, openRange } from './range.ts';
-import { cellTable, reportOf } from './report.ts';
+import { cellTable, reportOf, verdictTable } from './report.ts';
 import { measureScaling } from './scaling.ts';
 import { SERVERS } from './servers.ts';
 import { measureStart } from './start.ts';
+import { besideVerdicts } from './verdicts.ts';
 
 const PROJECTS = 200;
 const RESULTS = new URL('results.md', import.meta.url);
@@ -26,6 +27,8 @@ async function bench(args: readonly string[]): Promise<void> {
   const cells = await compare(range, options, say);
   if (!isWhole(options)) {
     console.log(cellTable(cells));
+    const beside = besideVerdicts(cells);
+    if (beside.length > 0) console.log(`\n${verdictTable(beside)}`);
     return;
   }
   const equalCallers = await measureEqualCallers(range, say);

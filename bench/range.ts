@@ -3,8 +3,8 @@ import { type Emulated, startEmulated } from './emulated.ts';
 import { createIssuer, type Issuer } from './issuer.ts';
 import { type CheckedShot, checkSame, Gun, shotAt } from './load.ts';
 import type { Ask, Operation, Question } from './operations.ts';
-import type { Running } from './processes.ts';
-import { type ServerName, startServer } from './servers.ts';
+import { type Running, startProcess } from './processes.ts';
+import { RECORDING, type ServerName, startServer } from './servers.ts';
 
 /** A server under fire. */
 export interface Target {
@@ -50,9 +50,12 @@ export async function openRange({
   const issuer = await createIssuer();
   const asJwt = issuer.env(emulated.organizations.map(({ token }) => token));
   const names: readonly ServerName[] = baseline === null ? servers : [...servers, 'baseline'];
+  const collector = names.some((name) => RECORDING.includes(name)) ? await startCollector() : null;
+  const collected: Record<string, string> = collector ? { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } : {};
   for (const name of names) {
+    const more = name === 'jwt' ? asJwt : RECORDING.includes(name) ? collected : {};
     const folder = name === 'baseline' ? (baseline ?? '.') : '.';
-    const server = await startServer(name, emulated.url, flags, folder, name === 'jwt' ? asJwt : {});
+    const server = await startServer(name, emulated.url, flags, folder, more);
     targets.push({ name, server, gun: new Gun(server, CALLERS) });
   }
   return {
@@ -67,8 +70,13 @@ export async function openRange({
     close: async () => {
       await Promise.all(targets.map(({ gun }) => gun.close()));
       await Promise.all([emulated, ...targets.map(({ server }) => server)].map((one) => one.stop()));
+      await collector?.stop();
     },
   };
+}
+
+function startCollector(): Promise<Running> {
+  return startProcess({ file: 'bench/collector.ts', readyPath: '/' });
 }
 
 /** Asks every server once per caller and holds their answers against each other. Throws when two of them differ. */

@@ -21,7 +21,7 @@ aims takes the worse of 1 and 16 in flight. The facade has \`CACHE=off\`, where 
 
 ## Aims
 
-${table(['figure', 'measured', 'accepted', 'aim', 'reached'], verdictsOf(results).map(verdictRow))}
+${verdictTable(verdictsOf(results))}
 
 Round trips are the calls that waited for each other, as the platform saw them. A nested read takes two when the tokens of the projects
 are presented, and three when they are borrowed, of F as well: the projects, then their tokens, then what those tokens open.
@@ -64,6 +64,11 @@ ${table(
   ],
 )}
 `;
+}
+
+/** Figures beside their bounds. */
+export function verdictTable(verdicts: readonly Verdict[]): string {
+  return table(['figure', 'measured', 'accepted', 'aim', 'reached'], verdicts.map(verdictRow));
 }
 
 /** The cells of one run, for the terminal and the report. */

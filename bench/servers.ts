@@ -2,8 +2,30 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { type Running, startProcess } from './processes.ts';
 
-/** The servers that are compared: the facade, the same with callers of the company, the same remembering answers, F and R. */
-export const SERVERS = ['facade', 'jwt', 'remembering', 'handwritten', 'typical'] as const;
+/**
+ * The servers that are compared: the facade, the same without a log, with spans of 1 % of the operations and of all, with callers of the
+ * company, the same remembering answers, F and R.
+ */
+export const SERVERS = [
+  'facade',
+  'silent',
+  'sampled',
+  'traced',
+  'jwt',
+  'remembering',
+  'handwritten',
+  'typical',
+] as const;
+/** Environment of the facade as it is observed. The address of the collector is added. */
+const OBSERVED: Partial<Record<ServerName, Readonly<Record<string, string>>>> = {
+  silent: { LOG_LEVEL: 'silent' },
+  sampled: { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.01' },
+  traced: { OTEL_TRACES_SAMPLER: 'always_on' },
+};
+/** Servers that send spans. */
+export const RECORDING: readonly ServerName[] = ['sampled', 'traced'];
+/** Operations that the observed ones are measured with: a small, a plain and one of many calls. */
+export const OBSERVED_OPERATIONS: readonly string[] = ['typename', 'project', 'nested'];
 /** Operations that callers of the company are measured with: those that need no token but the keyring's. */
 export const JWT_OPERATIONS: readonly string[] = ['typename', 'project', 'flat', 'nested'];
 /** `baseline` is the facade of another checkout. */
@@ -39,6 +61,7 @@ export function startServer(
       GEAI_BORROW_PROJECT_TOKENS: 'true',
       LOG_LEVEL: 'info',
       CACHE: name === 'remembering' ? 'memory' : 'off',
+      ...OBSERVED[name],
       ...more,
     },
     readyPath: '/health/ready',

@@ -3,7 +3,7 @@ import type { EqualCallers } from './equalCallers.ts';
 import type { MemoryFigures } from './memory.ts';
 import { GATEWAY_OPERATIONS } from './operations.ts';
 import type { Scale } from './scaling.ts';
-import { JWT_OPERATIONS, type ServerName } from './servers.ts';
+import type { ServerName } from './servers.ts';
 
 export interface Results {
   readonly cells: readonly Cell[];
@@ -54,7 +54,7 @@ export function verdictsOf(results: Results): Verdict[] {
     ...Object.entries(REMEMBERED_BOUNDS).map(([name, bounds]) =>
       cpuVerdict(results.cells, 'remembering', name, bounds),
     ),
-    ...JWT_OPERATIONS.flatMap((name) => jwtVerdict(results.cells, name)),
+    ...besideVerdicts(results.cells),
     ...[...GATEWAY_OPERATIONS].map(([plain, gateway]) => gatewayVerdict(results.cells, plain, gateway)),
     callsVerdict(results.cells),
     ...Object.entries(ROUND_TRIPS).flatMap(([name, bound]) => tripVerdicts(results.cells, name, bound)),
@@ -90,18 +90,33 @@ function gatewayVerdict(cells: readonly Cell[], plain: string, gateway: string):
   return { figure: `CPU, ${gateway}, in ${plain}`, value, unit: 'times', accepted: 1.1, aim: null };
 }
 
-/** How much more callers with a token of the company cost than those who present one of the platform: the median of all settings. */
-function jwtVerdict(cells: readonly Cell[], name: string): Verdict[] {
+/** Servers beside the plain facade: what their figure is called, and its bounds. */
+const BESIDE: Partial<Record<ServerName, Pick<Verdict, 'accepted' | 'aim'> & { readonly title: string }>> = {
+  jwt: { title: 'with company tokens', accepted: 1.1, aim: 1.05 },
+  silent: { title: 'without a log', accepted: null, aim: null },
+  sampled: { title: 'with spans of 1 %', accepted: 1.1, aim: 1.05 },
+  traced: { title: 'with spans of all operations', accepted: null, aim: null },
+};
+const BESIDE_NAMES = Object.keys(BESIDE) as ServerName[];
+
+/** Costs of the facade under other settings, for the operations that it was measured with under them. */
+export function besideVerdicts(cells: readonly Cell[]): Verdict[] {
+  const names = [...new Set(cells.map(({ operation }) => operation.name))];
+  return BESIDE_NAMES.flatMap((server) => names.flatMap((name) => besideVerdict(cells, server, name)));
+}
+
+/** How much more a server costs than the plain facade: the median of all settings. */
+function besideVerdict(cells: readonly Cell[], server: ServerName, name: string): Verdict[] {
   const of = (who: ServerName) =>
     cells.filter(({ server, operation, latency }) => server === who && operation.name === name && latency === 0);
-  const ratios = of('jwt').flatMap((cell) => {
+  const ratios = of(server).flatMap((cell) => {
     const plain = of('facade').find(({ callers }) => callers === cell.callers);
     return plain ? [ratio(cell, plain, ({ cpuMs }) => cpuMs)] : [];
   });
-  if (ratios.length === 0) return [];
-  return [
-    { figure: `CPU, ${name}, with company tokens`, value: median(ratios), unit: 'times', accepted: 1.1, aim: 1.05 },
-  ];
+  const bounds = BESIDE[server];
+  if (ratios.length === 0 || !bounds) return [];
+  const { title, accepted, aim } = bounds;
+  return [{ figure: `CPU, ${name}, ${title}`, value: median(ratios), unit: 'times', accepted, aim }];
 }
 
 function callsVerdict(cells: readonly Cell[]): Verdict {
