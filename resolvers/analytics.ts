@@ -22,7 +22,7 @@ import { type Complete, declared, type Field } from '../src/request/resolverType
 import { selectedNodes } from '../src/request/selection.ts';
 import { DAY_MS, type TimeWindow } from '../src/usage/window.ts';
 import { sortKey } from '../src/values/decimal.ts';
-import type { AnalyticsModel, AnalyticsUsageOfProjectModel, AnalyticsUsersOfProjectModel } from './models.ts';
+import type { AnalyticsFiguresModel, AnalyticsUsageOfProjectModel, AnalyticsUsersOfProjectModel } from './models.ts';
 import { projectRef } from './projectRef.ts';
 import { readWindow, type WindowInput } from './window.ts';
 
@@ -59,12 +59,12 @@ function analyticsOf(
   organizationId: string | null,
   { window }: Args,
   { loaders }: RequestContext,
-): AnalyticsModel {
+): AnalyticsFiguresModel {
   return { project, organizationId, ...daysIn(readWindow(window, loaders.requests.now)) };
 }
 
 /** The days that a window touches, UTC, and the window that they are. */
-export function daysIn({ from, to }: TimeWindow): Pick<AnalyticsModel, 'from' | 'to' | 'days'> {
+export function daysIn({ from, to }: TimeWindow): Pick<AnalyticsFiguresModel, 'from' | 'to' | 'days'> {
   const [first, end] = [Math.floor(from / DAY_MS) * DAY_MS, Math.ceil(to / DAY_MS) * DAY_MS];
   const days = { startDate: dayOf(first), endDate: dayOf(end - DAY_MS) };
   return { from: new Date(first).toISOString(), to: new Date(end).toISOString(), days };
@@ -99,7 +99,7 @@ type FieldOf<Of> =
       ? Field<Resolve<object, Value | null>>
       : never;
 type Resolve<Given, Result> = (
-  analytics: AnalyticsModel,
+  analytics: AnalyticsFiguresModel,
   args: Given,
   context: RequestContext,
   info: GraphQLResolveInfo,
@@ -140,7 +140,7 @@ function listField<Item>(name: string, figure: ListFigure<Item>): FieldOf<ListFi
   return declared({ cost: costOf(figure) }, resolve) as FieldOf<ListFigure<Item>>;
 }
 
-export const AnalyticsFigures: Complete<AnalyticsFiguresResolvers, AnalyticsModel> = fieldsOf(FIGURES);
+export const AnalyticsFigures: Complete<AnalyticsFiguresResolvers, AnalyticsFiguresModel> = fieldsOf(FIGURES);
 
 const project = declared(
   { cost: ownProject, part: 'key' },

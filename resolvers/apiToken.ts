@@ -35,6 +35,14 @@ import { type ApiTokenModel, toApiTokenModel } from './models.ts';
 import { linkToProject } from './projectRef.ts';
 import { apiTokenUsage, tokenUsageCost } from './usage.ts';
 
+export type {
+  ChangeOutcome as BlockApiTokenPayloadModel,
+  ChangeOutcome as UnblockApiTokenPayloadModel,
+  ChangeOutcome as RevokeApiTokenPayloadModel,
+  ChangeOutcome as UpdateApiTokenPayloadModel,
+} from '../src/apiTokens/change.ts';
+export type { CreationOutcome as CreateApiTokenPayloadModel } from '../src/apiTokens/create.ts';
+
 const apiTokenCost: Cost = (field, _scope, { estimator, ids }) => {
   const handle = readToken(field.args()?.id, ids);
   return handle && withTokenLists(named([handle.projectId]), field, estimator);

@@ -20,6 +20,8 @@ import { type AssistantModel, toAssistantModel } from './models.ts';
 import { linkToProject } from './projectRef.ts';
 import { assistantUsage, ownUsageCost } from './usage.ts';
 
+export type { AssistantRevisionRecord as AssistantRevisionModel } from '../src/platform/resources/assistants.ts';
+
 export const Query: Fields<Pick<QueryResolvers, 'assistant'>> = {
   assistant: declared({ cost: assistantByIdCost, takes: 'PROJECT' }, (_root, { id }, context, info) =>
     assistantByHandle(readHandle(id, context), assistantNeeds(context, info), context),

@@ -17,6 +17,13 @@ import { type Complete, declared, free } from '../src/request/resolverTypes.ts';
 import { toApiTokenModel } from './models.ts';
 import { projectRef } from './projectRef.ts';
 
+export type { ProjectReport as BulkApiTokenProjectModel } from '../src/apiTokens/bulk/report.ts';
+export type {
+  BulkResult as BlockApiTokensPayloadModel,
+  BulkResult as UnblockApiTokensPayloadModel,
+} from '../src/apiTokens/bulk/run.ts';
+export type { BulkToken as BulkApiTokenResultModel } from '../src/apiTokens/bulk/token.ts';
+
 export const Mutation: Mutations<Pick<MutationResolvers, 'blockApiTokens' | 'unblockApiTokens'>> = {
   blockApiTokens,
   unblockApiTokens,

@@ -5,6 +5,8 @@ import type { Mutations } from '../src/mutations/mutation.ts';
 import type { Complete } from '../src/request/resolverTypes.ts';
 import { linkToProject } from './projectRef.ts';
 
+export type { Invitation as ProjectInvitationModel } from '../src/members/invite.ts';
+
 export const Mutation: Mutations<Pick<MutationResolvers, 'inviteProjectMember' | 'removeProjectMember'>> = {
   inviteProjectMember,
   removeProjectMember,

@@ -8,6 +8,11 @@ import { createProject, type IssuedToken, type ProjectCreationOutcome } from '..
 import { type Complete, declared, free } from '../src/request/resolverTypes.ts';
 import { createdToken, rereadForTimeCost } from './apiToken.ts';
 
+export type {
+  IssuedToken as IssuedApiTokenModel,
+  ProjectCreationOutcome as CreateProjectPayloadModel,
+} from '../src/projects/create.ts';
+
 export const Mutation: Mutations<Pick<MutationResolvers, 'createProject'>> = { createProject };
 
 /** Everything is in the outcome. The empty map is the proof: it would not compile otherwise. */

@@ -17,6 +17,8 @@ import { readPlatformId, readPlatformIds } from './input.ts';
 import { toApiTokenModel } from './models.ts';
 import { openOrAbsent, organizationsOf } from './organization.ts';
 
+export type { Identification as ApiTokenIdentificationModel } from '../src/apiTokens/identify.ts';
+
 /** Projects that a result names as unreadable, at most. */
 const MAX_SHOWN = 100;
 

@@ -2,7 +2,7 @@ import type { EntityResolvers } from '../src/request/entityReferences.ts';
 import * as analytics from './analytics.ts';
 import * as apiToken from './apiToken.ts';
 import * as assistant from './assistant.ts';
-import * as incident from './bulkApiTokens.ts';
+import * as bulkApiTokens from './bulkApiTokens.ts';
 import * as changeMember from './changeMember.ts';
 import * as changeProject from './changeProject.ts';
 import * as createProject from './createProject.ts';
@@ -21,63 +21,44 @@ import * as tokenFinding from './tokenFinding.ts';
 import * as usageLimit from './usageLimit.ts';
 import * as viewer from './viewer.ts';
 
-/** Every resolver, by hand: a file that is not listed here does nothing. */
-export const resolvers = {
-  Query: {
-    ...viewer.Query,
-    ...organization.Query,
-    ...organizations.Query,
-    ...project.Query,
-    ...apiToken.Query,
-    ...assistant.Query,
-    ...llm.Query,
-    ...identifyApiToken.Query,
-  },
-  Mutation: {
-    ...apiToken.Mutation,
-    ...rotateApiToken.Mutation,
-    ...createProject.Mutation,
-    ...changeProject.Mutation,
-    ...organizations.Mutation,
-    ...changeMember.Mutation,
-    ...incident.Mutation,
-    ...usageLimit.Mutation,
-  },
-  Decimal: scalars.Decimal,
-  Viewer: viewer.Viewer,
-  ViewerCredential: viewer.ViewerCredential,
-  Organization: organization.Organization,
-  OrganizationApiTokenConnection: organizationTokens.OrganizationApiTokenConnection,
-  UsageGroupConnection: organizationUsage.UsageGroupConnection,
-  UsageGroup: organizationUsage.UsageGroup,
-  ApiTokenIdentification: identifyApiToken.ApiTokenIdentification,
-  UnreadableProject: organizationTokens.UnreadableProject,
-  Project: project.Project,
-  ApiToken: apiToken.ApiToken,
-  Assistant: assistant.Assistant,
-  AssistantRevision: assistant.AssistantRevision,
-  ProjectInvitation: changeMember.ProjectInvitation,
-  ProjectMembership: projectMembership.ProjectMembership,
-  ProjectRequest: request.ProjectRequest,
-  AnalyticsFigures: analytics.AnalyticsFigures,
-  AnalyticsUsersOfProject: analytics.AnalyticsUsersOfProject,
-  AnalyticsUsageOfProject: analytics.AnalyticsUsageOfProject,
-  LlmProvider: llm.LlmProvider,
-  TokenFinding: tokenFinding.TokenFinding,
-  TokenFindingEvidence: tokenFinding.TokenFindingEvidence,
-  CreateApiTokenPayload: apiToken.CreateApiTokenPayload,
-  BlockApiTokenPayload: apiToken.BlockApiTokenPayload,
-  UnblockApiTokenPayload: apiToken.UnblockApiTokenPayload,
-  RevokeApiTokenPayload: apiToken.RevokeApiTokenPayload,
-  RotateApiTokenPayload: rotateApiToken.RotateApiTokenPayload,
-  CreateProjectPayload: createProject.CreateProjectPayload,
-  IssuedApiToken: createProject.IssuedApiToken,
-  UpdateApiTokenPayload: apiToken.UpdateApiTokenPayload,
-  BlockApiTokensPayload: incident.BlockApiTokensPayload,
-  UnblockApiTokensPayload: incident.UnblockApiTokensPayload,
-  BulkApiTokenProject: incident.BulkApiTokenProject,
-  BulkApiTokenResult: incident.BulkApiTokenResult,
-};
+/** Matches names of types. Constants have no small letters. */
+const TYPE_NAME = /^[A-Z]\w*[a-z]\w*$/;
+
+/** Files with resolvers. A file that is not listed here does nothing. */
+const FILES: readonly object[] = [
+  analytics,
+  apiToken,
+  assistant,
+  bulkApiTokens,
+  changeMember,
+  changeProject,
+  createProject,
+  identifyApiToken,
+  llm,
+  organization,
+  organizations,
+  organizationTokens,
+  organizationUsage,
+  project,
+  projectMembership,
+  request,
+  rotateApiToken,
+  scalars,
+  tokenFinding,
+  usageLimit,
+  viewer,
+];
+
+/** Fields by type: each file exports a map named after its type. Several files add fields to one type, such as `Query`. */
+export const resolvers = merged(FILES.flatMap((file) => Object.entries(file).filter(([name]) => TYPE_NAME.test(name))));
+
+type Fields = Readonly<Record<string, object>>;
+
+function merged(maps: readonly (readonly [type: string, fields: Fields])[]): Readonly<Record<string, Fields>> {
+  const types: Record<string, Fields> = {};
+  for (const [type, fields] of maps) types[type] = type in types ? { ...types[type], ...fields } : fields;
+  return types;
+}
 
 /** The entities that other subgraphs may refer to, each with the batch that resolves all its references at once. */
 export const entityResolvers: EntityResolvers = {

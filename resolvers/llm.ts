@@ -9,6 +9,8 @@ import { type Complete, declared, type Fields, free } from '../src/request/resol
 import { selectedFields } from '../src/request/selection.ts';
 import { sortKey } from '../src/values/decimal.ts';
 
+export type { LlmProviderRecord as LlmProviderModel } from '../src/platform/resources/llm.ts';
+
 const PROVIDERS = ordered(orders({ NAME: byName<LlmProviderRecord>('llmProviders') }));
 const MODELS = ordered(
   orders<LlmModelRecord, LlmModelOrderField>({

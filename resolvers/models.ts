@@ -47,7 +47,7 @@ export interface TokenFindingModel extends Finding {
 }
 
 /** Model of `AnalyticsFigures`: what they are about, and the days. */
-export interface AnalyticsModel extends AnalyticsSubject {
+export interface AnalyticsFiguresModel extends AnalyticsSubject {
   readonly from: string;
   readonly to: string;
 }

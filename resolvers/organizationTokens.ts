@@ -22,6 +22,8 @@ import { readPlatformIds } from './input.ts';
 import { type OrganizationModel, toApiTokenModel } from './models.ts';
 import { projectRef } from './projectRef.ts';
 
+export type { UnreadProject as UnreadableProjectModel } from '../src/loaders/projectScan.ts';
+
 /** A token and where it was listed. */
 interface Found {
   readonly token: ApiTokenRecord;

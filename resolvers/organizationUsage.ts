@@ -26,6 +26,8 @@ import { projectRef } from './projectRef.ts';
 import { assistantNamed } from './request.ts';
 import { readWindow } from './window.ts';
 
+export type { UsageOfGroup as UsageGroupModel } from '../src/usage/groups.ts';
+
 const keyOf = ({ project, token, tokenName, answeredBy, day }: UsageOfGroup) =>
   JSON.stringify([project?.id, tokenName, token?.secret.hint, answeredBy, day]);
 const ordersOf = (grouping: string) =>

@@ -8,6 +8,8 @@ import type { Complete } from '../src/request/resolverTypes.ts';
 import { readEmail } from './input.ts';
 import { linkToProject } from './projectRef.ts';
 
+export type { ProjectMembershipRecord as ProjectMembershipModel } from '../src/platform/resources/members.ts';
+
 export const projectMemberships = lazyPages('projectMemberships', organizationMemberships, {
   asks: ({ email }: OrganizationProjectMembershipsArgs) => ({ email: readEmail('email', email) }),
   below: (field, { count }) => inside({ ids: null, key: field.key, size: count * pageSize(field), isListed: false }),

@@ -6,6 +6,8 @@ import { type Complete, declared, free } from '../src/request/resolverTypes.ts';
 import { createdToken, rereadForTimeCost } from './apiToken.ts';
 import { toApiTokenModel } from './models.ts';
 
+export type { RotationOutcome as RotateApiTokenPayloadModel } from '../src/apiTokens/rotate.ts';
+
 export const Mutation: Mutations<Pick<MutationResolvers, 'rotateApiToken'>> = { rotateApiToken };
 
 export const RotateApiTokenPayload: Complete<RotateApiTokenPayloadResolvers, Omit<RotationOutcome, 'secret'>> = {

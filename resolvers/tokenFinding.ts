@@ -18,6 +18,8 @@ import { type OrganizationModel, type TokenFindingModel, toApiTokenModel } from 
 import { TOKEN_FINDINGS } from './projectListing.ts';
 import { pageOfFindings, readPlace } from './tokenFindingPage.ts';
 
+export type { Evidence as TokenFindingEvidenceModel } from '../src/findings/finding.ts';
+
 /** Findings of a page of projects. They are looked for only when somebody reads them. */
 export async function tokenFindings(
   { id }: OrganizationModel,

@@ -14,6 +14,8 @@ import type { ProjectModel, ViewerModel } from './models.ts';
 import { organizationsOf } from './organization.ts';
 import { projectRef } from './projectRef.ts';
 
+export type { IntrospectedToken as ViewerCredentialModel } from '../src/credentials/credentials.ts';
+
 const SCOPES: readonly TokenScope[] = ['ORGANIZATION', 'PROJECT'];
 
 const KINDS = {

@@ -1,4 +1,4 @@
-import type { Permission } from '../../access/permissions.ts';
+import { type Permission, READ } from '../../access/permissions.ts';
 import type { Reading } from '../../cost/reading.ts';
 
 /** Tags by which a company selects parts of the graph for a contract, from all callers to few. */
@@ -6,16 +6,10 @@ export const AUDIENCES = ['public', 'admin', 'content', 'secret'] as const;
 export type Audience = (typeof AUDIENCES)[number];
 
 /** Audience of a field by the permission that it declares. */
-const BY_PERMISSION: Readonly<Record<Permission, Audience>> = {
-  'geai:read': 'public',
-  'geai:requests:read': 'admin',
-  'geai:content:read': 'content',
-  'geai:tokens:write': 'admin',
-  'geai:projects:write': 'admin',
-  'geai:members:write': 'admin',
-  'geai:limits:write': 'admin',
-  'geai:organizations:write': 'admin',
-};
+function audienceOf(permission: Permission): Audience {
+  if (permission === READ) return 'public';
+  return permission === 'geai:content:read' ? 'content' : 'admin';
+}
 
 /** Types for all, although no public field leads to them. */
 export const PUBLIC_TYPES: readonly string[] = ['ErrorCode'];
@@ -39,5 +33,5 @@ export function declaredAudience(coordinate: string, reading: Reading | undefine
   if (/\.\w*secret$/i.test(coordinate)) return 'secret';
   const known = BY_FIELD[coordinate];
   if (known) return known;
-  return reading?.permission ? BY_PERMISSION[reading.permission] : undefined;
+  return reading?.permission ? audienceOf(reading.permission) : undefined;
 }
