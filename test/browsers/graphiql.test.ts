@@ -15,7 +15,7 @@ beforeAll(async () => {
   await bundleExplorer();
   facade = await startFacade();
   html = await (await fetch(facade.url)).text();
-  assets = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path!);
+  assets = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path!);
 }, BUNDLING_MS);
 afterAll(() => facade.close());
 

@@ -9,7 +9,12 @@ import type { InlineConfig } from 'vite';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const OUTPUT = join(ROOT, 'explorer/dist');
-const SOURCES = ['explorer/*.{ts,css,html}', 'examples/operations/*.graphql', 'package-lock.json'];
+const SOURCES = [
+  'explorer/*.{ts,css,html}',
+  'examples/operations/*.graphql',
+  'package-lock.json',
+  'tools/explorer/*.ts',
+];
 
 /** Fonts among them: Monaco's is not compressed in itself. */
 const COMPRESSIBLE = /\.(?:js|css|html|ttf)$/;
@@ -23,9 +28,11 @@ export async function bundleExplorer(): Promise<boolean> {
   // Made beside and moved, so that nobody sees a half.
   const folder = join(ROOT, `explorer/dist-${process.pid}`);
   try {
-    // Loaded only when there is something to do.
-    const { build } = await import('vite');
-    await build(bundling(folder));
+    await inProduction(async () => {
+      // Loaded only when there is something to do.
+      const { build } = await import('vite');
+      await build(bundling(folder));
+    });
     const files = globSync('**/*', { cwd: folder }).filter((name) => COMPRESSIBLE.test(name));
     await Promise.all(files.map((name) => compress(join(folder, name))));
     await writeFile(join(folder, 'stamp'), stamp);
@@ -37,6 +44,18 @@ export async function bundleExplorer(): Promise<boolean> {
     return true;
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Sets the variable by which React and Vite choose what to bundle, whoever asks. */
+async function inProduction(act: () => Promise<void>): Promise<void> {
+  const { NODE_ENV } = process.env;
+  process.env.NODE_ENV = 'production';
+  try {
+    await act();
+  } finally {
+    if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = NODE_ENV;
   }
 }
 
