@@ -30,7 +30,7 @@ test('the help names every option', () => {
   for (const option of ['--port', '--emulator-port', '--projects', '--jwt', '--help']) expect(HELP).toContain(option);
 });
 
-test.each([4000, 65_500])('what to type when a port is taken is a command that is read: %i', (port) => {
+test.each([4000, 65_500])('the command for another port is one that is read: %i', (port) => {
   const command = otherPorts(port, { port }).split('npm run demo -- ')[1] ?? '';
 
   expect(read(command)?.port).not.toBe(port);
