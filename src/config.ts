@@ -3,6 +3,7 @@ import { type BrowserConfig, readBrowsers } from './config/browsers.ts';
 import { type ObservingConfig, readObserving } from './config/observing.ts';
 import { type ProxySettings, readProxy } from './config/proxy.ts';
 import { Reader } from './config/reader.ts';
+import { type RouterCacheSettings, readRouterCaches } from './config/routers.ts';
 import { readTrustedDocuments, type TrustedDocumentsConfig } from './config/trustedDocuments.ts';
 import { DEFAULT_LIMITS } from './limits/limits.ts';
 import type { Secret } from './values/secret.ts';
@@ -37,6 +38,8 @@ export interface Config extends AccessConfig, BrowserConfig, ObservingConfig, Tr
   readonly upstreamDeadlineMs: number;
   /** Calls to the platform under way at most, of all requests. */
   readonly upstreamMaxCalls: number;
+  /** Routers that are told of changes. Null: none. */
+  readonly routerCaches: RouterCacheSettings | null;
   /** For how long a change is watched until the platform acts on it, at most. Milliseconds. */
   readonly verifyTimeoutMs: number;
   /** After a signal to end, for how long requests are still taken while `/health/ready` says no. Milliseconds. */
@@ -112,6 +115,7 @@ function readConfig(read: Reader): Config {
     idSecret: read.idSecret('ID_SECRET'),
     formerIdSecret: read.formerIdSecret('ID_SECRET_PREVIOUS') ?? null,
     proxy: readProxy(read),
+    routerCaches: readRouterCaches(read),
     logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     ...readBrowsers(read, read.text('NODE_ENV') === 'production'),
     upstreamTimeoutMs: read.integer('UPSTREAM_TIMEOUT_MS', 10_000, 1, 600_000),

@@ -5,6 +5,7 @@ import { JwtVerifier } from './access/jwtVerifier.ts';
 import { Refusal } from './access/refusal.ts';
 import { RouterProof } from './access/routerProof.ts';
 import { createCaches } from './cache/index.ts';
+import { RouterCaches } from './cache/routerCaches.ts';
 import type { Config } from './config.ts';
 import { TokenIntrospection } from './credentials/tokenIntrospection.ts';
 import { apiSchema } from './graphql/apiSchema.ts';
@@ -126,7 +127,8 @@ export async function createServer(
   const health = config.healthPort === null ? null : new HealthServer(readiness, config.host, config.healthPort);
   if (!metricsServer) addMetrics(app, metrics);
   const queue = new Gate();
-  const services = { config, platform, metrics, log, introspection, audit, store, gate: queue };
+  const routerCaches = config.routerCaches && new RouterCaches(config.routerCaches, log);
+  const services = { config, platform, metrics, log, introspection, audit, store, gate: queue, routerCaches };
   const createContext = contextFactory(services);
   const gate = routerGate(config.routerProof && new RouterProof(config.routerProof), metrics.countUnproven);
   app.route({

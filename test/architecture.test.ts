@@ -138,6 +138,7 @@ test('a secret is revealed where the value itself is needed, and nowhere else', 
     'resolvers/createProject.ts', // the payload of a creation
     'resolvers/rotateApiToken.ts', // the payload of a creation
     'src/access/routerProof.ts', // the router's secret
+    'src/cache/routerCaches.ts', // the key that routers share
     'src/credentials/tokenIntrospection.ts', // into a keyed hash
     'src/mutations/encryption.ts', // into a JWE
     'src/observability/spanExport.ts', // the proxy's address, which may hold a password

@@ -56,6 +56,7 @@ test('two variables are enough, and the rest have safe defaults', () => {
     borrowProjectTokens: false,
     formerIdSecret: null,
     proxy: null,
+    routerCaches: null,
     exposeRequestContent: false,
     logLevel: 'info',
     explorer: 'graphiql',
@@ -150,6 +151,7 @@ test('every variable is read, and blanks around a value do not count', () => {
     tokenHeader: 'authorization',
     jwt: null,
     routerProof: null,
+    routerCaches: null,
     requireReason: false,
     serviceName: 'graph',
     traces: {
@@ -316,4 +318,30 @@ test.each(['2geai', 'geai_', '_geai', 'g-eai', 'é', 'a'.repeat(31)])('%j begins
   const problems = problemsOf({ ...LEAST, SCHEMA_PREFIX: prefix, SCHEMA_ENTITY_PREFIX: prefix });
 
   expect(problems.map((problem) => problem.split(' takes ')[0])).toEqual(['SCHEMA_PREFIX', 'SCHEMA_ENTITY_PREFIX']);
+});
+
+test('routers to tell of changes have names, addresses and a key', () => {
+  const key = 'test-only-key-of-the-router-caches-32';
+  const settings = { ...LEAST, ROUTER_INVALIDATION: 'main=http://one.test/invalidation, edge=https://two.test:3000/x' };
+  const { routerCaches } = loadConfig({ ...settings, ROUTER_INVALIDATION_KEY_FILE: fileWith(key) });
+
+  expect(routerCaches?.routers.map(({ name, url }) => [name, url.href])).toEqual([
+    ['main', 'http://one.test/invalidation'],
+    ['edge', 'https://two.test:3000/x'],
+  ]);
+  expect([routerCaches?.subgraph, routerCaches?.timeoutMs]).toEqual(['geai', 1_000]);
+  expect(problemsOf(settings)).toEqual([expect.stringContaining('ROUTER_INVALIDATION_KEY')]);
+});
+
+test.each([
+  'http://one.test',
+  'main=',
+  'main=ftp://one.test',
+  'main=http://user:word@one.test',
+  'a=http://x, a=http://y',
+])('ROUTER_INVALIDATION does not take %s, and does not repeat it', (text) => {
+  const env = { ...LEAST, ROUTER_INVALIDATION: text, ROUTER_INVALIDATION_KEY: 'x'.repeat(32) };
+
+  expect(problemsOf(env)).toEqual([expect.stringMatching(/^ROUTER_INVALIDATION takes names and addresses/)]);
+  expect(problemsOf(env).join()).not.toContain('one.test');
 });

@@ -105,9 +105,9 @@ async function block(
   const isRefused = sent instanceof Error || sent.kind === 'refused';
   const err = isRefused ? sent : sent.kind === 'lost' ? sent.error : null;
   if (err) context.log.error({ err, projectId: scope.projectId }, 'a new token could not be blocked');
-  const { session, loaders, introspection } = context;
+  const { session, loaders, introspection, routerCaches } = context;
   const verifyTimeoutMs = isRefused ? 0 : context.verifyTimeoutMs;
-  const verifying = { session, loaders, introspection, verifyTimeoutMs };
+  const verifying = { session, loaders, introspection, verifyTimeoutMs, routerCaches };
   const [observation] = await verifyTokens(verifying, scope, [{ token, kind: 'status', status: 'BLOCKED' }]);
   if (!observation) throw new Error('every expectation has an observation');
   return observation;

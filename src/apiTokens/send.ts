@@ -61,9 +61,9 @@ export async function observe(
 ): Promise<ObservedChange> {
   const isOfStatus = wanted.kind === 'status';
   if (!isOfStatus && isDone(token)) return { verification: null, after: token, isMade: true, reason: null };
-  const { session, loaders, introspection } = context;
+  const { session, loaders, introspection, routerCaches } = context;
   const verifyTimeoutMs = isOfStatus || isAnswerLost ? context.verifyTimeoutMs : 0;
-  const verifying = { session, loaders, introspection, verifyTimeoutMs };
+  const verifying = { session, loaders, introspection, verifyTimeoutMs, routerCaches };
   const [observation] = await verifyTokens(verifying, scope, [{ token, ...wanted }]);
   if (!observation) throw new Error('every expectation has an observation');
   const { verification, isSeen, after } = observation;

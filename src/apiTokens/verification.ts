@@ -1,3 +1,4 @@
+import type { RouterInvalidation } from '../cache/routerCaches.ts';
 import { pollUntil } from '../mutations/backoff.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import { PlatformError } from '../platform/client/errors.ts';
@@ -20,6 +21,8 @@ export interface Verification {
   readonly watchedMs: number;
   /** Reason why it is not confirmed, for people. Null if it is. */
   readonly reason: string | null;
+  /** Routers that were told of the change. Empty if there are none, or it was not seen. */
+  readonly routers: readonly RouterInvalidation[];
 }
 
 /** Wanted result of a change: a status, which the platform acts on, or a description, which only the list shows. */
@@ -38,7 +41,7 @@ export interface Observation {
   readonly after: ApiTokenRecord | null;
 }
 
-type Context = Pick<MutationContext, 'session' | 'loaders' | 'introspection' | 'verifyTimeoutMs'>;
+type Context = Pick<MutationContext, 'session' | 'loaders' | 'introspection' | 'verifyTimeoutMs' | 'routerCaches'>;
 
 /**
  * Verifies changed tokens of one project, in the order of the expectations. A poll is one list, and one `validate` with each
@@ -54,7 +57,17 @@ export async function verifyTokens(
   const secrets = expectations.map(({ token }) => token.secret);
   const trackers = expectations.map((expectation) => new Tracker(expectation));
   const { told } = await context.introspection.watching(secrets, () => pollTokens(context, scope, trackers));
-  return trackers.map((one) => one.conclude(told));
+  return tellRouters(
+    context,
+    trackers.map((one) => one.conclude(told)),
+  );
+}
+
+/** Tells routers of changes that the platform showed. */
+async function tellRouters({ routerCaches }: Context, observations: Observation[]): Promise<Observation[]> {
+  if (!routerCaches || !observations.some(({ isSeen }) => isSeen)) return observations;
+  const routers = await routerCaches.invalidate();
+  return observations.map((one) => (one.isSeen ? { ...one, verification: { ...one.verification, routers } } : one));
 }
 
 function pollTokens(
@@ -144,7 +157,13 @@ class Tracker {
     const reason = this.#reason() ?? (told || !this.isToBeTried ? null : UNTOLD);
     const isUnknown = this.#list === 'unreadable' || (this.isToBeTried && this.#trial === 'unknown');
     const outcome = reason === null ? 'CONFIRMED' : isUnknown ? 'NOT_CHECKED' : 'PENDING';
-    const verification: Verification = { outcome, verifiedAt: this.#seenAt, watchedMs: this.watchedMs, reason };
+    const verification: Verification = {
+      outcome,
+      verifiedAt: this.#seenAt,
+      watchedMs: this.watchedMs,
+      reason,
+      routers: [],
+    };
     return { verification, isSeen: this.isConfirmed, after: this.#after };
   }
 

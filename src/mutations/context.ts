@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Principal } from '../access/principal.ts';
+import type { RouterCaches } from '../cache/routerCaches.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { TokenIntrospection } from '../credentials/tokenIntrospection.ts';
 import type { Loaders } from '../loaders/index.ts';
@@ -33,6 +34,8 @@ export interface MutationContext {
   readonly log: Logger;
   /** Steps that depend on the answer leaving. */
   readonly departure: Settlements;
+  /** Caches of routers that are told of changes. Null if there are none. */
+  readonly routerCaches: RouterCaches | null;
   /** Longest time of verifying a change, in milliseconds. */
   readonly verifyTimeoutMs: number;
   /** Milliseconds after which a write is no longer under way. */

@@ -5,6 +5,7 @@ import { type Principal, UNRESTRICTED } from '../access/principal.ts';
 import { Refusal } from '../access/refusal.ts';
 import { onBehalfOf } from '../access/routerProof.ts';
 import type { Restriction } from '../access/visibility.ts';
+import type { RouterCaches } from '../cache/routerCaches.ts';
 import type { Config } from '../config.ts';
 import type { CostPlan } from '../cost/plan.ts';
 import { ScanBudget } from '../cost/projectScan.ts';
@@ -56,6 +57,7 @@ export interface Shared {
   readonly gate: Gate;
   /** State that outlives the request: idempotency records, rotations. Never a secret. */
   readonly store: Store;
+  readonly routerCaches: RouterCaches | null;
   /** The facade's own tokens, where requests run on them. Null where callers present theirs. */
   readonly keyring: readonly PresentedToken[] | null;
 }
@@ -127,6 +129,10 @@ export class RequestContext {
   get store(): Store {
     const spans = this.trace?.spans;
     return spans ? watchedStore(this._shared.store, spans) : this._shared.store;
+  }
+
+  get routerCaches(): RouterCaches | null {
+    return this._shared.routerCaches;
   }
 
   /** For how long a change is watched until the platform acts on it, at most. Milliseconds. */

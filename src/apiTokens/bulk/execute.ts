@@ -88,7 +88,7 @@ async function forgetUnplanned({ introspection }: MutationContext, projects: rea
 
 /** Verifies tokens of one project. Without polls if `verifyTimeoutMs` is null. */
 async function verify(
-  { session, loaders, introspection }: MutationContext,
+  { session, loaders, introspection, routerCaches }: MutationContext,
   verifyTimeoutMs: number | null,
   { goal }: BulkAction,
   { project, tokens }: Poll,
@@ -102,7 +102,7 @@ async function verify(
   const observations =
     verifyTimeoutMs === null
       ? expectations.map(notChecked)
-      : await verifyTokens({ session, loaders, introspection, verifyTimeoutMs }, scope, expectations);
+      : await verifyTokens({ session, loaders, introspection, verifyTimeoutMs, routerCaches }, scope, expectations);
   // Drops the lists of the verification too: their secrets are not needed.
   loaders.tokensChanged(manager, project.id);
   changed.forEach(({ token }, index) => {
