@@ -38,15 +38,15 @@ export type Caller = Principal | Refusal;
 export class JwtVerifier {
   readonly #settings: JwtSettings;
   readonly #keys: Keys;
-  /** By a hash: no token is kept. */
-  readonly #remembered = new LRUCache<string, Remembered>({ max: MAX_REMEMBERED });
+  /** By a hash: no token is kept. Replaced when the keys change, so that a verification under way writes into the old one. */
+  #remembered = newMemory();
 
   constructor(settings: JwtSettings, log: Pick<Logger, 'info' | 'error'>, dispatcher?: Dispatcher) {
     const { jwks, jwksTimeoutMs, jwksCooldownMs } = settings;
     const events: KeyEvents = {
       changed: () => {
         // A key that is no longer published ends what it signed.
-        this.#remembered.clear();
+        this.#remembered = newMemory();
         log.info('keys of the issuer changed');
       },
       failed: (err) => log.error({ err }, 'keys of the issuer not read'),
@@ -81,6 +81,7 @@ export class JwtVerifier {
   async #verify(token: string, mark: string): Promise<Principal> {
     const { issuer, audiences, algorithms } = this.#settings;
     const key = await this.#keys.find(headerOf(token, algorithms));
+    const remembered = this.#remembered;
     const { payload } = await jwtVerify(token, key, {
       issuer,
       audience: [...audiences],
@@ -90,9 +91,13 @@ export class JwtVerifier {
     });
     const principal = principalOf(payload, this.#settings);
     const until = Math.min(Date.now() + REMEMBERED_MS, (payload.exp ?? 0) * 1_000);
-    this.#remembered.set(mark, { principal, until });
+    remembered.set(mark, { principal, until });
     return principal;
   }
+}
+
+function newMemory(): LRUCache<string, Remembered> {
+  return new LRUCache({ max: MAX_REMEMBERED });
 }
 
 /** Header of a token that may be worth a look at the keys. */

@@ -1,7 +1,10 @@
 import type { ApolloServerPlugin, BaseContext, GraphQLRequestContext } from '@apollo/server';
+import { READ } from '../access/permissions.ts';
+import { isRestricted } from '../access/visibility.ts';
 import type { RequestContext } from '../request/context.ts';
 import { toResult } from '../values/result.ts';
 import { type Budget, planWithin } from './costBudget.ts';
+import { refusalOf } from './enforcement.ts';
 
 /** The header by which a caller asks to be told what the operation cost: `geai-explain: upstream`. */
 export const EXPLAIN = 'geai-explain';
@@ -31,9 +34,13 @@ function isAsked({ http }: GraphQLRequestContext<BaseContext>['request']): boole
   return http?.headers.get(EXPLAIN)?.trim() === 'upstream';
 }
 
-/** Holders of an organization's or a user's credential, who answer for what is asked; project tokens sit in programs. */
-async function mayBeTold({ credentials }: RequestContext): Promise<boolean> {
-  const accepted = await toResult(() => credentials.accepted());
+/**
+ * Holders of an organization's or a user's credential, who answer for what is asked; project tokens sit in programs. Not a caller
+ * whom claims restrict: what is counted includes the tokens of the server that lie outside.
+ */
+async function mayBeTold(context: RequestContext): Promise<boolean> {
+  if (refusalOf(context, READ) || isRestricted(context.principal)) return false;
+  const accepted = await toResult(() => context.credentials.accepted());
   return !(accepted instanceof Error) && accepted.some(({ kind }) => kind === 'organization' || kind === 'oauth');
 }
 

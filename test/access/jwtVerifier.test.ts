@@ -18,7 +18,10 @@ beforeAll(async () => {
   issuer = await startIssuer();
 });
 afterAll(() => issuer.close());
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 function verifier(env: Record<string, string> = {}): JwtVerifier {
   const base = { GEAI_BASE_URL: 'https://platform.test', ID_SECRET: 'x'.repeat(32) };
@@ -41,6 +44,29 @@ test('a verified token is known at once the next time, and another one is not', 
   const caller = await first;
   expect(verify.verify(token)).toBe(caller);
   expect(verify.verify(other)).toBeInstanceOf(Promise);
+});
+
+test('a token whose key goes while it is verified is not remembered', async () => {
+  const verify = verifier();
+  const token = await issuer.token();
+  const [begun, gone] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const { subtle } = globalThis.crypto;
+  const original = subtle.verify.bind(subtle);
+  vi.spyOn(subtle, 'verify').mockImplementationOnce(async (...args) => {
+    begun.resolve();
+    await gone.promise;
+    return original(...args);
+  });
+
+  const caller = verify.verify(token);
+  await begun.promise;
+  issuer.publish(await signingKey('next'));
+  await verify.refreshKeys();
+  gone.resolve();
+  await caller;
+
+  expect(await outcome(verify, token)).toBe('UNKNOWN_KEY');
+  issuer.publish(issuer.key);
 });
 
 test('a token is remembered for seconds, and never beyond its expiry', async () => {
