@@ -1,4 +1,4 @@
-import { type AccessConfig, accessContradictions, readAccess } from './config/access.ts';
+import { type AccessConfig, accessContradictions, accessWarnings, readAccess } from './config/access.ts';
 import { type BrowserConfig, readBrowsers } from './config/browsers.ts';
 import { type ObservingConfig, readObserving } from './config/observing.ts';
 import { type ProxySettings, readProxy } from './config/proxy.ts';
@@ -144,6 +144,20 @@ function readConfig(read: Reader): Config {
 /** True if only programs on this machine can reach the host. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+const STATE_IN_MEMORY =
+  'Idempotency keys and rotations are kept in memory only: a restart forgets them, and replicas know nothing of each ' +
+  "other's. Set STATE_FILE for one process, REDIS_URL for several.";
+
+/** Settings that are allowed, and may not be meant: for the log at start. */
+export function warningsOf(config: Config): string[] {
+  const { baseUrl, redisUrl, stateFile } = config;
+  const warnings = accessWarnings(config, isLoopback);
+  if (baseUrl.protocol === 'http:' && !isLoopback(baseUrl.hostname))
+    warnings.push('GEAI_BASE_URL is http: tokens travel in the clear. Use https unless the network itself encrypts.');
+  if (redisUrl === null && stateFile === null) warnings.push(STATE_IN_MEMORY);
+  return warnings;
 }
 
 function contradictions(config: Config): string[] {

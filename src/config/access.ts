@@ -152,3 +152,25 @@ export function accessContradictions({ authMode, keyring, tokenHeader }: AccessC
   }
   return problems;
 }
+
+/** Settings that are allowed, and may not be meant. */
+export function accessWarnings(
+  { authMode, jwt, keyring, routerProof, tokenHeader }: AccessConfig,
+  isLoopback: (host: string) => boolean,
+): string[] {
+  const warnings: string[] = [];
+  const keys = jwt?.jwks;
+  if (keys instanceof URL && keys.protocol === 'http:' && !isLoopback(keys.hostname)) {
+    warnings.push('JWT_JWKS_URL is http: who is on the way can let anybody in. Use https.');
+  }
+  if (authMode !== 'passthrough') return warnings;
+  if (keyring.length > 0) {
+    warnings.push('GEAI_TOKENS is not used: with AUTH_MODE=passthrough callers present their own tokens.');
+  }
+  if (routerProof && tokenHeader === 'authorization') warnings.push(FORWARDED);
+  return warnings;
+}
+
+const FORWARDED =
+  'The router may forward tokens of the company in Authorization. One that is opaque, or comes with ProjectId, would be sent to the ' +
+  'platform as a token of it. Set GEAI_TOKEN_HEADER=geai-tokens, unless the router forwards no Authorization but that of the platform.';

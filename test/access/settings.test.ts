@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { ConfigError, loadConfig } from '../../src/config.ts';
+import { ConfigError, loadConfig, warningsOf } from '../../src/config.ts';
 import { temporaryFile } from '../support/temporary.ts';
 
 const LEAST = { GEAI_BASE_URL: 'https://platform.test', ID_SECRET: 'test-only-test-only-test-only-test-only' };
@@ -88,4 +88,21 @@ test('a file of keys holds keys when the process starts', () => {
     expect(namesOf({ ...rest, JWT_JWKS_FILE: fileWith(text) })).toEqual(['JWT_JWKS_FILE']);
   }
   expect(namesOf({ ...rest, JWT_JWKS_FILE: '/nowhere/jwks.json' })).toEqual(['JWT_JWKS_FILE']);
+});
+
+const ROUTER = { ROUTER_SECRET: 'test-only-secret-of-the-router-of-32' };
+
+test.each<[title: string, env: NodeJS.ProcessEnv, warnings: string[]]>([
+  ['keys over http', { ...JWT, JWT_JWKS_URL: 'http://login.company.test/jwks' }, ['JWT_JWKS_URL']],
+  ['keys over http on this machine', { ...JWT, JWT_JWKS_URL: 'http://127.0.0.1/jwks' }, []],
+  ['a keyring that nobody uses', { ...LEAST, GEAI_TOKENS: TOKEN }, ['GEAI_TOKENS']],
+  ['a router that may forward tokens of the company', { ...LEAST, ...ROUTER }, ['GEAI_TOKEN_HEADER']],
+  ['a router, and tokens in a header of their own', { ...LEAST, ...ROUTER, GEAI_TOKEN_HEADER: 'geai-tokens' }, []],
+  ['a router that forwards tokens to be verified', { ...JWT, ...ROUTER }, []],
+  ['the platform over http', { ...LEAST, GEAI_BASE_URL: 'http://platform.test' }, ['GEAI_BASE_URL']],
+  ['state in memory', { ...LEAST, STATE_FILE: '' }, ['STATE_FILE']],
+])('the start warns of %s', (_title, env, warnings) => {
+  const config = loadConfig({ STATE_FILE: '/var/lib/state', ...env });
+
+  expect(warningsOf(config)).toEqual(warnings.map((name) => expect.stringContaining(name)));
 });

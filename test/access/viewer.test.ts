@@ -62,7 +62,7 @@ test.each(FIELDS)('viewer.%s makes no call for who may not read', async (name) =
   expect(facade.upstream()).toEqual({});
 });
 
-test('what an operation cost is told to no caller whom claims restrict', async () => {
+test('the cost of an operation is told to no caller whom claims restrict', async () => {
   const [organization] = facade.emulator.seeded.organizations;
   const token = await issuer.token({ orgs: [organization?.id], projects: everything().projects });
 
