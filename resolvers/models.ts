@@ -1,4 +1,4 @@
-import type { IntrospectedToken } from '../src/credentials/credentials.ts';
+import type { IntrospectedToken } from '../src/credentials/introspected.ts';
 import type { Finding } from '../src/findings/finding.ts';
 import type { AnalyticsSubject } from '../src/loaders/analytics.ts';
 import type { ProjectReference } from '../src/loaders/apiTokens.ts';

@@ -4,7 +4,7 @@ import { PERMISSIONS, type Permission, READ } from '../src/access/permissions.ts
 import { type Cost, NOWHERE } from '../src/cost/parentScope.ts';
 import { identified } from '../src/cost/parentScopes.ts';
 import type { Reading, TokenScope } from '../src/cost/reading.ts';
-import type { IntrospectedToken } from '../src/credentials/credentials.ts';
+import type { IntrospectedToken } from '../src/credentials/introspected.ts';
 import type { QueryResolvers, ViewerCredentialResolvers, ViewerResolvers } from '../src/generated/resolvers.ts';
 import { type Credential, isAccepted } from '../src/platform/client/credential.ts';
 import { PlatformError } from '../src/platform/client/errors.ts';
@@ -14,7 +14,7 @@ import type { ProjectModel, ViewerModel } from './models.ts';
 import { organizationsOf } from './organization.ts';
 import { projectRef } from './projectRef.ts';
 
-export type { IntrospectedToken as ViewerCredentialModel } from '../src/credentials/credentials.ts';
+export type { IntrospectedToken as ViewerCredentialModel } from '../src/credentials/introspected.ts';
 
 const SCOPES: readonly TokenScope[] = ['ORGANIZATION', 'PROJECT'];
 

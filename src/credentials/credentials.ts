@@ -1,19 +1,13 @@
 import { UNRESTRICTED } from '../access/principal.ts';
-import {
-  isRestricted,
-  type Restriction,
-  seesOrganization,
-  seesProject,
-  wholeOrganization,
-  wholePlatform,
-} from '../access/visibility.ts';
+import { isRestricted, type Restriction, seesProject, wholeOrganization, wholePlatform } from '../access/visibility.ts';
 import { type Credential, type CredentialKind, type Fingerprint, isAccepted } from '../platform/client/credential.ts';
 import type { Endpoint } from '../platform/client/endpoint.ts';
 import { PlatformError } from '../platform/client/errors.ts';
 import type { PlatformSession } from '../platform/client/session.ts';
 import type { Secret } from '../values/secret.ts';
 import { choose, organizationOfProject, type Place } from './choice.ts';
-import { CredentialError, type TokenSource, tokenRequired } from './errors.ts';
+import { CredentialError, type TokenHolder, tokenRequired } from './errors.ts';
+import { type IntrospectedToken, introspectAll, leftOpen, noneUsable } from './introspected.ts';
 import type { PresentedToken } from './presented.ts';
 import type { TokenIntrospection } from './tokenIntrospection.ts';
 
@@ -29,19 +23,12 @@ interface OrganizationTarget {
   readonly projectId?: undefined;
 }
 
-/** A presented token, and what it turned out to be. */
-export interface IntrospectedToken {
-  readonly token: PresentedToken;
-  /** The credential, or why there is none: the platform refused it, or could not be asked. */
-  readonly outcome: Credential | PlatformError;
-}
-
 /** The credentials of one request. The choice among them is made in this file and nowhere else. */
 export class Credentials {
   readonly #present: () => readonly PresentedToken[];
   readonly #introspection: TokenIntrospection;
   readonly #session: PlatformSession;
-  readonly #source: TokenSource;
+  readonly #holder: TokenHolder;
   readonly #restriction: Restriction;
   #introspected: Promise<readonly IntrospectedToken[]> | undefined;
   #usable: Promise<readonly Credential[]> | undefined;
@@ -54,14 +41,14 @@ export class Credentials {
     present: () => readonly PresentedToken[],
     introspection: TokenIntrospection,
     session: PlatformSession,
-    source: TokenSource = 'caller',
+    holder: TokenHolder = 'caller',
     restriction: Restriction = UNRESTRICTED,
   ) {
     this.#restriction = restriction;
     this.#present = present;
     this.#introspection = introspection;
     this.#session = session;
-    this.#source = source;
+    this.#holder = holder;
   }
 
   /** The tokens of the request, whatever they are. None when they cannot be read: then nothing can be sent with them. */
@@ -128,7 +115,7 @@ export class Credentials {
    * the only one. Undefined when there is no such token.
    */
   async unidentified(): Promise<PlatformError | undefined> {
-    return worst(await this.introspected());
+    return leftOpen(await this.introspected());
   }
 
   /** The credentials that the platform was seen to accept so far, in the order presented. Throws when there is none. */
@@ -149,16 +136,7 @@ export class Credentials {
     const introspected = await this.introspected();
     const usable = introspected.flatMap(({ outcome }) => (outcome instanceof PlatformError ? [] : [outcome]));
     if (usable.length > 0) return usable;
-    const [first] = introspected;
-    if (first?.outcome instanceof PlatformError) throw worst(introspected) ?? first.outcome;
-    if (this.#present().length > 0) {
-      const message = 'No token of this server opens what the claims of the caller allow.';
-      throw new CredentialError('CREDENTIAL_REQUIRED', message);
-    }
-    throw new CredentialError(
-      'UNAUTHENTICATED',
-      'The request presents no credential. Send a platform token as `Authorization: Bearer <token>`, or in `geai-tokens`.',
-    );
+    throw noneUsable(introspected, this.#present().length, this.#holder);
   }
 
   /** The organization of a project that the credentials open; null when they belong to several, or do not tell. */
@@ -173,7 +151,7 @@ export class Credentials {
     const unknown = await this.unidentified();
     if (unknown) return unknown;
     const scope = endpoint.accepts.includes('organization') ? 'ORGANIZATION' : 'PROJECT';
-    return tokenRequired(scope, target.projectId, this.#source);
+    return tokenRequired(scope, target.projectId, this.#holder);
   }
 
   /** Keyed hash of the first token of the request, without asking what it is. Null when there is none that can be read. */
@@ -193,29 +171,6 @@ export class Credentials {
   }
 
   async #introspect(): Promise<readonly IntrospectedToken[]> {
-    const introspected = await Promise.all(this.#present().map((token) => this.#outcomeOf(token)));
-    return introspected.filter(({ outcome }) => outcome instanceof PlatformError || this.#isWithin(outcome));
+    return introspectAll(this.#present(), this.#introspection, this.#session, this.#restriction);
   }
-
-  #isWithin({ organizationId, projectId }: Credential): boolean {
-    if (projectId !== null && !seesProject(this.#restriction, projectId)) return false;
-    return seesOrganization(this.#restriction, organizationId);
-  }
-
-  async #outcomeOf(token: PresentedToken): Promise<IntrospectedToken> {
-    try {
-      return { token, outcome: await this.#introspection.introspect(token, this.#session) };
-    } catch (error) {
-      if (error instanceof PlatformError) return { token, outcome: error };
-      throw error;
-    }
-  }
-}
-
-/** A failure to identify that leaves open what the token is, if there is one. */
-function worst(introspected: readonly IntrospectedToken[]): PlatformError | undefined {
-  for (const { outcome } of introspected) {
-    if (outcome instanceof PlatformError && outcome.kind !== 'UNAUTHENTICATED') return outcome;
-  }
-  return undefined;
 }

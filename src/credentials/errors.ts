@@ -33,9 +33,9 @@ export function refusedCaller({ message, reason, isRetryable }: Refusal): Creden
 }
 
 /** Holder of the tokens that a request runs on. */
-export type TokenSource = 'caller' | 'keyring';
+export type TokenHolder = 'caller' | 'keyring';
 
-const MISSING: Readonly<Record<TokenSource, string>> = {
+const MISSING: Readonly<Record<TokenHolder, string>> = {
   caller: 'the request presents none. Add one to the header `geai-tokens`.',
   keyring: 'this server holds none. Its operator can add one to `GEAI_TOKENS`.',
 };
@@ -44,9 +44,9 @@ const MISSING: Readonly<Record<TokenSource, string>> = {
 export function tokenRequired(
   scope: 'ORGANIZATION' | 'PROJECT',
   projectId: string | undefined,
-  source: TokenSource,
+  holder: TokenHolder,
 ): CredentialError {
   const what = scope === 'PROJECT' ? `a token of the project ${projectId}` : 'a token of the organization';
   const details = { scope, ...(projectId === undefined ? {} : { projectId }) };
-  return new CredentialError('CREDENTIAL_REQUIRED', `This takes ${what}, and ${MISSING[source]}`, details);
+  return new CredentialError('CREDENTIAL_REQUIRED', `This takes ${what}, and ${MISSING[holder]}`, details);
 }

@@ -1,0 +1,69 @@
+import { type Restriction, seesOrganization, seesProject } from '../access/visibility.ts';
+import type { Credential } from '../platform/client/credential.ts';
+import { PlatformError } from '../platform/client/errors.ts';
+import type { PlatformSession } from '../platform/client/session.ts';
+import { CredentialError, type TokenHolder } from './errors.ts';
+import type { PresentedToken } from './presented.ts';
+import type { TokenIntrospection } from './tokenIntrospection.ts';
+
+/** A presented token, and what it turned out to be. */
+export interface IntrospectedToken {
+  readonly token: PresentedToken;
+  /** The credential, or why there is none: the platform refused it, or could not be asked. */
+  readonly outcome: Credential | PlatformError;
+}
+
+/** Finds out what tokens are. Leaves out those that open nothing within the restriction. */
+export async function introspectAll(
+  tokens: readonly PresentedToken[],
+  introspection: TokenIntrospection,
+  session: PlatformSession,
+  restriction: Restriction,
+): Promise<readonly IntrospectedToken[]> {
+  const introspected = await Promise.all(tokens.map((token) => introspect(token, introspection, session)));
+  return introspected.filter(({ outcome }) => outcome instanceof PlatformError || isWithin(outcome, restriction));
+}
+
+async function introspect(
+  token: PresentedToken,
+  introspection: TokenIntrospection,
+  session: PlatformSession,
+): Promise<IntrospectedToken> {
+  try {
+    return { token, outcome: await introspection.introspect(token, session) };
+  } catch (error) {
+    if (error instanceof PlatformError) return { token, outcome: error };
+    throw error;
+  }
+}
+
+function isWithin({ organizationId, projectId }: Credential, restriction: Restriction): boolean {
+  if (projectId !== null && !seesProject(restriction, projectId)) return false;
+  return seesOrganization(restriction, organizationId);
+}
+
+/** A failure to identify that leaves open what the token is, if there is one. */
+export function leftOpen(introspected: readonly IntrospectedToken[]): PlatformError | undefined {
+  for (const { outcome } of introspected) {
+    if (outcome instanceof PlatformError && outcome.kind !== 'UNAUTHENTICATED') return outcome;
+  }
+  return undefined;
+}
+
+/** The error of a request of which no token can be used. `count` is the number of its tokens, those left out included. */
+export function noneUsable(introspected: readonly IntrospectedToken[], count: number, holder: TokenHolder): Error {
+  const unknown = leftOpen(introspected);
+  if (unknown) return unknown;
+  const [first] = introspected;
+  if (holder === 'caller' && first?.outcome instanceof PlatformError) return first.outcome;
+  if (count === 0) {
+    const message =
+      'The request presents no credential. Send a platform token as `Authorization: Bearer <token>`, or in `geai-tokens`.';
+    return new CredentialError('UNAUTHENTICATED', message);
+  }
+  // A caller who is let in need not prove anything anew: the operator has to act.
+  const message = first
+    ? 'The platform accepts no token of this server that opens what the caller may see. Notify its operator.'
+    : 'No token of this server opens what the claims of the caller allow.';
+  return new CredentialError('CREDENTIAL_REQUIRED', message);
+}
