@@ -38,6 +38,8 @@ export interface Config extends AccessConfig, BrowserConfig, ObservingConfig, Tr
   readonly upstreamDeadlineMs: number;
   /** Calls to the platform under way at most, of all requests. */
   readonly upstreamMaxCalls: number;
+  /** True to let routers keep what the facade keeps. */
+  readonly cacheControl: boolean;
   /** Routers that are told of changes. Null: none. */
   readonly routerCaches: RouterCacheSettings | null;
   /** For how long a change is watched until the platform acts on it, at most. Milliseconds. */
@@ -116,6 +118,7 @@ function readConfig(read: Reader): Config {
     formerIdSecret: read.formerIdSecret('ID_SECRET_PREVIOUS') ?? null,
     proxy: readProxy(read),
     routerCaches: readRouterCaches(read),
+    cacheControl: read.boolean('CACHE_CONTROL', false),
     logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     ...readBrowsers(read, read.text('NODE_ENV') === 'production'),
     upstreamTimeoutMs: read.integer('UPSTREAM_TIMEOUT_MS', 10_000, 1, 600_000),
@@ -167,6 +170,9 @@ function contradictions(config: Config): string[] {
     problems.push(
       'SCHEMA_SCOPES=true takes AUTH_MODE=jwt: routers would ask callers for scopes that they do not have.',
     );
+  }
+  if (cache === 'off' && config.cacheControl) {
+    problems.push('CACHE_CONTROL=true takes a CACHE: routers are told how long the facade keeps an answer.');
   }
   if (cache === 'redis' && redisUrl === null) problems.push('CACHE=redis takes REDIS_URL.');
   if (redisUrl && stateFile) problems.push('REDIS_URL and STATE_FILE are both set; the state is kept in one place.');

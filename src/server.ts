@@ -112,6 +112,7 @@ export async function createServer(
     limits,
     budget: { calls: config.upstreamCallBudget, objects: config.maxAnswerObjects },
     redis,
+    cacheControl: config.cacheControl,
     subgraph: config,
     trusted: openTrustedDocuments(config, { schema, introspection: config.introspection, limits, log }),
   });

@@ -57,6 +57,7 @@ test('two variables are enough, and the rest have safe defaults', () => {
     formerIdSecret: null,
     proxy: null,
     routerCaches: null,
+    cacheControl: false,
     exposeRequestContent: false,
     logLevel: 'info',
     explorer: 'graphiql',
@@ -111,6 +112,7 @@ test('every variable is read, and blanks around a value do not count', () => {
     AUDIT_LOG: ' /var/log/audit.jsonl ',
     AUDIT_TIMEOUT_MS: '50',
     CACHE: ' redis ',
+    CACHE_CONTROL: 'true',
     COMPILE_QUERIES: ' false ',
     TRUSTED_DOCUMENTS: ` ${fileWith('{"a": "{ viewer { scopes } }"}')} `,
     TRUSTED_DOCUMENTS_ONLY: ' true ',
@@ -152,6 +154,7 @@ test('every variable is read, and blanks around a value do not count', () => {
     jwt: null,
     routerProof: null,
     routerCaches: null,
+    cacheControl: true,
     requireReason: false,
     serviceName: 'graph',
     traces: {
@@ -344,4 +347,10 @@ test.each([
 
   expect(problemsOf(env)).toEqual([expect.stringMatching(/^ROUTER_INVALIDATION takes names and addresses/)]);
   expect(problemsOf(env).join()).not.toContain('one.test');
+});
+
+test('routers are told how long answers are kept only where they are', () => {
+  expect(problemsOf({ ...LEAST, CACHE: 'off', CACHE_CONTROL: 'true' })).toEqual([
+    expect.stringContaining('CACHE_CONTROL'),
+  ]);
 });

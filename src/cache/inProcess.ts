@@ -9,6 +9,7 @@ const ENTRY_BYTES = 500;
 interface Entry {
   readonly version: string;
   readonly value: unknown;
+  readonly keptUntil: number;
 }
 
 /** Remembers in this process, within a bound of bytes. No other replica is told. */
@@ -23,13 +24,13 @@ export class InProcessCache implements AnswerCache {
   get(scopes: readonly string[], key: string | null): Lookup {
     const version = this.#versions.of(scopes);
     const entry = key === null ? undefined : this.#entries.get(key);
-    return { version, value: entry?.version === version ? entry.value : undefined };
+    return entry?.version === version ? { version, value: entry.value, keptUntil: entry.keptUntil } : { version };
   }
 
   set(scopes: readonly string[], key: string, { version, value, bytes, forMs }: CachedAnswer): void {
     if (version !== this.#versions.of(scopes)) return;
     const size = ENTRY_BYTES + key.length + bytes * BYTES_PER_JSON_BYTE;
-    this.#entries.set(key, { version, value }, { size, ttl: forMs });
+    this.#entries.set(key, { version, value, keptUntil: performance.now() + forMs }, { size, ttl: forMs });
   }
 
   async forget(scope: string): Promise<boolean> {

@@ -39,15 +39,18 @@ export interface StepOptions {
   readonly trusted: TrustedDocuments | null;
   readonly budget: Budget;
   readonly metrics: Metrics;
+  /** True to let routers keep what the facade keeps. */
+  readonly cacheControl: boolean;
 }
 
 /** All steps, in order. Apollo Server passes them by `stepsPlugin`, the fast path by itself: a new step is added here alone. */
-export function operationSteps({ trusted, budget, metrics }: StepOptions): readonly OperationStep[] {
+export function operationSteps({ trusted, budget, metrics, cacheControl }: StepOptions): readonly OperationStep[] {
   return [
     ...(trusted?.isOnly ? [{ admit: ({ document }: DueOperation) => trusted.admit(document) }] : []),
     { admit: (operation, context) => context.weigh(planWithin(budget, operation, context)) },
     { begin: (context) => context.enter() },
     { leave: setContentType },
+    ...(cacheControl ? [{ leave: setCacheControl }] : []),
     { leave: setRetryAfter },
     { leave: (answer, context) => context.note(factsOf(answer, context)) },
     { leave: ({ operation, errorCodes }) => metrics.countOperation(operation, errorCodes) },
@@ -70,6 +73,13 @@ export function begin(steps: readonly OperationStep[], context: RequestContext):
 
 export function leave(steps: readonly OperationStep[], answer: LeavingAnswer, context: RequestContext): void {
   for (const step of steps) step.leave?.(answer, context);
+}
+
+/** An answer with errors, or with anything that is not kept, stays `no-store`. */
+function setCacheControl({ operation, errorCodes, headers }: LeavingAnswer, context: RequestContext): void {
+  if (operation !== 'query' || errorCodes) return;
+  const seconds = context.keptSeconds;
+  if (seconds !== null) headers.set('cache-control', `private, max-age=${seconds}`);
 }
 
 function setContentType({ accept, headers }: LeavingAnswer): void {

@@ -111,6 +111,8 @@ function requestIds(): () => string {
 }
 
 const PLAIN_HEADERS: readonly OutgoingHttpHeader[] = Object.entries(SECURITY_HEADERS).flat();
+const { 'cache-control': _noStore, ...OTHERS } = SECURITY_HEADERS;
+const KEEPABLE_HEADERS: readonly OutgoingHttpHeader[] = Object.entries(OTHERS).flat();
 
 /**
  * Sends an answer as `reply.send` would, with status 200 and the common headers, but past hooks and serialisers. Both would
@@ -119,7 +121,7 @@ const PLAIN_HEADERS: readonly OutgoingHttpHeader[] = Object.entries(SECURITY_HEA
 export function sendFast(reply: FastifyReply, { text, headers: own }: FastAnswer, isLast: boolean): void {
   reply.hijack();
   const headers: OutgoingHttpHeader[] = [
-    ...PLAIN_HEADERS,
+    ...(own.has('cache-control') ? KEEPABLE_HEADERS : PLAIN_HEADERS),
     'x-request-id',
     reply.request.id,
     'content-length',

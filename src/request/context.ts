@@ -20,6 +20,7 @@ import type { Metrics } from '../observability/metrics.ts';
 import type { CallTotals, OperationFacts } from '../observability/operationFacts.ts';
 import { RequestOrigin, type Trace } from '../observability/trace.ts';
 import { watchedStore } from '../observability/watchedStore.ts';
+import { KEPT_MS } from '../platform/client/endpoint.ts';
 import type { PlatformSession } from '../platform/client/session.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Store } from '../store/store.ts';
@@ -201,6 +202,18 @@ export class RequestContext {
   /** Platform calls so far. Null if there were none. */
   get callTotals(): CallTotals | null {
     return this._session?.callCounts.totals ?? null;
+  }
+
+  /**
+   * Whole seconds for which the facade keeps everything that it read, at most five. Null below one, without a call, and for a GET: a
+   * browser keeps that under its address alone.
+   */
+  get keptSeconds(): number | null {
+    if (this._request.method !== 'POST' || !this._session) return null;
+    const { keptUntil } = this._session;
+    if (keptUntil === Number.POSITIVE_INFINITY) return null;
+    const milliseconds = Math.min(keptUntil - performance.now(), KEPT_MS.forSeconds);
+    return milliseconds < 1_000 ? null : Math.floor(milliseconds / 1_000);
   }
 
   /** True if the log of the request knows the operation. */

@@ -19,6 +19,8 @@ export interface Lookup {
   readonly version: string | null;
   /** Undefined when the answer is not known. */
   readonly value?: unknown;
+  /** Time until which the answer is kept, as `performance.now()` counts. Absent if nobody can tell. */
+  readonly keptUntil?: number;
 }
 
 export interface CachedAnswer {

@@ -55,6 +55,7 @@ export class PlatformSession {
   /** Waits and pauses that end when the caller goes away. */
   readonly #endings = new Set<() => void>();
   #readsAfresh = false;
+  #keptUntil = Number.POSITIVE_INFINITY;
 
   /** `resume` waits before much work in one stretch, such as with a long list. */
   constructor(
@@ -110,6 +111,14 @@ export class PlatformSession {
     return !this.#deadline.isCancelled && this.#deadline.timeLeft > 0;
   }
 
+  /**
+   * Time until which every answer so far is kept, as `performance.now()` counts. Zero if one of them is not, or none was read whole.
+   * Infinite without a call.
+   */
+  get keptUntil(): number {
+    return this.#keptUntil;
+  }
+
   /** True if a write that begins now ends before the deadline. False after the caller went away. */
   get hasTimeForWrite(): boolean {
     const { attemptTimeoutMs, deadlineMs } = this.#shared.options;
@@ -136,9 +145,13 @@ export class PlatformSession {
   /** Sends a call and decodes its answer. Reads are tried again while that can help; writes are sent once. */
   call<T>(call: Call<T>, probeDeadline: number | null): Promise<T> {
     const { endpoint, request } = call;
+    if (!endpoint.isRead || endpoint.keptMs === 0 || probeDeadline !== null) this.#keptUntil = 0;
     if (!endpoint.isRead) return this.#write(call);
     if (probeDeadline !== null) return this.#readAlone({ ...call, maxAttempts: 1 }, probeDeadline);
-    if (request.key === null || (this.#readsAfresh && endpoint.family !== 'identity')) return this.#readAlone(call);
+    if (request.key === null || (this.#readsAfresh && endpoint.family !== 'identity')) {
+      this.#keptUntil = 0;
+      return this.#readAlone(call);
+    }
     return this.#read(call, request.key);
   }
 
@@ -177,10 +190,15 @@ export class PlatformSession {
     const cache = endpoint.family === 'identity' ? this.#shared.identities : this.#shared.answers;
     for (;;) {
       const asked = cache.get(scopes, endpoint.keptMs === 0 ? null : key);
-      const { version, value } = asked instanceof Promise ? await this.watched('cache get', asked) : asked;
+      const {
+        version,
+        value,
+        keptUntil = 0,
+      } = asked instanceof Promise ? await this.watched('cache get', asked) : asked;
       if (value !== undefined) {
         this.callCounts.count(endpoint.route, 'remembered');
         this.#shared.reads.count(endpoint, 'hit');
+        this.#keptUntil = Math.min(this.#keptUntil, keptUntil);
         if (isLongList(value)) await this.#resume();
         return value as T; // it was kept under this very key, by the line below
       }
@@ -194,8 +212,10 @@ export class PlatformSession {
         const isKept = version !== null && !joined && endpoint.keptMs > 0;
         if (isKept) cache.set(scopes, key, { version, value, bytes, forMs: endpoint.keptMs });
         if (isLongList(value)) await this.#resume();
+        this.#keptUntil = Math.min(this.#keptUntil, version === null ? 0 : performance.now() + endpoint.keptMs);
         return value as T;
       } catch (error) {
+        this.#keptUntil = 0;
         // Others began it, and ran out of time before us.
         const isTheirs =
           joined && error instanceof PlatformError && error.kind === 'TIMEOUT' && joined.deadline.timeLeft <= 1;
