@@ -30,7 +30,7 @@ const server = (steps: readonly OperationStep[]) =>
       limits: DEFAULT_LIMITS,
       budget: { calls: 1, objects: 1 },
       redis: null,
-    cacheControl: false,
+      cacheControl: false,
       trusted: null,
       subgraph: WITHOUT_PREFIXES,
     },

@@ -24,7 +24,12 @@ const context = {} as Partial<RequestContext> as RequestContext;
 
 function run(trusted: TrustedDocuments, document: DocumentNode) {
   const operation = document.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION)!;
-  const [first] = operationSteps({ trusted, budget: { calls: 1, objects: 10 }, metrics: createMetrics(), cacheControl: false });
+  const [first] = operationSteps({
+    trusted,
+    budget: { calls: 1, objects: 10 },
+    metrics: createMetrics(),
+    cacheControl: false,
+  });
   admit([first!], { schema, document, operation, variables: {} }, context);
 }
 
