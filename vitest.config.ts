@@ -51,8 +51,9 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'long', include: LONG } },
-      // Random by nature, each with a seed: `npm run test:fuzz`.
+      // Random by nature, each with a seed: `npm run test:fuzz` and `npm run test:chaos`.
       { extends: true, test: { name: 'fuzz', include: ['test/fuzz/*.fuzz.ts'] } },
+      { extends: true, test: { name: 'chaos', include: ['test/chaos/*.chaos.ts'] } },
       {
         extends: true,
         test: {

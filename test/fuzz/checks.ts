@@ -30,10 +30,13 @@ export function problemsOf(answer: WireAnswer, hidden: Hidden): string[] {
   return problems;
 }
 
+/** True if a text holds a token of the emulator. */
+export const holdsToken = (text: string): boolean => ANY_TOKEN.test(text) || SEEDED_TOKEN.test(text);
+
 /** What is wrong with lines of the log. */
 export function problemsOfLog(lines: string, hidden: Hidden): string[] {
   const problems = leaksOf(lines, { ...hidden, upstream: '\n\n' }, /(?!)/);
-  if (ANY_TOKEN.test(lines) || SEEDED_TOKEN.test(lines)) problems.push('a token of the platform');
+  if (holdsToken(lines)) problems.push('a token of the platform');
   if (lines.split('\n').some(isFailure)) problems.push('a failure that is ours');
   return problems;
 }

@@ -19,7 +19,7 @@ const KINDS: { readonly [Kind in Fault['kind']]: (random: Random) => Extract<Dis
     kind: 'status',
     status: random.pick(STATUSES),
     ...(random.chance(0.5) ? { id: random.pick(IDS) } : {}),
-    ...(random.chance(0.2) ? { retryAfter: random.pick(['0', '1', '60', 'soon']) } : {}),
+    ...(random.chance(0.2) ? { retryAfter: random.pick(['0', '1', 'soon']) } : {}),
   }),
   answer: (random) => ({
     kind: 'answer',
