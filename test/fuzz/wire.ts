@@ -55,8 +55,9 @@ export class Lane {
 
   /** Null: the server hung up without a whole answer. */
   async ask(bytes: Buffer, isHead: boolean): Promise<WireAnswer | null> {
-    const socket = this.#socket ?? (await opened(this.#port));
+    const kept = this.#socket;
     this.#socket = null;
+    const socket = kept && !kept.destroyed ? kept : await opened(this.#port);
     let received: Buffer = Buffer.alloc(0);
     const answer = await new Promise<WireAnswer | null>((resolve, reject) => {
       const onData = (chunk: Buffer) => {
