@@ -24,7 +24,7 @@ describe('an answer', () => {
     ['says what the caller said', got({ data: { name: 'Borealis' } }), '{ projects(filter: "Borealis") { name } }'],
     ['tells of nobody else', got({ data: { name: 'Acme' } }), '{ name }'],
     ['is lost', null, '{ name }'],
-  ])('that %s is fine', (_title, answer, said) => {
+  ])('has no leak if it %s', (_title, answer, said) => {
     expect(leaksIn(answer, HIDDEN, said)).toEqual([]);
   });
 
