@@ -18,7 +18,7 @@ export function enforcePermissions(schema: GraphQLSchema): GraphQLSchema {
 }
 
 /** Reason why the caller may not have a field of this permission: it is missing, or the caller is not let in at all. */
-export function refusalOf(context: RequestContext, permission: Permission): Error | null {
+export function whyRefused(context: RequestContext, permission: Permission): Error | null {
   try {
     return context.principal.permissions.has(permission) ? null : permissionMissing(permission);
   } catch (error) {
@@ -30,7 +30,7 @@ function guard(field: GraphQLField<unknown, RequestContext>, permission: Permiss
   const { resolve = defaultFieldResolver, extensions } = field;
   const { start, refuse } = extensions;
   field.resolve = (parent, args, context, info) => {
-    const refusal = refusalOf(context, permission);
+    const refusal = whyRefused(context, permission);
     if (!refusal) return resolve(parent, args, context, info);
     // Of a stranger nothing is written.
     if (!refuse || !(refusal instanceof AccessError)) throw refusal;
@@ -45,5 +45,5 @@ function guard(field: GraphQLField<unknown, RequestContext>, permission: Permiss
 
 function guardedStart(start: Start, permission: Permission): Start {
   return async (project, args, context, info) =>
-    refusalOf(context, permission) ? null : start(project, args, context, info);
+    whyRefused(context, permission) ? null : start(project, args, context, info);
 }

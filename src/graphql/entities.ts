@@ -5,7 +5,7 @@ import type { RequestContext } from '../request/context.ts';
 import type { EntityResolver, EntityResolvers, Found, Representation } from '../request/entityReferences.ts';
 import { excerpt } from '../values/excerpt.ts';
 import { toResult } from '../values/result.ts';
-import { refusalOf } from './enforcement.ts';
+import { whyRefused } from './enforcement.ts';
 
 /** Characters of a type's name, which may be anything, that are repeated to who sent it. */
 const MAX_TYPE_NAME = 200;
@@ -19,7 +19,7 @@ export function entitiesResolver(resolvers: EntityResolvers) {
     info: GraphQLResolveInfo,
   ): Promise<Found[]> => {
     // In each place, so that the fields beside it stay.
-    const refusal = refusalOf(context, READ);
+    const refusal = whyRefused(context, READ);
     if (refusal) return representations.map(() => refusal);
     const found: Found[] = representations.map(() => null);
     const byType = Map.groupBy(representations.keys(), (index) => typeNameOf(representations[index]));

@@ -4,7 +4,7 @@ import { isRestricted } from '../access/visibility.ts';
 import type { RequestContext } from '../request/context.ts';
 import { toResult } from '../values/result.ts';
 import { type Budget, planWithin } from './costBudget.ts';
-import { refusalOf } from './enforcement.ts';
+import { whyRefused } from './enforcement.ts';
 
 /** The header by which a caller asks to be told what the operation cost: `geai-explain: upstream`. */
 export const EXPLAIN = 'geai-explain';
@@ -39,7 +39,7 @@ function isAsked({ http }: GraphQLRequestContext<BaseContext>['request']): boole
  * whom claims restrict: what is counted includes the tokens of the server that lie outside.
  */
 async function mayBeTold(context: RequestContext): Promise<boolean> {
-  if (refusalOf(context, READ) || isRestricted(context.principal)) return false;
+  if (whyRefused(context, READ) || isRestricted(context.principal)) return false;
   const accepted = await toResult(() => context.credentials.accepted());
   return !(accepted instanceof Error) && accepted.some(({ kind }) => kind === 'organization' || kind === 'oauth');
 }
