@@ -24,6 +24,7 @@ import {
 import { allowOrigins } from './http/cors.ts';
 import { addExplorer } from './http/explorer/index.ts';
 import { HealthServer } from './http/healthServer.ts';
+import { takeLoopbackHostsOnly } from './http/loopbackHosts.ts';
 import { createMetricsServer } from './http/metricsServer.ts';
 import { PlatformState } from './http/platformState.ts';
 import { Readiness } from './http/readiness.ts';
@@ -119,6 +120,7 @@ export async function createServer(
   await graphql.start();
 
   const { app, connections, abandoned } = await createHttpApp(log, metrics, times);
+  if (config.authMode === 'open') takeLoopbackHostsOnly(app);
   if (config.allowsOrigin) await allowOrigins(app, config.allowsOrigin);
   if (config.explorer !== 'off') addExplorer(app, config.explorer, log);
   if (config.introspection) addSchemaFile(app, () => apiSchema(schema));
