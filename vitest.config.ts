@@ -23,6 +23,9 @@ const REDIS = 'test/**/*.redis.test.ts';
 /** They drive Chromium, with packages of their own: `npm run test:browser`. */
 const CHROMIUM = 'test/chromium/**';
 
+/** They start replicas behind HAProxy: `npm run test:replicas`. */
+const REPLICAS = 'test/replicas/**';
+
 /** Long by nature: they end processes, fill a heap, or look at hostile documents of growing size. `npm run test:long`. */
 const LONG = [
   'test/apiTokens/rotationKilled.test.ts',
@@ -47,7 +50,7 @@ export default defineConfig({
         test: {
           name: 'all',
           include: ['test/**/*.test.ts', 'tools/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, REDIS, CHROMIUM, ...LONG],
+          exclude: [...configDefaults.exclude, REDIS, CHROMIUM, REPLICAS, ...LONG],
         },
       },
       { extends: true, test: { name: 'long', include: LONG } },
@@ -61,7 +64,7 @@ export default defineConfig({
           name: 'memory',
           env: { TEST_CACHE: 'memory' },
           include: REMEMBERING.map((folder) => `${folder}/**/*.test.ts`),
-          exclude: [...configDefaults.exclude, REDIS, ...LONG],
+          exclude: [...configDefaults.exclude, REDIS, REPLICAS, ...LONG],
         },
       },
     ],

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+import { shared } from './vitest.config.ts';
+
+/** Replicas behind a balancer, one test at a time. They take `haproxy` and `redis-server` on the PATH. */
+export default defineConfig({
+  test: {
+    ...shared,
+    include: ['test/replicas/*.test.ts'],
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
