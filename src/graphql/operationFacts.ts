@@ -1,4 +1,4 @@
-import type { CallTotals, ErrorPlace, OperationFacts } from '../observability/operationFacts.ts';
+import type { ErrorPlace, OperationFacts } from '../observability/operationFacts.ts';
 import type { RequestContext } from '../request/context.ts';
 import { excerpt } from '../values/excerpt.ts';
 import type { LeavingAnswer } from './operationSteps.ts';
@@ -16,19 +16,14 @@ export function factsOf(answer: LeavingAnswer, context: RequestContext): Operati
     name: name === null ? null : excerpt(name, MAX_NAME_LENGTH),
     documentHash: name === null ? documentHash : null,
     isFast: answer.isFast,
-    client: context.clientName,
-    // Hashing a token costs as much as the line: it is done for failures, or was done before.
-    caller: context.callerMark(errors.length > 0),
-    refusal: context.refusal,
+    ...context.facts(errors.length > 0),
     codes: errorCodes === null ? NO_CODES : [...new Set(errorCodes)],
     errorCount: errors.length,
     errors: errors.slice(0, MAX_ERRORS).map(placeOf),
-    calls: context.callTotals ?? NO_CALLS,
   };
 }
 
 const NO_CODES: readonly string[] = [];
-const NO_CALLS: CallTotals = { made: 0, coalesced: 0, remembered: 0 };
 
 function placeOf({ extensions, path }: LeavingAnswer['errors'][number]): ErrorPlace {
   return { code: String(extensions?.code), path: path ? excerpt(path.join('.'), MAX_PATH_LENGTH) : null };

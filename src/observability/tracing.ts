@@ -54,13 +54,36 @@ export async function openTracing(
   return new RecordingTracing(settings.sampler, exportSpans(settings, service, log, proxy), peer);
 }
 
+/** Trace of which nothing is recorded. Headers are made for the first call: most small queries make none. */
+class UnrecordedTrace implements Trace {
+  readonly traceId: string;
+  readonly parentId: string | null;
+  readonly spans = null;
+  readonly #state: string;
+  #headers: Trace['headers'] | undefined;
+
+  constructor(traceId: string, parentId: string | null, state: string) {
+    this.traceId = traceId;
+    this.parentId = parentId;
+    this.#state = state;
+  }
+
+  get headers(): Trace['headers'] {
+    this.#headers ??= traceHeaders(traceparentOf(this.traceId, newSpanId(), false), this.#state);
+    return this.#headers;
+  }
+}
+
 class RecordingTracing implements Tracing {
-  readonly #sampler: TraceSettings['sampler'];
+  readonly #doesAsCaller: boolean;
+  /** Rule for traces that begin here. */
+  readonly #rule: string;
   readonly #spanExport: SpanExport;
   readonly #peer: Peer;
 
   constructor(sampler: TraceSettings['sampler'], spanExport: SpanExport, peer: Peer) {
-    this.#sampler = sampler;
+    this.#rule = sampler.replace('parentbased_', '');
+    this.#doesAsCaller = this.#rule !== sampler;
     this.#spanExport = spanExport;
     this.#peer = peer;
   }
@@ -69,10 +92,7 @@ class RecordingTracing implements Tracing {
     const caller = readTraceContext(traceparent, tracestate);
     const traceId = caller?.traceId ?? newTraceId();
     const [parentId, state] = [caller?.parentId ?? null, caller?.state ?? ''];
-    if (!this.#isSampled(caller, traceId)) {
-      const headers = traceHeaders(traceparentOf(traceId, newSpanId(), false), state);
-      return { traceId, parentId, headers, spans: null };
-    }
+    if (!this.#isSampled(caller, traceId)) return new UnrecordedTrace(traceId, parentId, state);
     const spans = new SpanRecorder(traceId, parentId, state, this.#peer, this.#spanExport.sink);
     return { traceId, parentId, headers: {}, spans };
   }
@@ -82,9 +102,8 @@ class RecordingTracing implements Tracing {
   }
 
   #isSampled(caller: TraceContext | null, traceId: string): boolean {
-    const rule = this.#sampler.replace('parentbased_', '');
-    if (caller && rule !== this.#sampler) return caller.isSampled;
-    if (rule === 'traceidratio') return this.#spanExport.isInShare(traceId);
-    return rule === 'always_on';
+    if (caller && this.#doesAsCaller) return caller.isSampled;
+    if (this.#rule === 'traceidratio') return this.#spanExport.isInShare(traceId);
+    return this.#rule === 'always_on';
   }
 }

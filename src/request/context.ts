@@ -15,9 +15,8 @@ import type { PresentedToken } from '../credentials/presented.ts';
 import type { TokenIntrospection } from '../credentials/tokenIntrospection.ts';
 import { Loaders } from '../loaders/index.ts';
 import type { AuditLog } from '../observability/auditLog.ts';
-import { type ClientName, clientNameOf } from '../observability/clientName.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import type { CallTotals, OperationFacts } from '../observability/operationFacts.ts';
+import type { OperationFacts } from '../observability/operationFacts.ts';
 import { RequestOrigin, type Trace } from '../observability/trace.ts';
 import { watchedStore } from '../observability/watchedStore.ts';
 import { KEPT_MS } from '../platform/client/endpoint.ts';
@@ -30,15 +29,7 @@ import { reportAttempt } from './attemptReport.ts';
 import { cancelWhenOver, Departure } from './departure.ts';
 import type { Gate } from './gate.ts';
 import { presenter } from './presenter.ts';
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Trace of a request for an operation. */
-    trace: Trace | null;
-    /** Facts about the operation that the request was for, once it was answered. */
-    operation: OperationFacts | null;
-  }
-}
+import { type RequestFacts, requestFacts } from './requestFacts.ts';
 
 /** Work of a request and of a call, in objects of an answer. */
 const WEIGHT_OF_REQUEST = 20;
@@ -178,30 +169,10 @@ export class RequestContext {
     return this._request.trace;
   }
 
-  /** Client that the request names. */
-  get clientName(): ClientName | null {
-    return clientNameOf(this._request.headers);
-  }
-
-  /** Reason why the company's token was refused. */
-  get refusal(): string | null {
-    return this._caller instanceof Refusal ? this._caller.reason : null;
-  }
-
-  /**
-   * Mark of the caller: the subject of the company's token, or the keyed hash of the first platform token. Without `mayHash` null, unless
-   * it is known.
-   */
-  callerMark(mayHash: boolean): string | null {
-    if (this._caller instanceof Refusal) return null;
-    if (this._caller.subject !== null) return this._caller.subject;
-    if (!mayHash && !this._credentials) return null;
-    return this.credentials.firstFingerprint();
-  }
-
-  /** Platform calls so far. Null if there were none. */
-  get callTotals(): CallTotals | null {
-    return this._session?.callCounts.totals ?? null;
+  /** Facts about the request so far. The hash of a token that was not used is computed only for a failure. */
+  facts(hasFailed: boolean): RequestFacts {
+    const credentials = hasFailed || this._credentials ? this.credentials : null;
+    return requestFacts(this._request, { caller: this._caller, credentials, session: this._session });
   }
 
   /**
@@ -261,7 +232,7 @@ export class RequestContext {
 
   /** Key of the caller at the gate. Callers that no call was made for yet share one. */
   get gateKey(): string {
-    const mark = this.callerMark(true);
+    const mark = this.facts(true).caller;
     const isKnown = mark !== null && (this.principal.subject !== null || this._shared.platform.knows(mark));
     return isKnown ? mark : 'stranger';
   }
