@@ -52,6 +52,11 @@ describe('an object outside is null, and nobody is asked for it', () => {
       () => unseen().id,
     ],
     ['a node', 'query ($id: ID!) { found: node(id: $id) { id } }', () => unseen().apiTokens[0]!.id],
+    [
+      'a project as a node',
+      'query ($id: ID!) { found: node(id: $id) { id ... on Project { name } } }',
+      () => unseen().id,
+    ],
     ['a token', 'query ($id: ID!) { found: apiToken(id: $id) { name } }', () => unseen().apiTokens[0]!.id],
     ['an assistant', 'query ($id: ID!) { found: assistant(id: $id) { name } }', () => unseen().assistants![0]!.id],
     [
@@ -73,11 +78,13 @@ describe('an object outside is null, and nobody is asked for it', () => {
       { __typename: 'Project', id: unseen().id },
       { __typename: 'ApiToken', id: unseen().apiTokens[0]!.id },
       { __typename: 'Assistant', id: unseen().assistants![0]!.id },
+      { __typename: 'Assistant', project: { id: unseen().id }, platformId: unseen().assistants![0]!.platformId },
+      { __typename: 'Assistant', id: unseen().assistants![0]!.id, project: { id: seen().id } },
       { __typename: 'Organization', id: situation.model.organizations[1]!.id },
     ];
     const { data, errors } = await ask(document, { representations });
 
-    expect({ data, errors }).toEqual({ data: { _entities: [null, null, null, null] }, errors: undefined });
+    expect({ data, errors }).toEqual({ data: { _entities: representations.map(() => null) }, errors: undefined });
     expect(calls()).toEqual([]);
   });
 
