@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Facade, metricOf, routes, startFacade } from '../support/facade.ts';
+import { freePort } from '../support/freePort.ts';
 import { jwtMode, startIssuer } from '../support/issuer.ts';
 import { PATIENTLY } from '../support/program.ts';
 
@@ -170,11 +171,7 @@ test('the process says its version, and has no value for what it does not know',
 });
 
 test('METRICS_PORT serves the metrics alone, and the other port has none', async () => {
-  const { createServer } = await import('node:http');
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => probe.once('listening', resolve));
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
+  const port = await freePort();
   const to = await started({ METRICS_PORT: String(port) });
   const apart = `http://127.0.0.1:${port}`;
 
