@@ -1,6 +1,9 @@
 # Three stages, so that the image holds what runs and nothing that builds. Proven, without Docker, by `npm run test:docker`.
 
-FROM node:24-slim AS build
+# The digest of a base differs by registry: `--build-arg NODE_IMAGE=node:24-slim@sha256:…` pins what yours shows.
+ARG NODE_IMAGE=node:24-slim
+
+FROM $NODE_IMAGE AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 # No install scripts: the only one that we need elsewhere fetches Node 24, which is here already.
@@ -12,14 +15,16 @@ COPY src src
 # Without GraphiQL: production serves no explorer, and Sandbox, where asked for, comes from the internet.
 RUN npm run build:server
 
-FROM node:24-slim AS dependencies
+FROM $NODE_IMAGE AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts
 
-FROM node:24-slim
+FROM $NODE_IMAGE
 LABEL org.opencontainers.image.title="geai-graph" \
       org.opencontainers.image.description="GraphQL federation subgraph over the REST APIs of Globant Enterprise AI" \
+      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.base.name="node:24-slim" \
       org.opencontainers.image.licenses="MIT"
 WORKDIR /app
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000

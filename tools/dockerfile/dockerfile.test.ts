@@ -37,10 +37,18 @@ CMD ["node", "main.js"]
   ]);
 });
 
+test('an argument before the first stage stands for its default in a base', () => {
+  const stage = { name: 'FROM', image: 'node:24-slim', stage: 'build' };
+
+  expect(parseDockerfile('ARG BASE=node:24-slim\nFROM $BASE AS build\n')).toEqual([stage]);
+});
+
 test.for([
   'ADD https://example.test/x /x',
   'ENTRYPOINT ["node"]',
-  'ARG VERSION=1',
+  'FROM node:24\nARG VERSION=1',
+  'ARG A=1\nFROM $B',
+  'ARG A=$B\nFROM node:24',
   'FROM --platform=linux/amd64 node:24',
   'COPY --chown=node:node dist dist',
   'COPY --chmod=777 --from=build dist dist',

@@ -22,11 +22,21 @@ export class DockerfileError extends Error {
 
 /** Reads a Dockerfile. Takes the exec form only for commands that run in the image. Throws `DockerfileError`. */
 export function parseDockerfile(text: string): Instruction[] {
-  return logicalLines(text).map((line) => {
+  const lines = logicalLines(text);
+  const first = lines.findIndex((line) => !ARGUMENT.test(line));
+  const defaults = new Map(
+    lines.slice(0, first).map((line) => [ARGUMENT.exec(line)?.[1], ARGUMENT.exec(line)?.[2] ?? '']),
+  );
+  return lines.slice(first).map((line) => {
     const [, name = '', rest = ''] = /^(\S+)\s+(.*)$/.exec(line) ?? [];
-    return instruction(name.toUpperCase(), rest.trim(), line);
+    const isFrom = name.toUpperCase() === 'FROM';
+    const known = isFrom ? rest.replace(/^\$(\w+)/, (whole, variable) => defaults.get(variable) ?? whole) : rest;
+    return instruction(name.toUpperCase(), known.trim(), line);
   });
 }
+
+/** An argument with a default. Only those before the first stage are known, and only `FROM` may use them. */
+const ARGUMENT = /^ARG (\w+)=([^\s$"']+)$/;
 
 /** Without comments, and with continued lines joined. */
 function logicalLines(text: string): string[] {
@@ -66,7 +76,7 @@ function instruction(name: string, rest: string, line: string): Instruction {
 }
 
 function from(rest: string, line: string): Instruction {
-  const [, image = '', stage = null] = matched(/^([^\s-]\S*)(?:\s+AS\s+(\S+))?$/i, rest, line);
+  const [, image = '', stage = null] = matched(/^([^\s$-][^\s$]*)(?:\s+AS\s+(\S+))?$/i, rest, line);
   return { name: 'FROM', image, stage };
 }
 
