@@ -80,7 +80,8 @@ export async function createServer(
   const store = openStore({ redis, file, idSecret, formerIdSecret, platform: baseUrl, log });
   const metrics = createMetrics(config.metricsOperations);
   const tracing = await openTracing(config.traces, config.serviceName, config.baseUrl, log, config.proxy);
-  const caches = createCaches(config.cache, redis, log);
+  const routerCaches = config.routerCaches && new RouterCaches(config.routerCaches, log);
+  const caches = { ...createCaches(config.cache, redis, log), routers: routerCaches };
   const platform = new Platform(
     {
       baseUrl: config.baseUrl,
@@ -130,7 +131,6 @@ export async function createServer(
   const health = config.healthPort === null ? null : new HealthServer(readiness, config.host, config.healthPort);
   if (!metricsServer) addMetrics(app, metrics);
   const queue = new Gate();
-  const routerCaches = config.routerCaches && new RouterCaches(config.routerCaches, log);
   const services = { config, platform, metrics, log, introspection, audit, store, gate: queue, routerCaches };
   const createContext = contextFactory(services);
   const gate = routerGate(config.routerProof && new RouterProof(config.routerProof), metrics.countUnproven);

@@ -111,6 +111,17 @@ test('no router is told of a change that the platform does not show', async () =
   expect([main.calls, edge.calls]).toEqual([[], []]);
 });
 
+test('routers are told of a change of what they may keep, before it is answered', async () => {
+  const [project] = emulator.seeded.organizations[0]!.projects;
+  const document =
+    'mutation ($input: UpdateProjectInput!) { updateProject(input: $input) { changed userErrors { code } } }';
+  const input = { id: project!.id, description: 'another' };
+  const { data } = await facade.query(document, { token, variables: { input } });
+
+  expect(data.updateProject).toEqual({ changed: true, userErrors: [] });
+  expect([main.calls.length, edge.calls.length]).toEqual([1, 1]);
+});
+
 test('a read tells no router', async () => {
   await facade.query('{ organization { name } }', { token });
 

@@ -35,6 +35,8 @@ export interface Caches {
   readonly answers: AnswerCache;
   /** Answers about tokens themselves. */
   readonly identities: AnswerCache;
+  /** Caches of routers, which end as a whole. Null or absent if there is no router to tell. */
+  readonly routers?: { invalidate(): Promise<unknown> } | null;
 }
 
 /** Changes both, each once. Resolves with whether every replica was told. */

@@ -181,7 +181,10 @@ export class PlatformSession {
   }
 
   #forgetChanged({ endpoint, credential }: Call<unknown>): Promise<unknown> {
-    return Promise.all(changedBy(credential, endpoint).map((scope) => this.#shared.answers.forget(scope)));
+    const forgotten = changedBy(credential, endpoint).map((scope) => this.#shared.answers.forget(scope));
+    // Of a change of tokens alone they hear once the platform acts on it (`verifyTokens`).
+    const isOfTokens = endpoint.changes.every((family) => family === 'apiTokens');
+    return Promise.all([...forgotten, isOfTokens ? null : this.#shared.routers?.invalidate()]);
   }
 
   async #read<T>(call: Call<T>, key: string): Promise<T> {
