@@ -10,6 +10,7 @@ const WORDS = [
   { message: 'The service is busy' },
   { messages: { description: 'No such thing' } },
   { messages: 'Sign in' },
+  ['Nothing was changed'],
   { status: 'Active', message: 'Nothing was changed' },
 ];
 

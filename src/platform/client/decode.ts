@@ -32,11 +32,15 @@ export function onlyKnown(body: Wire, what: string, known: readonly string[]): v
 const WORDS = ['message', 'messages'] as const;
 
 /**
- * Reads an answer to a write of which nothing is stated: nothing, messages or any object. Throws when a text beside may say that it
- * is not done. Reported failures were found before.
+ * Reads an answer to a write of which nothing is stated: nothing, messages or any object. Throws when a bare text may say that it is
+ * not done. Reported failures were found before.
  */
 export function readUnstated(body: unknown): void {
-  if (body === undefined || body === null || Array.isArray(body)) return;
+  if (body === undefined || body === null) return;
+  if (Array.isArray(body)) {
+    for (const message of body) wire(message, 'a message');
+    return;
+  }
   const answer = wire(body, 'the confirmation');
   const isSaid = WORDS.some((member) => Object.hasOwn(answer, member) && !isSilent(member, answer[member]));
   if (isSaid) throw new DecodeError('the confirmation is told in words');

@@ -1,7 +1,7 @@
 import { Secret } from '../../values/secret.ts';
 import type { PlatformClient } from '../client/client.ts';
 import type { Credential } from '../client/credential.ts';
-import { DecodeError, key, onlyKnown, optionalText, optionalTime, text, type Wire, wire } from '../client/decode.ts';
+import { key, onlyKnown, optionalText, optionalTime, readUnstated, text, type Wire, wire } from '../client/decode.ts';
 import { read, write } from '../client/endpoint.ts';
 import { type ListShape, type PlatformList, readList } from '../client/lists.ts';
 
@@ -82,8 +82,8 @@ const DONE = ['status', 'id', 'name', 'description', 'scope', 'timestamp', 'orga
 
 /** Throws for an answer that says something else than that it is done. Reported failures were found before. */
 function readDone(body: unknown): void {
+  readUnstated(body);
   if (body === undefined || body === null || Array.isArray(body)) return;
-  if (typeof body !== 'object') throw new DecodeError('the confirmation is not an object');
   onlyKnown(wire(body, 'the confirmation'), 'the confirmation', DONE);
 }
 
