@@ -3,7 +3,6 @@ import { type Config, ConfigError, loadConfig, settingNames, warningsOf } from '
 import { createLogger, standardOutput } from './observability/logger.ts';
 import { closeLimitMs, createServer } from './server.ts';
 import { endOnSignal } from './shutdown.ts';
-import { VERSION } from './values/version.ts';
 
 /** Time of waiting for the last lines of the log. Milliseconds. */
 const FLUSH_MS = 1_000;
@@ -39,7 +38,6 @@ async function main(): Promise<void> {
 function factsOf(config: Config): object {
   const { authMode, cache, redisUrl, stateFile, borrowProjectTokens, explorer, introspection } = config;
   return {
-    version: VERSION,
     node: process.version,
     authMode,
     cache,
