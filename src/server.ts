@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import type { Logger } from 'pino';
 import { callerOf } from './access/callers.ts';
@@ -30,6 +31,7 @@ import { PlatformState } from './http/platformState.ts';
 import { Readiness } from './http/readiness.ts';
 import { routerGate } from './http/routerGate.ts';
 import { addSchemaFile } from './http/schemaFile.ts';
+import { boundWriting } from './http/slowReaders.ts';
 import { DEFAULT_LIMITS, type QueryLimits } from './limits/limits.ts';
 import { openAuditFile } from './observability/auditFile.ts';
 import { auditStream } from './observability/auditLog.ts';
@@ -53,6 +55,8 @@ export interface Server {
   /** Stops taking requests, lets those under way finish, and closes the connections to the platform. */
   close(): Promise<void>;
 }
+
+const MEGABYTE = 1024 * 1024;
 
 /** Added to the longest that a request waits upstream, so that its answer gets out. Milliseconds. */
 const ANSWER_MS = 1_000;
@@ -134,6 +138,10 @@ export async function createServer(
   const services = { config, platform, metrics, log, introspection, audit, store, gate: queue, routerCaches };
   const createContext = contextFactory(services);
   const gate = routerGate(config.routerProof && new RouterProof(config.routerProof), metrics.countUnproven);
+  const holdLarge = (bytes: number, answer: ServerResponse) => {
+    queue.hold(bytes, answer);
+    boundWriting(answer, times.write + (bytes / MEGABYTE) * times.writeMegabyte);
+  };
   app.route({
     ...gate,
     onRequest: [
@@ -152,7 +160,7 @@ export async function createServer(
       if (caller instanceof Refusal) metrics.countRefusedCaller(caller.reason);
       const answer = await graphql.answer(request, createContext(request, reply, caller));
       if (reply.raw.destroyed) abandoned(request, reply);
-      else if (answer.text.length > LARGE_ANSWER) queue.hold(answer.text.length, reply.raw);
+      else if (answer.text.length > LARGE_ANSWER) holdLarge(answer.text.length, reply.raw);
       if (answer.kind === 'fast') return sendFast(reply, answer, connections.isDraining);
       for (const [name, value] of answer.headers) reply.header(name, value);
       reply.status(answer.status);

@@ -22,11 +22,14 @@ export interface HttpTimes {
   readonly request: number;
   /** Interval of checking requests for that. */
   readonly check: number;
+  /** For a caller to take a large answer: some in any case, and more for each megabyte. */
+  readonly write: number;
+  readonly writeMegabyte: number;
   /** Silence after which a connection counts as unused when the server drains. */
   readonly quiet: number;
 }
 
-export const HTTP_TIMES: HttpTimes = { request: 30_000, check: 1_000, quiet: 500 };
+export const HTTP_TIMES: HttpTimes = { request: 30_000, check: 1_000, write: 10_000, writeMegabyte: 4_000, quiet: 500 };
 
 export const GRAPHQL_PATH = '/graphql';
 
