@@ -1,0 +1,90 @@
+import { cpus } from 'node:os';
+import type { BesideFigures, OutageFigures, OverloadFigures } from './overload.ts';
+
+export interface LoadFigures {
+  readonly overload: readonly OverloadFigures[];
+  readonly hundred: readonly BesideFigures[];
+  readonly projects: readonly BesideFigures[];
+  readonly hanging: readonly BesideFigures[];
+  readonly outage: readonly OutageFigures[];
+}
+
+/** What was measured, as Markdown. */
+export function overloadReport({ overload, hundred, projects, hanging, outage }: LoadFigures): string {
+  return `# Results of the bench of overload
+
+${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC, \`npm run bench:load\`; Node ${process.versions.node}, ${cpus().length} cores, which the server shares with the
+platform and the callers. The platform answers after 20 ms. Ratios are within one run; answers were checked. \`baseline\` is the facade without
+gate and bulkheads, where it was measured.
+
+## Three times the capacity
+
+20 projects with tokens and assistants, 16 callers. Usual is nine tenths of the capacity. Shed is answered with 503 at once.
+
+${table(
+  [
+    'server',
+    'capacity, 1/s',
+    'usual p50 / p99, ms',
+    'admitted p50 / p99, ms',
+    'p99 by usual',
+    'admitted',
+    'shed',
+    'failed',
+    'shed p99, ms',
+    'health p99, ms',
+    'MB before, peak, after',
+    'recovery, ms',
+  ],
+  overload.map(({ name, capacity, usual, over, healthMs, residentMb, recoveryMs }) => [
+    name,
+    capacity.toFixed(0),
+    `${ms(usual.p50)} / ${ms(usual.p99)}`,
+    `${ms(over.p50)} / ${ms(over.p99)}`,
+    (over.p99 / usual.p99).toFixed(1),
+    `${over.answered}`,
+    `${over.shed}`,
+    `${over.failed}`,
+    ms(over.shedP99),
+    ms(healthMs),
+    residentMb.map((mb) => mb.toFixed(0)).join(', '),
+    ms(recoveryMs),
+  ]),
+)}
+
+## A small query beside others
+
+One project by id, every 20 ms.
+
+${table(
+  ['beside', 'server', 'p99 alone, ms', 'p99 beside, ms', 'ratio', 'peak MB', 'the others'],
+  [
+    ...hundred.map((one) => besideRow('100 large answers at once', one)),
+    ...projects.map((one) => besideRow('10,000 projects, one after the other', one)),
+    ...hanging.map((one) => besideRow('a family that hangs', one)),
+  ],
+)}
+
+## An outage
+
+Status 503 for three seconds, 200 requests a second.
+
+${table(
+  ['server', 'platform calls per call asked for'],
+  outage.map(({ name, ratio }) => [name, ratio.toFixed(2)]),
+)}
+`;
+}
+
+function besideRow(beside: string, { name, alone, beside: loaded, peakMb, note }: BesideFigures): string[] {
+  return [beside, name, ms(alone), ms(loaded), (loaded / alone).toFixed(1), peakMb.toFixed(0), note];
+}
+
+function ms(value: number): string {
+  return Number.isFinite(value) ? value.toFixed(0) : '–';
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
