@@ -65,6 +65,9 @@ export interface BesideFigures {
   readonly note: string;
 }
 
+const send = ({ url }: Running, { path, method, headers, body }: Shot) =>
+  request(url + path, { method, headers, body, headersTimeout: 0, bodyTimeout: 0 });
+
 /** A small query alone, and beside large answers for another caller. `atOnce` of them are asked for together. */
 export async function besideLarge(arena: Arena, atOnce: number, rounds: number): Promise<BesideFigures> {
   const [big, other] = arena.emulated.organizations as [SeededOrganization, SeededOrganization];
@@ -75,7 +78,7 @@ export async function besideLarge(arena: Arena, atOnce: number, rounds: number):
   const alone = quantile(await beside(arena.server, small, 20, () => pause(3_000)), 0.99);
   const outcomes: Record<number, number> = {};
   const askLarge = async () => {
-    const { statusCode, body } = await request(arena.server.url + large.path, { ...large, headersTimeout: 0 });
+    const { statusCode, body } = await send(arena.server, large);
     const bytes = Buffer.from(await body.arrayBuffer());
     if (statusCode === 200 && !isRight(bytes)) throw new Error(bytes.toString('utf8', 0, 300));
     outcomes[statusCode] = (outcomes[statusCode] ?? 0) + 1;
@@ -102,7 +105,7 @@ export async function besideHanging(arena: Arena): Promise<BesideFigures> {
   await setFaults(arena, [{ route: 'GET /v1/organization/assistants', kind: 'hang' }]);
   const load = async () => {
     for (let index = 0; index < 60; index += 1) {
-      void request(arena.server.url + nested.path, { ...nested, headersTimeout: 0 })
+      void send(arena.server, nested)
         .then(({ body }) => body.dump())
         .catch(() => undefined);
       await pause(200);
@@ -165,7 +168,7 @@ async function recovery(server: Running, shot: Shot, usualMs: number): Promise<n
   const start = performance.now();
   for (;;) {
     const at = performance.now();
-    const { statusCode, body } = await request(server.url + shot.path, { ...shot, headersTimeout: 0 });
+    const { statusCode, body } = await send(server, shot);
     await body.dump();
     const now = performance.now();
     if (statusCode === 200 && now - at <= usualMs) return now - start;

@@ -134,7 +134,7 @@ export async function createServer(
   const metricsServer = metricsPort === null ? null : createMetricsServer(metrics, config.host, metricsPort);
   const health = config.healthPort === null ? null : new HealthServer(readiness, config.host, config.healthPort);
   if (!metricsServer) addMetrics(app, metrics);
-  const queue = new Gate();
+  const queue = new Gate(metrics.countShed);
   const services = { config, platform, metrics, log, introspection, audit, store, gate: queue, routerCaches };
   const createContext = contextFactory(services);
   const gate = routerGate(config.routerProof && new RouterProof(config.routerProof), metrics.countUnproven);

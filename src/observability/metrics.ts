@@ -27,6 +27,8 @@ export interface Metrics {
   countRefusedCaller(reason: RefusalReason): void;
   /** Counts a request without the proof that it came through the router. */
   countUnproven(): void;
+  /** Counts a request that was shed. */
+  countShed(): void;
   /** Counts reads that may be shared, by the origin of their answers. */
   readonly reads: ReadCounter;
   /** Counts a mutation of a known caller, dry runs included. */
@@ -146,6 +148,7 @@ export function createMetrics(operationNames: readonly string[] = []): Metrics {
     'requests_without_router_proof_total',
     'Requests refused for lack of the proof of the router.',
   );
+  const shed = counter('requests_shed_total', 'Requests that were not begun, since the server had too much to do.');
   const readsOf = remembered((operation: string, source: string) => reads.labels({ operation, source }));
   const names = new OperationNames(operationNames);
   const timesOf = remembered((operation: string, outcome: string) => operationTimes.addSeries({ operation, outcome }));
@@ -173,6 +176,7 @@ export function createMetrics(operationNames: readonly string[] = []): Metrics {
     countMutation: (action, outcome) => mutations.inc({ action, outcome }),
     countAuditFailure: () => auditFailures.inc(),
     countUnproven: () => unproven.inc(),
+    countShed: () => shed.inc(),
     watch: (state) => addGauges(registry, state),
     countAttempt: ({ endpoint: { route }, credential, attempt, failure, milliseconds, leftOut: elements }) => {
       if (attempt > 1) retries.inc({ operation: route });

@@ -1,4 +1,5 @@
 import { overloaded } from '../errors.ts';
+import { FairQueue } from './fairQueue.ts';
 
 /** Weight that one turn of the event loop begins: about 10 ms of work. A request above it is begun alone. */
 export const TURN_WEIGHT = 2_000;
@@ -26,19 +27,11 @@ export interface Entrant {
   readonly gateKey: string;
 }
 
+/** Callbacks of a request that waits. */
 interface Waiter {
-  readonly weight: number;
-  /** Place in the order: weight that was begun before, and its own. */
-  readonly finish: number;
-  readonly since: number;
+  readonly begin: () => void;
   /** Null for a request under way, which is not shed. */
   readonly shed: ((error: Error) => void) | null;
-  readonly begin: () => void;
-}
-
-interface Queue {
-  readonly waiters: Waiter[];
-  weight: number;
 }
 
 export interface GateClock {
@@ -55,28 +48,23 @@ const CLOCK: GateClock = { now: () => performance.now(), nextTurn: (then) => voi
  */
 export class Gate {
   readonly #clock: GateClock;
-  readonly #queues = new Map<string, Queue>();
+  readonly #queue = new FairQueue<Waiter>();
   #begunInTurn = 0;
   #isTurnScheduled = false;
-  #waitingWeight = 0;
-  #begunWeight = 0;
   #msPerWeight = FIRST_GUESS;
   #turnBeganAt = 0;
   #busySince: number | null = null;
   #answerBytes = 0;
-  #shed = 0;
+  readonly #onShed: () => void;
 
-  constructor(clock: GateClock = CLOCK) {
+  /** `onShed` hears of each request that is not begun. */
+  constructor(onShed: () => void = () => undefined, clock: GateClock = CLOCK) {
+    this.#onShed = onShed;
     this.#clock = clock;
   }
 
-  /** Requests that were shed so far. */
-  get shed(): number {
-    return this.#shed;
-  }
-
   get waitingWeight(): number {
-    return this.#waitingWeight;
+    return this.#queue.weight;
   }
 
   get answerBytes(): number {
@@ -90,7 +78,7 @@ export class Gate {
     const now = this.#clock.now();
     const key = entrant.gateKey;
     if (this.#expectedMs(key, weight) > this.#backlogBound(weight, now)) {
-      this.#shed += 1;
+      this.#onShed();
       throw overloaded();
     }
     return new Promise((begin, shed) => this.#wait(key, weight, now, begin, shed));
@@ -108,12 +96,12 @@ export class Gate {
     this.#answerBytes += bytes;
     answer.once('close', () => {
       this.#answerBytes -= bytes;
-      if (this.#queues.size > 0) this.#scheduleTurn();
+      if (this.#queue.callers > 0) this.#scheduleTurn();
     });
   }
 
   #mayBegin(weight: number): boolean {
-    if (this.#queues.size > 0 || this.#isTooMuch(weight)) return false;
+    if (this.#queue.callers > 0 || this.#isTooMuch(weight)) return false;
     return this.#begunInTurn === 0 || this.#begunInTurn + weight <= TURN_WEIGHT;
   }
 
@@ -137,8 +125,8 @@ export class Gate {
 
   /** Milliseconds until a request of this caller would be begun: callers share the thread. */
   #expectedMs(key: string, weight: number): number {
-    const own = (this.#queues.get(key)?.weight ?? 0) + weight;
-    return Math.min(own * (this.#queues.size + 1), this.#waitingWeight + weight) * this.#msPerWeight;
+    const own = this.#queue.weightOf(key) + weight;
+    return Math.min(own * (this.#queue.callers + 1), this.#queue.weight + weight) * this.#msPerWeight;
   }
 
   #backlogBound(weight: number, now: number): number {
@@ -147,15 +135,7 @@ export class Gate {
   }
 
   #wait(key: string, weight: number, since: number, begin: () => void, shed: Waiter['shed']): void {
-    let queue = this.#queues.get(key);
-    if (!queue) {
-      queue = { waiters: [], weight: 0 };
-      this.#queues.set(key, queue);
-    }
-    const start = Math.max(this.#begunWeight, queue.waiters.at(-1)?.finish ?? 0);
-    queue.waiters.push({ weight, finish: start + weight, since, shed, begin });
-    queue.weight += weight;
-    this.#waitingWeight += weight;
+    this.#queue.push(key, weight, since, { begin, shed });
     this.#busySince ??= since;
     this.#scheduleTurn();
   }
@@ -163,61 +143,36 @@ export class Gate {
   readonly #turn = (): void => {
     const now = this.#clock.now();
     this.#isTurnScheduled = false;
-    if (this.#queues.size > 0 && this.#begunInTurn > 0) {
+    if (this.#queue.callers > 0 && this.#begunInTurn > 0) {
       const measured = (now - this.#turnBeganAt) / this.#begunInTurn;
       this.#msPerWeight += (measured - this.#msPerWeight) * MEASURE_WEIGHT;
     }
     this.#begunInTurn = 0;
-    if (this.#queues.size > 0) this.#beginWaiting(now);
-    if (this.#queues.size === 0) this.#busySince = null;
+    if (this.#queue.callers > 0) this.#beginWaiting(now);
+    if (this.#queue.callers === 0) this.#busySince = null;
   };
 
   #beginWaiting(now: number): void {
-    for (;;) {
-      const key = this.#next();
-      const weight = key === null ? 0 : (this.#queues.get(key)?.waiters[0]?.weight ?? 0);
-      if (key === null) break;
+    const mayGo = (weight: number) => !this.#isTooMuch(weight);
+    for (let next = this.#queue.next(mayGo); next; next = this.#queue.next(mayGo)) {
+      const { caller, weight } = next;
       if (this.#begunInTurn > 0 && this.#begunInTurn + weight > TURN_WEIGHT) return;
-      const waiter = this.#take(key);
-      this.#begunWeight = Math.max(this.#begunWeight, waiter.finish);
-      this.#begin(waiter.weight);
-      waiter.begin();
+      this.#begin(weight);
+      this.#queue.take(caller).item.begin();
     }
     this.#expire(now);
   }
 
-  /** The caller whose request is next. Null if none may be begun. */
-  #next(): string | null {
-    let [next, least]: [string | null, number] = [null, Number.POSITIVE_INFINITY];
-    for (const [key, { waiters }] of this.#queues) {
-      const [first] = waiters;
-      if (!first || first.finish >= least || this.#isTooMuch(first.weight)) continue;
-      [next, least] = [key, first.finish];
-    }
-    return next;
-  }
-
-  #take(key: string): Waiter {
-    const queue = this.#queues.get(key) as Queue;
-    const waiter = queue.waiters.shift() as Waiter;
-    queue.weight -= waiter.weight;
-    this.#waitingWeight -= waiter.weight;
-    if (queue.waiters.length === 0) this.#queues.delete(key);
-    return waiter;
-  }
-
   /** Sheds what has waited for too long for memory. Requests under way go on. */
   #expire(now: number): void {
-    for (const [key, { waiters }] of [...this.#queues]) {
-      while (waiters[0] && now - waiters[0].since > LONGEST_BACKLOG_MS) {
-        const { shed, begin } = this.#take(key);
-        if (shed) {
-          this.#shed += 1;
-          shed(overloaded());
-        } else begin();
-      }
+    for (const caller of this.#queue.callersSince(now - LONGEST_BACKLOG_MS)) {
+      const { begin, shed } = this.#queue.take(caller).item;
+      if (shed) {
+        this.#onShed();
+        shed(overloaded());
+      } else begin();
     }
-    if (this.#queues.size > 0) this.#retryLater();
+    if (this.#queue.callers > 0) this.#retryLater();
   }
 
   #retryLater(): void {

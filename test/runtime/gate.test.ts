@@ -10,7 +10,7 @@ function clocked(msPerWeight = 0.005) {
   let [now, next]: [number, (() => void) | null] = [0, null];
   const began: { key: string; weight: number; turn: number }[] = [];
   let turn = 0;
-  const gate = new Gate({
+  const gate = new Gate(undefined, {
     now: () => now,
     nextTurn: (then) => {
       next = then;
