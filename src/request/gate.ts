@@ -6,13 +6,21 @@ export const TURN_WEIGHT = 2_000;
 
 /** Milliseconds of work of a unit of weight, until it was measured. */
 const FIRST_GUESS = 0.005;
-const MEASURE_WEIGHT = 0.1;
+const MEMORY = 0.9;
 
 /** Backlog beyond which requests are shed, in milliseconds. */
 const LONGEST_BACKLOG_MS = 1_000;
-/** The same for small requests, once some have waited for a while: load that lasts, and not a burst. */
+/** Wait after which a request that was let in is shed all the same. Milliseconds. */
+const LONGEST_WAIT_MS = 5_000;
+/** The backlog for small requests, once some have waited for a while: load that lasts, and not a burst. */
 const STANDING_BACKLOG_MS = 50;
 const BURST_MS = 200;
+
+/**
+ * Pause after a large request, as a share of the time that it took: small ones that came meanwhile can ask the platform and be
+ * answered before the next. At most so many milliseconds.
+ */
+const PAUSE = { share: 0.25, mostMs: 50 } as const;
 
 /** Bytes of large answers on their way to callers, above which no other is begun. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
@@ -38,9 +46,17 @@ export interface GateClock {
   now(): number;
   /** Calls back in the next turn of the event loop. */
   nextTurn(then: () => void): void;
+  later(then: () => void, milliseconds: number): void;
 }
 
-const CLOCK: GateClock = { now: () => performance.now(), nextTurn: (then) => void setImmediate(then) };
+const CLOCK: GateClock = {
+  now: () => performance.now(),
+  nextTurn: (then) => void setImmediate(then),
+  later: (then, milliseconds) => void setTimeout(then, milliseconds),
+};
+
+/** Time after which large requests that had to wait are looked at again. Milliseconds. */
+const RETRY_MS = 10;
 
 /**
  * Gate in front of execution. Each turn of the event loop begins a bounded weight of requests. The others wait, and are begun in the
@@ -51,10 +67,14 @@ export class Gate {
   readonly #queue = new FairQueue<Waiter>();
   #begunInTurn = 0;
   #isTurnScheduled = false;
-  #msPerWeight = FIRST_GUESS;
+  #isRetryScheduled = false;
+  /** Time and weight of the last turns, with less of each the older it is. */
+  #measuredMs = FIRST_GUESS * TURN_WEIGHT;
+  #measuredWeight = TURN_WEIGHT;
   #turnBeganAt = 0;
   #busySince: number | null = null;
   #answerBytes = 0;
+  #largeAfter = 0;
   readonly #onShed: () => void;
 
   /** `onShed` hears of each request that is not begun. */
@@ -105,9 +125,10 @@ export class Gate {
     return this.#begunInTurn === 0 || this.#begunInTurn + weight <= TURN_WEIGHT;
   }
 
-  /** True if the answer of a large request may find no memory. */
+  /** True if a large request has to wait: for memory, or because there was one just now. */
   #isTooMuch(weight: number): boolean {
-    return weight > TURN_WEIGHT && this.#answerBytes >= MAX_ANSWER_BYTES;
+    if (weight <= TURN_WEIGHT) return false;
+    return this.#answerBytes >= MAX_ANSWER_BYTES || this.#clock.now() < this.#largeAfter;
   }
 
   #begin(weight: number): null {
@@ -126,7 +147,9 @@ export class Gate {
   /** Milliseconds until a request of this caller would be begun: callers share the thread. */
   #expectedMs(key: string, weight: number): number {
     const own = this.#queue.weightOf(key) + weight;
-    return Math.min(own * (this.#queue.callers + 1), this.#queue.weight + weight) * this.#msPerWeight;
+    return (
+      Math.min(own * (this.#queue.callers + 1), this.#queue.weight + weight) * (this.#measuredMs / this.#measuredWeight)
+    );
   }
 
   #backlogBound(weight: number, now: number): number {
@@ -144,12 +167,20 @@ export class Gate {
     const now = this.#clock.now();
     this.#isTurnScheduled = false;
     if (this.#queue.callers > 0 && this.#begunInTurn > 0) {
-      const measured = (now - this.#turnBeganAt) / this.#begunInTurn;
-      this.#msPerWeight += (measured - this.#msPerWeight) * MEASURE_WEIGHT;
+      this.#measuredMs = this.#measuredMs * MEMORY + (now - this.#turnBeganAt);
+      this.#measuredWeight = this.#measuredWeight * MEMORY + this.#begunInTurn;
+    }
+    if (this.#begunInTurn > TURN_WEIGHT) {
+      this.#largeAfter = now + Math.min(PAUSE.mostMs, (now - this.#turnBeganAt) * PAUSE.share);
     }
     this.#begunInTurn = 0;
     if (this.#queue.callers > 0) this.#beginWaiting(now);
     if (this.#queue.callers === 0) this.#busySince = null;
+  };
+
+  readonly #retry = (): void => {
+    this.#isRetryScheduled = false;
+    if (this.#queue.callers > 0) this.#scheduleTurn();
   };
 
   #beginWaiting(now: number): void {
@@ -163,9 +194,9 @@ export class Gate {
     this.#expire(now);
   }
 
-  /** Sheds what has waited for too long for memory. Requests under way go on. */
+  /** Sheds what has waited for too long. Requests under way go on. */
   #expire(now: number): void {
-    for (const caller of this.#queue.callersSince(now - LONGEST_BACKLOG_MS)) {
+    for (const caller of this.#queue.callersSince(now - LONGEST_WAIT_MS)) {
       const { begin, shed } = this.#queue.take(caller).item;
       if (shed) {
         this.#onShed();
@@ -176,8 +207,8 @@ export class Gate {
   }
 
   #retryLater(): void {
-    if (this.#isTurnScheduled) return;
-    this.#isTurnScheduled = true;
-    setTimeout(this.#turn, 100);
+    if (this.#isRetryScheduled) return;
+    this.#isRetryScheduled = true;
+    this.#clock.later(this.#retry, RETRY_MS);
   }
 }

@@ -8,6 +8,7 @@ const SMALL = 50;
 /** A gate on a clock of its own: each turn of the loop takes as long as the work that it began. */
 function clocked(msPerWeight = 0.005) {
   let [now, next]: [number, (() => void) | null] = [0, null];
+  const timers: { then: () => void; at: number }[] = [];
   const began: { key: string; weight: number; turn: number }[] = [];
   let turn = 0;
   const gate = new Gate(undefined, {
@@ -15,6 +16,7 @@ function clocked(msPerWeight = 0.005) {
     nextTurn: (then) => {
       next = then;
     },
+    later: (then, milliseconds) => void timers.push({ then, at: now + milliseconds }),
   });
   const pending: Promise<unknown>[] = [];
   const note = (key: string, weight: number) => void began.push({ key, weight, turn });
@@ -32,11 +34,14 @@ function clocked(msPerWeight = 0.005) {
   const passTurn = async (): Promise<boolean> => {
     const due = next;
     next = null;
+    const timer = due ? undefined : timers.shift();
+    if (timer) now = Math.max(now, timer.at);
     now += began.filter((one) => one.turn === turn).reduce((sum, { weight }) => sum + weight * msPerWeight, 0);
     turn += 1;
     due?.();
+    timer?.then();
     await new Promise((resolve) => setImmediate(resolve));
-    return due !== null;
+    return due !== null || timer !== undefined;
   };
   const drain = async () => {
     while (await passTurn());
@@ -58,7 +63,17 @@ describe('the gate', () => {
     for (let index = 0; index < 5; index += 1) enter('ann', LARGE);
     await drain();
 
-    expect(began.map(({ turn }) => turn)).toEqual([0, 1, 2, 3, 4]);
+    expect(new Set(began.map(({ turn }) => turn)).size).toBe(5);
+  });
+
+  test('pauses after a large request, so that small ones come in between', async () => {
+    const { enter, passTurn, began } = clocked();
+    enter('ann', LARGE);
+    await passTurn();
+
+    expect([enter('bob', LARGE), enter('eve', SMALL)]).toEqual(['waits', 'waits']);
+    await passTurn();
+    expect(began.map(({ key }) => key)).toEqual(['ann', 'eve']);
   });
 
   test('lets a small request of one caller pass the large ones of others', async () => {
@@ -87,7 +102,7 @@ describe('the gate', () => {
     // Each takes 100 ms.
     expect(outcomes.filter((outcome) => outcome !== 'shed')).toHaveLength(11);
     expect(began).toHaveLength(11);
-    expect(enter('ann', LARGE)).toBe('begun');
+    expect(enter('ann', LARGE)).not.toBe('shed');
   });
 
   test('sheds strangers before a caller that is known', () => {
