@@ -27,7 +27,7 @@ const FINAL = new Set(['deleteOrganization', 'deleteProject']);
 export async function gather(seed: number): Promise<Material> {
   const situation = await startRestricted();
   const schema = createSubgraph();
-  const sampled = fc.sample(operations(schema, situation.operationOptions), { numRuns: 500, seed });
+  const sampled = fc.sample(operations(schema, { ...situation.operationOptions, maxDepth: 4 }), { numRuns: 400, seed });
   const projects = situation.projects.flatMap(({ id, apiTokens, assistants }) => [
     id,
     ...apiTokens.map((token) => token.id),
