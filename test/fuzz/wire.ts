@@ -77,6 +77,8 @@ export class Lane {
     socket.removeAllListeners('data').removeAllListeners('close');
     if (answer && answer.headers.connection !== 'close') this.#socket = socket;
     else socket.destroy();
+    // The server closes what was idle for long, which may cross with a request: clients ask again.
+    if (!answer && received.length === 0 && socket === kept) return this.ask(bytes, isHead);
     return answer;
   }
 
