@@ -15,9 +15,15 @@ const VALUES: Record<string, string> = {
   ID_SECRET_PREVIOUS: 'a-former-id-secret-of-the-tests-a-former',
   GEAI_TOKENS: 'default_Q7rT2mX9vK4pL8sW1nB6hJ3dF5gY0zC-aE_uI-oAzY4',
   ROUTER_SECRET: 'a-router-secret-of-the-tests-a-router-secret',
+  ROUTER_INVALIDATION_KEY: 'a-key-of-router-caches-of-the-tests-a-key',
   REDIS_URL: 'rediss://:password@redis.test:6380/1',
   HTTPS_PROXY: 'http://user:password@proxy.test:3128',
   HTTP_PROXY: 'http://user:password@proxy.test:3129',
+};
+
+/** Settings without which a secret is of no use. */
+const NEEDED: Record<string, NodeJS.ProcessEnv> = {
+  ROUTER_INVALIDATION_KEY: { ROUTER_INVALIDATION: 'main=http://router.test/invalidation' },
 };
 
 /** Secrets of a configuration, wherever they are in it. */
@@ -42,14 +48,14 @@ function fileWith(text: string): string {
 }
 
 test('every variable that holds a secret is among those that a file may hold', () => {
-  const env = { ...LEAST, ...VALUES };
+  const env = Object.assign({}, LEAST, VALUES, ...Object.values(NEEDED));
 
   expect(Object.keys(VALUES).sort()).toEqual([...settingNames().secret].sort());
   expect(secretsOf(load(env)).sort()).toEqual(Object.values(VALUES).sort());
 });
 
 test.each(Object.entries(VALUES))('%s comes from the file that %s_FILE names', (name, value) => {
-  const { [name]: _own, ...rest } = LEAST;
+  const { [name]: _own, ...rest } = { ...LEAST, ...NEEDED[name] };
   const inline = load({ ...rest, [name]: value });
 
   expect(secretsOf(inline)).toContain(value);
