@@ -27,7 +27,7 @@ async function bench(args: readonly string[]): Promise<void> {
     const reference = await startServer('facade', platform.url);
     for (const name of who) {
       say(`${what}: ${name}`);
-      const arena = await openArena(name, platform, folderOf(name), reference);
+      const arena = await openArena(name, platform, folderOf(name), reference, what === 'outage' ? 'off' : 'memory');
       figures.push(await measure(arena));
       await arena.server.stop();
     }

@@ -30,10 +30,11 @@ export async function openArena(
   folder: string,
   /** A facade that makes the questions: cursors and ids are opaque. */
   reference: Running,
+  cache: 'memory' | 'off' = 'memory',
 ): Promise<Arena> {
   const [port, healthPort] = [await freePort(), await freePort()];
   const hasHealth = name === 'facade';
-  const more = { PORT: `${port}`, CACHE: 'memory', ...(hasHealth && { HEALTH_PORT: `${healthPort}` }) };
+  const more = { PORT: `${port}`, CACHE: cache, ...(hasHealth && { HEALTH_PORT: `${healthPort}` }) };
   const started = await startServer(name, emulated.url, [], folder, more);
   const server = name === 'typical' ? started : { ...started, url: `http://127.0.0.1:${port}` };
   const health = hasHealth ? `http://127.0.0.1:${healthPort}/health/live` : `${server.url}/health/live`;

@@ -67,7 +67,7 @@ ${table(
 
 ## An outage
 
-Status 503 for three seconds, 200 requests a second.
+Status 503 for three seconds, 200 requests a second, nothing remembered.
 
 ${table(
   ['server', 'platform calls per call asked for'],
