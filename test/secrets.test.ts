@@ -121,6 +121,10 @@ async function tokensAtThePlatform(index: number): Promise<{ id: string; name: s
 test('the secret of a new token is in the payload once, and no part of it elsewhere', async () => {
   const headers = bearer(organization().token);
   const projectId = organization().projects[0]!.id;
+  // The platform is asked again some time after it failed.
+  const read = 'query ($id: ID!) { project(id: $id) { apiTokens { nodes { id } } } }';
+  const failures = async () => JSON.parse(await transcript.graphql(read, headers, { id: projectId })).errors;
+  await expect.poll(failures, { timeout: 10_000 }).toBeUndefined();
   const secrets: string[] = [];
   for (const status of ['ACTIVE', 'BLOCKED']) {
     const text = await transcript.graphql(

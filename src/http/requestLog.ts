@@ -8,7 +8,7 @@ import { type Fault, worstFault } from '../values/faults.ts';
 const PROBED = new Set(['/health/live', '/health/ready', '/metrics']);
 
 /** Callers' mistakes are no news. */
-const LEVELS: Readonly<Record<Fault, Level>> = { caller: 'info', platform: 'warn', facade: 'error' };
+const LEVELS: Readonly<Record<Fault, Level>> = { caller: 'info', load: 'warn', platform: 'warn', facade: 'error' };
 
 /** Status of a request whose caller left before the answer, as proxies count it. */
 const ABANDONED = 499;
@@ -70,7 +70,7 @@ function endSpan(spans: SpanRecorder, { id, method, operation }: FastifyRequest,
     'geai.request.id': id,
     ...(operation && attributesOf(operation)),
   };
-  spans.ended(nameOf(method, operation), elapsedTime, attributes, fault === 'platform' || fault === 'facade');
+  spans.ended(nameOf(method, operation), elapsedTime, attributes, fault !== null && fault !== 'caller');
 }
 
 /** Names of spans are few: the name of an operation is an attribute. */

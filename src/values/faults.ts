@@ -1,7 +1,7 @@
 import type { ErrorCode } from './errorCodes.ts';
 
-/** Party whose fault an error is. */
-export type Fault = 'caller' | 'platform' | 'facade';
+/** Cause of an error: a party at fault, or more load than the server takes. */
+export type Fault = 'caller' | 'load' | 'platform' | 'facade';
 
 /** A code that is not here does not compile. */
 const FAULTS: Readonly<Record<ErrorCode, Fault>> = {
@@ -18,7 +18,7 @@ const FAULTS: Readonly<Record<ErrorCode, Fault>> = {
   OUTCOME_UNKNOWN: 'platform',
   AUDIT_UNAVAILABLE: 'facade',
   STATE_UNAVAILABLE: 'facade',
-  OVERLOADED: 'facade',
+  OVERLOADED: 'load',
   INTERNAL_SERVER_ERROR: 'facade',
   GRAPHQL_PARSE_FAILED: 'caller',
   GRAPHQL_VALIDATION_FAILED: 'caller',
@@ -41,7 +41,7 @@ const FAULTS: Readonly<Record<ErrorCode, Fault>> = {
   TOO_MANY_REPEATED_FIELDS: 'caller',
 };
 
-const WORST_FIRST: readonly Fault[] = ['facade', 'platform', 'caller'];
+const WORST_FIRST: readonly Fault[] = ['facade', 'platform', 'load', 'caller'];
 
 /** The gravest fault among some codes. Null if there are none. An unknown code is a fault of ours. */
 export function worstFault(codes: readonly string[]): Fault | null {

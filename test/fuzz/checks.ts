@@ -43,7 +43,7 @@ export function problemsOfLog(lines: string, hidden: Hidden): string[] {
 
 /** A line of a failure that is ours. Load that was refused is none. */
 function isFailure(line: string): boolean {
-  return /"level":"(?:error|fatal)"/.test(line) && !line.includes('"errors":[{"code":"OVERLOADED"');
+  return /"level":"(?:error|fatal)"/.test(line);
 }
 
 function leaksOf(text: string, { upstream, secrets }: Hidden, stack = STACK): string[] {
