@@ -79,10 +79,10 @@ export async function leavesNoTrace(situation: Restricted, replicas: readonly Fa
       expect(tracesIn(answer.text, prompts)).toEqual([]);
       // The viewer is told who they are in any case.
       if (!permissions.includes('geai:read') && !document.includes('viewer')) expect(leavesOf(answer.data)).toEqual([]);
-      const said = `${document} ${JSON.stringify(variables)}`;
-      expect(tracesIn(answer.text, traces(situation.model, claims)).filter((trace) => !said.includes(trace))).toEqual(
-        [],
-      );
+      // Ids that were sent in capitals are repeated in small letters.
+      const said = `${document} ${JSON.stringify(variables)}`.toLowerCase();
+      const found = tracesIn(answer.text, traces(situation.model, claims));
+      expect(found.filter((trace) => !said.includes(trace.toLowerCase()))).toEqual([]);
     },
   );
 }
