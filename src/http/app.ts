@@ -1,15 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { OutgoingHttpHeader } from 'node:http';
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import type { Logger } from 'pino';
 import { isOverloaded, RETRY_AFTER_S } from '../errors.ts';
-import type { FastAnswer } from '../graphql/compiled/fastPath.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { MAX_BODY_BYTES, parseBody } from './body.ts';
 import { Connections } from './connections.ts';
 import { answerParserErrors } from './parserErrors.ts';
 import { problem } from './problem.ts';
-import type { Readiness } from './readiness.ts';
 import { type Abandoned, observeRequests } from './requestLog.ts';
 import { SECURITY_HEADERS } from './securityHeaders.ts';
 
@@ -36,14 +33,32 @@ export const GRAPHQL_PATH = '/graphql';
 /** A caller's request id is used if it cannot be a token: those have an underscore, a dot, or more characters. */
 const REQUEST_ID = /^[A-Za-z0-9-]{1,64}$/;
 
-/** HTTP as every route has it: limits, request ids, headers, the log line, and errors in the form of GraphQL. */
-export async function createHttpApp(
-  log: Logger,
-  metrics: Metrics,
-  times: HttpTimes,
-): Promise<{ readonly app: FastifyInstance; readonly connections: Connections; readonly abandoned: Abandoned }> {
+/** HTTP as every route has it, and what routes need to know of it. */
+export interface HttpApp {
+  readonly app: FastifyInstance;
+  readonly connections: Connections;
+  readonly abandoned: Abandoned;
+}
+
+/** HTTP with limits, request ids, headers, the log line, and errors in the form of GraphQL. */
+export function createHttpApp(log: Logger, metrics: Metrics, times: HttpTimes): HttpApp {
   const newRequestId = requestIds();
-  const app = fastify({
+  const app = openApp(newRequestId, times);
+  const connections = new Connections(app.server);
+  answerParserErrors(app.server, log, newRequestId);
+  // JSON only: what a form or a script of another site can send without a preflight is refused.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, parseBody);
+  refuseWithoutHost(app);
+  addHeaders(app, connections);
+  const abandoned = observeRequests(app, log, metrics);
+  refuseUnknownPaths(app);
+  answerErrors(app, log);
+  return { app, connections, abandoned };
+}
+
+function openApp(newRequestId: () => string, times: HttpTimes): FastifyInstance {
+  return fastify({
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: times.request,
     // Requests that arrive while closing are answered, with `Connection: close`.
@@ -66,16 +81,17 @@ export async function createHttpApp(
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : newRequestId();
     },
   });
-  const connections = new Connections(app.server);
-  answerParserErrors(app.server, log, newRequestId);
-  // JSON only: what a form or a script of another site can send without a preflight is refused.
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, parseBody);
+}
+
+function refuseWithoutHost(app: FastifyInstance): void {
   app.addHook('onRequest', (request, reply, done) => {
     if (request.headers.host !== undefined || request.raw.httpVersionMinor === 0) return done();
     reply.status(400).send(problem(request.id, 'The request names no host.', 400));
   });
-  // Hooks of the callback form: a promise for each would be a tenth of the cost of a small request.
+}
+
+/** Hooks of the callback form: a promise for each would be a tenth of the cost of a small request. */
+function addHeaders(app: FastifyInstance, connections: Connections): void {
   app.addHook('onSend', (request, reply, _payload, done) => {
     // Headers of the route stay.
     reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id, ...reply.getHeaders() });
@@ -83,7 +99,9 @@ export async function createHttpApp(
     if (connections.isDraining) reply.header('connection', 'close');
     done();
   });
-  const abandoned = observeRequests(app, log, metrics);
+}
+
+function refuseUnknownPaths(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => {
     if (pathOf(request) !== GRAPHQL_PATH)
       return reply.status(404).send(problem(request.id, 'No resource has this path.', 404));
@@ -92,6 +110,9 @@ export async function createHttpApp(
       .header('allow', 'GET, POST')
       .send(problem(request.id, 'This path takes GET and POST.', 405));
   });
+}
+
+function answerErrors(app: FastifyInstance, log: Logger): void {
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const isShed = isOverloaded(error);
     const status = isShed ? 503 : (error.statusCode ?? 500);
@@ -100,7 +121,6 @@ export async function createHttpApp(
     if (isOurs) log.error({ requestId: request.id, err: error }, 'unforeseen failure');
     reply.status(status).send(problem(request.id, isOurs ? 'Internal error.' : error.message, status));
   });
-  return { app, connections, abandoned };
 }
 
 /** Request ids: no two processes, and no two requests of one, have the same. */
@@ -111,31 +131,6 @@ function requestIds(): () => string {
     requests += 1;
     return `${ofProcess}-${requests}`;
   };
-}
-
-const PLAIN_HEADERS: readonly OutgoingHttpHeader[] = Object.entries(SECURITY_HEADERS).flat();
-const { 'cache-control': _noStore, ...OTHERS } = SECURITY_HEADERS;
-const KEEPABLE_HEADERS: readonly OutgoingHttpHeader[] = Object.entries(OTHERS).flat();
-
-/**
- * Sends an answer as `reply.send` would, with status 200 and the common headers, but past hooks and serialisers. Both would
- * cost a tenth of a small answer. Writes the log line and the metrics too. `isLast`: the connection ends with it.
- */
-export function sendFast(reply: FastifyReply, { text, headers: own }: FastAnswer, isLast: boolean): void {
-  reply.hijack();
-  const headers: OutgoingHttpHeader[] = [
-    ...(own.has('cache-control') ? KEEPABLE_HEADERS : PLAIN_HEADERS),
-    'x-request-id',
-    reply.request.id,
-    'content-length',
-    Buffer.byteLength(text),
-  ];
-  for (const [name, value] of own) headers.push(name, value);
-  // Headers of CORS.
-  for (const [name, value = ''] of Object.entries(reply.getHeaders())) headers.push(name, value);
-  if (isLast) headers.push('connection', 'close');
-  reply.raw.writeHead(200, headers);
-  reply.raw.end(text);
 }
 
 function isDecodable(url: string): boolean {
@@ -149,18 +144,4 @@ function isDecodable(url: string): boolean {
 
 function pathOf({ url }: FastifyRequest): string {
   return url.split('?', 1)[0] ?? '';
-}
-
-/** `live`: the process runs. `ready`: it can do its work. */
-export function addHealth(app: FastifyInstance, readiness: Readiness): void {
-  app.get('/health/live', async () => ({ live: true }));
-  app.get('/health/ready', async (_request, reply) => {
-    const result = await readiness.check();
-    return reply.status(result.ready ? 200 : 503).send(result);
-  });
-}
-
-/** Metrics of the process. */
-export function addMetrics(app: FastifyInstance, metrics: Metrics): void {
-  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
 }

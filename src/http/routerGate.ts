@@ -5,11 +5,13 @@ import { problem } from './problem.ts';
 
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void;
 
+export interface GateHooks {
+  readonly onRequest?: Hook;
+  readonly preHandler?: Hook;
+}
+
 /** Hooks of a route that takes requests of the router alone; `refused` hears of all others. A proof that needs no body is checked before it is read. */
-export function routerGate(
-  proof: RouterProof | null,
-  refused: () => void,
-): { readonly onRequest?: Hook; readonly preHandler?: Hook } {
+export function routerGate(proof: RouterProof | null, refused: () => void): GateHooks {
   if (!proof) return {};
   if (proof.kind === 'header') return { onRequest: gate(({ headers }) => proof.isInHeaders(headers), refused) };
   return { preHandler: gate((request) => proof.isSigned(paramsOf(request)), refused) };

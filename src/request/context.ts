@@ -6,12 +6,10 @@ import { Refusal } from '../access/refusal.ts';
 import { onBehalfOf } from '../access/routerProof.ts';
 import type { Restriction } from '../access/visibility.ts';
 import type { RouterCaches } from '../cache/routerCaches.ts';
-import type { Config } from '../config.ts';
 import type { CostPlan } from '../cost/plan.ts';
 import { ScanBudget } from '../cost/projectScan.ts';
 import { Credentials } from '../credentials/credentials.ts';
 import { refusedCaller } from '../credentials/errors.ts';
-import type { PresentedToken } from '../credentials/presented.ts';
 import type { TokenIntrospection } from '../credentials/tokenIntrospection.ts';
 import { Loaders } from '../loaders/index.ts';
 import type { AuditLog } from '../observability/auditLog.ts';
@@ -21,38 +19,18 @@ import { RequestOrigin, type Trace } from '../observability/trace.ts';
 import { watchedStore } from '../observability/watchedStore.ts';
 import { KEPT_MS } from '../platform/client/endpoint.ts';
 import type { PlatformSession } from '../platform/client/session.ts';
-import type { Platform } from '../platform/platform.ts';
 import type { Store } from '../store/store.ts';
 import type { Ids } from '../values/ids.ts';
 import type { Secret } from '../values/secret.ts';
 import { reportAttempt } from './attemptReport.ts';
 import { cancelWhenOver, Departure } from './departure.ts';
-import type { Gate } from './gate.ts';
 import { presenter } from './presenter.ts';
 import { type RequestFacts, requestFacts } from './requestFacts.ts';
+import type { Services } from './services.ts';
 
 /** Work of a request and of a call, in objects of an answer. */
 const WEIGHT_OF_REQUEST = 20;
 const WEIGHT_OF_CALL = 10;
-
-/** Services that all requests share, for the life of the process. */
-export interface Shared {
-  readonly config: Config;
-  readonly platform: Platform;
-  readonly metrics: Metrics;
-  readonly log: Logger;
-  readonly ids: Ids;
-  readonly introspection: TokenIntrospection;
-  /** Audit log of mutations, called by `audited`. */
-  readonly audit: AuditLog;
-  /** Gate in front of execution. */
-  readonly gate: Gate;
-  /** State that outlives the request: idempotency records, rotations. Never a secret. */
-  readonly store: Store;
-  readonly routerCaches: RouterCaches | null;
-  /** The facade's own tokens, where requests run on them. Null where callers present theirs. */
-  readonly keyring: readonly PresentedToken[] | null;
-}
 
 /**
  * Context that the resolvers of one request share. New for each request; its parts are created on first use. No `#`
@@ -62,7 +40,7 @@ export class RequestContext {
   readonly requestId: string;
   /** Work that the operation may be, as `weigh` found it. */
   weight = 0;
-  private readonly _shared: Shared;
+  private readonly _services: Services;
   private readonly _request: FastifyRequest;
   private readonly _reply: FastifyReply;
   private readonly _caller: Caller;
@@ -73,9 +51,9 @@ export class RequestContext {
   private _loaders: Loaders | undefined;
   private _departure: Departure | undefined;
 
-  constructor(shared: Shared, request: FastifyRequest, reply: FastifyReply, caller: Caller) {
+  constructor(services: Services, request: FastifyRequest, reply: FastifyReply, caller: Caller) {
     this.requestId = request.id;
-    this._shared = shared;
+    this._services = services;
     this._request = request;
     this._reply = reply;
     this._caller = caller;
@@ -94,71 +72,71 @@ export class RequestContext {
 
   /** Whom the router acts for, as it says. Null without a proof that the headers are its own: a signature is of the body alone. */
   get onBehalfOf(): string | null {
-    return this._shared.config.routerProof?.kind === 'header' ? onBehalfOf(this._request.headers) : null;
+    return this._services.config.routerProof?.kind === 'header' ? onBehalfOf(this._request.headers) : null;
   }
 
   /** True if every mutation takes a reason: `REQUIRE_REASON`. */
   get requireReason(): boolean {
-    return this._shared.config.requireReason;
+    return this._services.config.requireReason;
   }
 
   get ids(): Ids {
-    return this._shared.ids;
+    return this._services.ids;
   }
 
   get introspection(): TokenIntrospection {
-    return this._shared.introspection;
+    return this._services.introspection;
   }
 
   get audit(): AuditLog {
-    return this._shared.audit;
+    return this._services.audit;
   }
 
   get metrics(): Metrics {
-    return this._shared.metrics;
+    return this._services.metrics;
   }
 
   get store(): Store {
     const spans = this.trace?.spans;
-    return spans ? watchedStore(this._shared.store, spans) : this._shared.store;
+    return spans ? watchedStore(this._services.store, spans) : this._services.store;
   }
 
   get routerCaches(): RouterCaches | null {
-    return this._shared.routerCaches;
+    return this._services.routerCaches;
   }
 
   /** For how long a change is watched until the platform acts on it, at most. Milliseconds. */
   get verifyTimeoutMs(): number {
-    return this._shared.config.verifyTimeoutMs;
+    return this._services.config.verifyTimeoutMs;
   }
 
   /** After this long a write is no longer under way at the platform. Milliseconds. */
   get upstreamTimeoutMs(): number {
-    return this._shared.config.upstreamTimeoutMs;
+    return this._services.config.upstreamTimeoutMs;
   }
 
   /** After this long a request sends nothing any more. Milliseconds. */
   get upstreamDeadlineMs(): number {
-    return this._shared.config.upstreamDeadlineMs;
+    return this._services.config.upstreamDeadlineMs;
   }
 
   /** Bound on the projects that one field looks through. */
   get scans(): ScanBudget {
-    return new ScanBudget(this._shared.config.upstreamCallBudget);
+    return new ScanBudget(this._services.config.upstreamCallBudget);
   }
 
   /** True if an organization token also opens the inside of its projects. */
   get borrowProjectTokens(): boolean {
-    return this._shared.config.borrowProjectTokens;
+    return this._services.config.borrowProjectTokens;
   }
 
   /** True if the texts of requests may be read: `EXPOSE_REQUEST_CONTENT`. */
   get exposeRequestContent(): boolean {
-    return this._shared.config.exposeRequestContent;
+    return this._services.config.exposeRequestContent;
   }
 
   get log(): Logger {
-    this._log ??= this._shared.log.child({
+    this._log ??= this._services.log.child({
       requestId: this.requestId,
       ...(this.trace && { traceId: this.trace.traceId }),
     });
@@ -204,10 +182,10 @@ export class RequestContext {
 
   get credentials(): Credentials {
     this._credentials ??= new Credentials(
-      presenter(this._shared, this._request.headers, this),
+      presenter(this._services, this._request.headers, this),
       this.introspection,
       this.session,
-      this._shared.keyring ? 'keyring' : 'caller',
+      this._services.keyring ? 'keyring' : 'caller',
       this.restriction,
     );
     return this._credentials;
@@ -227,13 +205,13 @@ export class RequestContext {
   enter(): Promise<void> | null {
     if (this._hasEntered) return null;
     this._hasEntered = true;
-    return this._shared.gate.enter(this);
+    return this._services.gate.enter(this);
   }
 
   /** Key of the caller at the gate. Callers that no call was made for yet share one. */
   get gateKey(): string {
     const mark = this.facts(true).caller;
-    const isKnown = mark !== null && (this.principal.subject !== null || this._shared.platform.knows(mark));
+    const isKnown = mark !== null && (this.principal.subject !== null || this._services.platform.knows(mark));
     return isKnown ? mark : 'stranger';
   }
 
@@ -261,7 +239,7 @@ export class RequestContext {
 
   /** True if the server itself runs on this token. */
   isServers(token: Secret): boolean {
-    return this._shared.config.keyring.some((own) => own.equals(token));
+    return this._services.config.keyring.some((own) => own.equals(token));
   }
 
   /** Out of the parts themselves: a copy of the context shares them. */
@@ -272,9 +250,9 @@ export class RequestContext {
 
   private openSession(): PlatformSession {
     const origin = new RequestOrigin(this.requestId, this.trace);
-    const { platform, gate } = this._shared;
+    const { platform, gate } = this._services;
     const resume = () => gate.resume(this);
-    const session = platform.session((attempt) => reportAttempt(attempt, this._shared, this), origin, resume);
+    const session = platform.session((attempt) => reportAttempt(attempt, this._services, this), origin, resume);
     cancelWhenOver(this._reply.raw, session);
     return session;
   }

@@ -1,0 +1,87 @@
+import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
+import type { FastifyReply, onRequestHookHandler } from 'fastify';
+import { Refusal } from '../access/refusal.ts';
+import type { FastAnswer } from '../graphql/compiled/fastPath.ts';
+import type { GraphqlServer } from '../graphql/graphqlServer.ts';
+import type { Tracing } from '../observability/tracing.ts';
+import { RequestContext } from '../request/context.ts';
+import { LARGE_ANSWER } from '../request/gate.ts';
+import type { Services } from '../request/services.ts';
+import { GRAPHQL_PATH, type HttpApp, type HttpTimes } from './app.ts';
+import type { FrontDoor } from './frontDoor.ts';
+import { SECURITY_HEADERS } from './securityHeaders.ts';
+import { boundWriting } from './slowReaders.ts';
+
+const MEGABYTE = 1024 * 1024;
+
+/** Adds the route that operations come by. */
+export function addOperations(
+  { app, connections, abandoned }: HttpApp,
+  graphql: GraphqlServer,
+  frontDoor: FrontDoor,
+  services: Services,
+  times: HttpTimes,
+): void {
+  const { metrics, tracing } = services;
+  const holdLarge = largeAnswers(services, times);
+  const gate = frontDoor.routerGate(metrics.countUnproven);
+  app.route({
+    ...gate,
+    onRequest: [traced(tracing), ...(gate.onRequest ? [gate.onRequest] : [])],
+    method: ['GET', 'POST'],
+    url: GRAPHQL_PATH,
+    handler: async (request, reply) => {
+      const identified = frontDoor.callerOf(request.headers);
+      // A promise costs what a small request is to save.
+      const caller = identified instanceof Promise ? await identified : identified;
+      if (caller instanceof Refusal) metrics.countRefusedCaller(caller.reason);
+      const answer = await graphql.answer(request, new RequestContext(services, request, reply, caller));
+      if (reply.raw.destroyed) abandoned(request, reply);
+      else if (answer.text.length > LARGE_ANSWER) holdLarge(answer.text.length, reply.raw);
+      if (answer.kind === 'fast') return sendFast(reply, answer, connections.isDraining);
+      for (const [name, value] of answer.headers) reply.header(name, value);
+      reply.status(answer.status);
+      return answer.text;
+    },
+  });
+}
+
+function traced(tracing: Tracing): onRequestHookHandler {
+  return (request, _reply, done) => {
+    request.trace = tracing.begin(request.headers);
+    done();
+  };
+}
+
+/** Counts large answers on their way, and ends those whose callers are slow. */
+function largeAnswers({ gate }: Services, times: HttpTimes): (bytes: number, answer: ServerResponse) => void {
+  return (bytes, answer) => {
+    gate.hold(bytes, answer);
+    boundWriting(answer, times.write + (bytes / MEGABYTE) * times.writeMegabyte);
+  };
+}
+
+const PLAIN_HEADERS: readonly OutgoingHttpHeader[] = Object.entries(SECURITY_HEADERS).flat();
+const { 'cache-control': _noStore, ...OTHERS } = SECURITY_HEADERS;
+const KEEPABLE_HEADERS: readonly OutgoingHttpHeader[] = Object.entries(OTHERS).flat();
+
+/**
+ * Sends an answer as `reply.send` would, with status 200 and the common headers, but past hooks and serialisers. Both would
+ * cost a tenth of a small answer. Writes the log line and the metrics too. `isLast`: the connection ends with it.
+ */
+function sendFast(reply: FastifyReply, { text, headers: own }: FastAnswer, isLast: boolean): void {
+  reply.hijack();
+  const headers: OutgoingHttpHeader[] = [
+    ...(own.has('cache-control') ? KEEPABLE_HEADERS : PLAIN_HEADERS),
+    'x-request-id',
+    reply.request.id,
+    'content-length',
+    Buffer.byteLength(text),
+  ];
+  for (const [name, value] of own) headers.push(name, value);
+  // Headers of CORS.
+  for (const [name, value = ''] of Object.entries(reply.getHeaders())) headers.push(name, value);
+  if (isLast) headers.push('connection', 'close');
+  reply.raw.writeHead(200, headers);
+  reply.raw.end(text);
+}
