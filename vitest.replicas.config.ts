@@ -7,7 +7,5 @@ export default defineConfig({
     ...shared,
     include: ['test/replicas/*.test.ts'],
     fileParallelism: false,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
   },
 });

@@ -4,9 +4,6 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { sendAndMayLeave } from './support/caller.ts';
 import { type Facade, routes, startFacade } from './support/facade.ts';
 
-/** For waits on conditions: long enough for a busy machine. */
-const PATIENTLY = { timeout: 15_000 };
-
 /** So long that nothing here ends by itself. */
 const PATIENT = { UPSTREAM_TIMEOUT_MS: '600000', UPSTREAM_DEADLINE_MS: '600000' };
 const LIST = '{ organization { projects { nodes { name apiTokens { nodes { name } } } } } }';
@@ -58,11 +55,11 @@ test('a read whose caller goes away ends upstream, and is not tried again', asyn
   const facade = await started({ GEAI_BASE_URL: upstream.url });
 
   const caller = sendAndMayLeave(facade.url, LIST, 'organization_token');
-  await vi.waitUntil(() => upstream.requests.length > 0, PATIENTLY);
+  await vi.waitUntil(() => upstream.requests.length > 0);
   caller.destroy();
 
-  await vi.waitUntil(() => upstream.requests[0]!.isEnded, PATIENTLY);
-  await vi.waitUntil(() => loggedFailures(facade).length > 0, PATIENTLY);
+  await vi.waitUntil(() => upstream.requests[0]!.isEnded);
+  await vi.waitUntil(() => loggedFailures(facade).length > 0);
   expect(loggedFailures(facade)).toEqual(['CANCELLED']);
   expect(upstream.requests.map(({ path }) => path)).toEqual(['/v1/organization/projects?detail=full']);
 });
@@ -72,10 +69,10 @@ test('a caller who goes away between two attempts ends the wait for the second',
   const facade = await started({ GEAI_BASE_URL: upstream.url });
 
   const caller = sendAndMayLeave(facade.url, LIST, 'organization_token');
-  await vi.waitUntil(() => loggedFailures(facade).length > 0, PATIENTLY);
+  await vi.waitUntil(() => loggedFailures(facade).length > 0);
   caller.destroy();
 
-  await vi.waitUntil(() => loggedFailures(facade).length > 1, PATIENTLY);
+  await vi.waitUntil(() => loggedFailures(facade).length > 1);
   expect(loggedFailures(facade)).toEqual(['UNAVAILABLE', 'CANCELLED']);
   expect(upstream.requests).toHaveLength(1);
 });
@@ -88,7 +85,7 @@ test('one caller who goes away takes nothing from another who asks the same with
   const document = '{ organization { projects { totalCount } } }';
 
   const caller = sendAndMayLeave(facade.url, document, 'organization_token');
-  await vi.waitUntil(() => upstream.requests.length > 0, PATIENTLY);
+  await vi.waitUntil(() => upstream.requests.length > 0);
   const other = facade.query(document, { token: 'organization_token' });
   caller.destroy();
 
@@ -107,10 +104,10 @@ test('a token that is to be created blocked is created and blocked, whether or n
     `mutation { createApiToken(input: { projectId: "${projectId}", name: "Abandoned", status: BLOCKED }) { secret } }`,
     token,
   );
-  await vi.waitUntil(() => facade.upstream()[routes.createToken] === 1, PATIENTLY);
+  await vi.waitUntil(() => facade.upstream()[routes.createToken] === 1);
   caller.destroy();
 
-  await vi.waitUntil(() => facade.upstream()[routes.updateToken] === 1, PATIENTLY);
+  await vi.waitUntil(() => facade.upstream()[routes.updateToken] === 1);
   const listed = async () => {
     const answer = await fetch(`${emulator.url}/v1/organization/project/${projectId}/tokens`, {
       headers: { authorization: `Bearer ${token}` },
@@ -118,7 +115,7 @@ test('a token that is to be created blocked is created and blocked, whether or n
     const { tokens } = (await answer.json()) as { tokens: { name: string; status: string }[] };
     return tokens.filter(({ name }) => name === 'Abandoned').map(({ status }) => status);
   };
-  await expect.poll(listed, PATIENTLY).toEqual(['Blocked']);
+  await expect.poll(listed).toEqual(['Blocked']);
   expect(facade.upstream()).toMatchObject({ [routes.createToken]: 1, [routes.updateToken]: 1 });
 });
 
@@ -140,11 +137,11 @@ test.each([
     `mutation { ${field}(input: { id: "${id}" }) { apiToken { status } } }`,
     token,
   );
-  await vi.waitUntil(() => facade.upstream()[route] === 1, PATIENTLY);
+  await vi.waitUntil(() => facade.upstream()[route] === 1);
   caller.destroy();
 
   const status = async () =>
     (await facade.query(`{ apiToken(id: "${id}") { status } }`, { token })).data.apiToken.status;
-  await expect.poll(status, PATIENTLY).toBe(to);
+  await expect.poll(status).toBe(to);
   expect(facade.upstream()[route]).toBe(1);
 });

@@ -32,12 +32,13 @@ export class HealthServer {
   async listen(): Promise<number> {
     await this.refresh();
     const workerData: HealthWorkerData = { memory: this.#heartbeat.memory, ...this.#address };
+    // Before the thread: a machine on which that takes seconds to start must not call this one silent.
+    this.#timer = setInterval(() => this.#beat(), BEAT_MS);
+    this.#timer.unref();
     const worker = new Worker(WORKER, { workerData });
     this.#worker = worker;
     // Rejects with what the thread could not do.
     const [address] = (await once(worker, 'message')) as [AddressInfo];
-    this.#timer = setInterval(() => this.#beat(), BEAT_MS);
-    this.#timer.unref();
     worker.unref();
     return address.port;
   }

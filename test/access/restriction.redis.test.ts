@@ -9,7 +9,7 @@ let situation: Restricted;
 
 beforeAll(async () => {
   [redis, situation] = await Promise.all([startRedisServer(), startRestricted()]);
-}, 60_000);
+});
 afterAll(async () => {
   await situation.close();
   await redis.close();

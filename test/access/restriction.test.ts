@@ -7,7 +7,7 @@ let situation: Restricted;
 
 beforeAll(async () => {
   situation = await startRestricted();
-}, 60_000);
+});
 afterAll(() => situation.close());
 
 const CASES: readonly [Claimed, string][] = [

@@ -79,7 +79,7 @@ test('a creation whose outcome was unknown is found by the same key, not repeate
   emulator.setFaults([]);
 
   await expect
-    .poll(() => mutate('createApiToken', input).catch((error: Error) => error), { timeout: 15_000 })
+    .poll(() => mutate('createApiToken', input).catch((error: Error) => error))
     .toMatchObject({ recovered: true, secret: keyed()[0]?.id });
 
   expect(keyed()).toHaveLength(1);

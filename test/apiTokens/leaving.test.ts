@@ -5,7 +5,6 @@ import { routes } from '../support/facade.ts';
 import { startHoldingProxy } from '../support/holdingProxy.ts';
 import { idOf, startManaged } from '../support/managing.ts';
 
-const PATIENTLY = { timeout: 15_000 };
 const PROJECT = /^\/v1\/organization\/project\/[^/]+$/;
 
 async function managed(env: Record<string, string> = {}) {
@@ -62,7 +61,7 @@ test.each(MUTATIONS)(
     const caller = sendAndMayLeave(facade.url, written(name, input, selection), facade.token);
     const answer = await held;
     caller.destroy();
-    await vi.waitUntil(() => facade.log().includes('CANCELLED'), PATIENTLY);
+    await vi.waitUntil(() => facade.log().includes('CANCELLED'));
     answer.release();
 
     const again = await facade.mutate(name, input, { selection });

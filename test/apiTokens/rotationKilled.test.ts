@@ -7,7 +7,6 @@ import { type Emulator, type Fault, startEmulator } from '../../emulator/emulato
 import { query, routes, TEST_ID_SECRET } from '../support/facade.ts';
 import { idOf } from '../support/managing.ts';
 
-const PATIENTLY = { timeout: 20_000 };
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 
 /** The program as an operator runs it, on a state file. Answers with its address once it listens. */
@@ -28,7 +27,7 @@ async function start(emulator: Emulator, folder: string) {
     output += text;
   });
   const exit = new Promise((resolve) => child.once('close', resolve));
-  const address = await vi.waitUntil(() => /"address":"([^"]+)"/.exec(output)?.[1], PATIENTLY);
+  const address = await vi.waitUntil(() => /"address":"([^"]+)"/.exec(output)?.[1]);
   return {
     rotate: (token: string, id: string) =>
       query(
@@ -74,7 +73,7 @@ test.each(STEPS)('a rotation killed %s ends, run again, as if it had not been', 
   const first = await start(emulator, folder);
   emulator.setFaults([fault]);
   const lost = first.rotate(token, idOf(projectId, old)).catch(() => undefined);
-  await vi.waitUntil(() => counted() >= nth, { ...PATIENTLY, interval: 1 });
+  await vi.waitUntil(() => counted() >= nth, { interval: 1 });
   await first.kill();
   await lost;
   emulator.setFaults([]);

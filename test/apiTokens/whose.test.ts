@@ -22,7 +22,7 @@ async function managed(env: Record<string, string> = {}) {
     facade.mutate('createProject', { name: 'Twin', administratorUserEmail: 'ana@acme.example', ...input });
   const twins = () => facade.truth().filter(({ name }) => name === 'Twin');
   const sent = (route: string, count: number) =>
-    expect.poll(() => facade.upstream()[route] ?? 0, { interval: 2, timeout: 15_000 }).toBe(count);
+    expect.poll(() => facade.upstream()[route] ?? 0, { interval: 2 }).toBe(count);
   return { ...facade, proxy, create, createProject, twins, sent };
 }
 

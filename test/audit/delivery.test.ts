@@ -5,7 +5,7 @@ import type { FacadeOptions } from '../support/facade.ts';
 import { startHoldingProxy } from '../support/holdingProxy.ts';
 import { idOf, startManaged } from '../support/managing.ts';
 
-const PATIENTLY = { timeout: 15_000, interval: 5 };
+const OFTEN = { interval: 5 };
 const PROJECT = /^\/v1\/organization\/project\/[^/]+$/;
 
 async function managed(options: FacadeOptions = {}) {
@@ -50,7 +50,7 @@ test.each(MUTATIONS)('%s: a caller who leaves after the event has another line',
   expect(facade.events()).toMatchObject([{ action: name, outcome: 'SUCCEEDED', changed: true, codes: [] }]);
 
   caller.destroy();
-  await expect.poll(() => facade.audit().length, PATIENTLY).toBe(3);
+  await expect.poll(() => facade.audit().length, OFTEN).toBe(3);
   answer.release();
 
   const [intent, event, undelivered] = facade.audit();
@@ -82,5 +82,5 @@ test.each(MUTATIONS)('%s: so is one who leaves while the event is written', asyn
   written.resolve();
 
   const kinds = () => facade.audit().map(({ intent, action, undelivered }) => ({ intent, action, undelivered }));
-  await expect.poll(kinds, PATIENTLY).toEqual([{ intent: name }, { action: name }, { undelivered: name }]);
+  await expect.poll(kinds, OFTEN).toEqual([{ intent: name }, { action: name }, { undelivered: name }]);
 });

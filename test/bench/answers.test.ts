@@ -11,7 +11,7 @@ beforeAll(async () => {
     projects: 45,
     servers: ['facade', 'remembering', 'handwritten', 'typical'],
   });
-}, 60_000);
+});
 
 afterAll(async () => {
   await range?.close();

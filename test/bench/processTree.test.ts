@@ -3,8 +3,6 @@ import { once } from 'node:events';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { cpuMilliseconds, listeningPort, residentBytes } from '../../bench/processTree.ts';
 
-const PATIENTLY = { timeout: 15_000 };
-
 async function start(script: string): Promise<ChildProcess & { pid: number }> {
   const child = spawn(process.execPath, ['-e', `console.log('up');${script}`], { stdio: ['pipe', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -19,10 +17,10 @@ test('the CPU of a busy process is counted, and that of an idle one is not', asy
   const [busy, idle] = await Promise.all([start(BUSY), start(IDLE)]);
   const before = { busy: cpuMilliseconds(busy.pid), idle: cpuMilliseconds(idle.pid) };
 
-  await vi.waitUntil(() => cpuMilliseconds(busy.pid) - before.busy > 200, PATIENTLY);
+  await vi.waitUntil(() => cpuMilliseconds(busy.pid) - before.busy > 400);
 
   // What it still did for its start is far from what a loop takes.
-  expect(cpuMilliseconds(idle.pid) - before.idle).toBeLessThan(100);
+  expect(cpuMilliseconds(idle.pid) - before.idle).toBeLessThan(200);
 });
 
 test('the CPU of a child counts as that of its parent', async () => {
@@ -34,19 +32,19 @@ test('the CPU of a child counts as that of its parent', async () => {
   );
   const before = cpuMilliseconds(parent.pid);
 
-  await vi.waitUntil(() => cpuMilliseconds(parent.pid) - before > 500, PATIENTLY);
+  await vi.waitUntil(() => cpuMilliseconds(parent.pid) - before > 500);
 });
 
 test('memory that a process takes is seen', async () => {
   const [small, large] = await Promise.all([start(IDLE), start(`globalThis.held = Buffer.alloc(2e8, 1);${IDLE}`)]);
 
-  await vi.waitUntil(() => residentBytes(large.pid) - residentBytes(small.pid) > 1.5e8, PATIENTLY);
+  await vi.waitUntil(() => residentBytes(large.pid) - residentBytes(small.pid) > 1.5e8);
 });
 
 test('the port that a process listens on is found, and none where it does not listen', async () => {
   const [server, other] = await Promise.all([start("require('node:http').createServer().listen(0)"), start(IDLE)]);
 
-  await vi.waitUntil(() => listeningPort(server.pid), PATIENTLY);
+  await vi.waitUntil(() => listeningPort(server.pid));
 
   expect(listeningPort(other.pid)).toBeUndefined();
 });

@@ -140,11 +140,9 @@ test('no further change is begun after the caller goes away, and the event says 
   const call = `mutation { blockApiTokens(input: { filter: { organizationId: "${input.filter.organizationId}" }, dryRun: false, planId: "${dry.planId}" }) { planId } }`;
 
   const leaving = sendAndMayLeave(facade.url, call, caller.token);
-  await vi.waitUntil(() => (facade.upstream()[routes.updateToken] ?? 0) > 0, { timeout: 15_000 });
+  await vi.waitUntil(() => (facade.upstream()[routes.updateToken] ?? 0) > 0);
   leaving.destroy();
-  const event = await vi.waitUntil(() => facade.audit().find(({ details }) => details?.dryRun === false), {
-    timeout: 15_000,
-  });
+  const event = await vi.waitUntil(() => facade.audit().find(({ details }) => details?.dryRun === false));
 
   const blocked = dry.counts!.wouldChange! - truth(emulator).filter(({ isAccepted }) => isAccepted).length;
   expect(blocked).toBeLessThan(dry.counts!.wouldChange!);

@@ -4,7 +4,6 @@ import { startEmulator } from '../../emulator/emulator.ts';
 import { routes, TEST_ID_SECRET } from '../support/facade.ts';
 import { bulk, type Caller, resultsOf, truth } from './bulk.ts';
 
-const PATIENTLY = { timeout: 15_000 };
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 
 /** The facade as an operator runs it. */
@@ -16,7 +15,7 @@ async function start(baseUrl: string) {
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text;
   });
-  const url = await vi.waitUntil(() => /"address":"([^"]+)"/.exec(output)?.[1], PATIENTLY);
+  const url = await vi.waitUntil(() => /"address":"([^"]+)"/.exec(output)?.[1]);
   const ended = new Promise((resolve) => child.once('close', resolve));
   return { url: String(url), output: () => output, kill: () => child.kill('SIGKILL') && ended };
 }
@@ -38,7 +37,7 @@ test.each([0, 1, 40])(
     const abandoned = bulk(caller, 'blockApiTokens', { ...input, dryRun: false, planId }).catch(() => null);
     const active = () => truth(emulator).filter(({ isAccepted }) => isAccepted).length;
     const isUnderWay = () => emulator.calls().some(({ route }) => route === routes.updateToken);
-    await vi.waitUntil(() => isUnderWay() && before - active() >= reached, { ...PATIENTLY, interval: 5 });
+    await vi.waitUntil(() => isUnderWay() && before - active() >= reached, { interval: 5 });
     await first.kill();
     expect(await abandoned).toBeNull();
     expect(active()).toBeGreaterThan(0);

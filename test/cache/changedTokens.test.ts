@@ -31,7 +31,7 @@ function actOnChanges(): void {
 }
 
 const isWatched = ({ upstream }: Pick<Facade, 'upstream'>) =>
-  vi.waitUntil(() => (upstream()[routes.validate] ?? 0) > 0, { timeout: 15_000 });
+  vi.waitUntil(() => (upstream()[routes.validate] ?? 0) > 0);
 
 const CHANGES: [string, (facade: Managed & { id: string }) => Promise<{ verification: { outcome: string } }>][] = [
   ['blockApiToken', ({ mutate, id }) => mutate('blockApiToken', { id })],

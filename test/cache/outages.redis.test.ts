@@ -19,9 +19,7 @@ const silent = pino({ level: 'silent' });
 async function connected(): Promise<Redis> {
   const connection = connectRedis(new Secret(redis.url), silent);
   onTestFinished(() => connection.close());
-  await expect
-    .poll(() => connection.run((client) => client.ping()).catch(() => null), { timeout: 15_000 })
-    .toBe('PONG');
+  await expect.poll(() => connection.run((client) => client.ping()).catch(() => null)).toBe('PONG');
   return connection;
 }
 
@@ -36,8 +34,7 @@ async function replicas(options: { statusDelayMs?: number } = {}) {
   });
   const value = one.emulator.createToken(one.projectId, 'Shared');
   const held = { one, other, value, id: idOf(one.projectId, value) };
-  for (const facade of [one, other])
-    await expect.poll(() => isRemembered(facade, value), { timeout: 15_000 }).toBe(true);
+  for (const facade of [one, other]) await expect.poll(() => isRemembered(facade, value)).toBe(true);
   return held;
 }
 
@@ -65,7 +62,7 @@ test('while one replica watches a token, the other remembers nothing of it', asy
   const { one, other, value, id } = await replicas({ statusDelayMs: 600_000 });
   const changing = one.mutate('blockApiToken', { id });
   await expect.poll(() => one.truth().find((token) => token.id === value)?.status).toBe('Blocked');
-  await expect.poll(() => isRemembered(other, value), { timeout: 15_000 }).toBe(false);
+  await expect.poll(() => isRemembered(other, value)).toBe(false);
   expect(await isRemembered(other, value)).toBe(false);
 
   expect((await changing).verification.outcome).toBe('PENDING');
@@ -94,9 +91,9 @@ test.each([
   await redis.kill();
   await redis.start();
 
-  await expect.poll(() => ask(other, value), { timeout: 15_000 }).toEqual(['UNAUTHENTICATED']);
+  await expect.poll(() => ask(other, value)).toEqual(['UNAUTHENTICATED']);
   const confirmed = async () => (await one.mutate('blockApiToken', { id })).verification.outcome;
-  await expect.poll(confirmed, { timeout: 15_000 }).toBe('CONFIRMED');
+  await expect.poll(confirmed).toBe('CONFIRMED');
 });
 
 test('a change is pending while Redis takes no writes', async () => {
@@ -107,7 +104,7 @@ test('a change is pending while Redis takes no writes', async () => {
   expect((await one.mutate('blockApiToken', { id })).verification.outcome).toBe('PENDING');
   await connection.run((client) => client.sendCommand(['REPLICAOF', 'NO', 'ONE']));
   const outcome = async () => (await one.mutate('blockApiToken', { id })).verification.outcome;
-  await expect.poll(outcome, { timeout: 15_000 }).toBe('CONFIRMED');
+  await expect.poll(outcome).toBe('CONFIRMED');
 });
 
 test('a Redis that starts again from a snapshot brings nothing back that was changed since', async () => {
@@ -124,7 +121,7 @@ test('a Redis that starts again from a snapshot brings nothing back that was cha
   await redis.kill();
   await redis.start();
 
-  await expect.poll(async () => (await lookup()).version, { timeout: 15_000 }).not.toBeNull();
+  await expect.poll(async () => (await lookup()).version).not.toBeNull();
   expect((await lookup()).value).toBeUndefined();
   put();
   // Commands are performed in their order.
@@ -161,9 +158,7 @@ test.each([
     pino({ level: 'info' }, { write: (line) => void lines.push(line) }),
   );
   onTestFinished(() => connection.close());
-  await expect
-    .poll(() => connection.run((client) => client.ping()).catch(() => null), { timeout: 15_000 })
-    .toBe('PONG');
+  await expect.poll(() => connection.run((client) => client.ping()).catch(() => null)).toBe('PONG');
   // Answers come in the order of the commands.
   await connection.run((client) => client.ping());
 

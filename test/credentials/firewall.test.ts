@@ -46,7 +46,7 @@ beforeAll(async () => {
     await own.close();
   }
   shared = await startFacade({ sharedEmulator: emulator, env });
-}, 60_000);
+});
 
 afterAll(async () => {
   await shared.close();

@@ -1,5 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { KEPT_MS } from '../../src/platform/client/endpoint.ts';
+import { validateToken } from '../../src/platform/resources/tokenIntrospection.ts';
 import { type Facade, routes, startFacade } from '../support/facade.ts';
+import { TRUE_KEPT_MS } from '../support/unhurried.ts';
 
 const QUERY = '{ viewer { credentials { isAccepted } } organization { name } }';
 
@@ -18,13 +21,6 @@ async function withNewFacade(check: (facade: Facade, token: string, others: stri
   } finally {
     await facade.close();
   }
-}
-
-const now = performance.now.bind(performance);
-
-/** Moves the clock of this process on by `milliseconds` from its true time. */
-function moveClock(milliseconds: number): void {
-  vi.spyOn(performance, 'now').mockImplementation(() => now() + milliseconds);
 }
 
 test('a token is introspected once, however often the request needs it and however many requests follow', async () => {
@@ -52,13 +48,16 @@ test('each token is asked about once, and one that is known not again when anoth
 });
 
 test('an introspection is believed for 5 seconds and then asked again', async () => {
+  expect([TRUE_KEPT_MS, validateToken.keptMs]).toEqual([5_000, KEPT_MS.forSeconds]);
   await withNewFacade(async (facade, token) => {
+    let now = performance.now();
+    vi.spyOn(performance, 'now').mockImplementation(() => now);
     await facade.query(QUERY, { token });
-    moveClock(4_000);
+    now += KEPT_MS.forSeconds - 1;
     await facade.query(QUERY, { token });
     expect(facade.upstream()).toEqual({ [routes.validate]: 1 });
 
-    moveClock(5_100);
+    now += 2;
     await facade.query(QUERY, { token });
     expect(facade.upstream()).toEqual({ [routes.validate]: 2 });
   });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Facade, metricOf, routes, startFacade } from '../support/facade.ts';
 import { type Issuer, jwtMode, SUBJECT, startIssuer } from '../support/issuer.ts';
-import { linesOf, PATIENTLY } from '../support/program.ts';
+import { linesOf } from '../support/program.ts';
 import { type RecordingProxy, startRecordingProxy } from '../support/recordingProxy.ts';
 import { type Collector, startCollector } from './collector.ts';
 
@@ -71,7 +71,7 @@ describe.each(WAYS)('in %s mode,', (mode) => {
       token,
       ...projects.flatMap(({ tokens }) => tokens.map(({ id }) => id)),
     );
-    await vi.waitUntil(() => collector.spans().some(({ traceId, kind }) => traceId === TRACE && kind === 2), PATIENTLY);
+    await vi.waitUntil(() => collector.spans().some(({ traceId, kind }) => traceId === TRACE && kind === 2));
   });
   afterAll(async () => {
     await facade.close();

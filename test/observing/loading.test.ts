@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { TEST_ID_SECRET } from '../support/facade.ts';
-import { linesOf, PATIENTLY } from '../support/program.ts';
+import { linesOf } from '../support/program.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 
@@ -26,9 +26,9 @@ async function loadedWith(env: Record<string, string>): Promise<string> {
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     errors += text;
   });
-  await vi.waitUntil(() => linesOf(output).some(({ msg }) => msg === 'listening'), PATIENTLY);
+  await vi.waitUntil(() => linesOf(output).some(({ msg }) => msg === 'listening'));
   const warned = () => linesOf(output).filter(({ msg }) => String(msg).startsWith('the platform does not answer'));
-  await vi.waitUntil(() => warned().length > 0, PATIENTLY);
+  await vi.waitUntil(() => warned().length > 0);
   expect(warned()).toMatchObject([{ level: 'warn', service: env.OTEL_SERVICE_NAME ?? 'geai-graph' }]);
   return errors;
 }

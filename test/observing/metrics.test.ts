@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { type Facade, metricOf, routes, startFacade } from '../support/facade.ts';
 import { freePort } from '../support/freePort.ts';
 import { jwtMode, startIssuer } from '../support/issuer.ts';
-import { PATIENTLY } from '../support/program.ts';
 
 let facade: Facade;
 beforeAll(async () => {
@@ -26,7 +25,7 @@ const textOf = async ({ url }: Pick<Facade, 'url'>) => (await fetch(`${url}/metr
 
 /** Waits until a series has a value: a request is counted once its answer is out. */
 const counted = (of: Facade, series: string, value: number) =>
-  vi.waitFor(async () => expect(await metricOf(of, series)).toBe(value), PATIENTLY);
+  vi.waitFor(async () => expect(await metricOf(of, series)).toBe(value));
 
 const times = (operation: string, outcome = 'success') =>
   `geai_graph_operation_duration_seconds_count{operation="${operation}",outcome="${outcome}"}`;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { sendAndMayLeave } from '../support/caller.ts';
 import { type Facade, type Request, routes, startFacade } from '../support/facade.ts';
-import { linesOf, PATIENTLY } from '../support/program.ts';
+import { linesOf } from '../support/program.ts';
 
 let facade: Facade;
 beforeAll(async () => {
@@ -17,9 +17,8 @@ async function lineOf(document: string, request: Request = {}): Promise<Record<s
   requests += 1;
   const requestId = `line-${requests}`;
   await facade.query(document, { ...request, headers: { ...request.headers, 'x-request-id': requestId } });
-  return vi.waitUntil(
-    () => linesOf(facade.log()).find((line) => line.requestId === requestId && line.msg === 'operation'),
-    PATIENTLY,
+  return vi.waitUntil(() =>
+    linesOf(facade.log()).find((line) => line.requestId === requestId && line.msg === 'operation'),
   );
 }
 
@@ -114,11 +113,11 @@ describe('a line does not grow with what a stranger sends', () => {
     ['a bearer', (size) => ['{ viewer { scopes } }', { token: long(size) }]],
     ['text that is no GraphQL', (size) => [long(size), {}]],
   ])('%s', async (_what, make) => {
-    const sizeOf = async (size: number) => JSON.stringify(await lineOf(...make(size))).length;
+    // Times have more digits on a slow machine.
+    const sizeOf = async (size: number) => JSON.stringify(await lineOf(...make(size))).replace(/[\d.]+/g, '0').length;
     await sizeOf(1_000);
     const [once, twice] = [await sizeOf(2_000), await sizeOf(4_000)];
 
-    // Numbers may have more digits.
     expect(Math.abs(twice - once)).toBeLessThan(12);
     expect(twice).toBeLessThan(2_000);
   });
@@ -128,13 +127,10 @@ test('an operation whose caller left before the answer has its line, which says 
   facade.emulator.setFaults([{ route: routes.listTokens, kind: 'hang', times: 1 }]);
   const document = `query Abandoned { project(id: "${projectId()}") { apiTokens { totalCount } } }`;
   const caller = sendAndMayLeave(facade.url, document, token());
-  await vi.waitUntil(() => facade.upstream()[routes.listTokens] === 1, PATIENTLY);
+  await vi.waitUntil(() => facade.upstream()[routes.listTokens] === 1);
   caller.destroy();
 
-  const line = await vi.waitUntil(
-    () => linesOf(facade.log()).find(({ abandoned }) => abandoned !== undefined),
-    PATIENTLY,
-  );
+  const line = await vi.waitUntil(() => linesOf(facade.log()).find(({ abandoned }) => abandoned !== undefined));
   expect(line).toMatchObject({ msg: 'operation', operationName: 'Abandoned', abandoned: true, level: 'info' });
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { type Facade, routes, startFacade } from '../support/facade.ts';
-import { linesOf, PATIENTLY } from '../support/program.ts';
+import { linesOf } from '../support/program.ts';
 import { type RecordingProxy, startRecordingProxy } from '../support/recordingProxy.ts';
 import { type Collector, type ReceivedSpan, startCollector } from './collector.ts';
 
@@ -46,7 +46,7 @@ const DOCUMENT = 'query Traced($id: ID!) { project(id: $id) { name apiTokens { n
 /** Spans of one trace, once the operation's own has arrived. */
 async function spansOf(traceId: string): Promise<readonly ReceivedSpan[]> {
   const found = () => collector.spans().filter((span) => span.traceId === traceId);
-  await vi.waitUntil(() => found().some(({ kind }) => kind === 2), PATIENTLY);
+  await vi.waitUntil(() => found().some(({ kind }) => kind === 2));
   return found();
 }
 
@@ -194,7 +194,7 @@ test('a collector that fails is reported once, without its address, and requests
   const to = await traced();
   const { data } = await ask(to, TRACE.replace('0af', '3af'));
   const said = () => linesOf(to.log()).filter(({ msg }) => msg === 'spans cannot be sent');
-  await vi.waitUntil(() => said().length > 0, PATIENTLY);
+  await vi.waitUntil(() => said().length > 0);
 
   expect(data.project.name).toBe(project().name);
   expect(said()).toMatchObject([{ level: 'warn' }]);

@@ -12,7 +12,7 @@ let situation: Situation;
 
 beforeAll(async () => {
   situation = await startSituation();
-}, 60_000);
+});
 
 afterAll(() => situation.close());
 

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import { VERSION } from '../../src/values/version.ts';
 import { query, routes, TEST_ID_SECRET } from '../support/facade.ts';
-import { PATIENTLY, runProgram } from '../support/program.ts';
+import { runProgram } from '../support/program.ts';
 
 async function busyPort(): Promise<number> {
   const server = createServer();
@@ -77,7 +77,7 @@ test.each([0, 4])(
     platform.resetCalls();
 
     const answer = ask();
-    await vi.waitUntil(() => platform.calls().some(({ route }) => route === routes.listProjects), PATIENTLY);
+    await vi.waitUntil(() => platform.calls().some(({ route }) => route === routes.listProjects));
     program.signal('SIGTERM');
     await program.logged('draining');
 
@@ -103,7 +103,7 @@ test('a write under way when the process is told to stop is carried out to the e
     `mutation { createApiToken(input: { projectId: "${projects[0]!.id}", name: "Drain", status: BLOCKED }) { secret userErrors { code } } }`,
     { token },
   );
-  await vi.waitUntil(() => platform.calls().some(({ route }) => route === routes.createToken), PATIENTLY);
+  await vi.waitUntil(() => platform.calls().some(({ route }) => route === routes.createToken));
   program.signal('SIGTERM');
 
   const { createApiToken } = (await answer).data;

@@ -5,8 +5,6 @@ import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import { bundleExplorer } from '../../tools/explorer/bundle.ts';
 import { TEST_ID_SECRET } from '../support/facade.ts';
 
-const PATIENTLY = { timeout: 20_000 };
-
 const ROOT = new URL('../..', import.meta.url).pathname;
 
 let platform: Emulator;
@@ -55,7 +53,7 @@ function npmRun(script: string, args: readonly string[]) {
     output += text;
   });
   const exited = new Promise<void>((resolve) => npm.once('exit', () => resolve()));
-  const address = () => vi.waitUntil(() => output.match(/http:\/\/127\.0\.0\.1:\d+/)?.[0], PATIENTLY);
+  const address = () => vi.waitUntil(() => output.match(/http:\/\/127\.0\.0\.1:\d+/)?.[0]);
   return { npm, exited, address };
 }
 
@@ -67,5 +65,5 @@ test.each(SERVING)('`npm run $script` ends on a SIGTERM to npm, and frees its po
   npm.kill('SIGTERM');
 
   await exited;
-  await vi.waitUntil(async () => !(await isOpen(url)), PATIENTLY);
+  await vi.waitUntil(async () => !(await isOpen(url)));
 });

@@ -4,8 +4,6 @@ import { startEmulator } from '../../emulator/emulator.ts';
 import { query, TEST_ID_SECRET } from '../support/facade.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
-const PATIENTLY = { timeout: 15_000 };
-
 const REQUESTS = 800;
 
 /**
@@ -31,7 +29,7 @@ test('objects of a request are gone with it: young collections promote next to n
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text;
   });
-  const url = await vi.waitUntil(() => /"address":"([^"]+)"/.exec(output)?.[1], PATIENTLY);
+  const url = await vi.waitUntil(() => /"address":"([^"]+)"/.exec(output)?.[1]);
   const { token } = emulator.seeded.organizations[0]!;
   const ask = () =>
     query(

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import { query, routes, TEST_ID_SECRET } from '../support/facade.ts';
-import { PATIENTLY, runProgram } from '../support/program.ts';
+import { runProgram } from '../support/program.ts';
 
 let platform: Emulator;
 beforeAll(async () => {
@@ -53,7 +53,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     const counts = { answers: 0 };
     const busy = Array.from({ length: 20 }, () => keepAsking(program.url, counts));
     const ended = Promise.allSettled(busy);
-    await vi.waitUntil(() => counts.answers > 200, PATIENTLY);
+    await vi.waitUntil(() => counts.answers > 200);
 
     program.signal(signal);
 
@@ -72,7 +72,7 @@ test('connections that are not used do not delay the end, whether or not they ev
 
   expect(await program.exit).toBe(0);
   expect(program.output.log).not.toContain('were cut');
-  await vi.waitUntil(() => silent.destroyed && used.destroyed, PATIENTLY);
+  await vi.waitUntil(() => silent.destroyed && used.destroyed);
 });
 
 test('with a delay, the replica is not ready and serves on for that long', async () => {
@@ -130,7 +130,7 @@ test('a signal that comes from the terminal and from npm counts once', async () 
   platform.setFaults([{ route: routes.listProjects, kind: 'latency', ms: 300 }]);
   platform.resetCalls();
   const answer = program.ask();
-  await vi.waitUntil(() => platform.calls().some(({ route }) => route === routes.listProjects), PATIENTLY);
+  await vi.waitUntil(() => platform.calls().some(({ route }) => route === routes.listProjects));
 
   program.signal('SIGINT');
   program.signal('SIGINT');
@@ -144,7 +144,7 @@ test('a second signal ends the process at once', async () => {
   platform.setFaults([{ route: routes.listProjects, kind: 'hang' }]);
   platform.resetCalls();
   const lost = program.ask().catch((error: Error) => error);
-  await vi.waitUntil(() => platform.calls().some(({ route }) => route === routes.listProjects), PATIENTLY);
+  await vi.waitUntil(() => platform.calls().some(({ route }) => route === routes.listProjects));
   program.signal('SIGTERM');
   await program.logged('draining');
 

@@ -6,8 +6,6 @@ import { startFacade } from '../support/facade.ts';
 
 /** More than the kernel takes for a connection. */
 const LARGE = 10_000_000;
-const PATIENTLY = { timeout: 20_000 };
-
 test('a caller who does not take a large answer loses the connection, and its memory comes back', async () => {
   const facade = await startFacade({
     emulator: { organizations: 1, projects: 120 },
@@ -27,9 +25,9 @@ test('a caller who does not take a large answer loses the connection, and its me
       `Content-Length: ${body.length}\r\n\r\n${body}`,
   );
 
-  const [bytes] = await vi.waitUntil(() => hold.mock.calls[0], PATIENTLY);
+  const [bytes] = await vi.waitUntil(() => hold.mock.calls[0]);
   expect(bytes).toBeGreaterThan(LARGE);
   const gate = hold.mock.contexts[0] as Gate;
-  await vi.waitUntil(() => gate.answerBytes === 0, PATIENTLY);
+  await vi.waitUntil(() => gate.answerBytes === 0);
   expect(socket.bytesRead).toBeLessThan(bytes);
 });

@@ -21,7 +21,7 @@ async function startRedis(): Promise<string> {
 async function storeAt(address: string): Promise<Store> {
   const redis = connectRedis(new Secret(address), pino({ level: 'silent' }));
   onTestFinished(() => redis.close());
-  await vi.waitUntil(() => redis.run((client) => client.ping()).catch(() => false), { timeout: 15_000 });
+  await vi.waitUntil(() => redis.run((client) => client.ping()).catch(() => false));
   return redisStore(redis);
 }
 
@@ -50,7 +50,7 @@ async function replicas(): Promise<{ one: Managed; other: Managed; address: stri
 /** Waits for the connection to Redis. */
 async function ready({ mutate, projectId }: Managed): Promise<void> {
   const input = { projectId, name: 'Ready', idempotencyKey: 'ready' };
-  await vi.waitUntil(() => mutate('createApiToken', input).catch(() => false), { timeout: 15_000 });
+  await vi.waitUntil(() => mutate('createApiToken', input).catch(() => false));
 }
 
 const named = (facade: Managed, name: string) => facade.truth().filter((token) => token.name === name);
@@ -83,7 +83,7 @@ test('a creation that one replica lost does not take the token of another, whose
   const input = { projectId: one.projectId, name: 'Twin' };
   one.emulator.setFaults([{ route: routes.createToken, kind: 'drop', times: 1 }]);
   const dropped = one.mutate('createApiToken', input).then(() => 'no failure', String);
-  await vi.waitUntil(() => one.upstream()[routes.createToken] === 1, { timeout: 15_000, interval: 2 });
+  await vi.waitUntil(() => one.upstream()[routes.createToken] === 1, { interval: 2 });
   const held = proxy.holdNext(/tokens$/, 'POST');
   const slow = other.mutate('createApiToken', input);
   const answer = await held;

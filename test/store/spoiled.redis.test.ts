@@ -18,7 +18,7 @@ async function started(): Promise<{ facade: Managed; redis: Redis; keys: () => P
     await server.close();
   });
   const ready = { projectId: facade.projectId, name: 'Ready', idempotencyKey: 'ready' };
-  await expect.poll(() => facade.mutate('createApiToken', ready).catch(() => null), { timeout: 15_000 }).not.toBeNull();
+  await expect.poll(() => facade.mutate('createApiToken', ready).catch(() => null)).not.toBeNull();
   const keys = async () => {
     const found = (await redis.run((client) =>
       client.sendCommand(['KEYS', `${PREFIX}state:*`]),

@@ -1,9 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { onTestFinished, vi } from 'vitest';
 
-/** For waits on conditions: long enough for a busy machine. */
-export const PATIENTLY = { timeout: 15_000 };
-
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 
 /** The facade as an operator runs it. */
@@ -34,7 +31,7 @@ export function runProgram(env: Record<string, string>): Program {
     child,
     output,
     exit,
-    logged: (message) => vi.waitUntil(() => linesOf(output.log).find(({ msg }) => msg === message), PATIENTLY),
+    logged: (message) => vi.waitUntil(() => linesOf(output.log).find(({ msg }) => msg === message)),
     signal: (name) => void child.kill(name),
   };
 }

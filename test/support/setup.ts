@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import './unhurried.ts';
 
 /**
  * The same cases in every run, so that a failure says something about a change and not about luck. Other cases:
