@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Level, Logger } from 'pino';
 import type { Metrics } from '../observability/metrics.ts';
-import { attributesOf, lineOf, type OperationFacts } from '../observability/operationFacts.ts';
+import { attributesOf, membersOf, type OperationFacts } from '../observability/operationFacts.ts';
 import type { SpanRecorder } from '../observability/spans.ts';
+import { textMember, WrittenMembers } from '../observability/writtenMembers.ts';
 import { type Fault, worstFault } from '../values/faults.ts';
 
 const PROBED = new Set(['/health/live', '/health/ready', '/metrics']);
@@ -25,7 +26,8 @@ export function observeRequests(app: FastifyInstance, log: Logger, metrics: Metr
     const { operation, trace } = request;
     metrics.countRequest(route, reply.statusCode, reply.elapsedTime);
     if (operation) metrics.observeOperation(operation, reply.elapsedTime);
-    log[levelOf(route, operation)](entryOf(request, reply, route), operation ? 'operation' : 'request');
+    const level = levelOf(route, operation);
+    if (log.isLevelEnabled(level)) log[level](entryOf(request, reply, route), messageOf(request));
     if (trace?.spans) endSpan(trace.spans, request, reply);
     done();
   });
@@ -33,8 +35,7 @@ export function observeRequests(app: FastifyInstance, log: Logger, metrics: Metr
     const { url: route = 'none' } = request.routeOptions;
     reply.status(ABANDONED);
     metrics.countRequest(route, ABANDONED, reply.elapsedTime);
-    const entry = { ...entryOf(request, reply, route), abandoned: true };
-    log.info(entry, request.operation ? 'operation' : 'request');
+    log.info(entryOf(request, reply, route, ',"abandoned":true'), messageOf(request));
     if (request.trace?.spans) endSpan(request.trace.spans, request, reply);
   };
 }
@@ -46,17 +47,19 @@ function levelOf(route: string, operation: OperationFacts | null): Level {
   return fault ? LEVELS[fault] : 'info';
 }
 
-function entryOf({ id: requestId, method, trace, operation }: FastifyRequest, reply: FastifyReply, route: string) {
-  const { statusCode: status, elapsedTime } = reply;
-  return {
-    requestId,
-    ...(trace && { traceId: trace.traceId, ...(trace.parentId !== null && { parentSpanId: trace.parentId }) }),
-    method,
-    route,
-    status,
-    milliseconds: Math.round(elapsedTime),
-    ...(operation && lineOf(operation)),
-  };
+function messageOf({ operation }: FastifyRequest): string {
+  return operation ? 'operation' : 'request';
+}
+
+/** Methods and routes are names of HTTP and of ours. */
+function entryOf(request: FastifyRequest, reply: FastifyReply, route: string, more = ''): WrittenMembers {
+  const { id, method, trace, operation } = request;
+  let json = textMember('requestId', id);
+  if (trace) json += `,"traceId":"${trace.traceId}"`;
+  if (trace && trace.parentId !== null) json += `,"parentSpanId":"${trace.parentId}"`;
+  json += `,"method":"${method}","route":"${route}","status":${reply.statusCode}`;
+  json += `,"milliseconds":${Math.round(reply.elapsedTime)}`;
+  return new WrittenMembers(operation ? json + membersOf(operation) + more : json + more);
 }
 
 function endSpan(spans: SpanRecorder, { id, method, operation }: FastifyRequest, reply: FastifyReply): void {

@@ -1,10 +1,11 @@
-import { type DestinationStream, type Logger, pino, stdSerializers, stdTimeFunctions } from 'pino';
+import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
 import { type LogLevel, SERVICE_NAME } from '../config.ts';
 import { PlatformError } from '../platform/client/errors.ts';
 import { redactTokens } from '../values/secret.ts';
 import { VERSION } from '../values/version.ts';
 import { oneLine } from './jsonLine.ts';
 import { LogOutput } from './logOutput.ts';
+import { takeWritten } from './writtenMembers.ts';
 
 /**
  * Log of one JSON object a line, on standard output by default. Secrets print as `[redacted]`, and every finished line
@@ -18,12 +19,25 @@ export function createLogger(
   const options = {
     level,
     base: { service, version: VERSION },
-    timestamp: stdTimeFunctions.isoTime,
+    timestamp: isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: serializeError },
     hooks: { streamWrite: (line: string) => oneLine(redactTokens(line)) },
   };
-  return pino(options, destination);
+  return takeWritten(pino(options, destination));
+}
+
+let millisecond = 0;
+let timeMember = '';
+
+/** The time as a member of a line. Written once for all lines of a millisecond. */
+function isoTime(): string {
+  const now = Date.now();
+  if (now !== millisecond) {
+    millisecond = now;
+    timeMember = `,"time":"${new Date(now).toISOString()}"`;
+  }
+  return timeMember;
 }
 
 export function standardOutput(service = SERVICE_NAME): LogOutput {

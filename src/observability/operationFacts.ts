@@ -1,5 +1,6 @@
 import type { ClientName } from './clientName.ts';
 import type { Attributes } from './spans.ts';
+import { textMember } from './writtenMembers.ts';
 
 /** Error of an operation, without its message. */
 export interface ErrorPlace {
@@ -37,21 +38,19 @@ export interface CallTotals {
   readonly remembered: number;
 }
 
-/** Members of the log line of an operation. Members without a value are left out. */
-export function lineOf(facts: OperationFacts): object {
+/** Members of the log line of an operation, as JSON. Members without a value are left out. */
+export function membersOf(facts: OperationFacts): string {
   const { type, name, documentHash, isFast, client, caller, refusal, errorCount, errors, calls } = facts;
-  return {
-    operationType: type,
-    ...(name !== null ? { operationName: name } : documentHash !== null && { documentHash }),
-    ...(client && { client: client.name, ...(client.version !== null && { clientVersion: client.version }) }),
-    ...(caller !== null && { caller }),
-    ...(refusal !== null && { refusal }),
-    ...(errorCount > 0 && { errorCount, errors }),
-    calls: calls.made,
-    coalesced: calls.coalesced,
-    remembered: calls.remembered,
-    fastPath: isFast,
-  };
+  let json = `,"operationType":"${type}"`;
+  if (name !== null) json += textMember('operationName', name);
+  else if (documentHash !== null) json += `,"documentHash":"${documentHash}"`;
+  if (client) json += textMember('client', client.name);
+  if (client && client.version !== null) json += textMember('clientVersion', client.version);
+  if (caller !== null) json += textMember('caller', caller);
+  if (refusal !== null) json += textMember('refusal', refusal);
+  if (errorCount > 0) json += `,"errorCount":${errorCount},"errors":${JSON.stringify(errors)}`;
+  const { made, coalesced, remembered } = calls;
+  return `${json},"calls":${made},"coalesced":${coalesced},"remembered":${remembered},"fastPath":${isFast}`;
 }
 
 /** Attributes of the span of an operation, by OpenTelemetry's names where it has one. */

@@ -45,6 +45,7 @@ const WORST_FIRST: readonly Fault[] = ['facade', 'platform', 'load', 'caller'];
 
 /** The gravest fault among some codes. Null if there are none. An unknown code is a fault of ours. */
 export function worstFault(codes: readonly string[]): Fault | null {
+  if (codes.length === 0) return null;
   const faults = new Set(codes.map(faultOf));
   return WORST_FIRST.find((fault) => faults.has(fault)) ?? null;
 }

@@ -135,9 +135,13 @@ export function isJsonWebToken(value: string): boolean {
   return Buffer.from(header, 'base64url').toString('latin1').trimStart().startsWith('{');
 }
 
+/** What every platform token has in it. Tried first, since most underscores are of names. */
+const LONG_BEHIND_UNDERSCORE = /_[\w-]{43}/;
+
 /** Replaces everything that looks like a token, in time linear in the text. The last line of defence for text that others wrote. */
 export function redactTokens(text: string): string {
-  // Neither form is there without these, and most lines of the log have neither.
-  if (!text.includes('_') && !text.includes('eyJ')) return text;
-  return text.replace(JSON_WEB_TOKEN, REDACTED).replace(PLATFORM_TOKEN, REDACTED);
+  // One character is found many times faster than three in a row, and most lines of the log have neither of these two.
+  const withoutWebTokens = text.includes('J') && text.includes('eyJ') ? text.replace(JSON_WEB_TOKEN, REDACTED) : text;
+  if (!withoutWebTokens.includes('_') || !LONG_BEHIND_UNDERSCORE.test(withoutWebTokens)) return withoutWebTokens;
+  return withoutWebTokens.replace(PLATFORM_TOKEN, REDACTED);
 }
