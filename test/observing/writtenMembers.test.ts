@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createLogger } from '../../src/observability/logger.ts';
+import { membersOf, type OperationFacts } from '../../src/observability/operationFacts.ts';
+import { WrittenMembers } from '../../src/observability/writtenMembers.ts';
+
+/** The line that a logger writes of an entry. */
+function lineOf(entry: object, bindings: object = {}): string {
+  const lines: string[] = [];
+  const log = createLogger('info', { write: (line) => void lines.push(line) });
+  log.child(bindings).warn(entry, 'operation');
+  expect(lines).toHaveLength(1);
+  return lines[0]!;
+}
+
+const text = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.constantFrom('"', '\\', '\u2028', '\u0085', '\n'),
+);
+const orNull = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
+const count = fc.nat({ max: 5_000 });
+const facts: fc.Arbitrary<OperationFacts> = fc.record({
+  type: fc.constantFrom('query', 'mutation', 'unknown'),
+  name: orNull(text),
+  documentHash: orNull(fc.constant('a'.repeat(64))),
+  isFast: fc.boolean(),
+  client: orNull(fc.record({ name: text, version: orNull(text) })),
+  caller: orNull(text),
+  refusal: orNull(text),
+  codes: fc.constant([]),
+  errorCount: count,
+  errors: fc.array(fc.record({ code: text, path: orNull(text) }), { maxLength: 3 }),
+  calls: fc.record({ made: count, coalesced: count, remembered: count }),
+});
+
+/** The same members as an object, which the library writes itself. */
+function asObject({
+  type,
+  name,
+  documentHash,
+  client,
+  caller,
+  refusal,
+  errorCount,
+  errors,
+  calls,
+  isFast,
+}: OperationFacts) {
+  const { made, coalesced, remembered } = calls;
+  return {
+    operationType: type,
+    operationName: name ?? undefined,
+    documentHash: name === null ? (documentHash ?? undefined) : undefined,
+    client: client?.name,
+    clientVersion: client?.version ?? undefined,
+    caller: caller ?? undefined,
+    refusal: refusal ?? undefined,
+    ...(errorCount > 0 && { errorCount, errors }),
+    ...{ calls: made, coalesced, remembered, fastPath: isFast },
+  };
+}
+
+const TIME = /"time":"[^"]+"/;
+
+test('a line of written members is the one that the library makes of an object, whatever callers send', () => {
+  fc.assert(
+    fc.property(facts, (given) => {
+      const written = lineOf(new WrittenMembers(membersOf(given)), { requestId: 'one' });
+      const made = lineOf(asObject(given), { requestId: 'one' });
+
+      expect(JSON.parse(written.replace(TIME, '"time":""'))).toEqual(JSON.parse(made.replace(TIME, '"time":""')));
+      expect(written.split(/[\n\r\u0085\u2028\u2029]/)).toHaveLength(2);
+    }),
+  );
+});
+
+test('a line of written members is searched for tokens as any other', () => {
+  const secret = 'default_kQ7nYb2mT9wLx4RvE1cHs8ZpD6uJ0gFaK3iOqWtMyBe';
+
+  expect(lineOf(new WrittenMembers(`,"caller":"${secret}"`))).toContain('"caller":"[redacted]"');
+});
+
+test('each line has the time of its own millisecond', () => {
+  const times = Array.from({ length: 50 }, () => {
+    const before = Date.now();
+    const { time } = JSON.parse(lineOf({}));
+    return [before, Date.parse(time), Date.now()];
+  });
+
+  for (const moment of times) expect(moment).toEqual(moment.toSorted((a, b) => a! - b!));
+});
