@@ -14,7 +14,7 @@ export function textMember(name: string, text: string): string {
   return `,"${name}":${JSON.stringify(text)}`;
 }
 
-/** What the library's own method of writing a line takes and reads. */
+/** Part of the library's logger that writes a line. */
 interface Writer {
   readonly [symbols.lsCacheSym]: Readonly<Record<number, string>>;
   readonly [symbols.chindingsSym]: string;
