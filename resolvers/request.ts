@@ -36,12 +36,12 @@ export const requestsCost: Cost = (field, { projects }, { estimator }) => {
 export async function projectRequests(
   { id, organizationId }: ProjectReference,
   { first, after, filter }: ProjectRequestsArgs,
-  { loaders, exposeRequestContent, principal }: RequestContext,
+  { loaders, settings, principal }: RequestContext,
 ) {
   checkPageSize(first);
   const { place: skip, follows } = after == null ? { place: 0, follows: false } : readPlace(LIST, after);
   // Not by the selection: identical reads of several requests may share an answer, which must mean the same to all.
-  const withContent = exposeRequestContent && principal.permissions.has('geai:content:read');
+  const withContent = settings.exposeRequestContent && principal.permissions.has('geai:content:read');
   const page = await loaders.requests.page(id, { skip, first, filter: readFilter(filter), withContent });
   if (!page) return null;
   const nodes = page.requests.map((request): ProjectRequestModel => ({ ...request, project: { id, organizationId } }));
@@ -83,8 +83,8 @@ export async function assistantNamed(
   return found ? toAssistantModel(found, project) : absentFrom(assistants, listAssistants.summary);
 }
 
-function contentOf({ content }: ProjectRequestModel, { exposeRequestContent }: RequestContext): RequestContent | null {
-  if (exposeRequestContent) return content;
+function contentOf({ content }: ProjectRequestModel, { settings }: RequestContext): RequestContent | null {
+  if (settings.exposeRequestContent) return content;
   throw new GraphQLError(
     'The operator of this server does not expose the content of requests: `EXPOSE_REQUEST_CONTENT` is false.',
     { extensions: { code: 'FORBIDDEN' } },

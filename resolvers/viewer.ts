@@ -54,7 +54,7 @@ export const Viewer: Complete<ViewerResolvers, ViewerModel> = {
   credentials: declared({ cost: perToken }, (viewer, _args, { principal }) =>
     principal.subject === null ? presentedOf(viewer) : [],
   ),
-  scopes: free((viewer, _args, context) => openScopes(viewer, context.borrowProjectTokens)),
+  scopes: free((viewer, _args, context) => openScopes(viewer, context.settings.borrowProjectTokens)),
   organizations: declared({ cost: perToken }, (viewer) => [...organizationsOf(acceptedOf(viewer)).values()]),
   projects: declared({ cost: presentedProjects }, (viewer, _args, context, info) => {
     const projects = new Map(acceptedOf(viewer).map(({ projectId, organizationId }) => [projectId, organizationId]));
@@ -64,7 +64,7 @@ export const Viewer: Complete<ViewerResolvers, ViewerModel> = {
     );
   }),
   missing: free((viewer, _args, context, { schema }) => {
-    const open = viewer.presented ? openScopes(viewer, context.borrowProjectTokens) : SCOPES;
+    const open = viewer.presented ? openScopes(viewer, context.settings.borrowProjectTokens) : SCOPES;
     const scopes = SCOPES.filter((scope) => !open.includes(scope)).map((scope) => ({
       scope,
       permission: null,

@@ -105,10 +105,8 @@ async function block(
   const isRefused = sent instanceof Error || sent.kind === 'refused';
   const err = isRefused ? sent : sent.kind === 'lost' ? sent.error : null;
   if (err) context.log.error({ err, projectId: scope.projectId }, 'a new token could not be blocked');
-  const { session, loaders, introspection, routerCaches } = context;
-  const verifyTimeoutMs = isRefused ? 0 : context.verifyTimeoutMs;
-  const verifying = { session, loaders, introspection, verifyTimeoutMs, routerCaches };
-  const [observation] = await verifyTokens(verifying, scope, [{ token, kind: 'status', status: 'BLOCKED' }]);
+  const expectation = { token, kind: 'status', status: 'BLOCKED' } as const;
+  const [observation] = await verifyTokens(context, scope, [expectation], isRefused ? 0 : undefined);
   if (!observation) throw new Error('every expectation has an observation');
   return observation;
 }

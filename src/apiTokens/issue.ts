@@ -64,7 +64,7 @@ async function issuedBefore(
   const found = tokenOfHash(context, list, tokenHash);
   if (found) return issued(found, tokenHash);
   const masked = list.records.filter(({ secret }) => secret.form !== 'whole');
-  const mayComeYet = Date.now() < settledAt(context, sentAt ?? startedAt);
+  const mayComeYet = Date.now() < settledAt(context.settings, sentAt ?? startedAt);
   if (masked.length === 0) return refused(userError(mayComeYet ? 'IN_PROGRESS' : 'TOKEN_NOT_FOUND'));
   const [only, ...others] = masked.filter(
     (token) => token.name === name && before?.includes(context.ids.apiTokenHash(token)) === false,
@@ -85,8 +85,8 @@ async function resume(
   entry: IdempotencyEntry,
   sentAt: number,
 ): Promise<Issued | null> {
-  const landed = settledAt(context, sentAt);
-  const pollForMs = Math.max(context.verifyTimeoutMs, landed - Date.now());
+  const landed = settledAt(context.settings, sentAt);
+  const pollForMs = Math.max(context.settings.verifyTimeoutMs, landed - Date.now());
   const found = await recoverLost(context, issue, { before: entry.before, sentAt, pollForMs });
   if (found.kind === 'found') return keep(context, issue, entry, found.token, true);
   if (found.seen === 'none' && Date.now() >= landed) return null;
@@ -113,7 +113,7 @@ async function create(context: MutationContext, issue: Issue): Promise<Issued | 
     await toResult(() => idempotency.drop());
     return refused(userErrorOf(answer, userError('PROJECT_NOT_FOUND', 'projectId')));
   }
-  const found = await recoverLost(context, issue, { before, sentAt, pollForMs: context.verifyTimeoutMs });
+  const found = await recoverLost(context, issue, { before, sentAt, pollForMs: context.settings.verifyTimeoutMs });
   if (found.kind === 'found') return keep(context, issue, entry, found.token, true);
   throw creationUnknown(found.seen, answer);
 }

@@ -5,7 +5,7 @@ import { introspectToken } from '../platform/resources/tokenIntrospection.ts';
 import { toResult } from '../values/result.ts';
 import type { Secret } from '../values/secret.ts';
 
-type Context = Pick<MutationContext, 'session' | 'introspection' | 'verifyTimeoutMs'>;
+type Context = Pick<MutationContext, 'session' | 'introspection' | 'settings'>;
 
 /**
  * Returns a test of the tokens of one answer: true if the value is the secret. A value of doubtful form is tried as a token of
@@ -20,7 +20,7 @@ export async function provenIn(
   const identity =
     doubtful &&
     (await toResult(() =>
-      introspectToken(clientOf(context, doubtful.secret, pollTimeoutMs(context.verifyTimeoutMs, 0))),
+      introspectToken(clientOf(context, doubtful.secret, pollTimeoutMs(context.settings.verifyTimeoutMs, 0))),
     ));
   const isProven = identity !== undefined && !(identity instanceof Error) && identity.projectId === projectId;
   return ({ secret: { form } }) => form === 'whole' || (form === 'doubtful' && isProven);

@@ -61,10 +61,8 @@ export async function observe(
 ): Promise<ObservedChange> {
   const isOfStatus = wanted.kind === 'status';
   if (!isOfStatus && isDone(token)) return { verification: null, after: token, isMade: true, reason: null };
-  const { session, loaders, introspection, routerCaches } = context;
-  const verifyTimeoutMs = isOfStatus || isAnswerLost ? context.verifyTimeoutMs : 0;
-  const verifying = { session, loaders, introspection, verifyTimeoutMs, routerCaches };
-  const [observation] = await verifyTokens(verifying, scope, [{ token, ...wanted }]);
+  const forMs = isOfStatus || isAnswerLost ? undefined : 0;
+  const [observation] = await verifyTokens(context, scope, [{ token, ...wanted }], forMs);
   if (!observation) throw new Error('every expectation has an observation');
   const { verification, isSeen, after } = observation;
   const isMade = isSeen || (after !== null && isDone(after));

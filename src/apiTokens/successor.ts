@@ -54,7 +54,7 @@ async function forgetRetired({ context, scope }: Run, idempotency: IdempotencyRe
   const { entry } = idempotency;
   if (!entry?.result) return null;
   const successor = await tokenByHash(context, scope, entry.result);
-  if (!successor && Date.now() < settledAt(context, entry.sentAt ?? entry.startedAt)) {
+  if (!successor && Date.now() < settledAt(context.settings, entry.sentAt ?? entry.startedAt)) {
     return incomplete('The successor is not listed yet.');
   }
   if (!successor || successor.status === 'REVOKED') await idempotency.drop();

@@ -1,3 +1,4 @@
+import type { Times } from '../cost/parentScope.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import { KEPT_MS } from '../mutations/idempotencyRecord.ts';
 import { StoreUnavailableError } from '../store/store.ts';
@@ -22,8 +23,6 @@ export function settledAt({ upstreamTimeoutMs, verifyTimeoutMs }: Times, sentAt:
   return sentAt + upstreamTimeoutMs + verifyTimeoutMs;
 }
 
-type Times = Pick<MutationContext, 'upstreamTimeoutMs' | 'verifyTimeoutMs'>;
-
 /** Notes a creation that is about to be sent, for all replicas. Throws `StoreUnavailableError`. */
 export function announce(context: MutationContext, namesakes: Namesakes, owner: string, sentAt: number): Promise<void> {
   return edit(context, namesakes, (notes) => [...notes.filter((note) => note.owner !== owner), { owner, sentAt }]);
@@ -45,9 +44,9 @@ export async function isContested(
   sentAt: number,
 ): Promise<boolean> {
   // The request began within its deadline before sending.
-  const begunAt = sentAt - context.upstreamDeadlineMs;
+  const begunAt = sentAt - context.settings.upstreamDeadlineMs;
   const notes = read(await context.store.get(keyOf(namesakes)));
-  return notes.some((note) => note.owner !== owner && settledAt(context, note.sentAt) >= begunAt);
+  return notes.some((note) => note.owner !== owner && settledAt(context.settings, note.sentAt) >= begunAt);
 }
 
 async function edit(

@@ -41,22 +41,23 @@ export interface Observation {
   readonly after: ApiTokenRecord | null;
 }
 
-type Context = Pick<MutationContext, 'session' | 'loaders' | 'introspection' | 'verifyTimeoutMs' | 'routerCaches'>;
+type Context = Pick<MutationContext, 'session' | 'loaders' | 'introspection' | 'settings' | 'routerCaches'>;
 
 /**
  * Verifies changed tokens of one project, in the order of the expectations. A poll is one list, and one `validate` with each
- * token that is not confirmed; nothing remembered is used. Polls until all are confirmed, at most `VERIFY_TIMEOUT_MS`, and no
- * longer than the request. Each poll has a timeout (`pollTimeoutMs`). A failing platform throws nothing: the outcome is
+ * token that is not confirmed; nothing remembered is used. Polls until all are confirmed, for `forMs` milliseconds at most, and
+ * no longer than the request. Each poll has a timeout (`pollTimeoutMs`). A failing platform throws nothing: the outcome is
  * `NOT_CHECKED`, unless an earlier poll told something. Takes no masked tokens (`Secret.isMasked`).
  */
 export async function verifyTokens(
   context: Context,
   scope: ProjectScope,
   expectations: readonly Expectation[],
+  forMs = context.settings.verifyTimeoutMs,
 ): Promise<Observation[]> {
   const secrets = expectations.map(({ token }) => token.secret);
   const trackers = expectations.map((expectation) => new Tracker(expectation));
-  const { told } = await context.introspection.watching(secrets, () => pollTokens(context, scope, trackers));
+  const { told } = await context.introspection.watching(secrets, () => pollTokens(context, scope, trackers, forMs));
   return tellRouters(
     context,
     trackers.map((one) => one.conclude(told)),
@@ -74,9 +75,10 @@ function pollTokens(
   context: Context,
   { manager, projectId }: ProjectScope,
   trackers: readonly Tracker[],
+  forMs: number,
 ): Promise<void> {
-  const { session, loaders, verifyTimeoutMs } = context;
-  return pollUntil(session, verifyTimeoutMs, async (withinMs, elapsed) => {
+  const { session, loaders } = context;
+  return pollUntil(session, forMs, async (withinMs, elapsed) => {
     const open = trackers.filter(({ isConfirmed }) => !isConfirmed);
     const unread = open.filter(({ isListed }) => !isListed);
     const untried = open.filter(({ isToBeTried }) => isToBeTried);

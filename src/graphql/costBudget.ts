@@ -1,7 +1,6 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import type { Caller } from '../cost/estimator.ts';
 import { type CostPlan, planCost } from '../cost/plan.ts';
-import { ScanBudget } from '../cost/projectScan.ts';
 import type { RequestContext } from '../request/context.ts';
 
 export interface Budget {
@@ -22,15 +21,14 @@ export interface DueOperation {
 
 /** The plan of an operation. Throws a `GraphQLError` when it may come to more than `budget`. */
 export function planWithin(budget: Budget, due: DueOperation, context: RequestContext): CostPlan {
-  const { ids, verifyTimeoutMs, upstreamTimeoutMs } = context;
-  const times = { verifyTimeoutMs, upstreamTimeoutMs };
-  const bounds = { scans: new ScanBudget(budget.calls), maxObjects: budget.objects };
-  const plan = planCost({ ...due, whoAsks: () => callerOf(context), ids, times, ...bounds });
+  const { ids, scans, settings } = context;
+  const bounds = { scans, maxObjects: budget.objects };
+  const plan = planCost({ ...due, whoAsks: () => callerOf(context), ids, times: settings, ...bounds });
   if (plan.calls - plan.exempt > budget.calls) throw overBudget(plan, budget.calls);
   return plan;
 }
 
-function callerOf({ credentials, borrowProjectTokens: borrows }: RequestContext): Caller {
+function callerOf({ credentials, settings: { borrowProjectTokens: borrows } }: RequestContext): Caller {
   const presented = credentials.presented();
   const hasUserToken = presented.some(({ oauthProjectId }) => oauthProjectId !== null);
   return { tokens: presented.length, hasUserToken, borrows };

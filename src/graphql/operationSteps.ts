@@ -47,8 +47,8 @@ export interface StepOptions {
 export function operationSteps({ trusted, budget, metrics, cacheControl }: StepOptions): readonly OperationStep[] {
   return [
     ...(trusted?.isOnly ? [{ admit: ({ document }: DueOperation) => trusted.admit(document) }] : []),
-    { admit: (operation, context) => context.weigh(planWithin(budget, operation, context)) },
-    { begin: (context) => context.enter() },
+    { admit: (operation, context) => context.admission.weigh(planWithin(budget, operation, context)) },
+    { begin: (context) => context.admission.enter() },
     { leave: setContentType },
     ...(cacheControl ? [{ leave: setCacheControl }] : []),
     { leave: setRetryAfter },

@@ -82,7 +82,7 @@ async function rosterWithout(
   isMeant: (member: MemberRecord) => boolean,
 ): Promise<Roster | null> {
   let last: Roster | null = null;
-  await pollUntil(context.session, context.verifyTimeoutMs, async (withinMs) => {
+  await pollUntil(context.session, context.settings.verifyTimeoutMs, async (withinMs) => {
     const client = context.session.probing(target.manager, withinMs);
     const seen = await toResult(() => readRoster(client, target.projectId));
     if (seen instanceof Error) return false;

@@ -7,6 +7,7 @@ import type { Loaders } from '../loaders/index.ts';
 import type { AuditLog } from '../observability/auditLog.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { PlatformSession } from '../platform/client/session.ts';
+import type { RequestSettings } from '../request/settings.ts';
 import type { Settlements } from '../request/settlement.ts';
 import type { Store } from '../store/store.ts';
 import type { Ids } from '../values/ids.ts';
@@ -19,8 +20,7 @@ export interface MutationContext {
   readonly principal: Principal;
   /** Whom the router acts for, as it says. Null without a proof that the request came through it. */
   readonly onBehalfOf: string | null;
-  /** True if every mutation takes a reason. */
-  readonly requireReason: boolean;
+  readonly settings: RequestSettings;
   readonly credentials: Credentials;
   readonly introspection: TokenIntrospection;
   /** Reads, memoized for the request. */
@@ -36,12 +36,6 @@ export interface MutationContext {
   readonly departure: Settlements;
   /** Caches of routers that are told of changes. Null if there are none. */
   readonly routerCaches: RouterCaches | null;
-  /** Longest time of verifying a change, in milliseconds. */
-  readonly verifyTimeoutMs: number;
-  /** Milliseconds after which a write is no longer under way. */
-  readonly upstreamTimeoutMs: number;
-  /** Milliseconds after which a request sends nothing any more. */
-  readonly upstreamDeadlineMs: number;
   /** Drops everything that was read before the change. */
   startChange(): void;
   /** True if the request or the server runs on the token. */

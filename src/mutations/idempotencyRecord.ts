@@ -124,7 +124,8 @@ async function holding<T>(
 
 /** The lock outlives every write of the request: after its deadline it sends nothing. */
 async function waitForLock(context: MutationContext, name: string): Promise<Lock | null> {
-  const { store, session, verifyTimeoutMs, upstreamDeadlineMs, upstreamTimeoutMs } = context;
+  const { store, session, settings } = context;
+  const { verifyTimeoutMs, upstreamDeadlineMs, upstreamTimeoutMs } = settings;
   const start = performance.now();
   for (let backoff = FIRST_BACKOFF_MS; ; backoff = Math.min(MAX_BACKOFF_MS, backoff * 2)) {
     const lock = await store.lock(name, upstreamDeadlineMs + upstreamTimeoutMs);

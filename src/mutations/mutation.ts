@@ -178,7 +178,7 @@ async function attempt<Input extends MutationInput, Target, Payload, Code extend
   const keyErrors = key.kind === 'refused' ? key.userErrors : [];
   const seal = key.kind === 'refused' ? null : key.seal;
   const own = [...(target.checks?.(input, work.context) ?? []), ...(checks?.(input) ?? [])];
-  const mistakes = [...reasonErrors(input.reason, work.context.requireReason), ...own, ...keyErrors];
+  const mistakes = [...reasonErrors(input.reason, work.context.settings.requireReason), ...own, ...keyErrors];
   // Every set of codes holds those of a reason and a key: a mutation that takes one declares them.
   const [first, ...others] = mistakes as UserError<Code>[];
   if (first) return { outcome: refused(first, ...others), found: null };

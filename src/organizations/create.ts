@@ -82,7 +82,7 @@ async function recover(
   let found: OrganizationRecord | null = null;
   // An organization that was not seen to be absent before is no proof afterwards.
   if (isWhole) {
-    await pollUntil(context.session, context.verifyTimeoutMs, async (withinMs) => {
+    await pollUntil(context.session, context.settings.verifyTimeoutMs, async (withinMs) => {
       const seen = await toResult(() => searchAgain(context, administrator, name, hasName(name), withinMs));
       if (!(seen instanceof Error)) found = seen.organization;
       return found !== null;

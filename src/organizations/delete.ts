@@ -107,7 +107,7 @@ async function isSeenGone({ context, audit, target }: Work<Doomed>, sent: Made<v
   const { administrator, id, name } = target;
   let seen: Search | null = null;
   const isGone = () => seen !== null && seen.organization === null && seen.isWhole;
-  await pollUntil(context.session, context.verifyTimeoutMs, async (withinMs) => {
+  await pollUntil(context.session, context.settings.verifyTimeoutMs, async (withinMs) => {
     const found = await toResult(() => searchAgain(context, administrator, name, hasId(id), withinMs));
     if (!(found instanceof Error)) seen = found;
     return isGone();

@@ -52,8 +52,8 @@ export async function issueProject(context: MutationContext, issue: ProjectIssue
   const { entry } = idempotency;
   if (entry?.result) return issuedBefore(context, issue, entry, entry.result);
   if (entry?.sentAt) {
-    const landed = settledAt(context, entry.sentAt);
-    const pollForMs = Math.max(context.verifyTimeoutMs, landed - Date.now());
+    const landed = settledAt(context.settings, entry.sentAt);
+    const pollForMs = Math.max(context.settings.verifyTimeoutMs, landed - Date.now());
     const found = await recoverLost(context, issue, entry, entry.sentAt, pollForMs);
     if (found) return found;
     if (Date.now() < landed) throw projectUnknown();
@@ -93,7 +93,7 @@ async function create(context: MutationContext, issue: ProjectIssue): Outcome {
     await giveUp(context, issue);
     return refused(refusalOf(answer));
   }
-  const found = await recoverLost(context, issue, entry, sentAt, context.verifyTimeoutMs);
+  const found = await recoverLost(context, issue, entry, sentAt, context.settings.verifyTimeoutMs);
   if (found) return found;
   throw projectUnknown(answer);
 }

@@ -45,7 +45,7 @@ async function lastSeen(
 ): Promise<Pick<ObservedProject, 'project'> | null> {
   const { manager, project } = target;
   let seen: Pick<ObservedProject, 'project'> | null = null;
-  await pollUntil(context.session, context.verifyTimeoutMs, async (withinMs) => {
+  await pollUntil(context.session, context.settings.verifyTimeoutMs, async (withinMs) => {
     const found = await toResult(() => presentProject(context, manager, project.id, withinMs));
     if (found instanceof Error) return false;
     seen = { project: found };

@@ -10,10 +10,11 @@ interface Observers {
   readonly log: Logger;
 }
 
-interface Observed {
+/** A request that makes attempts. */
+export interface Observed {
   /** Log of the request, made on first use. */
   readonly log: Logger;
-  readonly trace: Pick<Trace, 'spans'> | null;
+  readonly trace: Trace | null;
 }
 
 /** Counts, records and logs an attempt at a platform call. Entries of the log are made only when the log takes them. */

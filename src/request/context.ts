@@ -6,8 +6,7 @@ import { Refusal } from '../access/refusal.ts';
 import { onBehalfOf } from '../access/routerProof.ts';
 import type { Restriction } from '../access/visibility.ts';
 import type { RouterCaches } from '../cache/routerCaches.ts';
-import type { CostPlan } from '../cost/plan.ts';
-import { ScanBudget } from '../cost/projectScan.ts';
+import type { ScanBudget } from '../cost/projectScan.ts';
 import { Credentials } from '../credentials/credentials.ts';
 import { refusedCaller } from '../credentials/errors.ts';
 import type { TokenIntrospection } from '../credentials/tokenIntrospection.ts';
@@ -15,22 +14,20 @@ import { Loaders } from '../loaders/index.ts';
 import type { AuditLog } from '../observability/auditLog.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { OperationFacts } from '../observability/operationFacts.ts';
-import { RequestOrigin, type Trace } from '../observability/trace.ts';
+import type { Trace } from '../observability/trace.ts';
 import { watchedStore } from '../observability/watchedStore.ts';
-import { KEPT_MS } from '../platform/client/endpoint.ts';
 import type { PlatformSession } from '../platform/client/session.ts';
 import type { Store } from '../store/store.ts';
 import type { Ids } from '../values/ids.ts';
 import type { Secret } from '../values/secret.ts';
-import { reportAttempt } from './attemptReport.ts';
-import { cancelWhenOver, Departure } from './departure.ts';
+import { Admission } from './admission.ts';
+import { Departure } from './departure.ts';
+import { keptSeconds } from './keptSeconds.ts';
+import { openSession } from './openSession.ts';
 import { presenter } from './presenter.ts';
 import { type RequestFacts, requestFacts } from './requestFacts.ts';
 import type { Services } from './services.ts';
-
-/** Work of a request and of a call, in objects of an answer. */
-const WEIGHT_OF_REQUEST = 20;
-const WEIGHT_OF_CALL = 10;
+import type { RequestSettings } from './settings.ts';
 
 /**
  * Context that the resolvers of one request share. New for each request; its parts are created on first use. No `#`
@@ -38,17 +35,15 @@ const WEIGHT_OF_CALL = 10;
  */
 export class RequestContext {
   readonly requestId: string;
-  /** Work that the operation may be, as `weigh` found it. */
-  weight = 0;
   private readonly _services: Services;
   private readonly _request: FastifyRequest;
   private readonly _reply: FastifyReply;
   private readonly _caller: Caller;
-  private _hasEntered = false;
   private _log: Logger | undefined;
   private _session: PlatformSession | undefined;
   private _credentials: Credentials | undefined;
   private _loaders: Loaders | undefined;
+  private _admission: Admission | undefined;
   private _departure: Departure | undefined;
 
   constructor(services: Services, request: FastifyRequest, reply: FastifyReply, caller: Caller) {
@@ -75,9 +70,8 @@ export class RequestContext {
     return this._services.config.routerProof?.kind === 'header' ? onBehalfOf(this._request.headers) : null;
   }
 
-  /** True if every mutation takes a reason: `REQUIRE_REASON`. */
-  get requireReason(): boolean {
-    return this._services.config.requireReason;
+  get settings(): RequestSettings {
+    return this._services.config;
   }
 
   get ids(): Ids {
@@ -105,34 +99,9 @@ export class RequestContext {
     return this._services.routerCaches;
   }
 
-  /** For how long a change is watched until the platform acts on it, at most. Milliseconds. */
-  get verifyTimeoutMs(): number {
-    return this._services.config.verifyTimeoutMs;
-  }
-
-  /** After this long a write is no longer under way at the platform. Milliseconds. */
-  get upstreamTimeoutMs(): number {
-    return this._services.config.upstreamTimeoutMs;
-  }
-
-  /** After this long a request sends nothing any more. Milliseconds. */
-  get upstreamDeadlineMs(): number {
-    return this._services.config.upstreamDeadlineMs;
-  }
-
   /** Bound on the projects that one field looks through. */
   get scans(): ScanBudget {
-    return new ScanBudget(this._services.config.upstreamCallBudget);
-  }
-
-  /** True if an organization token also opens the inside of its projects. */
-  get borrowProjectTokens(): boolean {
-    return this._services.config.borrowProjectTokens;
-  }
-
-  /** True if the texts of requests may be read: `EXPOSE_REQUEST_CONTENT`. */
-  get exposeRequestContent(): boolean {
-    return this._services.config.exposeRequestContent;
+    return this._services.scans;
   }
 
   get log(): Logger {
@@ -153,16 +122,9 @@ export class RequestContext {
     return requestFacts(this._request, { caller: this._caller, credentials, session: this._session });
   }
 
-  /**
-   * Whole seconds for which the facade keeps everything that it read, at most five. Null below one, without a call, and for a GET: a
-   * browser keeps that under its address alone.
-   */
+  /** Seconds for which routers may keep the answer. Null: not at all. */
   get keptSeconds(): number | null {
-    if (this._request.method !== 'POST' || !this._session) return null;
-    const { keptUntil } = this._session;
-    if (keptUntil === Number.POSITIVE_INFINITY) return null;
-    const milliseconds = Math.min(keptUntil - performance.now(), KEPT_MS.forSeconds);
-    return milliseconds < 1_000 ? null : Math.floor(milliseconds / 1_000);
+    return keptSeconds(this._request.method, this._session);
   }
 
   /** True if the log of the request knows the operation. */
@@ -176,7 +138,7 @@ export class RequestContext {
   }
 
   get session(): PlatformSession {
-    this._session ??= this.openSession();
+    this._session ??= openSession(this._services, this, this._reply.raw);
     return this._session;
   }
 
@@ -196,23 +158,9 @@ export class RequestContext {
     return this._loaders;
   }
 
-  /** Takes the measure of the operation from its plan. */
-  weigh({ calls, objects }: Pick<CostPlan, 'calls' | 'objects'>): void {
-    this.weight = WEIGHT_OF_REQUEST + objects + calls * WEIGHT_OF_CALL;
-  }
-
-  /** Waits until the operation may begin: null if it may at once. Throws `OVERLOADED`. */
-  enter(): Promise<void> | null {
-    if (this._hasEntered) return null;
-    this._hasEntered = true;
-    return this._services.gate.enter(this);
-  }
-
-  /** Key of the caller at the gate. Callers that no call was made for yet share one. */
-  get gateKey(): string {
-    const mark = this.facts(true).caller;
-    const isKnown = mark !== null && (this.principal.subject !== null || this._services.platform.knows(mark));
-    return isKnown ? mark : 'stranger';
+  get admission(): Admission {
+    this._admission ??= new Admission(this._services, this);
+    return this._admission;
   }
 
   /** The end of this request, for those who must know whether its answer left. */
@@ -244,16 +192,8 @@ export class RequestContext {
 
   /** Out of the parts themselves: a copy of the context shares them. */
   private makeLoaders(): Loaders {
-    const { credentials, introspection, session, ids, restriction, borrowProjectTokens } = this;
+    const { credentials, introspection, session, ids, restriction } = this;
+    const { borrowProjectTokens } = this.settings;
     return new Loaders({ credentials, introspection, session, ids, restriction, borrowProjectTokens });
-  }
-
-  private openSession(): PlatformSession {
-    const origin = new RequestOrigin(this.requestId, this.trace);
-    const { platform, gate } = this._services;
-    const resume = () => gate.resume(this);
-    const session = platform.session((attempt) => reportAttempt(attempt, this._services, this), origin, resume);
-    cancelWhenOver(this._reply.raw, session);
-    return session;
   }
 }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { createCaches } from '../cache/index.ts';
 import { RouterCaches } from '../cache/routerCaches.ts';
 import type { Config } from '../config.ts';
+import { ScanBudget } from '../cost/projectScan.ts';
 import type { PresentedToken } from '../credentials/presented.ts';
 import { TokenIntrospection } from '../credentials/tokenIntrospection.ts';
 import { openAuditFile } from '../observability/auditFile.ts';
@@ -34,6 +35,8 @@ export interface Services {
   readonly ids: Ids;
   /** The facade's own tokens, where requests run on them. Null where callers present theirs. */
   readonly keyring: readonly PresentedToken[] | null;
+  /** Bound on the projects that one field looks through. */
+  readonly scans: ScanBudget;
   /** Gate in front of execution. */
   readonly gate: Gate;
 }
@@ -52,9 +55,10 @@ export async function openServices(config: Config, log: Logger, output: Writable
   const introspection = new TokenIntrospection(idSecret, baseUrl, caches);
   const ids = createIds(idSecret, formerIdSecret);
   const keyring = config.authMode === 'passthrough' ? null : config.keyring.map((own) => introspection.marked(own));
+  const scans = new ScanBudget(config.upstreamCallBudget);
   const gate = new Gate(metrics.countShed);
   const observers = { log, metrics, tracing, audit };
-  return { config, ...observers, redis, store, routerCaches, platform, introspection, ids, keyring, gate };
+  return { config, ...observers, redis, store, routerCaches, platform, introspection, ids, keyring, scans, gate };
 }
 
 /** Closes the services once no request is under way. */

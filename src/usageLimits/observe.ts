@@ -19,7 +19,7 @@ export async function observe(
   isAsWanted: (limit: UsageLimitRecord | null) => boolean,
 ): Promise<ObservedLimit> {
   let seen: { readonly limit: UsageLimitRecord | null } | null = null;
-  await pollUntil(context.session, context.verifyTimeoutMs, async (withinMs) => {
+  await pollUntil(context.session, context.settings.verifyTimeoutMs, async (withinMs) => {
     const limit = await toResult(() => limitInForce(context, target, withinMs));
     if (limit instanceof Error) return false;
     seen = { limit };

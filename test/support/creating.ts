@@ -112,7 +112,7 @@ export function request(model: World, by: string) {
   }
   const reread = async () => ({ records: await model.list(), unreadableCount: 0 });
   const context = {
-    ...TIMES,
+    settings: TIMES,
     ids,
     store: model.store,
     session,

@@ -68,9 +68,9 @@ export async function verifyChanges(
   const start = performance.now();
   let isSilent = false;
   for (const batch of batchesOf(projects)) {
-    const timeLeft = Math.max(0, context.verifyTimeoutMs - (performance.now() - start));
-    const verifyTimeoutMs = timeLeft === 0 && isSilent ? null : timeLeft;
-    await Promise.all(batch.map((poll) => verify(context, verifyTimeoutMs, action, poll)));
+    const timeLeft = Math.max(0, context.settings.verifyTimeoutMs - (performance.now() - start));
+    const forMs = timeLeft === 0 && isSilent ? null : timeLeft;
+    await Promise.all(batch.map((poll) => verify(context, forMs, action, poll)));
     const polled = batch.flatMap(({ tokens }) => tokens);
     isSilent = polled.every(({ verification }) => verification?.outcome === 'NOT_CHECKED');
   }
@@ -86,23 +86,22 @@ async function forgetUnplanned({ introspection }: MutationContext, projects: rea
   );
 }
 
-/** Verifies tokens of one project. Without polls if `verifyTimeoutMs` is null. */
+/** Verifies tokens of one project. Without polls if `forMs` is null. */
 async function verify(
-  { session, loaders, introspection, routerCaches }: MutationContext,
-  verifyTimeoutMs: number | null,
+  context: MutationContext,
+  forMs: number | null,
   { goal }: BulkAction,
   { project, tokens }: Poll,
 ): Promise<void> {
   const { manager } = project;
   if (!manager) return;
+  const { introspection, loaders } = context;
   const changed = tokens.flatMap((token) => (token.record ? { token, record: token.record } : []));
   const expectations = changed.map(({ record }) => ({ token: record, kind: 'status' as const, status: goal }));
   const scope = { manager, projectId: project.id };
-  if (verifyTimeoutMs === null) await Promise.all(changed.map(({ record }) => introspection.forget(record.secret)));
+  if (forMs === null) await Promise.all(changed.map(({ record }) => introspection.forget(record.secret)));
   const observations =
-    verifyTimeoutMs === null
-      ? expectations.map(notChecked)
-      : await verifyTokens({ session, loaders, introspection, verifyTimeoutMs, routerCaches }, scope, expectations);
+    forMs === null ? expectations.map(notChecked) : await verifyTokens(context, scope, expectations, forMs);
   // Drops the lists of the verification too: their secrets are not needed.
   loaders.tokensChanged(manager, project.id);
   changed.forEach(({ token }, index) => {
