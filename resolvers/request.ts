@@ -16,14 +16,13 @@ import { readPlace } from '../src/request/cursors.ts';
 import { tokensCost } from '../src/request/fields.ts';
 import { Page, PlacedPageInfo } from '../src/request/page.ts';
 import { checkPageSize } from '../src/request/pagination.ts';
+import { PlacedList } from '../src/request/placedList.ts';
 import { type Complete, declared } from '../src/request/resolverTypes.ts';
 import { tokenBehind } from '../src/usage/attribution.ts';
 import type { RequestFilter } from '../src/usage/requestPage.ts';
 import { readName } from './input.ts';
 import { type AssistantModel, type ProjectRequestModel, toApiTokenModel, toAssistantModel } from './models.ts';
 import { readOpenWindow } from './window.ts';
-
-const LIST = 'requests';
 
 export const requestsCost: Cost = (field, { projects }, { estimator }) => {
   const first = pageSize(field);
@@ -34,18 +33,21 @@ export const requestsCost: Cost = (field, { projects }, { estimator }) => {
 
 /** A page of what a project answered. */
 export async function projectRequests(
-  { id, organizationId }: ProjectReference,
-  { first, after, filter }: ProjectRequestsArgs,
+  project: ProjectReference,
+  args: ProjectRequestsArgs,
   { loaders, settings, principal }: RequestContext,
 ) {
+  const { first, after, filter } = args;
+  const { id, organizationId } = project;
   checkPageSize(first);
-  const { place: skip, follows } = after == null ? { place: 0, follows: false } : readPlace(LIST, after);
+  const list = new PlacedList('requests', project, args);
+  const { place: skip, follows } = after == null ? { place: 0, follows: false } : readPlace(list, after);
   // Not by the selection: identical reads of several requests may share an answer, which must mean the same to all.
   const withContent = settings.exposeRequestContent && principal.permissions.has('geai:content:read');
   const page = await loaders.requests.page(id, { skip, first, filter: readFilter(filter), withContent });
   if (!page) return null;
   const nodes = page.requests.map((request): ProjectRequestModel => ({ ...request, project: { id, organizationId } }));
-  const pageInfo = new PlacedPageInfo(LIST, follows, page.hasMore, page.places, page.next);
+  const pageInfo = new PlacedPageInfo(list, follows, page.hasMore, page.places, page.next);
   return new Page(nodes, pageInfo, null, page.unreadableCount);
 }
 

@@ -1,5 +1,6 @@
 import type { GraphQLError } from 'graphql';
 import { badUserInput } from '../errors.ts';
+import type { PlacedList } from './placedList.ts';
 
 /** Position of an item in an ordered list: what it is ordered by, and its place among equals. */
 export type Position = readonly [key: string, tie: string, ordinal: number];
@@ -34,17 +35,18 @@ export interface Place {
   readonly follows: boolean;
 }
 
-export function writePlace(list: string, { place, follows }: Place): string {
-  return encoded(follows ? [list, place, 1] : [list, place]);
+/** Cursor of a place. */
+export function writePlace({ name, digest }: PlacedList, { place, follows }: Place): string {
+  return encoded(follows ? [name, digest, place, 1] : [name, digest, place]);
 }
 
-/** Reads what `writePlace` wrote. Throws `BAD_USER_INPUT`. */
-export function readPlace(list: string, cursor: string): Place {
-  const [name, place, follows, ...rest] = decoded(cursor);
-  const isFollowing = follows === 1;
-  if (name === list && isPlace(place) && (isFollowing || follows === undefined) && rest.length === 0)
-    return { place, follows: isFollowing };
-  throw strangeCursor();
+/** Reads what `writePlace` wrote. Throws `BAD_USER_INPUT`. A name alone takes the cursors of all lists of that name. */
+export function readPlace(list: PlacedList | string, cursor: string): Place {
+  const [name, digest, place, follows, ...rest] = decoded(cursor);
+  const isPlaced = isPlace(place) && (follows === 1 || follows === undefined) && rest.length === 0;
+  if (name !== (typeof list === 'string' ? list : list.name) || !isPlaced) throw strangeCursor();
+  if (typeof list !== 'string' && digest !== list.digest) throw cursorOfAnother();
+  return { place, follows: follows === 1 };
 }
 
 function encoded(content: readonly unknown[]): string {
@@ -74,5 +76,11 @@ function isPlace(value: unknown): value is number {
 function strangeCursor(): GraphQLError {
   return badUserInput(
     '`after` is not a cursor of this list in this order. Use the `pageInfo.endCursor` of the page before.',
+  );
+}
+
+function cursorOfAnother(): GraphQLError {
+  return badUserInput(
+    '`after` is not a cursor of this list with these arguments. Keep all of them but `first` from page to page, or leave out `after`.',
   );
 }

@@ -7,6 +7,7 @@ import { readPlace } from './cursors.ts';
 import type { Resolve } from './fields.ts';
 import { Page, PlacedPageInfo } from './page.ts';
 import { checkPageSize, type PageArguments } from './pagination.ts';
+import { PlacedList } from './placedList.ts';
 import { declared, type Field } from './resolverTypes.ts';
 
 /** Calls for one page at most. A page that the platform's own pages leave short says where to go on. */
@@ -54,9 +55,10 @@ export function lazyPages<Parent, Item, Args extends PageArguments = PageArgumen
     { cost, takes: source.takes, part: 'key' },
     (parent, args, { loaders }) => {
       checkPageSize(args.first);
-      const [place, asked] = [readStart(name, args.after), asks(args)];
+      const list = new PlacedList(name, parent, args);
+      const [place, asked] = [readStart(list, args.after), asks(args)];
       const read = (page: number) => source.read(loaders, parent, { ...asked, page });
-      return absentAsNull(readPage(name, read, place, args.first));
+      return absentAsNull(readPage(list, read, place, args.first));
     },
     async (project, args, { loaders }) => {
       const { page } = readStart(name, args.after);
@@ -74,14 +76,14 @@ function placeIn<Args extends PageArguments, Asked>(name: string, args: Args, as
   }
 }
 
-function readStart(name: string, after: unknown): Start {
-  const { place, follows } = typeof after === 'string' ? readPlace(name, after) : { place: PLACES, follows: false };
+function readStart(list: PlacedList | string, after: unknown): Start {
+  const { place, follows } = typeof after === 'string' ? readPlace(list, after) : { place: PLACES, follows: false };
   return { page: Math.max(1, Math.floor(place / PLACES)), shown: place % PLACES, follows };
 }
 
 /** An empty page is the end, and so is the total, and one that comes again: see `pagesOf`. */
 async function readPage<Item>(
-  name: string,
+  list: PlacedList,
   read: (page: number) => Promise<PlatformPage<Item> | null>,
   start: Start,
   first: number,
@@ -92,7 +94,7 @@ async function readPage<Item>(
   let seen = start.page === 1 ? 0 : Number.NEGATIVE_INFINITY;
   let last: readonly unknown[] = [];
   const pageUpTo = (hasNextPage: boolean): LazyPage<Item> => {
-    const pageInfo = new PlacedPageInfo(name, start.follows, hasNextPage, places, page * PLACES + shown);
+    const pageInfo = new PlacedPageInfo(list, start.follows, hasNextPage, places, page * PLACES + shown);
     return new Page(nodes, pageInfo, totalCount, unreadableCount);
   };
   for (let call = 0; call < MAX_CALLS; call += 1) {

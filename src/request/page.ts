@@ -1,4 +1,5 @@
 import { writePlace } from './cursors.ts';
+import type { PlacedList } from './placedList.ts';
 
 /**
  * Ends of a page, and the cursors of its items, which are computed when they are read. A class, because V8 gives every
@@ -31,12 +32,18 @@ export abstract class PageInfo {
 
 /** Ends of a page of a list that the platform keeps. Cursors are places in it. */
 export class PlacedPageInfo extends PageInfo {
-  readonly #list: string;
+  readonly #list: PlacedList;
   /** Place after each item, and after all that was read. */
   readonly #places: readonly number[];
   readonly #end: number;
 
-  constructor(list: string, hasPreviousPage: boolean, hasNextPage: boolean, places: readonly number[], end: number) {
+  constructor(
+    list: PlacedList,
+    hasPreviousPage: boolean,
+    hasNextPage: boolean,
+    places: readonly number[],
+    end: number,
+  ) {
     super(hasPreviousPage, hasNextPage, places.length);
     this.#list = list;
     this.#places = places;

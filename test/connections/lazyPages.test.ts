@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readPlace } from '../../src/request/cursors.ts';
 import { PlacedPageInfo } from '../../src/request/page.ts';
+import { PlacedList } from '../../src/request/placedList.ts';
 import { type Facade, route, startFacade } from '../support/facade.ts';
 
 let facade: Facade;
@@ -51,11 +52,13 @@ test('goes on after any item, wherever the pages of the platform end', async () 
   }
 });
 
-test('a page without items hands on whether some precede it; one with items knows', () => {
-  const follows = (info: PlacedPageInfo) => readPlace('things', info.endCursor!).follows;
+const THINGS = new PlacedList('things', undefined, { first: 1 });
 
-  expect(follows(new PlacedPageInfo('things', false, true, [], 30))).toBe(false);
-  expect(follows(new PlacedPageInfo('things', true, true, [], 30))).toBe(true);
-  expect(follows(new PlacedPageInfo('things', false, true, [7], 30))).toBe(true);
-  expect(new PlacedPageInfo('things', true, false, [], 30).endCursor).toBeNull();
+test('a page without items hands on whether some precede it; one with items knows', () => {
+  const follows = (info: PlacedPageInfo) => readPlace(THINGS, info.endCursor!).follows;
+
+  expect(follows(new PlacedPageInfo(THINGS, false, true, [], 30))).toBe(false);
+  expect(follows(new PlacedPageInfo(THINGS, true, true, [], 30))).toBe(true);
+  expect(follows(new PlacedPageInfo(THINGS, false, true, [7], 30))).toBe(true);
+  expect(new PlacedPageInfo(THINGS, true, false, [], 30).endCursor).toBeNull();
 });
