@@ -20,6 +20,11 @@ export interface TrueProject {
   readonly isHidden: boolean;
 }
 
+export interface TrueOrganization {
+  readonly id: string;
+  readonly name: string;
+}
+
 /** A request to add: the id of the token that made it, and whatever else matters. */
 export type NewRequest = Pick<ExportedRequest, 'apiToken'> & Partial<Omit<ExportedRequest, 'apiToken'>>;
 
@@ -46,6 +51,8 @@ export interface Console {
   addRequest(projectId: string, request: NewRequest): void;
   /** Every token of a project, revoked ones too, in order of creation. */
   tokens(projectId: string): TrueToken[];
+  /** Every organization, in order of creation. */
+  organizations(): TrueOrganization[];
   /** Every project of an organization that was not deleted, hidden ones too, in order of creation. */
   projects(organizationId: string): TrueProject[];
 }
@@ -72,6 +79,7 @@ export function consoleOf(platform: Platform): Console {
     ...rosterConsole(platform),
     addRequest: (projectId, request) => projectIn(platform, projectId).details.requests.add(fullRequest(request)),
     tokens: (projectId) => trueTokens(projectIn(platform, projectId)),
+    organizations: () => [...platform.organizations()].map(({ id, name }) => ({ id, name })),
     projects: (organizationId) => trueProjects(platform, organizationId),
   };
 }

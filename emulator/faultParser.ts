@@ -1,46 +1,64 @@
 import { BYTE_ORDER_MARKS, CODINGS, type Fault } from './faults.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
+type Read = (fields: Fields, name: string, at: string) => unknown;
 
-const KINDS: Record<Fault['kind'], (fields: Fields, at: string) => Fault> = {
-  latency: (fields, at) => ({
-    ...target(fields, at),
-    kind: 'latency',
-    ms: wholeNumber(fields, 'ms', at, [0, 600_000]),
-  }),
-  status: (fields, at) => ({
-    ...target(fields, at),
-    kind: 'status',
-    status: wholeNumber(fields, 'status', at, [200, 599]),
-    ...optional('retryAfter', fields, (name) => text(fields, name, at)),
-    ...optional('id', fields, (name) => wholeNumber(fields, name, at)),
-  }),
-  answer: (fields, at) => ({
-    ...target(fields, at),
-    kind: 'answer',
-    ...optional('status', fields, (name) => wholeNumber(fields, name, at, [200, 599])),
-    ...optional('headers', fields, (name) => texts(fields, name, at)),
-    ...optional('body', fields, (name) => fields[name]),
-    ...optional('applied', fields, (name) => truth(fields, name, at)),
-  }),
-  drop: (fields, at) => ({ ...target(fields, at), kind: 'drop' }),
-  invalidJson: (fields, at) => ({ ...target(fields, at), kind: 'invalidJson' }),
-  errorWith200: (fields, at) => ({
-    ...target(fields, at),
-    kind: 'errorWith200',
-    ...optional('code', fields, (name) => wholeNumber(fields, name, at)),
-  }),
-  hang: (fields, at) => ({ ...target(fields, at), kind: 'hang' }),
-  loseAnswer: (fields, at) => ({ ...target(fields, at), kind: 'loseAnswer' }),
-  truncate: (fields, at) => ({ ...target(fields, at), kind: 'truncate' }),
-  encode: (fields, at) => ({
-    ...target(fields, at),
-    kind: 'encode',
-    ...optional('coding', fields, (name) => oneOf(fields, name, at, CODINGS)),
-    ...optional('label', fields, (name) => text(fields, name, at)),
-    ...optional('mark', fields, (name) => oneOf(fields, name, at, BYTE_ORDER_MARKS)),
-    ...optional('padding', fields, (name) => wholeNumber(fields, name, at, [0, 200_000_000])),
-  }),
+/** A member of a fault: whether it may be left out, how it is read, and values of which random faults are made. */
+export interface FaultMember {
+  readonly isOptional: boolean;
+  readonly read: Read;
+  readonly examples: readonly [unknown, ...unknown[]];
+}
+
+const required = (read: Read, ...examples: FaultMember['examples']): FaultMember => ({
+  isOptional: false,
+  read,
+  examples,
+});
+const optional = (read: Read, ...examples: FaultMember['examples']): FaultMember => ({
+  isOptional: true,
+  read,
+  examples,
+});
+
+type Target = 'route' | 'times' | 'project';
+type MembersOf<Kind> = Exclude<keyof Extract<Fault, { kind: Kind }>, Target | 'kind'>;
+
+const ID = optional(wholeNumber(), 1, 5, 6, 7, 9, 150, 154, 401, 500, 2005);
+const BODIES = ['', 'null', '[]', '{}', '{"projects":null}', '{"tokens":[1,null,{}]}', '"text"'] as const;
+
+/** Every kind of fault with its members: the only list of them. */
+export const FAULT_KINDS: { readonly [Kind in Fault['kind']]: Readonly<Record<MembersOf<Kind>, FaultMember>> } = {
+  latency: { ms: required(wholeNumber(0, 600_000), 1, 20, 50) },
+  status: {
+    status: required(wholeNumber(200, 599), 400, 401, 403, 404, 409, 413, 429, 500, 502, 503, 504),
+    retryAfter: optional(text, '0', '1', 'soon'),
+    id: ID,
+  },
+  answer: {
+    status: optional(wholeNumber(200, 599), 200, 201, 204, 302, 500),
+    headers: optional(texts, { 'content-type': 'text/html' }, { 'x-odd': 'yes' }),
+    body: optional((fields, name) => fields[name], ...BODIES),
+    applied: optional(truth, true, false),
+  },
+  drop: {},
+  invalidJson: {},
+  errorWith200: { code: ID },
+  hang: {},
+  loseAnswer: {},
+  truncate: {},
+  encode: {
+    coding: optional(oneOf(CODINGS), ...CODINGS),
+    label: optional(text, 'gzip', 'zstd', 'x-odd'),
+    mark: optional(oneOf(BYTE_ORDER_MARKS), ...BYTE_ORDER_MARKS),
+    padding: optional(wholeNumber(0, 200_000_000), 1_000, 100_000),
+  },
+};
+
+const TARGET: Readonly<Record<Target, FaultMember>> = {
+  route: required(text, '*'),
+  times: optional(wholeNumber(1), 1, 2),
+  project: optional(text, 'any'),
 };
 
 /** Reads faults from outside; throws an Error that names the first member that is wrong. */
@@ -52,8 +70,13 @@ export function parseFaults(value: unknown): Fault[] {
 function parseFault(item: unknown, at: string): Fault {
   if (!isFields(item)) throw new Error(`${at} must be an object`);
   const kind = item.kind;
-  if (!isKind(kind)) throw new Error(`${at}.kind must be one of: ${Object.keys(KINDS).join(', ')}`);
-  return KINDS[kind](item, at);
+  if (!isKind(kind)) throw new Error(`${at}.kind must be one of: ${Object.keys(FAULT_KINDS).join(', ')}`);
+  const fault: Record<string, unknown> = { kind };
+  for (const [name, { isOptional, read }] of Object.entries<FaultMember>({ ...TARGET, ...FAULT_KINDS[kind] })) {
+    if (!isOptional || item[name] !== undefined) fault[name] = read(item, name, at);
+  }
+  // The table has every member of the kind, with its reader.
+  return fault as unknown as Fault;
 }
 
 function isFields(value: unknown): value is Fields {
@@ -61,21 +84,7 @@ function isFields(value: unknown): value is Fields {
 }
 
 function isKind(value: unknown): value is Fault['kind'] {
-  return typeof value === 'string' && Object.hasOwn(KINDS, value);
-}
-
-function target(fields: Fields, at: string) {
-  return {
-    route: text(fields, 'route', at),
-    ...optional('times', fields, (name) => wholeNumber(fields, name, at, [1, Number.MAX_SAFE_INTEGER])),
-    ...optional('project', fields, (name) => text(fields, name, at)),
-  };
-}
-
-function optional<N extends string, T>(name: N, fields: Fields, read: (name: N) => T): { [K in N]?: T } {
-  const parts: { [K in N]?: T } = {};
-  if (fields[name] !== undefined) parts[name] = read(name);
-  return parts;
+  return typeof value === 'string' && Object.hasOwn(FAULT_KINDS, value);
 }
 
 function text(fields: Fields, name: string, at: string): string {
@@ -84,10 +93,12 @@ function text(fields: Fields, name: string, at: string): string {
   throw new Error(`${at}.${name} must be a text`);
 }
 
-function oneOf<T extends string>(fields: Fields, name: string, at: string, values: readonly T[]): T {
-  const value = values.find((candidate) => candidate === fields[name]);
-  if (value !== undefined) return value;
-  throw new Error(`${at}.${name} must be one of: ${values.join(', ')}`);
+function oneOf(values: readonly string[]): Read {
+  return (fields, name, at) => {
+    const value = values.find((candidate) => candidate === fields[name]);
+    if (value !== undefined) return value;
+    throw new Error(`${at}.${name} must be one of: ${values.join(', ')}`);
+  };
 }
 
 function texts(fields: Fields, name: string, at: string): Record<string, string> {
@@ -103,8 +114,10 @@ function truth(fields: Fields, name: string, at: string): boolean {
   throw new Error(`${at}.${name} must be true or false`);
 }
 
-function wholeNumber(fields: Fields, name: string, at: string, [least, most] = [0, Number.MAX_SAFE_INTEGER]): number {
-  const value = fields[name];
-  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new Error(`${at}.${name} must be a whole number from ${least} to ${most}`);
+function wholeNumber(least = 0, most = Number.MAX_SAFE_INTEGER): Read {
+  return (fields, name, at) => {
+    const value = fields[name];
+    if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new Error(`${at}.${name} must be a whole number from ${least} to ${most}`);
+  };
 }

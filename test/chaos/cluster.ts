@@ -6,7 +6,7 @@ import { type RedisServer, startRedisServer } from '../support/redisServer.ts';
 export type Mode = 'passthrough' | 'jwt';
 
 /** The longest that a program takes to begin, on a busy machine. */
-const START = { timeout: 60_000 };
+const START = { timeout: 240_000 };
 
 /** A replica of the facade, through all of its deaths. */
 export class Replica {
@@ -31,7 +31,7 @@ export class Replica {
       if (this.#program === program) this.crashes.push(`exit ${code}: ${program.output.problems.slice(-2_000)}`);
     });
     const address = () => linesOf(program.output.log).find(({ msg }) => msg === 'listening')?.address;
-    this.url = String(await vi.waitUntil(address, START));
+    this.url = await vi.waitFor(() => String(address() ?? fail(program)), START);
   }
 
   /** Ends the process: at once, or as an orchestrator asks. */
@@ -53,6 +53,10 @@ export class Replica {
   }
 }
 
+function fail({ output }: Program): never {
+  throw new Error(`a replica does not listen: ${output.problems.slice(-2_000)} ${output.log.slice(-2_000)}`);
+}
+
 /** Replicas over one platform and one Redis. */
 export interface Cluster {
   readonly replicas: readonly Replica[];
@@ -63,13 +67,12 @@ export interface Cluster {
 }
 
 export async function startCluster(
-  common: Readonly<Record<string, string>>,
-  jwt: Readonly<Record<string, string>>,
+  modes: readonly Mode[],
+  envOf: (mode: Mode) => Readonly<Record<string, string>>,
 ): Promise<Cluster> {
   const redis = await startRedisServer();
-  const env = { PORT: '0', CACHE: 'redis', REDIS_URL: redis.url, ...common };
-  const modes: Mode[] = ['passthrough', 'passthrough', 'jwt', 'jwt'];
-  const replicas = modes.map((mode) => new Replica(mode, mode === 'jwt' ? { ...env, ...jwt } : env));
+  const env = { PORT: '0', CACHE: 'redis', REDIS_URL: redis.url };
+  const replicas = modes.map((mode) => new Replica(mode, { ...env, ...envOf(mode) }));
   await Promise.all(replicas.map((replica) => replica.start()));
   return {
     replicas,

@@ -1,11 +1,10 @@
 import type { Emulator } from '../../emulator/emulator.ts';
-import type { Random } from '../support/random.ts';
-import { randomFault } from '../support/randomFaults.ts';
 import type { Cluster, Replica } from './cluster.ts';
+import { type Act, actOf, toldOf } from './schedule.ts';
 
-/** Makes things go wrong, one after the other, for as long as it is asked to. */
+/** Makes things go wrong, one after the other, by the schedule of a seed. */
 export class Director {
-  readonly #random: Random;
+  readonly #seed: number;
   readonly #emulator: Emulator;
   readonly #cluster: Cluster;
   /** Replicas that are on their way back. */
@@ -13,76 +12,65 @@ export class Director {
   /** What was done, for the report. */
   readonly acts: string[] = [];
 
-  constructor(random: Random, emulator: Emulator, cluster: Cluster) {
-    this.#random = random;
+  constructor(seed: number, emulator: Emulator, cluster: Cluster) {
+    this.#seed = seed;
     this.#emulator = emulator;
     this.#cluster = cluster;
   }
 
-  async act(): Promise<void> {
-    const random = this.#random;
-    await random.oneOf<Promise<void> | void>(
-      [5, () => this.#misbehave()],
-      [2, () => this.#emulator.setFaults([])],
-      [1, () => this.#delay()],
-      [1.5, () => this.#endReplica('SIGKILL')],
-      [0.5, () => this.#endReplica('SIGTERM')],
-      [1, () => this.#loseRedis()],
-      [1, () => this.#stallRedis()],
-    );
+  /** Acts until it is over. */
+  async run(isOver: () => boolean): Promise<void> {
+    for (let index = 0; !isOver(); index += 1) {
+      const { act, pauseMs } = actOf(this.#seed, index, this.#cluster.replicas.length);
+      this.acts.push(toldOf(act));
+      await this.#do(act);
+      await pause(pauseMs);
+    }
   }
 
-  #misbehave(): void {
-    const faults = this.#random.many(1, 4, () => randomFault(this.#random));
-    this.acts.push(`faults ${faults.map(({ kind, route }) => `${kind} of ${route}`).join(', ')}`);
-    this.#emulator.setFaults(faults);
+  async #do(act: Act): Promise<void> {
+    if (act.does === 'faults') this.#emulator.setFaults([...act.faults]);
+    else if (act.does === 'delay') this.#delay(act.statusMs, act.listMs, act.latencyMs);
+    else if (act.does === 'end') this.#endReplica(this.#cluster.replicas[act.replica]!, act.signal);
+    else if (act.how === 'kill') await this.#loseRedis(act.ms);
+    else await this.#stallRedis(act.ms);
   }
 
-  #delay(): void {
-    this.#emulator.setStatusDelay(this.#random.pick([0, 50, 400]));
-    this.#emulator.setListDelay(this.#random.pick([0, 50, 400]));
+  #delay(statusMs: number, listMs: number, latencyMs: number): void {
+    this.#emulator.setStatusDelay(statusMs);
+    this.#emulator.setListDelay(listMs);
+    this.#emulator.setLatency(latencyMs);
   }
 
-  #endReplica(signal: 'SIGKILL' | 'SIGTERM'): void {
-    const up = this.#cluster.replicas.filter(({ url }) => url !== null);
-    // Somebody must be left to ask, of each mode.
-    const spare = up.filter((one) => up.some((other) => other !== one && other.mode === one.mode));
-    if (spare.length === 0) return;
-    const replica = this.#random.pick(spare);
-    this.acts.push(`${signal} of replica ${this.#cluster.replicas.indexOf(replica)}`);
-    const back = endAndStart(replica, signal);
+  /** Somebody is left to ask, of each mode. */
+  #endReplica(replica: Replica, signal: 'SIGKILL' | 'SIGTERM'): void {
+    const isSpare = this.#cluster.replicas.some((one) => one !== replica && one.mode === replica.mode && one.url);
+    if (!isSpare || replica.url === null) return;
+    const back = replica.end(signal).then(() => replica.start());
     this.#returning.add(back);
     void back.finally(() => this.#returning.delete(back));
   }
 
-  async #loseRedis(): Promise<void> {
-    this.acts.push('Redis killed');
+  async #loseRedis(ms: number): Promise<void> {
     this.#cluster.losses += 1;
     await this.#cluster.redis.kill();
-    await pause(this.#random.between(100, 1_500));
+    await pause(ms);
     this.#cluster.losses += 1;
     await this.#cluster.redis.start();
   }
 
-  async #stallRedis(): Promise<void> {
-    this.acts.push('Redis stalled');
+  async #stallRedis(ms: number): Promise<void> {
     this.#cluster.redis.stall();
-    await pause(this.#random.between(100, 1_500));
+    await pause(ms);
     this.#cluster.redis.resume();
   }
 
   /** Ends all that goes wrong; resolves when every replica listens. */
   async end(): Promise<void> {
     await Promise.all(this.#returning);
-    this.#emulator.setStatusDelay(0);
-    this.#emulator.setListDelay(0);
+    this.#delay(0, 0, 0);
     this.#emulator.setFaults([]);
   }
-}
-
-async function endAndStart(replica: Replica, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-  await replica.end(signal);
-  await replica.start();
 }
 
 export function pause(milliseconds: number): Promise<void> {
