@@ -38,7 +38,7 @@ async function asked(answer: RequestListener): Promise<string[]> {
   return bodies;
 }
 
-test('what is asked does not depend on what was answered before', async () => {
+test('a worker asks the same whatever was answered before', async () => {
   const well = await asked((_request, response) => response.end('{"data":{}}'));
 
   expect(new Set(well).size).toBeGreaterThan(10);
