@@ -5,7 +5,7 @@ import type { DestinationStream } from 'pino';
  * Lines are batched for this time, or up to this many characters: a system call for each would cost more than the line.
  */
 const FLUSH_MS = 100;
-const FLUSH_LENGTH = 8 * 1024;
+const FLUSH_LENGTH = 32 * 1024;
 
 /** Memory that a stopped reader may cost. Lines beyond it are dropped. */
 const MAX_UNREAD_BYTES = 8 * 1024 * 1024;

@@ -27,17 +27,18 @@ export function createLogger(
   return takeWritten(pino(options, destination));
 }
 
-let millisecond = 0;
-let timeMember = '';
+let second = 0;
+let upToSecond = '';
 
-/** The time as a member of a line. Written once for all lines of a millisecond. */
+/** The time as a member of a line. Its part up to the second is written once for all lines of that second. */
 function isoTime(): string {
   const now = Date.now();
-  if (now !== millisecond) {
-    millisecond = now;
-    timeMember = `,"time":"${new Date(now).toISOString()}"`;
+  const milliseconds = now % 1_000;
+  if (now - milliseconds !== second) {
+    second = now - milliseconds;
+    upToSecond = `,"time":"${new Date(second).toISOString().slice(0, -4)}`;
   }
-  return timeMember;
+  return `${upToSecond}${milliseconds < 10 ? '00' : milliseconds < 100 ? '0' : ''}${milliseconds}Z"`;
 }
 
 export function standardOutput(service = SERVICE_NAME): LogOutput {
