@@ -30,7 +30,7 @@ export function createLogger(
 let second = 0;
 let upToSecond = '';
 
-/** The time as a member of a line. Its part up to the second is written once for all lines of that second. */
+/** The time as a member of a line. Lines of one second share the part up to it. */
 function isoTime(): string {
   const now = Date.now();
   const milliseconds = now % 1_000;
