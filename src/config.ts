@@ -40,6 +40,8 @@ export interface Config extends AccessConfig, BrowserConfig, ObservingConfig, Tr
   readonly upstreamMaxCalls: number;
   /** True to let routers keep what the facade keeps. */
   readonly cacheControl: boolean;
+  /** True to tell routers by which tags they may end an answer. */
+  readonly cacheTags: boolean;
   /** Routers that are told of changes. Null: none. */
   readonly routerCaches: RouterCacheSettings | null;
   /** For how long a change is watched until the platform acts on it, at most. Milliseconds. */
@@ -119,6 +121,7 @@ function readConfig(read: Reader): Config {
     proxy: readProxy(read),
     routerCaches: readRouterCaches(read),
     cacheControl: read.boolean('CACHE_CONTROL', false),
+    cacheTags: read.boolean('CACHE_TAGS', false),
     logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     ...readBrowsers(read, read.text('NODE_ENV') === 'production'),
     upstreamTimeoutMs: read.integer('UPSTREAM_TIMEOUT_MS', 10_000, 1, 600_000),
@@ -173,6 +176,12 @@ function contradictions(config: Config): string[] {
   }
   if (cache === 'off' && config.cacheControl) {
     problems.push('CACHE_CONTROL=true takes a CACHE: routers are told how long the facade keeps an answer.');
+  }
+  if (config.cacheTags && !config.cacheControl) {
+    problems.push('CACHE_TAGS=true takes CACHE_CONTROL=true: no router keeps an answer without it.');
+  }
+  if (config.routerCaches?.by === 'tag' && !config.cacheTags) {
+    problems.push('ROUTER_INVALIDATION_BY=tag takes CACHE_TAGS=true: what bears no tag would not end.');
   }
   if (cache === 'redis' && redisUrl === null) problems.push('CACHE=redis takes REDIS_URL.');
   if (redisUrl && stateFile) problems.push('REDIS_URL and STATE_FILE are both set; the state is kept in one place.');

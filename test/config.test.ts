@@ -58,6 +58,7 @@ test('two variables are enough, and the rest have safe defaults', () => {
     proxy: null,
     routerCaches: null,
     cacheControl: false,
+    cacheTags: false,
     exposeRequestContent: false,
     logLevel: 'info',
     explorer: 'graphiql',
@@ -113,6 +114,7 @@ test('every variable is read, and blanks around a value do not count', () => {
     AUDIT_TIMEOUT_MS: '50',
     CACHE: ' redis ',
     CACHE_CONTROL: 'true',
+    CACHE_TAGS: 'true',
     COMPILE_QUERIES: ' false ',
     TRUSTED_DOCUMENTS: ` ${fileWith('{"a": "{ viewer { scopes } }"}')} `,
     TRUSTED_DOCUMENTS_ONLY: ' true ',
@@ -155,6 +157,7 @@ test('every variable is read, and blanks around a value do not count', () => {
     routerProof: null,
     routerCaches: null,
     cacheControl: true,
+    cacheTags: true,
     requireReason: false,
     serviceName: 'graph',
     traces: {
@@ -353,4 +356,14 @@ test('routers are told how long answers are kept only where they are', () => {
   expect(problemsOf({ ...LEAST, CACHE: 'off', CACHE_CONTROL: 'true' })).toEqual([
     expect.stringContaining('CACHE_CONTROL'),
   ]);
+});
+
+test('routers are told tags only where they keep answers, and end by tags only where they were told', () => {
+  const [key, router] = ['x'.repeat(32), 'main=http://one.test/invalidation'];
+  const byTag = { ROUTER_INVALIDATION: router, ROUTER_INVALIDATION_KEY: key, ROUTER_INVALIDATION_BY: 'tag' };
+  const both = { CACHE_CONTROL: 'true', CACHE_TAGS: 'true' };
+
+  expect(problemsOf({ ...LEAST, CACHE_TAGS: 'true' })).toEqual([expect.stringMatching(/^CACHE_TAGS=true takes/)]);
+  expect(problemsOf({ ...LEAST, ...byTag })).toEqual([expect.stringMatching(/^ROUTER_INVALIDATION_BY=tag takes/)]);
+  expect(loadConfig({ ...LEAST, ...byTag, ...both }).routerCaches).toMatchObject({ by: 'tag' });
 });

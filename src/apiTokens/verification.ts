@@ -1,6 +1,7 @@
 import type { RouterInvalidation } from '../cache/routerCaches.ts';
 import { pollUntil } from '../mutations/backoff.ts';
 import type { MutationContext } from '../mutations/context.ts';
+import { endedWithTokens } from '../platform/client/cacheTags.ts';
 import { PlatformError } from '../platform/client/errors.ts';
 import type { ApiTokenList, ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import { introspectToken } from '../platform/resources/tokenIntrospection.ts';
@@ -60,14 +61,19 @@ export async function verifyTokens(
   const { told } = await context.introspection.watching(secrets, () => pollTokens(context, scope, trackers, forMs));
   return tellRouters(
     context,
+    scope,
     trackers.map((one) => one.conclude(told)),
   );
 }
 
 /** Tells routers of changes that the platform showed. */
-async function tellRouters({ routerCaches }: Context, observations: Observation[]): Promise<Observation[]> {
+async function tellRouters(
+  { routerCaches }: Context,
+  { manager }: ProjectScope,
+  observations: Observation[],
+): Promise<Observation[]> {
   if (!routerCaches || !observations.some(({ isSeen }) => isSeen)) return observations;
-  const routers = await routerCaches.invalidate();
+  const routers = await routerCaches.invalidate(endedWithTokens(manager));
   return observations.map((one) => (one.isSeen ? { ...one, verification: { ...one.verification, routers } } : one));
 }
 

@@ -10,7 +10,11 @@ export interface RouterCacheSettings {
   /** Name of this subgraph in the graph. */
   readonly subgraph: string;
   readonly timeoutMs: number;
+  /** Extent of a call: all that is kept of this subgraph, or what bears the tags of the change. */
+  readonly by: (typeof EXTENTS)[number];
 }
+
+const EXTENTS = ['subgraph', 'tag'] as const;
 
 const NAMED_ADDRESS = /^([A-Za-z0-9_.-]{1,64})=(https?:\/\/\S+)$/;
 
@@ -20,6 +24,7 @@ export function readRouterCaches(read: Reader): RouterCacheSettings | null {
   const [key] = read.secrets('ROUTER_INVALIDATION_KEY');
   const subgraph = read.text('ROUTER_INVALIDATION_SUBGRAPH') ?? 'geai';
   const timeoutMs = read.integer('ROUTER_INVALIDATION_TIMEOUT_MS', 1_000, 1, 10_000);
+  const by = read.choice('ROUTER_INVALIDATION_BY', EXTENTS, 'subgraph');
   if (words.length === 0) return null;
   const routers = words.flatMap((word) => {
     const [, name = '', address = ''] = NAMED_ADDRESS.exec(word) ?? [];
@@ -35,5 +40,5 @@ export function readRouterCaches(read: Reader): RouterCacheSettings | null {
   }
   if (!key)
     return read.wrong('ROUTER_INVALIDATION takes ROUTER_INVALIDATION_KEY or ROUTER_INVALIDATION_KEY_FILE.', null);
-  return { routers, key, subgraph, timeoutMs };
+  return { routers, key, subgraph, timeoutMs, by };
 }

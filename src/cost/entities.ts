@@ -64,6 +64,16 @@ function readAssistantReference({ id, project, platformId }: Reference, ids: Ids
   return projectId === null || assistantId === null ? null : { projectId, assistantId };
 }
 
+/**
+ * Project that the object of a reference is in, as its key says. Null for what is in no project, and for a key that cannot be read.
+ */
+export function projectOf(reference: Reference, ids: Ids, servedName: ServedName): string | null {
+  const { __typename: type, id } = reference;
+  if (type === servedName('Project')) return readProject(id);
+  if (type === servedName('Assistant')) return readAssistantReference(reference, ids)?.projectId ?? null;
+  return type === servedName('ApiToken') ? (readToken(id, ids)?.projectId ?? null) : null;
+}
+
 function distinct(ids: readonly (string | null | undefined)[]): string[] {
   const found = new Set<string>();
   for (const id of ids) if (typeof id === 'string') found.add(id);

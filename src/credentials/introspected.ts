@@ -30,7 +30,9 @@ async function introspect(
   session: PlatformSession,
 ): Promise<IntrospectedToken> {
   try {
-    return { token, outcome: await introspection.introspect(token, session) };
+    const outcome = await introspection.introspect(token, session);
+    session.opened(outcome);
+    return { token, outcome };
   } catch (error) {
     if (error instanceof PlatformError) return { token, outcome: error };
     throw error;

@@ -1,8 +1,12 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { READ } from '../access/permissions.ts';
+import { projectOf } from '../cost/entities.ts';
+import { type ServedName, servedType } from '../cost/servedNames.ts';
 import { badUserInput } from '../errors.ts';
+import type { OwnProject } from '../request/answerTags.ts';
 import type { RequestContext } from '../request/context.ts';
 import type { EntityResolver, EntityResolvers, Found, Representation } from '../request/entityReferences.ts';
+import { selectsRecordOnly } from '../request/selection.ts';
 import { excerpt } from '../values/excerpt.ts';
 import { toResult } from '../values/result.ts';
 import { whyRefused } from './enforcement.ts';
@@ -22,6 +26,7 @@ export function entitiesResolver(resolvers: EntityResolvers) {
     const refusal = whyRefused(context, READ);
     if (refusal) return representations.map(() => refusal);
     const found: Found[] = representations.map(() => null);
+    context.tags?.refer(ownProjects(representations, context, info));
     const byType = Map.groupBy(representations.keys(), (index) => typeNameOf(representations[index]));
     await Promise.all(
       [...byType].map(async ([typeName, indexes]) => {
@@ -35,6 +40,19 @@ export function entitiesResolver(resolvers: EntityResolvers) {
     );
     return found;
   };
+}
+
+/** Projects that the references depend on alone. `all` for those whose selection leads elsewhere. */
+function ownProjects(
+  representations: readonly Representation[],
+  { ids }: RequestContext,
+  info: GraphQLResolveInfo,
+): readonly (OwnProject | 'all')[] {
+  const ofRecords = new Set(
+    [...new Set(representations.map(typeNameOf))].filter((typeName) => selectsRecordOnly(info, typeName)),
+  );
+  const servedName: ServedName = (declared) => servedType(info.schema, declared);
+  return representations.map((one) => (ofRecords.has(typeNameOf(one)) ? projectOf(one, ids, servedName) : 'all'));
 }
 
 /** `_Any` takes anything, so that a type name may be something else than text. */

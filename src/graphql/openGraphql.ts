@@ -14,8 +14,8 @@ export async function openGraphql(
   const limits = limitsOf(config);
   const trusted = openTrustedDocuments(config, { schema, introspection, limits, log });
   const budget = { calls: config.upstreamCallBudget, objects: config.maxAnswerObjects };
-  const { compileQueries, cacheControl } = config;
-  const settings = { introspection, compileQueries, cacheControl, limits, budget };
+  const { compileQueries, cacheControl, cacheTags } = config;
+  const settings = { introspection, compileQueries, cacheControl, cacheTags, limits, budget };
   const server = new GraphqlServer({ ...settings, subgraph: config, trusted, log, metrics, redis });
   await server.start();
   return server;

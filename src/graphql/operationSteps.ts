@@ -30,6 +30,8 @@ export interface OperationStep {
   readonly admit?: (operation: DueOperation, context: RequestContext) => void;
   /** Waits for the turn of an operation that was admitted: null if it may begin at once. Throws a `GraphQLError` to refuse it. */
   readonly begin?: (context: RequestContext) => Promise<void> | null;
+  /** Extensions of an answer without errors, before it is written. Null if there are none. */
+  readonly extend?: (operation: LeavingAnswer['operation'], context: RequestContext) => object | null;
   /** Counts the answer, or adds headers to it. */
   readonly leave?: (answer: LeavingAnswer, context: RequestContext) => void;
 }
@@ -41,16 +43,19 @@ export interface StepOptions {
   readonly metrics: Metrics;
   /** True to let routers keep what the facade keeps. */
   readonly cacheControl: boolean;
+  /** True to tell routers by which tags they may end an answer. */
+  readonly cacheTags: boolean;
 }
 
 /** All steps, in order. Apollo Server passes them by `stepsPlugin`, the fast path by itself: a new step is added here alone. */
-export function operationSteps({ trusted, budget, metrics, cacheControl }: StepOptions): readonly OperationStep[] {
+export function operationSteps({ trusted, budget, metrics, ...caches }: StepOptions): readonly OperationStep[] {
   return [
     ...(trusted?.isOnly ? [{ admit: ({ document }: DueOperation) => trusted.admit(document) }] : []),
     { admit: (operation, context) => context.admission.weigh(planWithin(budget, operation, context)) },
     { begin: (context) => context.admission.enter() },
     { leave: setContentType },
-    ...(cacheControl ? [{ leave: setCacheControl }] : []),
+    ...(caches.cacheTags ? [{ extend: tagsOf }] : []),
+    ...(caches.cacheControl ? [{ leave: setCacheControl }] : []),
     { leave: setRetryAfter },
     { leave: (answer, context) => context.note(factsOf(answer, context)) },
     { leave: ({ operation, errorCodes }) => metrics.countOperation(operation, errorCodes) },
@@ -71,8 +76,27 @@ export function begin(steps: readonly OperationStep[], context: RequestContext):
   return waits && Promise.all(waits);
 }
 
+/** Extensions of an answer without errors. Undefined if there are none. */
+export function extensionsOf(
+  steps: readonly OperationStep[],
+  operation: LeavingAnswer['operation'],
+  context: RequestContext,
+): Record<string, unknown> | undefined {
+  let extensions: Record<string, unknown> | undefined;
+  for (const step of steps) {
+    const added = step.extend?.(operation, context);
+    if (added) extensions = { ...extensions, ...added };
+  }
+  return extensions;
+}
+
 export function leave(steps: readonly OperationStep[], answer: LeavingAnswer, context: RequestContext): void {
   for (const step of steps) step.leave?.(answer, context);
+}
+
+/** Tags of what a router may keep. */
+function tagsOf(operation: LeavingAnswer['operation'], { tags, keptSeconds }: RequestContext): object | null {
+  return operation !== 'query' || !tags || keptSeconds === null ? null : tags.extensions;
 }
 
 /** An answer with errors, or with anything that is not kept, stays `no-store`. */

@@ -2,7 +2,7 @@ import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { formatError } from '../errors.ts';
 import type { RequestContext } from '../request/context.ts';
-import { admit, begin, leave, type OperationStep } from './operationSteps.ts';
+import { admit, begin, extensionsOf, leave, type OperationStep } from './operationSteps.ts';
 
 /** Takes operations that Apollo Server answers through the steps, and adds the request id to each error that leaves. */
 export function stepsPlugin(steps: readonly OperationStep[]): ApolloServerPlugin<RequestContext> {
@@ -19,8 +19,11 @@ export function stepsPlugin(steps: readonly OperationStep[]): ApolloServerPlugin
       const failure = settling && (await settling);
       if (failure) body.singleResult = { errors: [formatError(asGraphqlError(failure).toJSON(), failure)] };
       const { errors } = body.singleResult;
+      const type = operation?.operation ?? ('unknown' as const);
+      const extensions = errors ? undefined : extensionsOf(steps, type, contextValue);
+      if (extensions) body.singleResult.extensions = { ...body.singleResult.extensions, ...extensions };
       const answer = {
-        operation: operation?.operation ?? ('unknown' as const),
+        operation: type,
         name: operation?.name?.value ?? null,
         documentHash: queryHash ?? null,
         isFast: false,

@@ -1,5 +1,6 @@
 import { type Caches, everywhere } from './client/answerCache.ts';
 import { Bulkheads } from './client/bulkheads.ts';
+import type { Dependencies } from './client/cacheTags.ts';
 import type { Credential } from './client/credential.ts';
 import { InFlightRequests } from './client/inFlight.ts';
 import type { Origin } from './client/origin.ts';
@@ -61,8 +62,9 @@ export class Platform {
     report: (attempt: AttemptReport) => void,
     origin?: Origin,
     resume?: () => Promise<void> | null,
+    dependencies?: Dependencies | null,
   ): PlatformSession {
-    return new PlatformSession(this.#shared, report, origin, resume);
+    return new PlatformSession(this.#shared, report, origin, resume, dependencies);
   }
 
   /** True if the platform answers at all, without a credential. */

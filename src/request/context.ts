@@ -21,6 +21,7 @@ import type { Store } from '../store/store.ts';
 import type { Ids } from '../values/ids.ts';
 import type { Secret } from '../values/secret.ts';
 import { Admission } from './admission.ts';
+import { AnswerTags } from './answerTags.ts';
 import { Departure } from './departure.ts';
 import { keptSeconds } from './keptSeconds.ts';
 import { openSession } from './openSession.ts';
@@ -35,6 +36,8 @@ import type { RequestSettings } from './settings.ts';
  */
 export class RequestContext {
   readonly requestId: string;
+  /** Tags of the answer. Null if they are not told. */
+  readonly tags: AnswerTags | null;
   private readonly _services: Services;
   private readonly _request: FastifyRequest;
   private readonly _reply: FastifyReply;
@@ -49,6 +52,7 @@ export class RequestContext {
   constructor(services: Services, request: FastifyRequest, reply: FastifyReply, caller: Caller) {
     this.requestId = request.id;
     this._services = services;
+    this.tags = services.config.cacheTags ? new AnswerTags() : null;
     this._request = request;
     this._reply = reply;
     this._caller = caller;
@@ -124,7 +128,7 @@ export class RequestContext {
 
   /** Seconds for which routers may keep the answer. Null: not at all. */
   get keptSeconds(): number | null {
-    return keptSeconds(this._request.method, this._session);
+    return this.tags?.isAmbiguous ? null : keptSeconds(this._request.method, this._session);
   }
 
   /** True if the log of the request knows the operation. */

@@ -97,6 +97,15 @@ export function selectedNodes(info: GraphQLResolveInfo, type: string): readonly 
   return nodes;
 }
 
+/** True if the fields selected on objects of a type, as served, read their record and no more. */
+export function selectsRecordOnly(info: GraphQLResolveInfo, typeName: string): boolean {
+  const type = info.schema.getType(typeName);
+  const fields = isObjectType(type) ? type.getFields() : {};
+  return subFields(info, info.fieldNodes, typeName).every(
+    ({ name, selectionSet }) => !selectionSet && !fields[name.value]?.extensions.reading?.cost,
+  );
+}
+
 const nodesByType = memoize((_node: FieldNode) => new Map<string, readonly FieldNode[]>());
 
 function subFields(info: GraphQLResolveInfo, nodes: readonly FieldNode[], typeName: string | undefined): FieldNode[] {

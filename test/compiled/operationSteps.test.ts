@@ -31,6 +31,7 @@ const server = (steps: readonly OperationStep[]) =>
       budget: { calls: 1, objects: 1 },
       redis: null,
       cacheControl: false,
+      cacheTags: false,
       trusted: null,
       subgraph: WITHOUT_PREFIXES,
     },

@@ -29,6 +29,7 @@ function run(trusted: TrustedDocuments, document: DocumentNode) {
     budget: { calls: 1, objects: 10 },
     metrics: createMetrics(),
     cacheControl: false,
+    cacheTags: false,
   });
   admit([first!], { schema, document, operation, variables: {} }, context);
 }

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { FallbackReason, Metrics } from '../../observability/metrics.ts';
 import type { RequestContext } from '../../request/context.ts';
 import { answerType } from '../mediaTypes.ts';
-import { admit, begin, leave, type OperationStep } from '../operationSteps.ts';
+import { admit, begin, extensionsOf, leave, type OperationStep } from '../operationSteps.ts';
 import type { CompiledQueries, CompiledQuery } from './compiledQueries.ts';
 import { type AskedQuery, type QueryRequest, readQuery } from './readQuery.ts';
 
@@ -54,7 +54,8 @@ export class FastPath {
     try {
       const result = await query.execute(context, variables);
       if (result.errors) return fallback('errors', query);
-      const text = JSON.stringify(result);
+      const extensions = extensionsOf(this.#options.steps, OperationTypeNode.QUERY, context);
+      const text = JSON.stringify(extensions ? { ...result, extensions } : result);
       const settling = context.beforeSending();
       if (settling && (await settling)) return fallback('refused', query);
       return { kind: 'fast', text, headers: this.#left(request, query, context) };

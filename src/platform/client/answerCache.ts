@@ -1,3 +1,5 @@
+import type { EndingTags } from './cacheTags.ts';
+
 /**
  * Answers of the platform that are still believed. A scope is the reach of one change: a family of answers of an
  * organization, or a single token. Every change gives its scope another version, on all replicas. An answer counts only for
@@ -35,8 +37,8 @@ export interface Caches {
   readonly answers: AnswerCache;
   /** Answers about tokens themselves. */
   readonly identities: AnswerCache;
-  /** Caches of routers, which end as a whole. Null or absent if there is no router to tell. */
-  readonly routers?: { invalidate(): Promise<unknown> } | null;
+  /** Caches of routers. Null or absent if there is no router to tell. */
+  readonly routers?: { invalidate(tags: EndingTags): Promise<unknown> } | null;
 }
 
 /** Changes both, each once. Resolves with whether every replica was told. */

@@ -40,6 +40,9 @@ export interface Request {
   readonly targetHeader: string;
   readonly targetId: string;
   readonly body: string | undefined;
+  /** Objects that the call names, in its path or its header. Null: none. */
+  readonly organizationId: string | null;
+  readonly projectId: string | null;
   /** Equal for equal calls as the same credential and for no others. Null when the path holds a secret. */
   readonly key: string | null;
 }
@@ -55,6 +58,11 @@ interface Form {
   readonly body?: (args: never) => Body;
 }
 
+interface Named {
+  readonly organizationId: string;
+  readonly projectId: string;
+}
+
 const PLACEHOLDER = /\{(\w+)\}/;
 
 /** Splits a template once, and answers with what makes a request of arguments. */
@@ -66,6 +74,8 @@ export function requestMaker<Args>({ name, method, template, tokenInPath, target
   const pieces = template.split(PLACEHOLDER);
   const texts = pieces.filter((_piece, at) => at % 2 === 0);
   const placeholders = pieces.filter((_piece, at) => at % 2 === 1);
+  const names = (kind: Target) => target === kind || placeholders.includes(`${kind}Id`);
+  const [namesOrganization, namesProject] = [names('organization'), names('project')];
   const targetHeader = targetAs === 'context' ? `${target}id` : `${target}-id`;
   const request = (args: Args, { fingerprint }: Credential): Request => {
     const values = args as Readonly<Record<string, string | Secret>>;
@@ -79,7 +89,19 @@ export function requestMaker<Args>({ name, method, template, tokenInPath, target
     const sent = body && JSON.stringify(body(args as never), asSent);
     // Neither path nor header has a space in it.
     const key = tokenInPath === undefined ? `${fingerprint} ${name} ${path} ${targetId} ${sent ?? ''}` : null;
-    return { method, path, target: target ?? null, targetHeader, targetId, body: sent, key };
+    const organizationId = namesOrganization ? (args as Named).organizationId : null;
+    const projectId = namesProject ? (args as Named).projectId : null;
+    return {
+      method,
+      path,
+      target: target ?? null,
+      targetHeader,
+      targetId,
+      body: sent,
+      organizationId,
+      projectId,
+      key,
+    };
   };
   return { placeholders, request };
 }

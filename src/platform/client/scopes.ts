@@ -1,5 +1,6 @@
 import type { Credential, Fingerprint } from './credential.ts';
 import type { Endpoint, Family } from './endpoint.ts';
+import type { Request } from './request.ts';
 
 /** The scope of what is known of one token. */
 export function tokenScope(fingerprint: Fingerprint): string {
@@ -17,12 +18,19 @@ export function scopesOf({ fingerprint, organizationId }: Credential, { family }
   return [own, changedIn(organizationId, family), changedByUnknown(family)];
 }
 
-/** Scopes that a write as this credential changes: the families of its endpoint, and nothing else. */
-export function changedBy({ organizationId }: Credential, { changes }: Endpoint): readonly string[] {
-  return changes.flatMap((family) => [
-    organizationId === null ? changedByUnknown(family) : changedIn(organizationId, family),
-    changedByAnybody(family),
-  ]);
+/**
+ * Scopes that a write as this credential changes: the families of its endpoint, and nothing else. Administrators name an
+ * organization that need not be their own.
+ */
+export function changedBy(
+  { organizationId: own }: Credential,
+  { changes }: Endpoint,
+  { organizationId: named }: Pick<Request, 'organizationId'>,
+): readonly string[] {
+  return changes.flatMap((family) => {
+    const scopes = [own === null ? changedByUnknown(family) : changedIn(own, family), changedByAnybody(family)];
+    return named === null || named === own ? scopes : [...scopes, changedIn(named, family)];
+  });
 }
 
 function changedIn(organizationId: string, family: Family): string {

@@ -1,6 +1,7 @@
 import type { ProxySettings } from '../../config/proxy.ts';
 import type { DecodedAnswer } from './answer.ts';
 import type { Caches } from './answerCache.ts';
+import { type Dependencies, endedBy } from './cacheTags.ts';
 import { CallCounts } from './callCounts.ts';
 import { PlatformClient } from './client.ts';
 import type { Credential, CredentialKind } from './credential.ts';
@@ -50,6 +51,7 @@ export class PlatformSession {
   readonly #shared: Shared;
   readonly #sender: Sender;
   readonly #resume: () => Promise<void> | null;
+  readonly #dependencies: Dependencies | null;
   readonly #deadline: Deadline;
   readonly #semaphore = new Semaphore(MAX_PARALLEL_CALLS);
   /** Waits and pauses that end when the caller goes away. */
@@ -57,15 +59,19 @@ export class PlatformSession {
   #readsAfresh = false;
   #keptUntil = Number.POSITIVE_INFINITY;
 
-  /** `resume` waits before much work in one stretch, such as with a long list. */
+  /**
+   * `resume` waits before much work in one stretch, such as with a long list. `dependencies` hears what is read; null if nobody asks.
+   */
   constructor(
     shared: Shared,
     report: (attempt: AttemptReport) => void,
     origin: Origin = NO_REQUEST,
     resume: () => Promise<void> | null = atOnce,
+    dependencies: Dependencies | null = null,
   ) {
     this.#shared = shared;
     this.#resume = resume;
+    this.#dependencies = dependencies;
     this.#deadline = new Deadline(performance.now() + shared.options.deadlineMs);
     const counted = (attempt: AttemptReport) => {
       this.callCounts.count(attempt.endpoint.route, 'made');
@@ -119,6 +125,11 @@ export class PlatformSession {
     return this.#keptUntil;
   }
 
+  /** Takes a token of the request that was identified. */
+  opened(credential: Credential): void {
+    this.#dependencies?.opened(credential);
+  }
+
   /** True if a write that begins now ends before the deadline. False after the caller went away. */
   get hasTimeForWrite(): boolean {
     const { attemptTimeoutMs, deadlineMs } = this.#shared.options;
@@ -147,6 +158,8 @@ export class PlatformSession {
     const { endpoint, request } = call;
     if (!endpoint.isRead || endpoint.keptMs === 0 || probeDeadline !== null) this.#keptUntil = 0;
     if (!endpoint.isRead) return this.#write(call);
+    // Identities are told by `opened`, once they are known.
+    if (endpoint.family !== 'identity') this.#dependencies?.read(call.credential, request);
     if (probeDeadline !== null) return this.#readAlone({ ...call, maxAttempts: 1 }, probeDeadline);
     if (request.key === null || (this.#readsAfresh && endpoint.family !== 'identity')) {
       this.#keptUntil = 0;
@@ -180,11 +193,13 @@ export class PlatformSession {
     }
   }
 
-  #forgetChanged({ endpoint, credential }: Call<unknown>): Promise<unknown> {
-    const forgotten = changedBy(credential, endpoint).map((scope) => this.#shared.answers.forget(scope));
+  async #forgetChanged({ endpoint, credential, request }: Call<unknown>): Promise<void> {
+    const forgotten = changedBy(credential, endpoint, request).map((scope) => this.#shared.answers.forget(scope));
+    // First, so that nothing that a router asks for anew comes from memory.
+    await Promise.all(forgotten);
     // Of a change of tokens alone they hear once the platform acts on it (`verifyTokens`).
-    const isOfTokens = endpoint.changes.every((family) => family === 'apiTokens');
-    return Promise.all([...forgotten, isOfTokens ? null : this.#shared.routers?.invalidate()]);
+    if (endpoint.changes.every((family) => family === 'apiTokens')) return;
+    await this.#shared.routers?.invalidate(endedBy(credential, endpoint, request));
   }
 
   async #read<T>(call: Call<T>, key: string): Promise<T> {
