@@ -1,12 +1,11 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { KEPT_MS } from '../../src/platform/client/endpoint.ts';
 import { validateToken } from '../../src/platform/resources/tokenIntrospection.ts';
+import { stopTime } from '../support/clock.ts';
 import { type Facade, routes, startFacade } from '../support/facade.ts';
 import { TRUE_KEPT_MS } from '../support/unhurried.ts';
 
 const QUERY = '{ viewer { credentials { isAccepted } } organization { name } }';
-
-afterEach(() => vi.restoreAllMocks());
 
 /** Runs `check` against a facade that has seen no token yet. */
 async function withNewFacade(check: (facade: Facade, token: string, others: string[]) => Promise<void>) {
@@ -50,14 +49,13 @@ test('each token is asked about once, and one that is known not again when anoth
 test('an introspection is believed for 5 seconds and then asked again', async () => {
   expect([TRUE_KEPT_MS, validateToken.keptMs]).toEqual([5_000, KEPT_MS.forSeconds]);
   await withNewFacade(async (facade, token) => {
-    let now = performance.now();
-    vi.spyOn(performance, 'now').mockImplementation(() => now);
+    const pass = stopTime();
     await facade.query(QUERY, { token });
-    now += KEPT_MS.forSeconds - 1;
+    pass(KEPT_MS.forSeconds - 1);
     await facade.query(QUERY, { token });
     expect(facade.upstream()).toEqual({ [routes.validate]: 1 });
 
-    now += 2;
+    pass(2);
     await facade.query(QUERY, { token });
     expect(facade.upstream()).toEqual({ [routes.validate]: 2 });
   });

@@ -6,6 +6,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import { VERSION } from '../../src/values/version.ts';
 import { query, routes, TEST_ID_SECRET } from '../support/facade.ts';
+import { startHoldingProxy } from '../support/holdingProxy.ts';
 import { runProgram } from '../support/program.ts';
 
 async function busyPort(): Promise<number> {
@@ -66,20 +67,22 @@ test.each([0, 4])(
   'SIGTERM lets a request under way finish, answered %i times before, and ends with 0',
   async (times) => {
     const platform = await emulator();
-    const program = runProgram({ PORT: '0', GEAI_BASE_URL: platform.url, ID_SECRET: TEST_ID_SECRET, CACHE: 'off' });
+    const proxy = await startHoldingProxy(platform.url);
+    onTestFinished(() => proxy.close());
+    const program = runProgram({ PORT: '0', GEAI_BASE_URL: proxy.url, ID_SECRET: TEST_ID_SECRET, CACHE: 'off' });
     const { address } = await program.logged('listening');
     const ask = () =>
       query(String(address), '{ organization { projects { totalCount } } }', {
         token: platform.seeded.organizations[0]!.token,
       });
     for (let time = 0; time < times; time += 1) await ask();
-    platform.setFaults([{ route: routes.listProjects, kind: 'latency', ms: 500 }]);
-    platform.resetCalls();
 
+    const held = proxy.holdNext(/projects/);
     const answer = ask();
-    await vi.waitUntil(() => platform.calls().some(({ route }) => route === routes.listProjects));
+    const { release } = await held;
     program.signal('SIGTERM');
     await program.logged('draining');
+    release();
 
     const { data, headers } = await answer;
     expect(data).toEqual({ organization: { projects: { totalCount: 2 } } });

@@ -76,7 +76,7 @@ test('connections that are not used do not delay the end, whether or not they ev
 });
 
 test('with a delay, the replica is not ready and serves on for that long', async () => {
-  const program = await running({ SHUTDOWN_DELAY_MS: '2000' });
+  const program = await running({ SHUTDOWN_DELAY_MS: '4000' });
   program.signal('SIGTERM');
   await program.logged('draining');
 
