@@ -11,7 +11,8 @@ afterAll(() => facade.close());
 beforeEach(() => facade.emulator.resetCalls());
 
 const DOCUMENT = '{ organization { projects { nodes { name } } } }';
-const ask = (document = DOCUMENT) => facade.query(document, { token: facade.emulator.seeded.organizations[0]!.token });
+const ask = (document = DOCUMENT) =>
+  facade.query(document, { token: facade.emulator.seeded.organizations[0]!.token, takesRefusal: true });
 
 /** More often than it takes to be compiled. */
 const OFTEN = 5;
