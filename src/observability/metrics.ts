@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Registry } from 'prom-client';
 import type { RefusalReason } from '../access/refusal.ts';
 import type { ReadCounter } from '../platform/client/readCounter.ts';
-import type { AttemptReport } from '../platform/client/session.ts';
+import type { AttemptReport } from '../platform/client/retryingClient.ts';
 import { ERROR_CODES } from '../values/errorCodes.ts';
 import { worstFault } from '../values/faults.ts';
 import type { AuditOutcome } from './auditLog.ts';

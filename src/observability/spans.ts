@@ -1,4 +1,4 @@
-import type { AttemptReport } from '../platform/client/session.ts';
+import type { AttemptReport } from '../platform/client/retryingClient.ts';
 import { newSpanId } from './traceContext.ts';
 
 export type Attributes = Readonly<Record<string, string | number | boolean>>;

@@ -6,9 +6,10 @@ import { InFlightRequests } from './client/inFlight.ts';
 import type { Origin } from './client/origin.ts';
 import { type ReadCounter, UNCOUNTED } from './client/readCounter.ts';
 import { RetryBudget } from './client/retry.ts';
-import { RetryingClient } from './client/retryingClient.ts';
+import { type AttemptReport, RetryingClient } from './client/retryingClient.ts';
 import { tokenScope } from './client/scopes.ts';
-import { type AttemptReport, type PlatformOptions, PlatformSession, type Shared } from './client/session.ts';
+import { PlatformSession } from './client/session.ts';
+import type { PlatformOptions, SharedState } from './client/sharedState.ts';
 import { createTransport, MAX_CALLS, type Transport, TransportError } from './client/transport.ts';
 import { validateToken } from './resources/tokenIntrospection.ts';
 
@@ -16,7 +17,7 @@ import { validateToken } from './resources/tokenIntrospection.ts';
 export class Platform {
   readonly #prefix: string;
   readonly #transport: Transport;
-  readonly #shared: Shared;
+  readonly #shared: SharedState;
   readonly #bulkheads: Bulkheads;
 
   constructor(

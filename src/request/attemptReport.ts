@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Trace } from '../observability/trace.ts';
 import { isFaultOfCaller } from '../platform/client/errors.ts';
-import type { AttemptReport } from '../platform/client/session.ts';
+import type { AttemptReport } from '../platform/client/retryingClient.ts';
 
 interface Observers {
   readonly metrics: Metrics;

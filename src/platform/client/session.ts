@@ -1,42 +1,18 @@
-import type { ProxySettings } from '../../config/proxy.ts';
 import type { DecodedAnswer } from './answer.ts';
-import type { Caches } from './answerCache.ts';
 import { type Dependencies, endedBy } from './cacheTags.ts';
 import { CallCounts } from './callCounts.ts';
 import { PlatformClient } from './client.ts';
 import type { Credential, CredentialKind } from './credential.ts';
 import { Deadline } from './deadline.ts';
 import { PlatformError } from './errors.ts';
-import { InFlightRequest, type InFlightRequests } from './inFlight.ts';
+import { InFlightRequest } from './inFlight.ts';
+import { Lifetime } from './lifetime.ts';
 import { isLongList } from './lists.ts';
 import { NO_REQUEST, type Origin } from './origin.ts';
-import type { ReadCounter } from './readCounter.ts';
-import type { AttemptReport, Call, RetryingClient, Sender } from './retryingClient.ts';
+import type { AttemptReport, Call, Sender } from './retryingClient.ts';
 import { changedBy, scopesOf } from './scopes.ts';
 import { Semaphore } from './semaphore.ts';
-
-export type { AttemptReport } from './retryingClient.ts';
-
-export interface PlatformOptions {
-  readonly baseUrl: URL;
-  /** Bound of one attempt, in milliseconds. */
-  readonly attemptTimeoutMs: number;
-  /** Bound of everything that one session sends, retries included, in milliseconds from its start. */
-  readonly deadlineMs: number;
-  /** Calls of all sessions under way at most. */
-  readonly maxCalls?: number;
-  /** Proxy of the calls. None if it is absent or null. */
-  readonly proxy?: ProxySettings | null;
-}
-
-export interface Shared extends Caches {
-  readonly options: PlatformOptions;
-  readonly client: RetryingClient;
-  readonly inFlightRequests: InFlightRequests;
-  readonly reads: ReadCounter;
-  /** Calls of all sessions that wait for room in theirs. */
-  readonly queue: { waiting: number };
-}
+import type { SharedState } from './sharedState.ts';
 
 /** Calls of one session that are under way at the same time, at most. */
 const MAX_PARALLEL_CALLS = 64;
@@ -48,14 +24,13 @@ const atOnce = () => null;
  */
 export class PlatformSession {
   readonly callCounts = new CallCounts();
-  readonly #shared: Shared;
+  readonly #shared: SharedState;
   readonly #sender: Sender;
   readonly #resume: () => Promise<void> | null;
   readonly #dependencies: Dependencies | null;
+  readonly #lifetime: Lifetime;
   readonly #deadline: Deadline;
   readonly #semaphore = new Semaphore(MAX_PARALLEL_CALLS);
-  /** Waits and pauses that end when the caller goes away. */
-  readonly #endings = new Set<() => void>();
   #readsAfresh = false;
   #keptUntil = Number.POSITIVE_INFINITY;
 
@@ -63,7 +38,7 @@ export class PlatformSession {
    * `resume` waits before much work in one stretch, such as with a long list. `dependencies` hears what is read; null if nobody asks.
    */
   constructor(
-    shared: Shared,
+    shared: SharedState,
     report: (attempt: AttemptReport) => void,
     origin: Origin = NO_REQUEST,
     resume: () => Promise<void> | null = atOnce,
@@ -72,7 +47,8 @@ export class PlatformSession {
     this.#shared = shared;
     this.#resume = resume;
     this.#dependencies = dependencies;
-    this.#deadline = new Deadline(performance.now() + shared.options.deadlineMs);
+    this.#lifetime = new Lifetime(shared.options.deadlineMs);
+    this.#deadline = this.#lifetime.deadline;
     const counted = (attempt: AttemptReport) => {
       this.callCounts.count(attempt.endpoint.route, 'made');
       report(attempt);
@@ -108,13 +84,8 @@ export class PlatformSession {
   }
 
   /** Waits, in milliseconds, no longer than to the deadline. False when nobody is waiting any more or no time is left. */
-  async pause(milliseconds: number): Promise<boolean> {
-    const pause = new Deadline(this.#deadline.at);
-    const end = () => pause.cancel();
-    this.#endings.add(end);
-    if (!this.#deadline.isCancelled) await pause.pause(Math.max(0, Math.min(milliseconds, this.#deadline.timeLeft)));
-    this.#endings.delete(end);
-    return !this.#deadline.isCancelled && this.#deadline.timeLeft > 0;
+  pause(milliseconds: number): Promise<boolean> {
+    return this.#lifetime.pause(milliseconds);
   }
 
   /**
@@ -143,9 +114,7 @@ export class PlatformSession {
 
   /** Ends the reads under way and to come, since nobody waits for them. Writes go on: half a change helps nobody. */
   cancel(): void {
-    this.#deadline.cancel();
-    for (const end of this.#endings) end();
-    this.#endings.clear();
+    this.#lifetime.cancel();
   }
 
   /** Returns the work, whose time is recorded under the name if the request is traced. */
@@ -171,11 +140,11 @@ export class PlatformSession {
   /** Reads past memory and past the reads under way. Nobody joins. */
   async #readAlone<T>(call: Call<T>, endAt = this.#deadline.at): Promise<T> {
     const inFlight = this.#begin(call, null, undefined, endAt);
-    const leave = this.#leaveAtEnd(inFlight);
+    const leave = this.#lifetime.leaveAtEnd(inFlight);
     try {
       return (await inFlight.answer).value as T;
     } finally {
-      this.#endings.delete(leave);
+      this.#lifetime.takeBack(leave);
     }
   }
 
@@ -224,7 +193,7 @@ export class PlatformSession {
       if (joined) this.callCounts.count(endpoint.route, 'coalesced');
       this.#shared.reads.count(endpoint, joined ? 'coalesced' : 'miss');
       const inFlight = joined ?? this.#begin(call, version, key);
-      const leave = this.#leaveAtEnd(inFlight);
+      const leave = this.#lifetime.leaveAtEnd(inFlight);
       try {
         const { value, bytes } = await inFlight.answerBefore(this.#deadline);
         const isKept = version !== null && !joined && endpoint.keptMs > 0;
@@ -239,7 +208,7 @@ export class PlatformSession {
           joined && error instanceof PlatformError && error.kind === 'TIMEOUT' && joined.deadline.timeLeft <= 1;
         if (!isTheirs || this.#deadline.timeLeft <= 1) throw error;
       } finally {
-        this.#endings.delete(leave);
+        this.#lifetime.takeBack(leave);
       }
     }
   }
@@ -251,14 +220,6 @@ export class PlatformSession {
     const inFlight = new InFlightRequest(call.endpoint, this.#send(call, own), own, version);
     if (key !== undefined) this.#shared.inFlightRequests.add(key, inFlight);
     return inFlight;
-  }
-
-  /** Sees to it that a read is left when the caller goes away. Answers with the ending, which its caller takes back. */
-  #leaveAtEnd(inFlight: InFlightRequest): () => void {
-    const leave = () => inFlight.leave();
-    this.#endings.add(leave);
-    if (this.#deadline.isCancelled) this.cancel();
-    return leave;
   }
 
   /** Sends a call once there is room; the sender's `ended` gives the room back. */
