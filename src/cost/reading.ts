@@ -15,7 +15,7 @@ export interface Reading {
   /** Bound on its calls, and what stands below it. Absent: no call, and its children stand where its parent does. */
   readonly cost?: Cost;
   /** Token that it takes. Absent: any that the parent took. */
-  readonly takes?: TakenToken;
+  readonly takes?: TakenToken | undefined;
   /** Permission that the caller must have. Absent: that of reading. Null: none. */
   readonly permission?: Permission | null;
   /** Part of the parent that must be known for it: see `Part`. */

@@ -1,11 +1,44 @@
 import type { PlatformList } from '../platform/client/lists.ts';
+import { getProject, type ProjectDetail } from '../platform/resources/projects.ts';
 import { listSearchProfiles, type SearchProfileRecord } from '../platform/resources/searchProfiles.ts';
-import { perProject, sameForAll } from './source.ts';
+import type { ProjectReference } from './apiTokens.ts';
+import type { Loaders } from './index.ts';
+import { ofProjects, perProject, sameForAll } from './source.ts';
 
-/** The RAG assistants of a project, in no promised order. */
-export const projectSearchProfiles = perProject({
+type Profiles = PlatformList<SearchProfileRecord>;
+
+/** The project's own list, by a token of the project. */
+const listed = perProject({
   takes: 'PROJECT',
   reads: listSearchProfiles,
   asks: sameForAll,
-  pick: (profiles: PlatformList<SearchProfileRecord>) => profiles,
+  pick: (profiles: Profiles) => profiles,
 });
+
+/** The list in the project by its id, by an organization token. Null where that answer has none. */
+const told = perProject({
+  takes: 'ORGANIZATION',
+  reads: getProject,
+  asks: sameForAll,
+  pick: ({ searchProfiles }: ProjectDetail) => searchProfiles,
+});
+
+/** RAG assistants of a project, in no promised order. No token is borrowed for what an organization token reads. */
+export const projectSearchProfiles = ofProjects<object, Profiles>({
+  cost: (projects, field, estimator) => {
+    told.cost(projects, field, estimator);
+    listed.cost(projects, field, estimator);
+  },
+  read: async (loaders, project, args) => {
+    const found = (await isForOrganization(loaders, project)) ? await told.read(loaders, project, args) : null;
+    return found ?? listed.read(loaders, project, args);
+  },
+});
+
+/** True if no token of the project is there, and one of an organization is. */
+async function isForOrganization({ credentials }: Loaders, { id: projectId }: ProjectReference): Promise<boolean> {
+  const own = await credentials.candidates(listSearchProfiles, { projectId });
+  if (own === null || own.length > 0) return false;
+  const readers = await credentials.candidates(getProject, { projectId });
+  return readers !== null && readers.length > 0;
+}

@@ -11,9 +11,9 @@ import type { Loaders } from './index.ts';
 /** Path and arguments for which a source is planned. */
 type Asking = Pick<SelectedField, 'path' | 'args'>;
 
-/** Something that a project or an organization tells: by whose token, what reading it may cost, and how it is read. */
+/** Something that a project or an organization tells: by whose token (undefined for either), what reading it may cost, and how it is read. */
 export interface Source<Parent, Args, Value> {
-  readonly takes: TakenToken;
+  readonly takes?: TakenToken | undefined;
   /**
    * Notes what reading it at a scope may cost, never below what `read` does, retries aside. Answers with what stands below it; null
    * when nothing can.

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Fault } from '../../emulator/faults.ts';
 import { route, routes } from '../support/facade.ts';
 import { entitiesQuery, idOf, type MeasuredFacade, references, SIZES, startMeasured } from './measured.ts';
 
@@ -27,18 +28,37 @@ const presenting = (index = 0) => ({
 });
 const ask = (fields: string, request = presenting().request, id = presenting().id) =>
   plain.measure(`query ($id: ID!) { project(id: $id) { ${fields} } }`, { id }, request);
+/** A project as installations may answer that do not tell its search profiles. */
+const untold = ({ id, name }: { readonly id: string; readonly name: string }): Fault => {
+  const body = { projectId: id, projectName: name, projectStatus: 0 };
+  return { route: routes.getProject, project: id, kind: 'answer', body };
+};
 const listing = (searchProfiles: readonly object[]) =>
   plain.emulator.setFaults([{ route: SEARCH_PROFILES, kind: 'answer', body: { searchProfiles } }]);
 
 describe.each(SIZES)('the search profiles of %i projects', (count) => {
-  test('cost one call each, by a token of each project, beside one list of its tokens to borrow from', async () => {
-    const open = borrowing.organization.projects.filter((_project, index) => activeToken(borrowing, index));
-    const ids = open.slice(0, count).map(idOf);
+  test('cost one call each, by the token of the organization, and nothing is borrowed', async () => {
+    const ids = borrowing.organization.projects.slice(0, count).map(idOf);
     const document = entitiesQuery('Project', 'searchProfiles { totalCount }');
     const { errors, data, upstream } = await borrowing.measure(document, references('Project', ids));
 
     expect(errors).toBeUndefined();
     expect(data._entities).toHaveLength(count);
+    expect(upstream[routes.getProject]).toBe(count);
+    expect([upstream[routes.listTokens], upstream[SEARCH_PROFILES]]).toEqual([undefined, undefined]);
+  });
+
+  test('cost a borrowed token and a call more each, where the project does not tell them', async () => {
+    const open = borrowing.organization.projects.filter((_project, index) => activeToken(borrowing, index));
+    borrowing.emulator.setFaults(open.slice(0, count).map(untold));
+    const document = entitiesQuery('Project', 'searchProfiles { totalCount }');
+    const { errors, upstream } = await borrowing.measure(
+      document,
+      references('Project', open.slice(0, count).map(idOf)),
+    );
+    borrowing.emulator.setFaults([]);
+
+    expect(errors).toBeUndefined();
     expect(upstream).toMatchObject({ [routes.listTokens]: count, [SEARCH_PROFILES]: count });
   });
 });
@@ -79,31 +99,36 @@ test('start beside the look-up of their project', async () => {
   expect(plain.emulator.roundTrips()).toBe(1);
 });
 
-test('an organization token alone does not open them, and they are asked for with none', async () => {
-  const document = `{ organization { projects(first: 2) { nodes { name usageLimit { status } ${PROFILES} } } } }`;
-  const { data, codes, upstream } = await plain.measure(document);
+test('an organization token reads them in the project by its id, beside its record for no call more', async () => {
+  const { id } = plain.organization.projects[0]!;
+  const byProject = await ask(PROFILES, presenting().request);
+  const byOrganization = await plain.measure(`query ($id: ID!) { project(id: $id) { name ${PROFILES} } }`, { id });
 
-  expect(
-    data.organization.projects.nodes.map(({ searchProfiles }: { searchProfiles: null }) => searchProfiles),
-  ).toEqual([null, null]);
-  expect(codes).toEqual(['CREDENTIAL_REQUIRED', 'CREDENTIAL_REQUIRED']);
-  expect(upstream[SEARCH_PROFILES]).toBeUndefined();
-  expect(upstream[routes.listProjectLimits]).toBe(2);
+  expect(byOrganization.errors).toBeUndefined();
+  expect(byOrganization.data.project.searchProfiles).toEqual(byProject.data.project.searchProfiles);
+  expect(byOrganization.data.project.searchProfiles.totalCount).toBeGreaterThan(0);
+  expect([byOrganization.upstream[routes.getProject], byOrganization.upstream[SEARCH_PROFILES]]).toEqual([
+    1,
+    undefined,
+  ]);
 });
 
-test('with a token of one of two projects, the other one alone lacks them', async () => {
+test('a project that does not tell them takes a token of its own, and is no project without any', async () => {
+  const { id, name } = plain.organization.projects[0]!;
+  plain.emulator.setFaults([untold({ id, name })]);
+  const { data, codes } = await plain.measure(`query ($id: ID!) { project(id: $id) { name ${PROFILES} } }`, { id });
+
+  expect([data.project, codes]).toEqual([{ name, searchProfiles: null }, ['CREDENTIAL_REQUIRED']]);
+});
+
+test('a token of the project comes first, if one is there', async () => {
   const [first, second] = plain.organization.projects;
   const request = { token: plain.organization.token, tokens: [activeToken(plain, 1)!] };
-  const document = entitiesQuery('Project', 'name organization { name } searchProfiles { totalCount }');
-  const { data, errors } = await plain.measure(document, references('Project', [first!.id, second!.id]), request);
+  const document = entitiesQuery('Project', 'searchProfiles { totalCount }');
+  const { errors, upstream } = await plain.measure(document, references('Project', [first!.id, second!.id]), request);
 
-  expect(data._entities).toMatchObject([
-    { name: first!.name, searchProfiles: null },
-    { name: second!.name, searchProfiles: { totalCount: expect.any(Number) } },
-  ]);
-  expect(errors).toMatchObject([
-    { path: ['_entities', 0, 'searchProfiles'], extensions: { code: 'CREDENTIAL_REQUIRED' } },
-  ]);
+  expect(errors).toBeUndefined();
+  expect([upstream[routes.getProject], upstream[SEARCH_PROFILES]]).toEqual([1, 1]);
 });
 
 test.each([

@@ -13,8 +13,9 @@ import {
   wire,
 } from '../client/decode.ts';
 import { KEPT_MS, read, write } from '../client/endpoint.ts';
-import { type ListShape, readEach, readWholeList } from '../client/lists.ts';
+import { type ListShape, type PlatformList, readEach, readWholeList } from '../client/lists.ts';
 import { type ApiTokenList, toApiToken } from './apiTokens.ts';
+import { type SearchProfileRecord, toSearchProfile } from './searchProfiles.ts';
 
 export type ProjectStatus = 'ACTIVE' | 'HIDDEN' | 'DELETED' | 'UNRECOGNIZED';
 
@@ -90,6 +91,12 @@ const PROJECT_LIST: ListShape = {
   beside: ['organizationId', 'organizationName'],
 };
 
+/** A project as the platform answers by id, which tells more than lists do. */
+export interface ProjectDetail extends ProjectRecord {
+  /** Null when the answer does not tell: no list is not an empty one (platform-api.md 2.2). */
+  readonly searchProfiles: PlatformList<SearchProfileRecord> | null;
+}
+
 /** One project. `NOT_FOUND` when the organization has no such project. */
 export const getProject = read({
   route: 'GET /v1/organization/project/{projectId}',
@@ -97,7 +104,14 @@ export const getProject = read({
   family: 'projects',
   keptMs: KEPT_MS.forSeconds,
   isAbsentOn404: true,
-  decode: (body, _leftOut, credential) => toProject(wire(body, 'project'), credential),
+  decode: (body, leftOut, credential): ProjectDetail => {
+    const from = wire(body, 'project');
+    const { searchProfiles: profiles } = from;
+    const searchProfiles = Array.isArray(profiles)
+      ? readEach(profiles, 'search profile', toSearchProfile, leftOut)
+      : null;
+    return { ...toProject(from, credential), searchProfiles };
+  },
 });
 
 /** Name and description of a project. */

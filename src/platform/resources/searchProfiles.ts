@@ -1,4 +1,4 @@
-import { key, optionalText } from '../client/decode.ts';
+import { key, optionalText, type Wire } from '../client/decode.ts';
 import { KEPT_MS, read } from '../client/endpoint.ts';
 import { type ListShape, readList } from '../client/lists.ts';
 
@@ -14,14 +14,12 @@ export const listSearchProfiles = read({
   accepts: ['project', 'oauth'],
   family: 'assistants',
   keptMs: KEPT_MS.forSeconds,
-  decode: (body, leftOut) =>
-    readList(
-      body,
-      PROFILE_LIST,
-      (from): SearchProfileRecord => ({ name: key(from, 'name'), description: optionalText(from, 'description') }),
-      leftOut,
-    ),
+  decode: (body, leftOut) => readList(body, PROFILE_LIST, toSearchProfile, leftOut),
 });
+
+export function toSearchProfile(from: Wire): SearchProfileRecord {
+  return { name: key(from, 'name'), description: optionalText(from, 'description') };
+}
 
 /** The list stands in the object of its project. */
 const PROFILE_LIST: ListShape = {
