@@ -30,6 +30,7 @@ const ROOMS = [
   'src/store/',
   'src/cache/',
   'src/credentials/',
+  'src/errors/',
   'src/errors.ts',
   'src/usage/',
   'src/loaders/',

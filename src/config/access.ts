@@ -1,4 +1,5 @@
-import type { Secret } from '../values/secret.ts';
+import { isJsonObject, parseJson } from '../values/json.ts';
+import { redactTokens, type Secret } from '../values/secret.ts';
 import type { Reader } from './reader.ts';
 
 /**
@@ -122,7 +123,7 @@ function readJwt(read: Reader, isOn: boolean): JwtSettings | null {
 function readKeySource(read: Reader): URL | string {
   const [url, file] = [read.text('JWT_JWKS_URL'), read.text('JWT_JWKS_FILE')];
   if (url && file) return read.wrong('JWT_JWKS_URL and JWT_JWKS_FILE are both set; set one.', file);
-  if (file) return read.keySetFile('JWT_JWKS_FILE', file);
+  if (file) return keySetFile(read, 'JWT_JWKS_FILE', file);
   return read.url('JWT_JWKS_URL', 'the address of the issuer’s public keys (or set JWT_JWKS_FILE)', true);
 }
 
@@ -174,3 +175,12 @@ export function accessWarnings(
 const FORWARDED =
   'The router may forward tokens of the company in Authorization. One that is opaque, or comes with ProjectId, would be sent to the ' +
   'platform as a token of it. Set GEAI_TOKEN_HEADER=geai-tokens, unless the router forwards no Authorization but that of the platform.';
+
+/** Path of a file that holds a JSON Web Key Set now, and may hold another later. */
+function keySetFile(read: Reader, name: string, path: string): string {
+  const text = read.file(name, path);
+  if (text === null) return path;
+  const value = parseJson(text);
+  if (isJsonObject(value) && Array.isArray(value.keys)) return path;
+  return read.wrong(`${name} names a file without a JSON Web Key Set: ${redactTokens(path)}.`, path);
+}

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { isJsonObject, parseJson } from '../values/json.ts';
 import { redactTokens, Secret } from '../values/secret.ts';
 
 const MIN_SECRET_LENGTH = 32;
@@ -183,15 +182,6 @@ export class Reader {
     } catch {
       return this.wrong(`${name} names a file that cannot be read: ${redactTokens(path)}.`, null);
     }
-  }
-
-  /** Path of a file that holds a JSON Web Key Set now, and may hold another later. */
-  keySetFile(name: string, path: string): string {
-    const text = this.file(name, path);
-    if (text === null) return path;
-    const value = parseJson(text);
-    if (isJsonObject(value) && Array.isArray(value.keys)) return path;
-    return this.wrong(`${name} names a file without a JSON Web Key Set: ${redactTokens(path)}.`, path);
   }
 
   /** Notes a problem, and goes on with the stand-in. */

@@ -1,4 +1,4 @@
-import type { AuditOutcome } from '../observability/auditLog.ts';
+import type { AuditOutcome } from '../observability/auditEntry.ts';
 import type { AuditFacts } from './auditScope.ts';
 
 /** State of a secret that may be returned: in the answer, not selected by the operation, or kept back. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { unavailable } from '../errors.ts';
-import type { AuditActor, AuditEntry, AuditEvent, AuditOutcome } from '../observability/auditLog.ts';
+import type { AuditActor, AuditEntry, AuditEvent, AuditOutcome } from '../observability/auditEntry.ts';
 import { type Credential, isAccepted } from '../platform/client/credential.ts';
 import { excerpts } from '../values/excerpt.ts';
 import { auditResultOf, type SecretDelivery } from './auditOutcome.ts';

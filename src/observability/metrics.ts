@@ -4,7 +4,7 @@ import type { ReadCounter } from '../platform/client/readCounter.ts';
 import type { AttemptReport } from '../platform/client/retryingClient.ts';
 import { ERROR_CODES } from '../values/errorCodes.ts';
 import { worstFault } from '../values/faults.ts';
-import type { AuditOutcome } from './auditLog.ts';
+import type { AuditOutcome } from './auditEntry.ts';
 import { addGauges, type ProcessState } from './gauges.ts';
 import { Histogram } from './histogram.ts';
 import type { OperationFacts } from './operationFacts.ts';

@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql';
 import { expect, test } from 'vitest';
 import { UNRESTRICTED } from '../../src/access/principal.ts';
 import { type AuditScope, audited } from '../../src/mutations/audited.ts';
-import type { AuditEntry } from '../../src/observability/auditLog.ts';
+import type { AuditEntry } from '../../src/observability/auditEntry.ts';
 import type { Credential } from '../../src/platform/client/credential.ts';
 
 import { Secret } from '../../src/values/secret.ts';

@@ -3,8 +3,9 @@ import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { ConfigError } from '../../src/config.ts';
+import type { AuditEvent } from '../../src/observability/auditEntry.ts';
 import { openAuditFile } from '../../src/observability/auditFile.ts';
-import type { AuditEvent, AuditLog } from '../../src/observability/auditLog.ts';
+import type { AuditLog } from '../../src/observability/auditLog.ts';
 import { startManaged } from '../support/managing.ts';
 import { temporaryFile } from '../support/temporary.ts';
 

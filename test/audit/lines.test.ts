@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { type AuditEvent, type AuditSink, auditStream, lineByLine } from '../../src/observability/auditLog.ts';
+import type { AuditEvent } from '../../src/observability/auditEntry.ts';
+import { type AuditSink, auditStream, lineByLine } from '../../src/observability/auditLog.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 
 const EVENT = { action: 'blockApiToken', target: 'one' } as unknown as AuditEvent;

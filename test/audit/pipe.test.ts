@@ -4,8 +4,9 @@ import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { ConfigError } from '../../src/config.ts';
+import type { AuditEvent } from '../../src/observability/auditEntry.ts';
 import { openAuditFile } from '../../src/observability/auditFile.ts';
-import { type AuditEvent, AuditUnavailableError } from '../../src/observability/auditLog.ts';
+import { AuditUnavailableError } from '../../src/observability/auditLog.ts';
 import { temporaryFile } from '../support/temporary.ts';
 
 /** Longer than a test may take: nothing here may wait for it. */
