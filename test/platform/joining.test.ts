@@ -25,11 +25,10 @@ const credential: Credential<'organization'> = {
 function platformOf(...answersAfterMs: number[]) {
   const send = vi.fn<Transport['send']>((_exchange, timeoutMs) => {
     const after = answersAfterMs.shift() ?? 0;
-    const outcome = new Promise<typeof EMPTY | TransportError>((resolve) => {
-      if (after <= timeoutMs) setTimeout(() => resolve(EMPTY), after);
-      else setTimeout(() => resolve(new TransportError('timeout', true)), timeoutMs);
-    });
-    return { outcome, cancel: () => undefined };
+    const { promise: outcome, resolve } = Promise.withResolvers<typeof EMPTY | TransportError>();
+    if (after <= timeoutMs) setTimeout(() => resolve(EMPTY), after);
+    else setTimeout(() => resolve(new TransportError('timeout', true)), timeoutMs);
+    return { outcome, cancel: () => resolve(new TransportError('cancelled', true)) };
   });
   const options = { baseUrl: new URL('http://127.0.0.1:9'), attemptTimeoutMs: 60_000, deadlineMs: DEADLINE_MS };
   const caches = { answers: new NoCache(), identities: new NoCache() };
@@ -79,5 +78,20 @@ test('a joiner who runs out of time is told so, and the others get the answer', 
   await vi.advanceTimersByTimeAsync(300);
 
   expect(await second).toBe('answered');
+  expect(send).toHaveBeenCalledTimes(1);
+});
+
+test('a joiner who leaves, and whose time is over later, takes the answer from nobody', async () => {
+  const { send, session } = platformOf(800);
+  const early = session();
+  await vi.advanceTimersByTimeAsync(500);
+  const late = session();
+
+  const first = outcome(late.as(credential).call(listProjects, {}));
+  void outcome(early.as(credential).call(listProjects, {}));
+  early.cancel();
+  await vi.advanceTimersByTimeAsync(900);
+
+  expect(await first).toBe('answered');
   expect(send).toHaveBeenCalledTimes(1);
 });

@@ -28,12 +28,15 @@ export class InFlightRequest {
     if (this.#waiting === 0) this.deadline.cancel();
   }
 
-  /** The answer, or a `TIMEOUT` at a deadline before its own: others may have begun it with more time. */
-  answerBefore(deadline: Deadline): Promise<DecodedAnswer<unknown>> {
+  /**
+   * The answer, or a `TIMEOUT` at a deadline before its own: others may have begun it with more time. `leave` is that of the waiter,
+   * who may have left before.
+   */
+  answerBefore(deadline: Deadline, leave: () => void): Promise<DecodedAnswer<unknown>> {
     if (this.deadline.at <= deadline.at) return this.answer;
     return new Promise((resolve, reject) => {
       const giveUp = () => {
-        this.leave();
+        leave();
         reject(new PlatformError('TIMEOUT', this.endpoint));
       };
       const timer = setTimeout(giveUp, Math.max(0, deadline.timeLeft));

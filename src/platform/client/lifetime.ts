@@ -30,7 +30,11 @@ export class Lifetime {
 
   /** Sees to it that a read is left when the caller goes away. Answers with the ending, which its caller takes back. */
   leaveAtEnd(inFlight: InFlightRequest): () => void {
-    const leave = () => inFlight.leave();
+    let hasLeft = false;
+    const leave = () => {
+      if (!hasLeft) inFlight.leave();
+      hasLeft = true;
+    };
     this.#endings.add(leave);
     if (this.deadline.isCancelled) this.cancel();
     return leave;

@@ -195,7 +195,7 @@ export class PlatformSession {
       const inFlight = joined ?? this.#begin(call, version, key);
       const leave = this.#lifetime.leaveAtEnd(inFlight);
       try {
-        const { value, bytes } = await inFlight.answerBefore(this.#deadline);
+        const { value, bytes } = await inFlight.answerBefore(this.#deadline, leave);
         const isKept = version !== null && !joined && endpoint.keptMs > 0;
         if (isKept) cache.set(scopes, key, { version, value, bytes, forMs: endpoint.keptMs });
         if (isLongList(value)) await this.#resume();
