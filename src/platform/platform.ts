@@ -55,7 +55,7 @@ export class Platform {
 
   /** True if calls were made with this credential. */
   knows(fingerprint: string): boolean {
-    return this.#bulkheads.knows(fingerprint);
+    return this.#bulkheads.lanes.knows(fingerprint);
   }
 
   /** Starts a session: the calls made for one request to the facade. */

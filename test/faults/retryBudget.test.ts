@@ -65,3 +65,16 @@ test('one credential that fails leaves retries and the family to others', async 
   expect(await listWith(other)).toBe(2);
   expect(await listWith(other)).toBe(1);
 });
+
+test('tokens that the platform never took share the retries of one, and leave the rest to callers', async () => {
+  const { facade, emulator, tokens, listWith, fail } = await drilled();
+  await listWith(tokens[0]!);
+  disturb(emulator, [routes.validate], { kind: 'status', status: 503, retryAfter: '0', times: 40 });
+  emulator.resetCalls();
+  for (let index = 0; index < 12; index += 1) await facade.query(LIST, { token: `nobody_${index}` });
+  expect(facade.upstream()[routes.validate]).toBe(12 + OF_ONE);
+
+  emulator.setFaults([]);
+  fail(1);
+  expect(await listWith(tokens[0]!)).toBe(2);
+});

@@ -1,23 +1,16 @@
-import { LRUCache } from 'lru-cache';
 import { AdaptiveLimit } from './adaptiveLimit.ts';
-import type { Credential } from './credential.ts';
 import type { Deadline } from './deadline.ts';
 import type { Endpoint } from './endpoint.ts';
 import { PlatformError } from './errors.ts';
 import { signOf } from './health.ts';
-import { FamilyLane, Lane, LONGEST_WAIT_MS, type Waiter } from './lane.ts';
-
-/** Credentials that are remembered. Tokens that are not identified yet have a memory of their own, which they alone can fill. */
-const MAX_CREDENTIALS = 5_000;
-const MAX_STRANGERS = 1_000;
+import { type FamilyLane, type Lane, LONGEST_WAIT_MS, type Waiter } from './lane.ts';
+import { Lanes } from './lanes.ts';
 
 /** Calls that wait for room at most. */
 const MAX_WAITING = 10_000;
 
 /** Calls that are let through, however bad the signs. */
 const LEAST_IN_ALL = 64;
-
-type Lanes = Record<string, Lane>;
 
 export interface BulkheadOptions {
   /** Calls under way at most. A family of endpoints takes half of them, one credential half of that. */
@@ -33,15 +26,14 @@ export interface BulkheadOptions {
 export class Bulkheads {
   readonly #options: BulkheadOptions;
   readonly #total: AdaptiveLimit;
-  readonly #families: Record<string, FamilyLane> = Object.create(null);
-  readonly #known = new LRUCache<string, Lanes>({ max: MAX_CREDENTIALS });
-  readonly #strangers = new LRUCache<string, Lanes>({ max: MAX_STRANGERS });
+  readonly lanes: Lanes;
   /** Families with calls that wait, in the order of their turns. */
   readonly #waiting: FamilyLane[] = [];
   #waiters = 0;
 
   constructor(options: BulkheadOptions) {
     this.#options = options;
+    this.lanes = new Lanes(options.maxCalls);
     this.#total = new AdaptiveLimit(LEAST_IN_ALL, options.maxCalls);
   }
 
@@ -54,24 +46,6 @@ export class Bulkheads {
     return this.#total.underWay;
   }
 
-  /** True if calls were made with this credential, apart from its identification. */
-  knows(fingerprint: string): boolean {
-    return this.#known.has(fingerprint);
-  }
-
-  /** The lane of the calls of a credential to an endpoint and its like. */
-  laneOf({ kind, fingerprint }: Credential, endpoint: Endpoint): Lane {
-    const credentials = kind === 'unidentified' ? this.#strangers : this.#known;
-    let lanes = credentials.get(fingerprint);
-    if (!lanes) {
-      lanes = Object.create(null) as Lanes;
-      credentials.set(fingerprint, lanes);
-    }
-    const name = endpoint.family ?? `change of ${endpoint.changes[0] ?? ''}`;
-    lanes[name] ??= this.#newLane(name);
-    return lanes[name];
-  }
-
   /** Lets a call through: null, at once where there is room. Else why it must not be sent. Every `null` takes one `leave`. */
   enter(
     lane: Lane,
@@ -79,8 +53,10 @@ export class Bulkheads {
     deadline: Deadline,
     now: number,
   ): PlatformError | null | Promise<PlatformError | null> {
-    // Writes are always tried: a token to block must not wait for a better day. A read that nobody waits for ends unsent.
-    if (endpoint.isRead && !deadline.isCancelled) {
+    if (deadline.at <= now) return new PlatformError('TIMEOUT', endpoint);
+    // Writes are always tried: a token to block must not wait for a better day. They go on when their caller has left, too.
+    if (endpoint.isRead) {
+      if (deadline.isCancelled) return new PlatformError('CANCELLED', endpoint);
       const refusal = lane.refusal(endpoint, now);
       if (refusal) return refusal;
       const pause = lane.pauseMs(now);
@@ -103,12 +79,6 @@ export class Bulkheads {
     if (this.#waiters > 0) this.#admitWaiting(now);
   }
 
-  #newLane(name: string): Lane {
-    const { maxCalls } = this.#options;
-    this.#families[name] ??= new FamilyLane(Math.ceil(maxCalls / 2));
-    return new Lane(this.#families[name], Math.ceil(maxCalls / 4));
-  }
-
   #begin(lane: Lane, now: number): void {
     this.#total.begin();
     lane.begin(now);
@@ -120,21 +90,24 @@ export class Bulkheads {
     return this.enter(lane, endpoint, deadline, performance.now());
   }
 
-  /** Waits for room: a read for a second, a write to its deadline. */
+  /** Waits for room: a read for a second, a write as long as it has time to be answered afterwards. */
   #wait(lane: Lane, endpoint: Endpoint, deadline: Deadline): PlatformError | Promise<PlatformError | null> {
     const full = () => new PlatformError('UNAVAILABLE', endpoint, { retryAfter: LONGEST_WAIT_MS / 1_000 });
     if (this.#waiters >= MAX_WAITING) return full();
-    if (endpoint.isRead && deadline.isCancelled) return new PlatformError('CANCELLED', endpoint);
     const { timeLeft } = deadline;
     const isShort = !endpoint.isRead || timeLeft <= LONGEST_WAIT_MS;
+    const longest = endpoint.isRead
+      ? LONGEST_WAIT_MS
+      : Math.max(timeLeft - this.#options.attemptTimeoutMs, timeLeft / 2);
     return new Promise((resolve) => {
       const giveUp = (refusal: PlatformError) => {
         this.#withdraw(lane, waiter);
         waiter.done(refusal);
       };
       const end = () => giveUp(isShort ? new PlatformError('TIMEOUT', endpoint) : full());
-      const timer = setTimeout(end, Math.max(0, isShort ? timeLeft : LONGEST_WAIT_MS));
+      const timer = setTimeout(end, Math.min(timeLeft, longest));
       const waiter: Waiter = {
+        endpoint,
         done: (refusal) => {
           clearTimeout(timer);
           resolve(refusal);
@@ -179,8 +152,10 @@ export class Bulkheads {
       else rotate(waiting);
       if (!waiter) continue;
       this.#waiters -= 1;
-      this.#begin(lane, now);
-      waiter.done(null);
+      // The breaker may have opened meanwhile.
+      const refusal = waiter.endpoint.isRead ? lane.refusal(waiter.endpoint, now) : null;
+      if (!refusal) this.#begin(lane, now);
+      waiter.done(refusal);
       return true;
     }
     return false;

@@ -42,6 +42,7 @@ export class FamilyLane {
 
 /** A call that waits for room. */
 export interface Waiter {
+  readonly endpoint: Endpoint;
   /** Hears of the room, or why there was none. */
   readonly done: (refusal: PlatformError | null) => void;
 }
@@ -50,13 +51,16 @@ export interface Waiter {
 export class Lane {
   readonly family: FamilyLane;
   readonly limit: AdaptiveLimit;
+  /** True if the platform took the credential in no call yet. */
+  readonly isStranger: boolean;
   readonly breaker = new CircuitBreaker(MEMORY.lane);
   readonly waiters: Waiter[] = [];
   #pausedUntil = 0;
   #kind: PlatformErrorKind = 'UNAVAILABLE';
 
-  constructor(family: FamilyLane, most: number) {
+  constructor(family: FamilyLane, most: number, isStranger: boolean) {
     this.family = family;
+    this.isStranger = isStranger;
     this.limit = new AdaptiveLimit(LEAST.lane, most);
   }
 

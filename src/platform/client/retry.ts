@@ -1,5 +1,4 @@
 import { LRUCache } from 'lru-cache';
-import type { Fingerprint } from './credential.ts';
 import type { PlatformError } from './errors.ts';
 
 /** Times that a read is sent at most. */
@@ -33,6 +32,9 @@ const COST = 10;
 const EARNED_PER_SUCCESS = 1;
 const MAX_CREDENTIALS = 10_000;
 
+/** Name under which all credentials that the platform took in no call share what one may hold. */
+export const STRANGER = 'stranger';
+
 /** Retries that a request may take, however little is left. */
 const LEAST_SHARE = 2;
 
@@ -42,21 +44,24 @@ const LEAST_SHARE = 2;
  */
 export class RetryBudget {
   #left = CAPACITY;
-  readonly #leftOf = new LRUCache<Fingerprint, number>({ max: MAX_CREDENTIALS });
+  /** What those have left who spent some. */
+  readonly #leftOf = new LRUCache<string, number>({ max: MAX_CREDENTIALS });
 
-  earn(fingerprint: Fingerprint): void {
+  earn(payer: string): void {
     if (this.#left < CAPACITY) this.#left += EARNED_PER_SUCCESS;
-    const own = this.#leftOf.get(fingerprint);
-    if (own !== undefined) this.#leftOf.set(fingerprint, Math.min(CAPACITY_OF_ONE, own + EARNED_PER_SUCCESS));
+    const own = this.#leftOf.get(payer);
+    if (own === undefined) return;
+    if (own + EARNED_PER_SUCCESS < CAPACITY_OF_ONE) this.#leftOf.set(payer, own + EARNED_PER_SUCCESS);
+    else this.#leftOf.delete(payer);
   }
 
   /** Takes one retry for a request that has taken so many. False when its share is used up. */
-  spend(fingerprint: Fingerprint, taken = 0): boolean {
-    const own = this.#leftOf.get(fingerprint) ?? CAPACITY_OF_ONE;
+  spend(payer: string, taken = 0): boolean {
+    const own = this.#leftOf.get(payer) ?? CAPACITY_OF_ONE;
     const left = Math.min(this.#left, own);
     if (left < COST || taken >= Math.max(LEAST_SHARE, left / COST / 2)) return false;
     this.#left -= COST;
-    this.#leftOf.set(fingerprint, own - COST);
+    this.#leftOf.set(payer, own - COST);
     return true;
   }
 }

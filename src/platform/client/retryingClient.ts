@@ -7,7 +7,7 @@ import { isTransient, PlatformError } from './errors.ts';
 import { LONGEST_WAIT_MS } from './lane.ts';
 import type { AttemptMark, Origin } from './origin.ts';
 import { exchangeOf, type Request } from './request.ts';
-import { delayBefore, MAX_ATTEMPTS, type RetryBudget } from './retry.ts';
+import { delayBefore, MAX_ATTEMPTS, type RetryBudget, STRANGER } from './retry.ts';
 import { type Answer, type Transport, TransportError } from './transport.ts';
 
 /** A call of the platform with everything that it takes. */
@@ -74,7 +74,8 @@ export class RetryingClient {
   async send<T>(call: Call<T>, deadline: Deadline, sender: Sender): Promise<DecodedAnswer<T>> {
     const { endpoint, credential } = call;
     const { bulkheads, budget, refused } = this.#parts;
-    const lane = bulkheads.laneOf(credential, endpoint);
+    const lane = bulkheads.lanes.of(credential, endpoint);
+    const payer = lane.isStranger ? STRANGER : credential.fingerprint;
     this.#inFlight += 1;
     let isUnderWay = false;
     let start = 0;
@@ -109,23 +110,25 @@ export class RetryingClient {
           leftOut,
         });
         if (!(outcome instanceof PlatformError)) {
-          budget.earn(credential.fingerprint);
+          budget.earn(payer);
           return outcome;
         }
         if (isNews(call, outcome)) await refused(credential);
         const delay = delayBefore(attempt, outcome);
-        if (!this.#mayRetry(call, deadline, outcome, attempt, delay, sender)) throw outcome;
+        if (!this.#mayRetry(call, payer, deadline, outcome, attempt, delay, sender)) throw outcome;
         await deadline.pause(delay);
       }
     } finally {
       this.#inFlight -= 1;
-      if (isUnderWay) bulkheads.leave(lane, null, start);
+      // Something threw: that says nothing of the platform.
+      if (isUnderWay) bulkheads.leave(lane, new PlatformError('CANCELLED', endpoint), start);
       sender.ended();
     }
   }
 
   #mayRetry(
-    { endpoint, credential, maxAttempts = MAX_ATTEMPTS }: Call<unknown>,
+    { endpoint, maxAttempts = MAX_ATTEMPTS }: Call<unknown>,
+    payer: string,
     deadline: Deadline,
     failure: PlatformError,
     attempt: number,
@@ -138,7 +141,7 @@ export class RetryingClient {
       isTransient(failure) &&
       delay <= LONGEST_WAIT_MS &&
       delay < deadline.timeLeft &&
-      this.#parts.budget.spend(credential.fingerprint, sender.retries);
+      this.#parts.budget.spend(payer, sender.retries);
     if (isOffered) sender.retries += 1;
     return isOffered;
   }
