@@ -1,31 +1,19 @@
 import { overloaded } from '../errors.ts';
+import { Backlog } from './backlog.ts';
 import { FairQueue } from './fairQueue.ts';
+import { TURN_WEIGHT, Turns } from './turns.ts';
 
-/** Weight that one turn of the event loop begins: about 10 ms of work. A request above it is begun alone. */
-export const TURN_WEIGHT = 2_000;
-
-/** Milliseconds of work of a unit of weight, until it was measured. */
-const FIRST_GUESS = 0.005;
-const MEMORY = 0.9;
-
-/** Backlog beyond which requests are shed, in milliseconds. */
-const LONGEST_BACKLOG_MS = 1_000;
-/** Wait after which a request that was let in is shed all the same. Milliseconds. */
+/** Wait after which a request that was let in is shed all the same, and interval of looking for those. Milliseconds. */
 const LONGEST_WAIT_MS = 5_000;
-/** The backlog for small requests, once some have waited for a while: load that lasts, and not a burst. */
-const STANDING_BACKLOG_MS = 50;
-const BURST_MS = 200;
-
-/**
- * Pause after a large request, as a share of the time that it took: small ones that came meanwhile can ask the platform and be
- * answered before the next. At most so many milliseconds.
- */
-const PAUSE = { share: 0.25, mostMs: 50 } as const;
+const EXPIRY_INTERVAL_MS = 100;
 
 /** Bytes of large answers on their way to callers, above which no other is begun. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** Bytes from which on an answer counts as large. */
 export const LARGE_ANSWER = 64 * 1024;
+
+/** Time after which large requests that had to wait are looked at again. Milliseconds. */
+const RETRY_MS = 10;
 
 /** Request in front of the gate. */
 export interface Entrant {
@@ -33,10 +21,13 @@ export interface Entrant {
   readonly weight: number;
   /** Callers that take turns. Strangers share one key. */
   readonly gateKey: string;
+  /** True if the caller has left. */
+  readonly isAbandoned: boolean;
 }
 
 /** Callbacks of a request that waits. */
 interface Waiter {
+  readonly entrant: Entrant;
   readonly begin: () => void;
   /** Null for a request under way, which is not shed. */
   readonly shed: ((error: Error) => void) | null;
@@ -55,9 +46,6 @@ const CLOCK: GateClock = {
   later: (then, milliseconds) => void setTimeout(then, milliseconds),
 };
 
-/** Time after which large requests that had to wait are looked at again. Milliseconds. */
-const RETRY_MS = 10;
-
 /**
  * Gate in front of execution. Each turn of the event loop begins a bounded weight of requests. The others wait, and are begun in the
  * order of weighted fair queueing: callers take turns, and small requests pass large ones. An idle gate makes nobody wait.
@@ -65,17 +53,13 @@ const RETRY_MS = 10;
 export class Gate {
   readonly #clock: GateClock;
   readonly #queue = new FairQueue<Waiter>();
-  #begunInTurn = 0;
+  readonly #turns = new Turns();
+  readonly #backlog = new Backlog();
+  readonly #onShed: () => void;
   #isTurnScheduled = false;
   #isRetryScheduled = false;
-  /** Time and weight of the last turns, with less of each the older it is. */
-  #measuredMs = FIRST_GUESS * TURN_WEIGHT;
-  #measuredWeight = TURN_WEIGHT;
-  #turnBeganAt = 0;
-  #busySince: number | null = null;
+  #expireAt = 0;
   #answerBytes = 0;
-  #largeAfter = 0;
-  readonly #onShed: () => void;
 
   /** `onShed` hears of each request that is not begun. */
   constructor(onShed: () => void = () => undefined, clock: GateClock = CLOCK) {
@@ -96,19 +80,18 @@ export class Gate {
     const { weight } = entrant;
     if (this.#mayBegin(weight)) return this.#begin(weight);
     const now = this.#clock.now();
-    const key = entrant.gateKey;
-    if (this.#expectedMs(key, weight) > this.#backlogBound(weight, now)) {
+    const line = lineOf(entrant);
+    if (this.#backlog.isTooLong(weight, this.#expectedMs(line, weight), now)) {
       this.#onShed();
       throw overloaded();
     }
-    return new Promise((begin, shed) => this.#wait(key, weight, now, begin, shed));
+    return new Promise((begin, shed) => this.#wait(line, now, { entrant, begin, shed }));
   }
 
   /** Lets a request go on with much work in one stretch, such as with a large answer of the platform. */
   resume(entrant: Entrant): Promise<void> | null {
-    const { weight } = entrant;
-    if (this.#mayBegin(weight)) return this.#begin(weight);
-    return new Promise((begin) => this.#wait(entrant.gateKey, weight, this.#clock.now(), begin, null));
+    if (this.#mayBegin(entrant.weight)) return this.#begin(entrant.weight);
+    return new Promise((begin) => this.#wait(lineOf(entrant), this.#clock.now(), { entrant, begin, shed: null }));
   }
 
   /** Counts a large answer until it was written, or its connection ended. */
@@ -116,23 +99,22 @@ export class Gate {
     this.#answerBytes += bytes;
     answer.once('close', () => {
       this.#answerBytes -= bytes;
-      if (this.#queue.callers > 0) this.#scheduleTurn();
+      if (this.#queue.count > 0) this.#scheduleTurn();
     });
   }
 
   #mayBegin(weight: number): boolean {
-    if (this.#queue.callers > 0 || this.#isTooMuch(weight)) return false;
-    return this.#begunInTurn === 0 || this.#begunInTurn + weight <= TURN_WEIGHT;
+    return this.#queue.count === 0 && !this.#isTooMuch(weight) && this.#turns.hasRoomFor(weight);
   }
 
   /** True if a large request has to wait: for memory, or because there was one just now. */
   #isTooMuch(weight: number): boolean {
     if (weight <= TURN_WEIGHT) return false;
-    return this.#answerBytes >= MAX_ANSWER_BYTES || this.#clock.now() < this.#largeAfter;
+    return this.#answerBytes >= MAX_ANSWER_BYTES || this.#turns.isPausing(this.#clock.now());
   }
 
   #begin(weight: number): null {
-    this.#begunInTurn += weight;
+    this.#turns.begin(weight);
     this.#scheduleTurn();
     return null;
   }
@@ -140,70 +122,63 @@ export class Gate {
   #scheduleTurn(): void {
     if (this.#isTurnScheduled) return;
     this.#isTurnScheduled = true;
-    this.#turnBeganAt = this.#clock.now();
+    this.#turns.start(this.#clock.now());
     this.#clock.nextTurn(this.#turn);
   }
 
-  /** Milliseconds until a request of this caller would be begun: callers share the thread. */
-  #expectedMs(key: string, weight: number): number {
-    const own = this.#queue.weightOf(key) + weight;
-    return (
-      Math.min(own * (this.#queue.callers + 1), this.#queue.weight + weight) * (this.#measuredMs / this.#measuredWeight)
-    );
+  /** Milliseconds until a request of this line would be begun: lines share the thread. */
+  #expectedMs(line: string, weight: number): number {
+    const own = this.#queue.weightOf(line) + weight;
+    return Math.min(own * (this.#queue.lines + 1), this.#queue.weight + weight) * this.#turns.msPerWeight;
   }
 
-  #backlogBound(weight: number, now: number): number {
-    const isStanding = this.#busySince !== null && now - this.#busySince > BURST_MS;
-    return isStanding && weight <= TURN_WEIGHT ? STANDING_BACKLOG_MS : LONGEST_BACKLOG_MS;
-  }
-
-  #wait(key: string, weight: number, since: number, begin: () => void, shed: Waiter['shed']): void {
-    this.#queue.push(key, weight, since, { begin, shed });
-    this.#busySince ??= since;
+  #wait(line: string, since: number, waiter: Waiter): void {
+    const { weight } = waiter.entrant;
+    this.#queue.push(line, weight, since, waiter);
+    this.#backlog.add(weight, since);
     this.#scheduleTurn();
+  }
+
+  #take(line: string): Waiter {
+    const { item, weight } = this.#queue.take(line);
+    this.#backlog.remove(weight);
+    return item;
   }
 
   readonly #turn = (): void => {
     const now = this.#clock.now();
     this.#isTurnScheduled = false;
-    if (this.#queue.callers > 0 && this.#begunInTurn > 0) {
-      this.#measuredMs = this.#measuredMs * MEMORY + (now - this.#turnBeganAt);
-      this.#measuredWeight = this.#measuredWeight * MEMORY + this.#begunInTurn;
-    }
-    if (this.#begunInTurn > TURN_WEIGHT) {
-      this.#largeAfter = now + Math.min(PAUSE.mostMs, (now - this.#turnBeganAt) * PAUSE.share);
-    }
-    this.#begunInTurn = 0;
-    if (this.#queue.callers > 0) this.#beginWaiting(now);
-    if (this.#queue.callers === 0) this.#busySince = null;
+    this.#turns.end(now, this.#queue.count > 0);
+    if (now >= this.#expireAt) this.#expire(now);
+    if (this.#queue.count > 0) this.#beginWaiting();
   };
 
   readonly #retry = (): void => {
     this.#isRetryScheduled = false;
-    if (this.#queue.callers > 0) this.#scheduleTurn();
+    if (this.#queue.count > 0) this.#scheduleTurn();
   };
 
-  #beginWaiting(now: number): void {
+  #beginWaiting(): void {
     const mayGo = (weight: number) => !this.#isTooMuch(weight);
     for (let next = this.#queue.next(mayGo); next; next = this.#queue.next(mayGo)) {
-      const { caller, weight } = next;
-      if (this.#begunInTurn > 0 && this.#begunInTurn + weight > TURN_WEIGHT) return;
-      this.#begin(weight);
-      this.#queue.take(caller).item.begin();
+      const { line, weight } = next;
+      if (next.item.entrant.isAbandoned) end(this.#take(line));
+      else if (this.#turns.hasRoomFor(weight)) {
+        this.#begin(weight);
+        this.#take(line).begin();
+      } else return;
     }
-    this.#expire(now);
+    if (this.#queue.count > 0) this.#retryLater();
   }
 
-  /** Sheds what has waited for too long. Requests under way go on. */
+  /** Sheds what has waited for too long. */
   #expire(now: number): void {
-    for (const caller of this.#queue.callersSince(now - LONGEST_WAIT_MS)) {
-      const { begin, shed } = this.#queue.take(caller).item;
-      if (shed) {
-        this.#onShed();
-        shed(overloaded());
-      } else begin();
+    this.#expireAt = now + EXPIRY_INTERVAL_MS;
+    for (const line of this.#queue.linesSince(now - LONGEST_WAIT_MS)) {
+      const waiter = this.#take(line);
+      if (waiter.shed) this.#onShed();
+      end(waiter);
     }
-    if (this.#queue.callers > 0) this.#retryLater();
   }
 
   #retryLater(): void {
@@ -211,4 +186,15 @@ export class Gate {
     this.#isRetryScheduled = true;
     this.#clock.later(this.#retry, RETRY_MS);
   }
+}
+
+/** Small requests of a caller do not wait behind its large ones. */
+function lineOf({ gateKey, weight }: Entrant): string {
+  return `${weight > TURN_WEIGHT ? 'large' : 'small'} ${gateKey}`;
+}
+
+/** Ends the wait of a request without work. One that is under way goes on. */
+function end({ begin, shed }: Waiter): void {
+  if (shed) shed(overloaded());
+  else begin();
 }

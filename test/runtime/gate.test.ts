@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Gate, TURN_WEIGHT } from '../../src/request/gate.ts';
+import { Gate } from '../../src/request/gate.ts';
+import { TURN_WEIGHT } from '../../src/request/turns.ts';
 
 const LARGE = TURN_WEIGHT * 10;
 const SMALL = 50;
@@ -18,13 +19,23 @@ function clocked(msPerWeight = 0.005) {
     },
     later: (then, milliseconds) => void timers.push({ then, at: now + milliseconds }),
   });
-  const pending: Promise<unknown>[] = [];
   const note = (key: string, weight: number) => void began.push({ key, weight, turn });
+  const gone = new Set<string>();
+  const entrantOf = (key: string, weight: number) => ({
+    ...{ gateKey: key, weight },
+    get isAbandoned() {
+      return gone.has(key);
+    },
+  });
   const enter = (key: string, weight: number): 'begun' | 'waits' | 'shed' => {
     try {
-      const wait = gate.enter({ gateKey: key, weight });
+      const wait = gate.enter(entrantOf(key, weight));
       if (!wait) note(key, weight);
-      else pending.push(wait.then(() => note(key, weight)));
+      else
+        void wait.then(
+          () => note(key, weight),
+          () => undefined,
+        );
       return wait ? 'waits' : 'begun';
     } catch {
       return 'shed';
@@ -46,7 +57,7 @@ function clocked(msPerWeight = 0.005) {
   const drain = async () => {
     while (await passTurn());
   };
-  return { gate, enter, passTurn, drain, began, turnOf: () => turn };
+  return { gate, enter, passTurn, drain, began, gone };
 }
 
 describe('the gate', () => {
@@ -111,6 +122,58 @@ describe('the gate', () => {
 
     expect(enter('stranger', SMALL)).toBe('shed');
     expect(enter('ann', SMALL)).toBe('waits');
+  });
+
+  test('lets a small request of a caller pass the large ones of the same', async () => {
+    const { enter, drain, began } = clocked();
+    for (let index = 0; index < 6; index += 1) enter('ann', LARGE);
+    expect(enter('ann', SMALL)).toBe('waits');
+    await drain();
+
+    expect(began.findIndex(({ weight }) => weight === SMALL)).toBe(1);
+  });
+
+  test('begins nothing for callers who left, and counts no work for them', async () => {
+    const { gate, enter, passTurn, began, gone } = clocked();
+    for (const key of ['ann', 'bob', 'bob', 'bob', 'cat']) enter(key, TURN_WEIGHT);
+    gone.add('bob');
+    await passTurn();
+
+    expect(began.map(({ key, turn }) => [key, turn])).toEqual([
+      ['ann', 0],
+      ['cat', 1],
+    ]);
+    expect(gate.waitingWeight).toBe(0);
+  });
+
+  test('lets a few callers wait who ask again once they are answered', async () => {
+    // A machine that is busy with something else.
+    const { enter, passTurn, began } = clocked(0.1);
+    const outcomes: string[] = [];
+    for (let turn = 0; turn < 200; turn += 1) {
+      const waiting = outcomes.filter((outcome) => outcome !== 'shed').length - began.length;
+      for (let index = waiting; index < 16; index += 1) outcomes.push(enter('ann', TURN_WEIGHT));
+      await passTurn();
+    }
+
+    expect(outcomes).not.toContain('shed');
+  });
+
+  test('stays strict for a second after load that lasted, though nothing waits for a moment', async () => {
+    const { gate, enter, passTurn, drain } = clocked();
+    const overload = async () => {
+      for (let turn = 0; turn < 30; turn += 1) {
+        for (let index = 0; index < 30; index += 1) enter(`caller ${index % 5}`, TURN_WEIGHT);
+        await passTurn();
+      }
+    };
+    await overload();
+    const standing = gate.waitingWeight;
+    await drain();
+    expect(gate.waitingWeight).toBe(0);
+
+    for (let index = 0; index < 300; index += 1) enter(`caller ${index % 5}`, TURN_WEIGHT);
+    expect(gate.waitingWeight).toBeLessThanOrEqual(standing + TURN_WEIGHT);
   });
 
   test('takes a burst, and sheds load that lasts', async () => {
