@@ -44,15 +44,16 @@ export function outcomeUnknown(message: string, cause: Error): GraphQLError {
 /** Seconds to wait before a request that was shed is sent again. */
 export const RETRY_AFTER_S = 1;
 
-/** A refusal to begin a request: the server has more to do than it can. */
-export function overloaded(): GraphQLError {
-  const extensions = { code: 'OVERLOADED', retryable: true, http: { status: 503 } } as const;
-  return new GraphQLError('The server has too much to do at the moment. Wait before retrying.', { extensions });
-}
+/**
+ * Refusal to begin a request: the server has more to do than it can. Made once, since the stack of an error costs as much as the rest of
+ * the refusal.
+ */
+const OVERLOADED = new GraphQLError('The server has too much to do at the moment. Wait before retrying.', {
+  extensions: { code: 'OVERLOADED', retryable: true, http: { status: 503 } },
+});
 
-/** True if a request was shed. */
-export function isOverloaded(error: unknown): boolean {
-  return error instanceof GraphQLError && error.extensions.code === 'OVERLOADED';
+export function overloaded(): GraphQLError {
+  return OVERLOADED;
 }
 
 /** A part of the facade itself that is not available, so that nothing was done. The same request may succeed later. */

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import type { Logger } from 'pino';
-import { isOverloaded, RETRY_AFTER_S } from '../errors.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { MAX_BODY_BYTES, parseBody } from './body.ts';
 import { Connections } from './connections.ts';
@@ -114,10 +113,8 @@ function refuseUnknownPaths(app: FastifyInstance): void {
 
 function answerErrors(app: FastifyInstance, log: Logger): void {
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-    const isShed = isOverloaded(error);
-    const status = isShed ? 503 : (error.statusCode ?? 500);
-    const isOurs = status >= 500 && !isShed;
-    if (isShed) reply.header('retry-after', String(RETRY_AFTER_S));
+    const status = error.statusCode ?? 500;
+    const isOurs = status >= 500;
     if (isOurs) log.error({ requestId: request.id, err: error }, 'unforeseen failure');
     reply.status(status).send(problem(request.id, isOurs ? 'Internal error.' : error.message, status));
   });

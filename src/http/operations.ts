@@ -66,10 +66,10 @@ const { 'cache-control': _noStore, ...OTHERS } = SECURITY_HEADERS;
 const KEEPABLE_HEADERS: readonly OutgoingHttpHeader[] = Object.entries(OTHERS).flat();
 
 /**
- * Sends an answer as `reply.send` would, with status 200 and the common headers, but past hooks and serialisers. Both would
+ * Sends an answer as `reply.send` would, with the common headers, but past hooks and serialisers. Both would
  * cost a tenth of a small answer. Writes the log line and the metrics too. `isLast`: the connection ends with it.
  */
-function sendFast(reply: FastifyReply, { text, headers: own }: FastAnswer, isLast: boolean): void {
+function sendFast(reply: FastifyReply, { status, text, headers: own }: FastAnswer, isLast: boolean): void {
   reply.hijack();
   const headers: OutgoingHttpHeader[] = [
     ...(own.has('cache-control') ? KEEPABLE_HEADERS : PLAIN_HEADERS),
@@ -82,6 +82,6 @@ function sendFast(reply: FastifyReply, { text, headers: own }: FastAnswer, isLas
   // Headers of CORS.
   for (const [name, value = ''] of Object.entries(reply.getHeaders())) headers.push(name, value);
   if (isLast) headers.push('connection', 'close');
-  reply.raw.writeHead(200, headers);
+  reply.raw.writeHead(status, headers);
   reply.raw.end(text);
 }

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Principal } from '../access/principal.ts';
 import type { CostPlan } from '../cost/plan.ts';
 import type { Entrant } from './gate.ts';
@@ -18,17 +19,23 @@ interface Sender {
 export class Admission implements Entrant {
   readonly #services: Services;
   readonly #sender: Sender;
+  readonly #answer: ServerResponse;
   #weight = 0;
   #hasEntered = false;
 
-  constructor(services: Services, sender: Sender) {
+  constructor(services: Services, sender: Sender, answer: ServerResponse) {
     this.#services = services;
     this.#sender = sender;
+    this.#answer = answer;
   }
 
   /** Work that the operation may be, as `weigh` found it. */
   get weight(): number {
     return this.#weight;
+  }
+
+  get isAbandoned(): boolean {
+    return this.#answer.destroyed;
   }
 
   /** Takes the measure of the operation from its plan. */

@@ -163,7 +163,7 @@ export class RequestContext {
   }
 
   get admission(): Admission {
-    this._admission ??= new Admission(this._services, this);
+    this._admission ??= new Admission(this._services, this, this._reply.raw);
     return this._admission;
   }
 

@@ -11,8 +11,8 @@ afterAll(() => facade.close());
 beforeEach(() => facade.emulator.resetCalls());
 
 const DOCUMENT = '{ organization { projects { nodes { name } } } }';
-const ask = (document = DOCUMENT) =>
-  facade.query(document, { token: facade.emulator.seeded.organizations[0]!.token, takesRefusal: true });
+const token = () => facade.emulator.seeded.organizations[0]!.token;
+const ask = (document = DOCUMENT) => facade.query(document, { token: token(), takesRefusal: true });
 
 /** More often than it takes to be compiled. */
 const OFTEN = 5;
@@ -31,9 +31,33 @@ test.each([
 
   expect([status, headers.get('retry-after'), data]).toEqual([503, '1', undefined]);
   expect(errors).toMatchObject([
-    { extensions: { code: 'OVERLOADED', retryable: true, requestId: expect.any(String) } },
+    { extensions: { code: 'OVERLOADED', retryable: true, retryAfter: 1, requestId: headers.get('x-request-id') } },
   ]);
   expect(facade.upstream()).toEqual({});
+  const { requestId } = errors![0]!.extensions;
+  await vi.waitUntil(() => facade.log().includes(`"requestId":"${requestId}"`));
+  const line = facade
+    .log()
+    .split('\n')
+    .find((one) => one.includes(`"requestId":"${requestId}"`) && one.includes('"operation"'));
+  expect(JSON.parse(line ?? '{}')).toMatchObject({ level: 'warn', status: 503, errors: [{ code: 'OVERLOADED' }], fastPath: times > 0 });
+});
+
+test('a request whose caller left while it waited is not begun', async () => {
+  const enter = vi.spyOn(Gate.prototype, 'enter').mockImplementation(() => new Promise(() => undefined));
+  const leaving = new AbortController();
+  const { url } = facade;
+  const headers = { authorization: `Bearer ${token()}`, 'content-type': 'application/json' };
+  const asked = fetch(`${url}/graphql`, {
+    ...{ method: 'POST', headers, body: JSON.stringify({ query: DOCUMENT }), signal: leaving.signal },
+  });
+  await vi.waitUntil(() => enter.mock.calls.length > 0);
+  const [entrant] = enter.mock.calls[0]!;
+  expect(entrant.isAbandoned).toBe(false);
+  leaving.abort();
+
+  await expect(asked).rejects.toThrow();
+  await vi.waitUntil(() => entrant.isAbandoned);
 });
 
 test.each([
@@ -73,12 +97,14 @@ test('a caller is known at the gate once a call was made with its token, and a s
     return null;
   });
   await facade.query(DOCUMENT, { token: 'nobody_knows_this_token' });
+  await facade.query(DOCUMENT, { token: 'nobody', headers: { projectid: '00000000-0000-0000-0000-000000000001' } });
+  await facade.query(DOCUMENT, { token: 'nobody', headers: { projectid: '00000000-0000-0000-0000-000000000001' } });
   await facade.query(DOCUMENT);
   await ask();
   await ask();
 
-  expect(keys.slice(0, 2)).toEqual(['stranger', 'stranger']);
-  expect(keys[3]).not.toBe('stranger');
+  expect(keys.slice(0, 4)).toEqual(['stranger', 'stranger', 'stranger', 'stranger']);
+  expect(keys[5]).not.toBe('stranger');
 });
 
 test('bytes of a large answer are counted until it has left', async () => {

@@ -1,17 +1,20 @@
-import { type GraphQLFormattedError, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import type { Logger } from 'pino';
+import { formatError } from '../../errors.ts';
 import type { FallbackReason, Metrics } from '../../observability/metrics.ts';
 import type { RequestContext } from '../../request/context.ts';
 import { answerType } from '../mediaTypes.ts';
 import { admit, begin, extensionsOf, leave, type OperationStep } from '../operationSteps.ts';
+import { withRequestId } from '../stepsPlugin.ts';
 import type { CompiledQueries, CompiledQuery } from './compiledQueries.ts';
 import { type AskedQuery, type QueryRequest, readQuery } from './readQuery.ts';
 
 const NONE: readonly GraphQLFormattedError[] = [];
 
-/** An answer with status 200. */
+/** A whole answer, or the refusal to begin a query. */
 export interface FastAnswer {
   readonly kind: 'fast';
+  readonly status: 200 | 503;
   readonly text: string;
   readonly headers: Map<string, string>;
 }
@@ -44,13 +47,16 @@ export class FastPath {
     this.#options = options;
   }
 
-  /** Throws a `GraphQLError` for a query that is not begun. */
   async answer(request: QueryRequest, context: RequestContext): Promise<FastAnswer | Fallback> {
     const asked = this.#admitted(request, context);
     if (asked.kind === 'fallback') return asked;
     const { query, variables } = asked;
-    const turn = begin(this.#options.steps, context);
-    if (turn) await turn;
+    try {
+      const turn = begin(this.#options.steps, context);
+      if (turn) await turn;
+    } catch (error) {
+      return this.#shed(request, query, error, context);
+    }
     try {
       const result = await query.execute(context, variables);
       if (result.errors) return fallback('errors', query);
@@ -58,7 +64,9 @@ export class FastPath {
       const text = JSON.stringify(extensions ? { ...result, extensions } : result);
       const settling = context.beforeSending();
       if (settling && (await settling)) return fallback('refused', query);
-      return { kind: 'fast', text, headers: this.#left(request, query, context) };
+      const headers = this.#left(request, query, NONE, context);
+      this.#options.metrics.countCompiledAnswer();
+      return { kind: 'fast', status: 200, text, headers };
     } catch (error) {
       return this.#threw(query, error, context);
     }
@@ -93,16 +101,25 @@ export class FastPath {
     }
   }
 
+  /** Refusal of a query that is not begun. */
+  #shed(request: QueryRequest, query: CompiledQuery, thrown: unknown, context: RequestContext): FastAnswer {
+    if (!(thrown instanceof GraphQLError)) throw thrown;
+    const errors = [withRequestId(formatError(thrown.toJSON(), thrown), context.requestId)];
+    const headers = this.#left(request, query, errors, context);
+    return { kind: 'fast', status: 503, text: JSON.stringify({ errors }), headers };
+  }
+
   /** The headers of an answer that has passed the steps before it leaves. */
   #left(
     { headers: { accept } }: QueryRequest,
     { operation, hash: documentHash }: CompiledQuery,
+    errors: readonly GraphQLFormattedError[],
     context: RequestContext,
   ): Map<string, string> {
     const headers = new Map<string, string>();
     const named = { operation: OperationTypeNode.QUERY, name: operation.name?.value ?? null, documentHash };
-    leave(this.#options.steps, { ...named, isFast: true, errors: NONE, errorCodes: null, accept, headers }, context);
-    this.#options.metrics.countCompiledAnswer();
+    const errorCodes = errors.length > 0 ? errors.map(({ extensions }) => String(extensions?.code)) : null;
+    leave(this.#options.steps, { ...named, isFast: true, errors, errorCodes, accept, headers }, context);
     return headers;
   }
 
