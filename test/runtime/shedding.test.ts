@@ -40,7 +40,12 @@ test.each([
     .log()
     .split('\n')
     .find((one) => one.includes(`"requestId":"${requestId}"`) && one.includes('"operation"'));
-  expect(JSON.parse(line ?? '{}')).toMatchObject({ level: 'warn', status: 503, errors: [{ code: 'OVERLOADED' }], fastPath: times > 0 });
+  expect(JSON.parse(line ?? '{}')).toMatchObject({
+    level: 'warn',
+    status: 503,
+    errors: [{ code: 'OVERLOADED' }],
+    fastPath: times > 0,
+  });
 });
 
 test('a request whose caller left while it waited is not begun', async () => {
