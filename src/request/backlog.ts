@@ -5,7 +5,7 @@ const LONGEST_MS = 1_000;
 /** The same for small requests under load that lasts, and is no burst. */
 const LONGEST_LASTING_MS = 50;
 
-/** Load lasts once small requests have waited for so long. It counts as lasting until none was shed for a second. Milliseconds. */
+/** Load lasts once small requests have waited for so long. Load counts as lasting until none was shed for a second. Milliseconds. */
 const BURST_MS = 50;
 const CALM_MS = 1_000;
 

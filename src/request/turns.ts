@@ -42,7 +42,7 @@ export class Turns {
     return now < this.#largeAfter;
   }
 
-  /** Ends a turn. Its time says something if work was waiting for it. */
+  /** Ends a turn. The time says something if work was waiting for the turn. */
   end(now: number, wasBusy: boolean): void {
     const tookMs = now - this.#beganAt;
     if (wasBusy && this.#begun > 0) {

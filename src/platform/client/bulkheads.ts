@@ -54,7 +54,7 @@ export class Bulkheads {
     now: number,
   ): PlatformError | null | Promise<PlatformError | null> {
     if (deadline.at <= now) return new PlatformError('TIMEOUT', endpoint);
-    // Writes are always tried: a token to block must not wait for a better day. They go on when their caller has left, too.
+    // Writes are always tried: a token to block must not wait for a better day. Writes of callers who left go on, too.
     if (endpoint.isRead) {
       if (deadline.isCancelled) return new PlatformError('CANCELLED', endpoint);
       const refusal = lane.refusal(endpoint, now);

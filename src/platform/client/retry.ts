@@ -44,7 +44,7 @@ const LEAST_SHARE = 2;
  */
 export class RetryBudget {
   #left = CAPACITY;
-  /** What those have left who spent some. */
+  /** Tenths that credentials have left, of those that spent some. */
   readonly #leftOf = new LRUCache<string, number>({ max: MAX_CREDENTIALS });
 
   earn(payer: string): void {
