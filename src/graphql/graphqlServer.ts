@@ -1,15 +1,15 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import { type ApolloServer, HeaderMap } from '@apollo/server';
+import type { ApolloServer } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { QueryLimits } from '../limits/limits.ts';
 import { checkLines } from '../limits/lines.ts';
 import type { RequestContext } from '../request/context.ts';
+import { type ApolloAnswer, answerByApollo, type GraphqlRequest } from './apolloHttp.ts';
 import { type ApolloServerOptions, createApolloServer } from './apolloServer.ts';
 import { CompiledQueries } from './compiled/compiledQueries.ts';
 import { compilingPlugin } from './compiled/compilingPlugin.ts';
 import { type FastAnswer, FastPath } from './compiled/fastPath.ts';
 import type { Budget } from './costBudget.ts';
-import { EXPLAIN, explainPlugin } from './explainPlugin.ts';
+import { explainPlugin } from './explainPlugin.ts';
 import { leave, type OperationStep, operationSteps, type StepOptions } from './operationSteps.ts';
 import { createSubgraph, type SubgraphSettings } from './schema.ts';
 import { stepsPlugin, withRequestId } from './stepsPlugin.ts';
@@ -22,21 +22,6 @@ export interface GraphqlServerOptions extends Omit<ApolloServerOptions, 'schema'
   readonly budget: Budget;
   /** Settings that the schema is served with. */
   readonly subgraph: SubgraphSettings;
-}
-
-/** A request, its body parsed. */
-export interface GraphqlRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: unknown;
-}
-
-export interface ApolloAnswer {
-  readonly kind: 'apollo';
-  readonly status: number;
-  readonly headers: HeaderMap;
-  readonly text: string;
 }
 
 /** GraphQL over HTTP, without sockets: the fast path where it can answer, Apollo Server for all the rest. */
@@ -80,28 +65,22 @@ export class GraphqlServer {
   }
 
   async #answerByApollo(
-    { method, url, headers, body }: GraphqlRequest,
+    request: GraphqlRequest,
     context: RequestContext,
     refusal: GraphQLError | null = null,
   ): Promise<ApolloAnswer> {
-    const answer = await this.#apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method, headers: headersOf(headers), search: searchOf(url), body },
-      context: async () => {
-        if (refusal) throw refusal;
-        checkLines(body, this.#limits.lines);
-        return context;
-      },
+    const answer = await answerByApollo(this.#apollo, request, async () => {
+      if (refusal) throw refusal;
+      checkLines(request.body, this.#limits.lines);
+      return context;
     });
-    if (answer.body.kind !== 'complete') throw new Error('incremental delivery is not offered');
-    const { status = 200 } = answer;
-    const { string } = answer.body;
     // Plugins see operations only. An unknown document is refused with 200, as clients expect.
-    const isOperation = refusal === null && status < 400;
-    if (isOperation) return { kind: 'apollo', status, headers: answer.headers, text: string };
-    const { errors = [], ...rest }: { errors?: GraphQLFormattedError[] } = JSON.parse(string);
+    const isOperation = refusal === null && answer.status < 400;
+    if (isOperation) return answer;
+    const { errors = [], ...rest }: { errors?: GraphQLFormattedError[] } = JSON.parse(answer.text);
     if (!context.isNoted) this.#leaveWithout(errors, context);
     const text = JSON.stringify({ errors: errors.map((error) => withRequestId(error, context.requestId)), ...rest });
-    return { kind: 'apollo', status, headers: answer.headers, text };
+    return { ...answer, text };
   }
 
   /** Takes what Apollo Server refused before its plugins heard of it through the steps. The headers stay. */
@@ -115,22 +94,4 @@ export class GraphqlServer {
 /** Apollo Server writes the errors first. */
 function hasErrors({ text }: ApolloAnswer): boolean {
   return text.startsWith('{"errors":');
-}
-
-/** Headers that Apollo Server reads: forms of body and answer, and those that no link or form can send. */
-const READ_HEADERS = ['accept', 'content-type', 'apollo-require-preflight', 'x-apollo-operation-name', EXPLAIN];
-
-function headersOf(headers: IncomingHttpHeaders): HeaderMap {
-  const read = new HeaderMap();
-  for (const name of READ_HEADERS) {
-    const value = headers[name];
-    if (value !== undefined) read.set(name, String(value));
-  }
-  return read;
-}
-
-/** The query of a URL, with its question mark; empty when it has none. */
-function searchOf(url: string): string {
-  const start = url.indexOf('?');
-  return start < 0 ? '' : url.slice(start);
 }

@@ -1,6 +1,8 @@
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
-import type { FastifyReply, onRequestHookHandler } from 'fastify';
+import type { FastifyReply, FastifyRequest, onRequestHookHandler, RouteShorthandOptions } from 'fastify';
+import type { Caller } from '../access/jwtVerifier.ts';
 import { Refusal } from '../access/refusal.ts';
+import type { ApolloAnswer } from '../graphql/apolloHttp.ts';
 import type { FastAnswer } from '../graphql/compiled/fastPath.ts';
 import type { GraphqlServer } from '../graphql/graphqlServer.ts';
 import type { Tracing } from '../observability/tracing.ts';
@@ -16,26 +18,44 @@ const MEGABYTE = 1024 * 1024;
 
 /** Adds the route that operations come by. */
 export function addOperations(
-  { app, connections, abandoned }: HttpApp,
+  http: HttpApp,
   graphql: GraphqlServer,
   frontDoor: FrontDoor,
   services: Services,
   times: HttpTimes,
 ): void {
   const { metrics, tracing } = services;
-  const holdLarge = largeAnswers(services, times);
   const gate = frontDoor.routerGate(metrics.countUnproven);
+  const hooks = { ...gate, onRequest: [traced(tracing), ...(gate.onRequest ? [gate.onRequest] : [])] };
+  const answerTo = (request: FastifyRequest, reply: FastifyReply, caller: Caller) => {
+    if (caller instanceof Refusal) metrics.countRefusedCaller(caller.reason);
+    return graphql.answer(request, new RequestContext(services, request, reply, caller));
+  };
+  addGraphqlRoute(http, hooks, largeAnswers(services, times), (request, reply) => {
+    const caller = frontDoor.callerOf(request.headers);
+    // A promise costs what a small request is to save.
+    return caller instanceof Promise
+      ? caller.then((identified) => answerTo(request, reply, identified))
+      : answerTo(request, reply, caller);
+  });
+}
+
+/** Answer of a request, as text. */
+type Answering = (request: FastifyRequest, reply: FastifyReply) => Promise<FastAnswer | ApolloAnswer>;
+
+/** Adds GraphQL over HTTP, whoever answers. `holdLarge` hears of large answers on their way. */
+export function addGraphqlRoute(
+  { app, connections, abandoned }: HttpApp,
+  hooks: Pick<RouteShorthandOptions, 'onRequest' | 'preHandler'>,
+  holdLarge: (bytes: number, answer: ServerResponse) => void,
+  answering: Answering,
+): void {
   app.route({
-    ...gate,
-    onRequest: [traced(tracing), ...(gate.onRequest ? [gate.onRequest] : [])],
+    ...hooks,
     method: ['GET', 'POST'],
     url: GRAPHQL_PATH,
     handler: async (request, reply) => {
-      const identified = frontDoor.callerOf(request.headers);
-      // A promise costs what a small request is to save.
-      const caller = identified instanceof Promise ? await identified : identified;
-      if (caller instanceof Refusal) metrics.countRefusedCaller(caller.reason);
-      const answer = await graphql.answer(request, new RequestContext(services, request, reply, caller));
+      const answer = await answering(request, reply);
       if (reply.raw.destroyed) abandoned(request, reply);
       else if (answer.text.length > LARGE_ANSWER) holdLarge(answer.text.length, reply.raw);
       if (answer.kind === 'fast') return sendFast(reply, answer, connections.isDraining);

@@ -1,7 +1,8 @@
 import { GraphQLError } from 'graphql';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { type GraphqlRequest, GraphqlServer } from '../../src/graphql/graphqlServer.ts';
+import type { GraphqlRequest } from '../../src/graphql/apolloHttp.ts';
+import { GraphqlServer } from '../../src/graphql/graphqlServer.ts';
 import type { OperationStep } from '../../src/graphql/operationSteps.ts';
 import { WITHOUT_PREFIXES } from '../../src/graphql/schema.ts';
 import { DEFAULT_LIMITS } from '../../src/limits/limits.ts';

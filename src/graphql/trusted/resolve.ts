@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { isJsonObject, parseJson } from '../../values/json.ts';
-import type { GraphqlRequest } from '../graphqlServer.ts';
+import type { GraphqlRequest } from '../apolloHttp.ts';
 import { notTrusted, type TrustedDocuments } from './trustedDocuments.ts';
 
 /** Forms in which a request says what it asks for. */

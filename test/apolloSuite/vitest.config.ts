@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+import { shared } from '../../vitest.config.ts';
+
+const root = `${import.meta.dirname}/../..`;
+
+export default defineConfig({
+  // The server under test is the one that the facade has.
+  resolve: { dedupe: ['@apollo/server', 'graphql'] },
+  test: {
+    ...shared,
+    root,
+    include: ['test/apolloSuite/*.suite.ts'],
+    alias: [...shared.alias, { find: '@jest/globals', replacement: `${import.meta.dirname}/jestGlobals.ts` }],
+    server: { deps: { inline: [/@apollo\/server-integration-testsuite/] } },
+  },
+});
