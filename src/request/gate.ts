@@ -81,7 +81,8 @@ export class Gate {
     if (this.#mayBegin(weight)) return this.#begin(weight);
     const now = this.#clock.now();
     const line = lineOf(entrant);
-    if (this.#backlog.isTooLong(weight, this.#expectedMs(line, weight), now)) {
+    // A request that waits alone is let in: its own weight is no backlog.
+    if (this.#queue.lines > 0 && this.#backlog.isTooLong(weight, this.#expectedMs(line, weight), now)) {
       this.#onShed();
       throw overloaded();
     }

@@ -87,6 +87,17 @@ describe('the gate', () => {
     expect(began.map(({ key }) => key)).toEqual(['ann', 'eve']);
   });
 
+  test('lets a request of any size wait where nobody else does, after however slow a turn', async () => {
+    for (const weight of [1, 5, 50].map((times) => times * LARGE)) {
+      const { enter, passTurn, drain, began } = clocked(0.1);
+      expect(enter('ann', LARGE)).toBe('begun');
+      await passTurn();
+      expect(enter('ann', weight)).toBe('waits');
+      await drain();
+      expect(began.at(-1)!.weight).toBe(weight);
+    }
+  });
+
   test('lets a small request of one caller pass the large ones of others', async () => {
     const { enter, drain, began } = clocked();
     for (const key of ['ann', 'bob', 'cat', 'dan']) for (let index = 0; index < 2; index += 1) enter(key, LARGE);
