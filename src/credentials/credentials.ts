@@ -7,7 +7,7 @@ import type { PlatformSession } from '../platform/client/session.ts';
 import type { Secret } from '../values/secret.ts';
 import { choose, organizationOfProject, type Place } from './choice.ts';
 import { CredentialError, type TokenHolder, tokenRequired } from './errors.ts';
-import { type IntrospectedToken, introspectAll, leftOpen, noneUsable } from './introspected.ts';
+import { countWithin, type IntrospectedToken, introspectAll, leftOpen, noneUsable } from './introspected.ts';
 import type { PresentedToken } from './presented.ts';
 import type { TokenIntrospection } from './tokenIntrospection.ts';
 
@@ -58,6 +58,15 @@ export class Credentials {
     } catch {
       return [];
     }
+  }
+
+  /**
+   * Number of tokens that calls may be made with, at most. For a restricted caller, those that are known to be within the
+   * restriction: what lies outside shows in no number.
+   */
+  get count(): number {
+    const presented = this.presented();
+    return isRestricted(this.#restriction) ? countWithin(presented, this.#restriction) : presented.length;
   }
 
   /** Every token of the request with what it is. Asks the platform on first use: who reads nothing, pays nothing. */

@@ -39,7 +39,16 @@ async function introspect(
   }
 }
 
-function isWithin({ organizationId, projectId }: Credential, restriction: Restriction): boolean {
+/** Number of tokens that are known to open something within the restriction. One at least: it is not told of the others. */
+export function countWithin(tokens: readonly PresentedToken[], restriction: Restriction): number {
+  const known = tokens.filter(({ opens }) => opens !== undefined && isWithin(opens, restriction));
+  return Math.max(known.length, Math.min(tokens.length, 1));
+}
+
+function isWithin(
+  { organizationId, projectId }: Pick<Credential, 'organizationId' | 'projectId'>,
+  restriction: Restriction,
+): boolean {
   if (projectId !== null && !seesProject(restriction, projectId)) return false;
   return seesOrganization(restriction, organizationId);
 }
@@ -63,9 +72,8 @@ export function noneUsable(introspected: readonly IntrospectedToken[], count: nu
       'The request presents no credential. Send a platform token as `Authorization: Bearer <token>`, or in `geai-tokens`.';
     return new CredentialError('UNAUTHENTICATED', message);
   }
-  // A caller who is let in need not prove anything anew: the operator has to act.
-  const message = first
-    ? 'The platform accepts no token of this server that opens what the caller may see. Notify its operator.'
-    : 'No token of this server opens what the claims of the caller allow.';
+  // A caller who is let in need not prove anything anew: the operator has to act. Tokens outside the claims change no word of it.
+  const message =
+    'The platform accepts no token of this server that opens what the caller may see. Notify its operator.';
   return new CredentialError('CREDENTIAL_REQUIRED', message);
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { TokenHeader } from '../config/access.ts';
-import type { Fingerprint } from '../platform/client/credential.ts';
+import type { Credential, Fingerprint } from '../platform/client/credential.ts';
 import { isJsonWebToken, Secret } from '../values/secret.ts';
 import { asUuid } from '../values/uuid.ts';
 import { CredentialError } from './errors.ts';
@@ -12,6 +12,8 @@ export interface PresentedToken {
   readonly oauthProjectId: string | null;
   /** Keyed hash, once it was computed. Tokens of the keyring have it from the start. */
   fingerprint?: Fingerprint;
+  /** What the token opens, once the platform told it. Tokens of the keyring keep it. */
+  opens?: Pick<Credential, 'organizationId' | 'projectId'>;
 }
 
 const BEARER = /^Bearer +(\S+)$/i;

@@ -29,9 +29,8 @@ export function planWithin(budget: Budget, due: DueOperation, context: RequestCo
 }
 
 function callerOf({ credentials, settings: { borrowProjectTokens: borrows } }: RequestContext): Caller {
-  const presented = credentials.presented();
-  const hasUserToken = presented.some(({ oauthProjectId }) => oauthProjectId !== null);
-  return { tokens: presented.length, hasUserToken, borrows };
+  const hasUserToken = credentials.presented().some(({ oauthProjectId }) => oauthProjectId !== null);
+  return { tokens: credentials.count, hasUserToken, borrows };
 }
 
 function overBudget({ calls, exempt, costliest }: CostPlan, budget: number): GraphQLError {
