@@ -12,7 +12,7 @@ export interface PresentedToken {
   readonly oauthProjectId: string | null;
   /** Keyed hash, once it was computed. Tokens of the keyring have it from the start. */
   fingerprint?: Fingerprint;
-  /** What the token opens, once the platform told it. Tokens of the keyring keep it. */
+  /** Organization and project of the token, once the platform told them. Tokens of the keyring keep them. */
   opens?: Pick<Credential, 'organizationId' | 'projectId'>;
 }
 
