@@ -1,6 +1,6 @@
 import { type AccessConfig, accessContradictions, accessWarnings, readAccess } from './config/access.ts';
 import { type BrowserConfig, readBrowsers } from './config/browsers.ts';
-import { type ObservingConfig, readObserving } from './config/observing.ts';
+import { type ObservingConfig, portContradictions, readObserving } from './config/observing.ts';
 import { type ProxySettings, readProxy } from './config/proxy.ts';
 import { Reader } from './config/reader.ts';
 import { type RouterCacheSettings, readRouterCaches } from './config/routers.ts';
@@ -168,7 +168,7 @@ export function warningsOf(config: Config): string[] {
 
 function contradictions(config: Config): string[] {
   const { host, cache, redisUrl, stateFile, schemaScopes, authMode } = config;
-  const problems = accessContradictions(config, isLoopback(host));
+  const problems = [...accessContradictions(config, isLoopback(host)), ...portContradictions(config)];
   if (schemaScopes && authMode !== 'jwt') {
     problems.push(
       'SCHEMA_SCOPES=true takes AUTH_MODE=jwt: routers would ask callers for scopes that they do not have.',

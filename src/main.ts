@@ -39,6 +39,10 @@ function factsOf(config: Config): object {
   const { authMode, cache, redisUrl, stateFile, borrowProjectTokens, explorer, introspection } = config;
   return {
     node: process.version,
+    platform: config.baseUrl.origin,
+    healthPort: config.healthPort,
+    metricsPort: config.metricsPort,
+    spans: config.traces?.sampler ?? 'none',
     authMode,
     cache,
     store: redisUrl ? 'redis' : stateFile === null ? 'memory' : 'file',
@@ -53,5 +57,8 @@ function factsOf(config: Config): object {
 main().catch((error: unknown) => {
   const isExpected = error instanceof ConfigError || (error instanceof Error && 'code' in error && 'port' in error);
   console.error(isExpected ? error.message : error);
+  // Variables that are missing may be there under mistyped names.
+  const stray = error instanceof ConfigError ? strayNames(process.env, settingNames().all) : [];
+  for (const warning of stray) console.error(`  - ${warning}`);
   process.exitCode = 1;
 });

@@ -234,6 +234,18 @@ test.each(WRONG)('%s=%s is the one problem that is reported, by name', (name, va
   expect(problems[0]).toMatch(new RegExp(`^${name} `));
 });
 
+test.each([
+  [{ HEALTH_PORT: '4000' }, ['HEALTH_PORT is the port of PORT too; each takes one of its own.']],
+  [{ PORT: '5000', METRICS_PORT: '5000' }, ['METRICS_PORT is the port of PORT too; each takes one of its own.']],
+  [
+    { HEALTH_PORT: '5001', METRICS_PORT: '5001' },
+    ['METRICS_PORT is the port of HEALTH_PORT too; each takes one of its own.'],
+  ],
+  [{ PORT: '0', HEALTH_PORT: '0', METRICS_PORT: '0' }, []],
+])('ports that two servers would open are a problem: %j', (ports, problems) => {
+  expect(problemsOf({ ...LEAST, ...ports })).toEqual(problems);
+});
+
 test('everything that is wrong or missing is reported at once', () => {
   fc.assert(
     fc.property(fc.subarray(WRONG), (wrong) => {

@@ -61,3 +61,18 @@ function readTraces(read: Reader): TraceSettings | null {
     ratio: read.fraction('OTEL_TRACES_SAMPLER_ARG', 1),
   };
 }
+
+type Ports = Pick<ObservingConfig, 'metricsPort' | 'healthPort'> & { readonly port: number };
+
+/** Sentences about ports that two servers would open. */
+export function portContradictions({ port, healthPort, metricsPort }: Ports): string[] {
+  const taken = new Map<number, string>();
+  const problems: string[] = [];
+  for (const [name, own] of Object.entries({ PORT: port, HEALTH_PORT: healthPort, METRICS_PORT: metricsPort })) {
+    if (!own) continue;
+    const other = taken.get(own);
+    if (other !== undefined) problems.push(`${name} is the port of ${other} too; each takes one of its own.`);
+    taken.set(own, name);
+  }
+  return problems;
+}

@@ -5,6 +5,8 @@ const MAX_REPORTED = 20;
 const SHORT = 8;
 /** Ends that are often forgotten or added. */
 const ENDS = ['_MS', '_FILE', '_URL'];
+/** Names that Node or the exporter of spans read, and that docs/settings.md tells of. */
+const READ_BY_OTHERS = ['NODE_EXTRA_CA_CERTS', 'OTEL_EXPORTER_OTLP_HEADERS'];
 /** Variables that Kubernetes and Docker set for a service whose name begins as ours do. */
 const OF_SERVICES = /_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\d+_(?:TCP|UDP)(?:_\w+)?)?|NAME)$/;
 
@@ -12,8 +14,9 @@ const OF_SERVICES = /_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\d+_(?:TCP|U
  * Warnings about variables that take no effect, and were probably meant to: near misses of ours, and all that begin with
  * `GEAI_`. No value is in them.
  */
-export function strayNames(env: NodeJS.ProcessEnv, known: ReadonlySet<string>): string[] {
+export function strayNames(env: NodeJS.ProcessEnv, settings: ReadonlySet<string>): string[] {
   const warnings: string[] = [];
+  const known = new Set([...settings, ...READ_BY_OTHERS]);
   for (const name of Object.keys(env)) {
     if (known.has(name) || name.length > MAX_LENGTH || warnings.length === MAX_REPORTED) continue;
     const meant = [...known].find((one) => isNear(name.toUpperCase(), one));

@@ -46,5 +46,6 @@ async function mayBeTold(context: RequestContext): Promise<boolean> {
 
 function explanation(planned: number, { session }: RequestContext) {
   const { totals, byRoute } = session.callCounts;
-  return { planned, ...totals, byRoute: Object.fromEntries(byRoute) };
+  const { made, coalesced, remembered } = totals;
+  return { planned, made, coalesced, remembered, byRoute: Object.fromEntries(byRoute) };
 }

@@ -6,12 +6,12 @@ const PROBE_TIMEOUT_MS = 2_000;
 
 /** State of the platform, found out when somebody wants to know, and believed for a few seconds. The log hears of changes. */
 export class PlatformState {
-  readonly #platform: Pick<Platform, 'isReachable'>;
+  readonly #platform: Pick<Platform, 'whyUnreachable'>;
   readonly #log: Pick<Logger, 'info' | 'warn'>;
   #probe: { readonly startedAt: number; readonly reachable: Promise<boolean> } | undefined;
   #isUp: boolean | null = null;
 
-  constructor(platform: Pick<Platform, 'isReachable'>, log: Pick<Logger, 'info' | 'warn'>) {
+  constructor(platform: Pick<Platform, 'whyUnreachable'>, log: Pick<Logger, 'info' | 'warn'>) {
     this.#platform = platform;
     this.#log = log;
   }
@@ -31,8 +31,10 @@ export class PlatformState {
   }
 
   async #ask(): Promise<boolean> {
-    const isUp = await this.#platform.isReachable(PROBE_TIMEOUT_MS);
-    if (!isUp && this.#isUp !== false) this.#log.warn('the platform does not answer: requests that need it will fail');
+    const reason = await this.#platform.whyUnreachable(PROBE_TIMEOUT_MS);
+    const isUp = reason === null;
+    const message = 'the platform does not answer: requests that need it will fail';
+    if (!isUp && this.#isUp !== false) this.#log.warn({ reason }, message);
     if (isUp && this.#isUp === false) this.#log.info('the platform answers again');
     this.#isUp = isUp;
     return isUp;

@@ -29,7 +29,7 @@ export interface Metrics {
   countUnproven(): void;
   /** Counts a request that was shed. */
   countShed(): void;
-  /** Counts reads that may be shared, by the origin of their answers. */
+  /** Counts reads that may be shared, by the origin of their answers, and calls that were not sent. */
   readonly reads: ReadCounter;
   /** Counts a mutation of a known caller, dry runs included. */
   countMutation(action: string, outcome: AuditOutcome): void;
@@ -141,6 +141,10 @@ export function createMetrics(operationNames: readonly string[] = []): Metrics {
     new Counter({ name: `geai_graph_${name}`, help, labelNames, registers });
   const refusals = counter('operations_refused_total', 'Operations refused by a limit or their plan.', ['code']);
   const reads = counter('upstream_reads_total', 'Reads that may be shared, by source.', ['operation', 'source']);
+  const withheld = counter('upstream_withheld_total', 'Platform calls that were not sent, by the reason.', [
+    'operation',
+    'reason',
+  ]);
   const retries = counter('upstream_retries_total', 'Platform calls that were sent again.', ['operation']);
   const mutations = counter('mutations_total', 'Mutations of known callers.', ['action', 'outcome']);
   const auditFailures = counter('audit_failures_total', 'Lines of the audit log that could not be written.');
@@ -172,7 +176,10 @@ export function createMetrics(operationNames: readonly string[] = []): Metrics {
       timesOf(names.labelOf(facts), worstFault(facts.codes) ?? 'success').observe(milliseconds / 1000);
       for (const code of facts.codes) if (LIMITS.has(code)) refusals.inc({ code });
     },
-    reads: { count: ({ route }, source) => readsOf(route, source).inc() },
+    reads: {
+      count: ({ route }, source) => readsOf(route, source).inc(),
+      countWithheld: ({ route: operation }, reason) => withheld.inc({ operation, reason }),
+    },
     countMutation: (action, outcome) => mutations.inc({ action, outcome }),
     countAuditFailure: () => auditFailures.inc(),
     countUnproven: () => unproven.inc(),

@@ -36,6 +36,8 @@ export interface CallTotals {
   readonly made: number;
   readonly coalesced: number;
   readonly remembered: number;
+  /** Calls that were not sent. */
+  readonly withheld: number;
 }
 
 /** Members of the log line of an operation, as JSON. Members without a value are left out. */
@@ -49,7 +51,8 @@ export function membersOf(facts: OperationFacts): string {
   if (caller !== null) json += textMember('caller', caller);
   if (refusal !== null) json += textMember('refusal', refusal);
   if (errorCount > 0) json += `,"errorCount":${errorCount},"errors":${JSON.stringify(errors)}`;
-  const { made, coalesced, remembered } = calls;
+  const { made, coalesced, remembered, withheld } = calls;
+  if (withheld > 0) json += `,"withheld":${withheld}`;
   return `${json},"calls":${made},"coalesced":${coalesced},"remembered":${remembered},"fastPath":${isFast}`;
 }
 
@@ -67,6 +70,7 @@ export function attributesOf(facts: OperationFacts): Attributes {
     'geai.calls.made': calls.made,
     'geai.calls.coalesced': calls.coalesced,
     'geai.calls.remembered': calls.remembered,
+    ...(calls.withheld > 0 && { 'geai.calls.withheld': calls.withheld }),
     'geai.fast_path': isFast,
   };
 }

@@ -31,8 +31,8 @@ export class Platform {
     const refused = async ({ fingerprint }: Credential) => {
       await everywhere(caches, (cache) => cache.forget(tokenScope(fingerprint)));
     };
-    const { attemptTimeoutMs, maxCalls = MAX_CALLS } = options;
-    const bulkheads = new Bulkheads({ attemptTimeoutMs, maxCalls });
+    const { attemptTimeoutMs, maxCalls = MAX_CALLS, onBreaker } = options;
+    const bulkheads = new Bulkheads({ attemptTimeoutMs, maxCalls, onBreaker });
     const budget = new RetryBudget();
     const client = new RetryingClient({
       prefix: this.#prefix,
@@ -68,17 +68,23 @@ export class Platform {
     return new PlatformSession(this.#shared, report, origin, resume, dependencies);
   }
 
-  /** True if the platform answers at all, without a credential. */
-  async isReachable(timeoutMs: number): Promise<boolean> {
+  /** Null if the platform answers at all, without a credential. Else the reason, which holds nothing that it said. */
+  async whyUnreachable(timeoutMs: number): Promise<string | null> {
     const path = this.#prefix + validateToken.route.replace('GET ', '');
     const outcome = await this.#transport.send(
       { method: 'GET', path, headers: { 'accept-encoding': 'identity' } },
       timeoutMs,
     ).outcome;
-    return !(outcome instanceof TransportError) && outcome.status < 500;
+    if (outcome instanceof TransportError) return reasonOf(outcome);
+    return outcome.status < 500 ? null : `status ${outcome.status}`;
   }
 
   close(): Promise<void> {
     return this.#transport.close();
   }
+}
+
+/** Code of the system or the library, such as `ECONNREFUSED`, where there is one. */
+function reasonOf({ reason, cause }: TransportError): string {
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : reason;
 }

@@ -27,7 +27,7 @@ interface Parts {
   readonly session: PlatformSession | undefined;
 }
 
-const NO_CALLS: CallTotals = { made: 0, coalesced: 0, remembered: 0 };
+const NO_CALLS: CallTotals = { made: 0, coalesced: 0, remembered: 0, withheld: 0 };
 
 export function requestFacts({ headers }: FastifyRequest, { caller, credentials, session }: Parts): RequestFacts {
   const client = clientNameOf(headers);

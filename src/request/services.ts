@@ -51,7 +51,7 @@ export async function openServices(config: Config, log: Logger, output: Writable
   const tracing = await openTracing(config.traces, config.serviceName, baseUrl, log, config.proxy);
   const routerCaches = config.routerCaches && new RouterCaches(config.routerCaches, log);
   const caches = { ...createCaches(config.cache, redis, log), routers: routerCaches };
-  const platform = openPlatform(config, caches, metrics);
+  const platform = openPlatform(config, caches, metrics, log);
   const introspection = new TokenIntrospection(idSecret, baseUrl, caches);
   const ids = createIds(idSecret, formerIdSecret);
   const keyring = config.authMode === 'passthrough' ? null : config.keyring.map((own) => introspection.marked(own));
@@ -74,12 +74,16 @@ async function openAudit({ auditLog, auditTimeoutMs }: Config, output: Writable)
   return auditLog === null ? auditStream(output, auditTimeoutMs) : openAuditFile(auditLog, auditTimeoutMs);
 }
 
-function openPlatform(config: Config, caches: Caches, { reads }: Metrics): Platform {
+function openPlatform(config: Config, caches: Caches, { reads }: Metrics, log: Logger): Platform {
   const { baseUrl, upstreamTimeoutMs, upstreamDeadlineMs, upstreamMaxCalls, proxy } = config;
   const bounds = {
     attemptTimeoutMs: upstreamTimeoutMs,
     deadlineMs: upstreamDeadlineMs,
     maxCalls: upstreamMaxCalls,
   };
-  return new Platform({ baseUrl, ...bounds, proxy }, caches, undefined, reads);
+  const onBreaker = (family: string, isOpen: boolean) => {
+    if (isOpen) log.warn({ family }, 'most calls of a family fail: reads of it fail at once, and one a second tries');
+    else log.info({ family }, 'calls of a family are answered again');
+  };
+  return new Platform({ baseUrl, ...bounds, proxy, onBreaker }, caches, undefined, reads);
 }

@@ -17,6 +17,8 @@ test.each([
   ['JWT_JWKS_URI', 'JWT_JWKS_URL'],
   ['PROT', 'PORT'],
   ['CAHCE', 'CACHE'],
+  ['NODE_EXTRA_CA_CERT', 'NODE_EXTRA_CA_CERTS'],
+  ['OTEL_EXPORTER_OTLP_HEADER', 'OTEL_EXPORTER_OTLP_HEADERS'],
 ])('%s is warned of, and %s is named', (name, meant) => {
   expect(warningsOf(name)).toEqual([`${name} is not a setting and takes no effect. The nearest is ${meant}.`]);
 });

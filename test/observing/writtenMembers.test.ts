@@ -30,7 +30,7 @@ const facts: fc.Arbitrary<OperationFacts> = fc.record({
   codes: fc.constant([]),
   errorCount: count,
   errors: fc.array(fc.record({ code: text, path: orNull(text) }), { maxLength: 3 }),
-  calls: fc.record({ made: count, coalesced: count, remembered: count }),
+  calls: fc.record({ made: count, coalesced: count, remembered: count, withheld: count }),
 });
 
 /** The same members as an object, which the library writes itself. */
@@ -46,7 +46,7 @@ function asObject({
   calls,
   isFast,
 }: OperationFacts) {
-  const { made, coalesced, remembered } = calls;
+  const { made, coalesced, remembered, withheld } = calls;
   return {
     operationType: type,
     operationName: name ?? undefined,
@@ -56,6 +56,7 @@ function asObject({
     caller: caller ?? undefined,
     refusal: refusal ?? undefined,
     ...(errorCount > 0 && { errorCount, errors }),
+    withheld: withheld > 0 ? withheld : undefined,
     ...{ calls: made, coalesced, remembered, fastPath: isFast },
   };
 }

@@ -106,4 +106,5 @@ test('the state of the platform is believed for a few seconds and then asked aga
   vi.advanceTimersByTime(60_000);
   expect(await readiness.check()).toEqual({ ready: true });
   expect([log.warn.mock.calls.length, log.info.mock.calls]).toEqual([1, [['the platform answers again']]]);
+  expect(log.warn.mock.calls[0]![0]).toEqual({ reason: 'status 503' });
 });

@@ -49,6 +49,15 @@ test('every problem of the environment is printed at once, and nothing of a secr
   expect(output.log).toBe('');
 });
 
+test('a variable that is missing, and there under a mistyped name, is told with that name', async () => {
+  const { output, exit } = runProgram({ GEAI_BASEURL: 'https://hush.example', ID_SECRET: TEST_ID_SECRET });
+
+  expect(await exit).toBe(1);
+  expect(output.problems).toContain('GEAI_BASE_URL is missing');
+  expect(output.problems).toContain('GEAI_BASEURL is not a setting and takes no effect. The nearest is GEAI_BASE_URL.');
+  expect(output.problems).not.toContain('hush');
+});
+
 test('a port that is taken is said in plain words', async () => {
   const port = await busyPort();
   const { output, exit } = runProgram({
@@ -137,6 +146,7 @@ test('the first line says what takes effect, and a name that is nearly a setting
 
   expect(line).toMatchObject({ version: VERSION, authMode: 'passthrough', cache: 'off', store: 'memory' });
   expect(line).toMatchObject({ borrowing: false, routerProof: 'none', proxy: false, explorer: 'graphiql' });
+  expect(line).toMatchObject({ platform: 'http://127.0.0.1:9', healthPort: null, metricsPort: null, spans: 'none' });
   await program.logged(
     'GEAI_BORROW_PROJECT_TOKEN is not a setting and takes no effect. The nearest is GEAI_BORROW_PROJECT_TOKENS.',
   );

@@ -4,7 +4,7 @@ import type { Endpoint } from './endpoint.ts';
 import { PlatformError } from './errors.ts';
 import { signOf } from './health.ts';
 import { type FamilyLane, type Lane, LONGEST_WAIT_MS, type Waiter } from './lane.ts';
-import { Lanes } from './lanes.ts';
+import { type BreakerListener, Lanes } from './lanes.ts';
 
 /** Calls that wait for room at most. */
 const MAX_WAITING = 10_000;
@@ -17,6 +17,7 @@ export interface BulkheadOptions {
   readonly maxCalls: number;
   /** Bound of one attempt, in milliseconds. */
   readonly attemptTimeoutMs: number;
+  readonly onBreaker?: BreakerListener | undefined;
 }
 
 /**
@@ -33,7 +34,7 @@ export class Bulkheads {
 
   constructor(options: BulkheadOptions) {
     this.#options = options;
-    this.lanes = new Lanes(options.maxCalls);
+    this.lanes = new Lanes(options.maxCalls, options.onBreaker);
     this.#total = new AdaptiveLimit(LEAST_IN_ALL, options.maxCalls);
   }
 

@@ -11,6 +11,7 @@ export interface RouteCounts {
 /** The platform calls of one request, by route template. Holds nothing that could be a secret. */
 export class CallCounts {
   readonly #routes = new Map<string, RouteCounts>();
+  #withheld = 0;
 
   count(route: string, source: keyof RouteCounts): void {
     const counts = this.#routes.get(route) ?? { made: 0, coalesced: 0, remembered: 0 };
@@ -18,9 +19,14 @@ export class CallCounts {
     this.#routes.set(route, counts);
   }
 
-  /** Sums over all routes. */
-  get totals(): Readonly<RouteCounts> {
-    const total = { made: 0, coalesced: 0, remembered: 0 };
+  /** Counts a call that was not sent. */
+  withhold(): void {
+    this.#withheld += 1;
+  }
+
+  /** Sums over all routes, and the calls that were not sent. */
+  get totals(): Readonly<RouteCounts & { withheld: number }> {
+    const total = { made: 0, coalesced: 0, remembered: 0, withheld: this.#withheld };
     for (const { made, coalesced, remembered } of this.#routes.values()) {
       total.made += made;
       total.coalesced += coalesced;

@@ -10,10 +10,12 @@ export class CircuitBreaker {
   #failing = 0;
   #isOpen = false;
   #probeAt = 0;
+  readonly #changed: (isOpen: boolean) => void;
 
-  /** `memory` is the number of calls that the average is about. 0.7 of it in a row open the breaker. */
-  constructor(memory: number) {
+  /** `memory` is the number of calls that the average is about. 0.7 of it in a row open the breaker. `changed` hears of both. */
+  constructor(memory: number, changed: (isOpen: boolean) => void = nobody) {
     this.#weight = 1 / memory;
+    this.#changed = changed;
   }
 
   get isOpen(): boolean {
@@ -33,11 +35,19 @@ export class CircuitBreaker {
   report(isFailure: boolean, now: number): void {
     this.#failing += ((isFailure ? 1 : 0) - this.#failing) * this.#weight;
     if (!isFailure) {
-      if (this.#isOpen) this.#failing = 0;
-      this.#isOpen = false;
+      if (this.#isOpen) this.#close();
     } else if (!this.#isOpen && this.#failing > 0.5) {
       this.#isOpen = true;
       this.#probeAt = now + PROBE_INTERVAL_MS;
+      this.#changed(true);
     }
   }
+
+  #close(): void {
+    this.#failing = 0;
+    this.#isOpen = false;
+    this.#changed(false);
+  }
 }
+
+function nobody(): void {}

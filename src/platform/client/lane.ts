@@ -22,13 +22,14 @@ const LATENCY_WEIGHT = 1 / 50;
 /** Bulkhead of a family of endpoints: a bound of its own on calls under way, and a circuit breaker. */
 export class FamilyLane {
   readonly limit: AdaptiveLimit;
-  readonly breaker = new CircuitBreaker(MEMORY.family);
+  readonly breaker: CircuitBreaker;
   /** Lanes with calls that wait, in the order of their turns. */
   readonly waiting: Lane[] = [];
   #usualMs: number | null = null;
 
-  constructor(most: number) {
+  constructor(most: number, changed: (isOpen: boolean) => void) {
     this.limit = new AdaptiveLimit(LEAST.family, most);
+    this.breaker = new CircuitBreaker(MEMORY.family, changed);
   }
 
   /** Notes how long an answer took. True if that is a sign of congestion. */

@@ -7,17 +7,22 @@ import { FamilyLane, Lane } from './lane.ts';
 const MAX_CREDENTIALS = 5_000;
 const MAX_STRANGERS = 1_000;
 
+/** Hears that a family of endpoints is left alone, since most calls fail, or is called again. */
+export type BreakerListener = (family: string, isOpen: boolean) => void;
+
 type LanesOfOne = Record<string, Lane>;
 
 /** Lanes of all credentials, each made with its first call. */
 export class Lanes {
   readonly #maxCalls: number;
+  readonly #onBreaker: BreakerListener | undefined;
   readonly #families: Record<string, FamilyLane> = Object.create(null);
   readonly #known = new LRUCache<string, LanesOfOne>({ max: MAX_CREDENTIALS });
   readonly #strangers = new LRUCache<string, LanesOfOne>({ max: MAX_STRANGERS });
 
-  constructor(maxCalls: number) {
+  constructor(maxCalls: number, onBreaker?: BreakerListener) {
     this.#maxCalls = maxCalls;
+    this.#onBreaker = onBreaker;
   }
 
   /** True if calls were made with this credential, apart from its identification. */
@@ -44,7 +49,8 @@ export class Lanes {
   #newLane(name: string, isStranger: boolean): Lane {
     // A bulkhead of their own: they cannot keep a caller who is known from being identified again.
     const family = isStranger ? `${name} of strangers` : name;
-    this.#families[family] ??= new FamilyLane(Math.ceil(this.#maxCalls / 2));
+    const changed = (isOpen: boolean) => this.#onBreaker?.(family, isOpen);
+    this.#families[family] ??= new FamilyLane(Math.ceil(this.#maxCalls / 2), changed);
     return new Lane(this.#families[family], Math.ceil(this.#maxCalls / 4), isStranger);
   }
 }

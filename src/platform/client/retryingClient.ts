@@ -38,6 +38,8 @@ export interface Sender {
   readonly origin: Origin;
   /** Hears of each attempt. */
   readonly report: (attempt: AttemptReport) => void;
+  /** Hears of each call that was not sent, and why. */
+  readonly withheld: (endpoint: Endpoint, reason: PlatformError) => void;
   /** Called once, when nothing is under way any more, and before anybody has the answer. */
   readonly ended: () => void;
   /** Retries that the request has taken so far. */
@@ -85,7 +87,10 @@ export class RetryingClient {
         const entry = bulkheads.enter(lane, endpoint, deadline, start);
         if (entry !== null) {
           const refusal = entry instanceof Promise ? await entry : entry;
-          if (refusal) throw refusal;
+          if (refusal) {
+            sender.withheld(endpoint, refusal);
+            throw refusal;
+          }
           start = performance.now();
         }
         isUnderWay = true;

@@ -4,6 +4,7 @@ import { CallCounts } from './callCounts.ts';
 import { PlatformClient } from './client.ts';
 import type { Credential, CredentialKind } from './credential.ts';
 import { Deadline } from './deadline.ts';
+import type { Endpoint } from './endpoint.ts';
 import { PlatformError } from './errors.ts';
 import { InFlightRequest } from './inFlight.ts';
 import { Lifetime } from './lifetime.ts';
@@ -53,10 +54,15 @@ export class PlatformSession {
       this.callCounts.count(attempt.endpoint.route, 'made');
       report(attempt);
     };
+    const withheld = (endpoint: Endpoint, { kind }: PlatformError) => {
+      if (kind === 'CANCELLED') return;
+      this.callCounts.withhold();
+      shared.reads.countWithheld(endpoint, kind);
+    };
     const ended = () => this.#semaphore.release();
     // By way of names: the engine takes a function expression assigned to a property for a method. A method lives until the
     // next full collection, with all that it reaches.
-    this.#sender = { origin, report: counted, ended, retries: 0 };
+    this.#sender = { origin, report: counted, withheld, ended, retries: 0 };
   }
 
   /** A client that can only ever call with `credential`. */

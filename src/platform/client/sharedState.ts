@@ -1,6 +1,7 @@
 import type { ProxySettings } from '../../config/proxy.ts';
 import type { Caches } from './answerCache.ts';
 import type { InFlightRequests } from './inFlight.ts';
+import type { BreakerListener } from './lanes.ts';
 import type { ReadCounter } from './readCounter.ts';
 import type { RetryingClient } from './retryingClient.ts';
 
@@ -14,6 +15,7 @@ export interface PlatformOptions {
   readonly maxCalls?: number;
   /** Proxy of the calls. None if it is absent or null. */
   readonly proxy?: ProxySettings | null;
+  readonly onBreaker?: BreakerListener;
 }
 
 /** State that the sessions of a platform share. */
