@@ -114,7 +114,11 @@ test('integers are read as numbers and as text', () => {
   expect(read(integer, '2.0')).toBe(2);
 });
 
-test.each([...NO_INTEGERS, 3_000_000_000, '-3000000000'])('%j is no integer that GraphQL can show', (wrong) => {
+test.each([2 ** 31 - 1, -(2 ** 31)])('%d is an integer that GraphQL can show', (number) => {
+  expect(read(integer, number)).toBe(number);
+});
+
+test.each([...NO_INTEGERS, 2 ** 31, '-2147483649'])('%j is no integer that GraphQL can show', (wrong) => {
   expect(() => read(integer, wrong)).toThrow(new DecodeError('member is not an integer'));
 });
 

@@ -96,12 +96,13 @@ export function optionalBoolean(from: Wire, member: string): boolean | null {
   throw new DecodeError(`${member} is not a boolean`);
 }
 
-const MAX_INTEGER = 2 ** 31 - 1;
+/** The first integer that GraphQL cannot show. */
+const TOO_LARGE = 2 ** 31;
 
 /** An integer that GraphQL can show, which the platform sometimes prints as text. */
 export function integer(from: Wire, member: string): number {
   const number = optionalCode(from, member);
-  if (number !== null && Math.abs(number) <= MAX_INTEGER) return number;
+  if (number !== null && number >= -TOO_LARGE && number < TOO_LARGE) return number;
   throw new DecodeError(number === null ? `${member} is missing` : `${member} is not an integer`);
 }
 
