@@ -33,6 +33,14 @@ export interface Change {
   readonly isDone: () => boolean;
 }
 
+/** What an actor is about, and who it is. */
+export interface Acting {
+  readonly project: ProjectEntry;
+  readonly worker: number;
+  readonly step: number;
+  readonly isWhole: boolean;
+}
+
 /** A caller who changes one thing after the other, by names that nothing else has. */
 export class Actor {
   readonly stage: Stage;
@@ -43,15 +51,18 @@ export class Actor {
   readonly name: string;
   /** The same as a number. */
   readonly number: number;
+  /** True if no part of a script is left out. */
+  readonly isWhole: boolean;
   #mutations = 0;
 
-  constructor(stage: Stage, random: Random, caller: Caller, project: ProjectEntry, [worker, step]: [number, number]) {
+  constructor(stage: Stage, random: Random, caller: Caller, { project, worker, step, isWhole }: Acting) {
     this.stage = stage;
     this.random = random;
     this.caller = caller;
     this.project = project;
     this.name = `${markOf(project)}w${worker}-${step}`;
     this.number = 1_000_000 * (worker + 1) + step;
+    this.isWhole = isWhole;
   }
 
   /** Sends a mutation, and notes what became of it. Answers with its payload; null for none. */

@@ -75,7 +75,7 @@ export class Chaos {
       const random = () => new Random(this.#options.seed, round);
       const worker = (index: number) =>
         new Worker(this.stage, this.#options.seed, EARLY + round * scripts.length + index);
-      await Promise.all(scripts.map(([caller, run], index) => worker(index).run(run, caller, 0, random())));
+      await Promise.all(scripts.map(([caller, run], index) => worker(index).runWhole(run, caller, random())));
     }
     return missing();
   }

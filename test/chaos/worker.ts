@@ -43,12 +43,17 @@ export class Worker {
     if ('reads' in step) {
       const { document, variables } = step.reads;
       await ask(this.#stage, random, step.caller, { query: document, variables });
-    } else await this.run(step.script, step.caller, step.projectIndex, random);
+    } else await this.#run(step.script, step.caller, step.projectIndex, random, false);
     this.#step += 1;
   }
 
-  async run(script: Script, caller: Caller, projectIndex: number, random: Random): Promise<void> {
+  /** Runs the whole of a script, about the first project of the caller. */
+  runWhole(script: Script, caller: Caller, random: Random): Promise<void> {
+    return this.#run(script, caller, 0, random, true);
+  }
+
+  #run(script: Script, caller: Caller, projectIndex: number, random: Random, isWhole: boolean): Promise<void> {
     const project = caller.manages[projectIndex]!;
-    await script(new Actor(this.#stage, random, caller, project, [this.#index, this.#step]));
+    return script(new Actor(this.#stage, random, caller, { project, worker: this.#index, step: this.#step, isWhole }));
   }
 }

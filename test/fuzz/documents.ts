@@ -8,8 +8,8 @@ export type Params = Readonly<Record<string, unknown>>;
 /** Parameters of an operation: valid, broken, random or hostile. */
 export function randomParams(random: Random, material: Material): Params {
   return random.oneOf<Params>(
-    [40, () => valid(random, material)],
-    [6, () => ofOperation(random.pick(material.mutations))],
+    [65, () => valid(random, material)],
+    [8, () => ofOperation(random.pick(material.mutations))],
     [22, () => brokenDocument(random, material)],
     [8, () => ({ query: randomTokens(random, material) })],
     [8, () => hostile(random)],

@@ -1,9 +1,10 @@
+import { hash } from 'node:crypto';
 import type { Random } from '../support/random.ts';
-import { randomBody } from './bodies.ts';
+import { type Body, randomBody } from './bodies.ts';
 import { randomParams } from './documents.ts';
 import { type Header, randomHeaders } from './headers.ts';
 import { type Material, mutated } from './material.ts';
-import { SERVER_NAMES, type ServerName } from './servers.ts';
+import { type ServerName, TRUSTED } from './servers.ts';
 
 /** Bytes to write to a server, and what may come back. */
 export interface Generated {
@@ -23,14 +24,14 @@ const WHOLE = { answers: 1, isAbandoned: false, mayBeCut: false, isHead: false }
 
 /** Any request: well-formed HTTP in nine of ten cases. */
 export function randomRequest(random: Random, material: Material): Generated {
-  const server = random.chance(0.6) ? 'passthrough' : random.pick(SERVER_NAMES);
+  const server = random.oneOf<ServerName>([60, () => 'passthrough'], [30, () => 'jwt'], [10, () => 'trusted']);
   const headers = () => randomHeaders(random, material, server);
   return random.oneOf<Generated>(
-    [78, () => post(random, material, server, headers())],
+    [80, () => post(random, material, server, headers())],
     [8, () => get(random, material, server, headers())],
-    [3, () => elsewhere(random, server, headers())],
+    [2, () => elsewhere(random, server, headers())],
     [2, () => pipelined(random, material, server)],
-    [9, () => misframed(random, material, server, headers())],
+    [8, () => misframed(random, material, server, headers())],
   );
 }
 
@@ -44,7 +45,7 @@ function headOf(method: string, target: string, headers: readonly Header[], vers
 const joined = (head: string, body: Buffer) => Buffer.concat([Buffer.from(head), body]);
 
 function post(random: Random, material: Material, server: ServerName, headers: readonly Header[]): Generated {
-  const { bytes, coding, isHuge } = randomBody(random, material);
+  const { bytes, coding, isHuge } = bodyFor(server, random, material);
   const own: Header[] = coding === null ? [] : [['content-encoding', coding]];
   if (random.chance(0.05)) {
     const head = headOf('POST', '/graphql', [...headers, ...own, ['transfer-encoding', 'chunked']]);
@@ -52,6 +53,18 @@ function post(random: Random, material: Material, server: ServerName, headers: r
   }
   const head = headOf('POST', '/graphql', [...headers, ...own, ['content-length', String(bytes.length)]]);
   return { ...WHOLE, server, mayBeCut: isHuge, bytes: joined(head, bytes) };
+}
+
+/** Documents of a client: of the manifest for half of the requests to a server that takes no others. */
+function bodyFor(server: ServerName, random: Random, material: Material): Body {
+  if (server !== 'trusted' || random.chance(0.5)) return randomBody(random, material);
+  const [id, query] = random.pick(Object.entries(TRUSTED));
+  const named = random.pick<object>([
+    { query },
+    { documentId: id },
+    { extensions: { persistedQuery: { version: 1, sha256Hash: hash('sha256', query) } } },
+  ]);
+  return { bytes: Buffer.from(JSON.stringify(named)), coding: null, isHuge: false };
 }
 
 function chunked(random: Random, bytes: Buffer): Buffer {

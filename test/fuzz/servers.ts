@@ -20,7 +20,8 @@ export interface FuzzedServer {
   close(): Promise<void>;
 }
 
-const TRUSTED = { 'relay-md5': '{ __typename }', small: '{ viewer { scopes } }' };
+/** The manifest. */
+export const TRUSTED = { 'relay-md5': '{ __typename }', small: '{ viewer { scopes } }' };
 
 /** Starts the three servers over one emulator. `onLog` gets every chunk of their logs, and of the audit log. */
 export async function startServers(
