@@ -16,7 +16,7 @@ import { selectedFields } from '../src/request/selection.ts';
 import { DAY_MS } from '../src/usage/window.ts';
 import { type OrganizationModel, type TokenFindingModel, toApiTokenModel } from './models.ts';
 import { TOKEN_FINDINGS } from './projectListing.ts';
-import { pageOfFindings, readPlace } from './tokenFindingPage.ts';
+import { pageOfFindings, readFindingPlace } from './tokenFindingPage.ts';
 
 export type { Evidence as TokenFindingEvidenceModel } from '../src/findings/finding.ts';
 
@@ -33,7 +33,7 @@ export async function tokenFindings(
       `\`first\` is ${first}; with \`UNUSED\` or \`BLOCKED_BUT_USED\` it takes 1 to ${MAX_USAGE_PROJECTS}.`,
     );
   }
-  const place = readPlace(after);
+  const place = readFindingPlace(after);
   const { records, unreadableCount } = await loaders.projects.list(id);
   const projects = paginate(TOKEN_FINDINGS, records, { first, ...place.projects }, isExamined);
   const isRead = readsFindings((step) => selectedFields(info, step === undefined ? [] : [step]));

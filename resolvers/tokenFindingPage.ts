@@ -21,7 +21,7 @@ interface Place {
 }
 
 /** A page ends with a project; the cursor of a finding may stand inside one, whose other findings come next. */
-export function readPlace(after: string | null | undefined): Place {
+export function readFindingPlace(after: string | null | undefined): Place {
   const [from, inner] = (after != null && readInnerCursor(TOKEN_FINDINGS.name, after)) || [];
   return from && inner ? { projects: { from }, inner } : { projects: { after }, inner: null };
 }

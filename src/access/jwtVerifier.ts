@@ -8,7 +8,7 @@ import { principalOf } from './claims.ts';
 import { keysAt, keysIn } from './keySource.ts';
 import { type KeyEvents, Keys, type KeyTimes } from './keys.ts';
 import type { Principal } from './principal.ts';
-import { Refusal, refusalOf } from './refusal.ts';
+import { asRefusal, Refusal } from './refusal.ts';
 
 /** Allowed difference of the clocks, in seconds. */
 const CLOCK_SKEW = 30;
@@ -75,7 +75,7 @@ export class JwtVerifier {
     const mark = hash('sha256', token, 'base64url');
     const known = this.#remembered.get(mark);
     if (known && known.until > Date.now()) return known.principal;
-    return this.#verify(token, mark).catch(refusalOf);
+    return this.#verify(token, mark).catch(asRefusal);
   }
 
   async #verify(token: string, mark: string): Promise<Principal> {

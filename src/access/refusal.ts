@@ -45,7 +45,7 @@ const REASONS_OF_CLAIMS: Readonly<Record<string, RefusalReason>> = {
 };
 
 /** The refusal behind what verification threw. */
-export function refusalOf(error: unknown): Refusal {
+export function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof errors.JWTExpired) return new Refusal('EXPIRED');
   if (error instanceof errors.JWTClaimValidationFailed) return new Refusal(reasonOf(error));

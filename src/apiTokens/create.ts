@@ -11,7 +11,7 @@ import { type Issued, issueToken } from './issue.ts';
 import { provenIn } from './proof.ts';
 import type { ProjectScope } from './scope.ts';
 import { send } from './send.ts';
-import { projectTarget } from './target.ts';
+import { tokenScopeTarget } from './target.ts';
 import { type Observation, verifyTokens } from './verification.ts';
 
 export interface NewToken {
@@ -47,7 +47,7 @@ export const createApiToken = creation({
   name: 'createApiToken',
   takes: 'ORGANIZATION',
   permission: 'geai:tokens:write',
-  target: projectTarget,
+  target: tokenScopeTarget,
   details: ({ projectId, name }) => ({ projectId, name }),
   checks: ({ name, description }: NewToken) => [...nameErrors('name', name), ...textErrors('description', description)],
   calls: createCalls,

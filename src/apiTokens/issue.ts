@@ -10,7 +10,7 @@ import { toResult } from '../values/result.ts';
 import { Secret } from '../values/secret.ts';
 import { creationUnknown } from './creationUnknown.ts';
 import { listTokens, tokenOfHash } from './listedToken.ts';
-import { type Draft, namesakesOf, recover, type Search } from './recover.ts';
+import { type Draft, namesakesOf, recover, type TokenSearch } from './recover.ts';
 import type { ProjectScope } from './scope.ts';
 import { announce, settledAt, withdraw } from './underWay.ts';
 
@@ -143,7 +143,7 @@ async function noteSending(
 function recoverLost(
   context: MutationContext,
   { scope, idempotency, name, description, status }: Issue,
-  search: Pick<Search, 'before' | 'sentAt' | 'pollForMs'>,
+  search: Pick<TokenSearch, 'before' | 'sentAt' | 'pollForMs'>,
 ) {
   return recover(context, scope, { ...search, name, description, status, owner: idempotency.owner });
 }

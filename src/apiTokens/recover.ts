@@ -14,7 +14,7 @@ export interface Draft {
   readonly status: 'ACTIVE' | 'BLOCKED';
 }
 
-export interface Search extends Draft {
+export interface TokenSearch extends Draft {
   /** Hashes of the tokens before the creation. Null if they are unknown: no token can be recognized as new then. */
   readonly before: readonly string[] | null;
   /** Owner of the creation: see `claim`. */
@@ -37,7 +37,7 @@ const MIN_POLLS = 2;
  * Polls the list for the token of a creation whose answer was lost: a new one with the same values. A write may land late: the
  * token must be the only one in two polls in a row. No other creation may have made it.
  */
-export async function recover(context: MutationContext, scope: ProjectScope, search: Search): Promise<Recovery> {
+export async function recover(context: MutationContext, scope: ProjectScope, search: TokenSearch): Promise<Recovery> {
   const { before } = search;
   if (before === null) return { kind: 'unknown', seen: 'unreadable' };
   const start = performance.now();
@@ -71,7 +71,7 @@ export function namesakesOf({ projectId }: ProjectScope, { name }: Pick<Draft, '
 async function candidatesOf(
   context: MutationContext,
   scope: ProjectScope,
-  search: Search,
+  search: TokenSearch,
   before: ReadonlySet<string>,
   withinMs: number,
 ): Promise<ApiTokenRecord[]> {
@@ -92,7 +92,7 @@ async function candidatesOf(
 async function take(
   context: MutationContext,
   scope: ProjectScope,
-  search: Search,
+  search: TokenSearch,
   token: ApiTokenRecord,
   tokenHash: string,
 ): Promise<boolean> {

@@ -41,7 +41,7 @@ export const tokenTarget: TargetKind<{ readonly id: string }, TargetToken, ApiTo
 };
 
 /** Project that `projectId` of the input names, with the credential that manages its tokens. */
-export const projectTarget: TargetKind<
+export const tokenScopeTarget: TargetKind<
   { readonly projectId: string },
   ProjectScope,
   'INVALID_ID' | 'PROJECT_NOT_FOUND'

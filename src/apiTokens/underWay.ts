@@ -1,6 +1,6 @@
 import type { Times } from '../cost/parentScope.ts';
 import type { MutationContext } from '../mutations/context.ts';
-import { KEPT_MS } from '../mutations/idempotencyRecord.ts';
+import { RECORD_KEPT_MS } from '../mutations/idempotencyRecord.ts';
 import { StoreUnavailableError } from '../store/store.ts';
 
 /** Creations that may be confused: those of one name, of tokens in a project or of projects in an organization. */
@@ -58,9 +58,9 @@ async function edit(
   for (;;) {
     const text = await store.get(key);
     const notes = read(text);
-    const changed = change(notes.filter(({ sentAt }) => sentAt + KEPT_MS > Date.now()));
+    const changed = change(notes.filter(({ sentAt }) => sentAt + RECORD_KEPT_MS > Date.now()));
     if (changed.length === 0 && notes.length === 0) return;
-    if (await store.replace(key, text, JSON.stringify(changed), KEPT_MS)) return;
+    if (await store.replace(key, text, JSON.stringify(changed), RECORD_KEPT_MS)) return;
   }
 }
 

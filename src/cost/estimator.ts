@@ -2,7 +2,7 @@ import { CostCounter, type Items } from './costCounter.ts';
 import type { TokenScope } from './reading.ts';
 
 /** Facts about a caller before the platform was asked. */
-export interface Caller {
+export interface CallerTokens {
   /** Tokens that the request presents, whatever they are. */
   readonly tokens: number;
   /** True if one of them is a user's OAuth token, whose organization may stay unknown. */
@@ -25,8 +25,8 @@ const MAX_KEY_TEXT = 200;
 /** Counter of the calls of an operation: one method per way in which the loaders read or change something. */
 export class CostEstimator {
   readonly counter = new CostCounter();
-  readonly #whoAsks: () => Caller;
-  #caller: Caller | undefined;
+  readonly #whoAsks: () => CallerTokens;
+  #caller: CallerTokens | undefined;
   #isIdentified = false;
   /** Organizations read so far, by what is read of them. */
   readonly #organizations = new Map<string, number>();
@@ -37,11 +37,11 @@ export class CostEstimator {
   readonly #lookedUp = new Map<string, { ids: Set<string>; depths: Set<Depth> }>();
 
   /** `whoAsks` is called when something takes a credential: who reads nothing is not looked at. */
-  constructor(whoAsks: () => Caller) {
+  constructor(whoAsks: () => CallerTokens) {
     this.#whoAsks = whoAsks;
   }
 
-  get caller(): Caller {
+  get caller(): CallerTokens {
     this.#caller ??= this.#whoAsks();
     return this.#caller;
   }

@@ -8,7 +8,7 @@ import {
 import type { Ids } from '../values/ids.ts';
 import { memoize } from '../values/memoize.ts';
 import type { CostCounter } from './costCounter.ts';
-import { type Caller, CostEstimator } from './estimator.ts';
+import { type CallerTokens, CostEstimator } from './estimator.ts';
 import type { ScanBound, Times } from './parentScope.ts';
 import { Walk } from './walk.ts';
 
@@ -30,7 +30,7 @@ export interface PlanOptions {
   /** As the caller sent them. */
   readonly variables: Readonly<Record<string, unknown>>;
   /** Called when the operation takes a credential at all. */
-  readonly whoAsks: () => Caller;
+  readonly whoAsks: () => CallerTokens;
   readonly ids: Ids;
   readonly times: Times;
   readonly scans: ScanBound;

@@ -2,7 +2,7 @@ import type { Credential, CredentialKind } from '../platform/client/credential.t
 import type { Endpoint } from '../platform/client/endpoint.ts';
 
 /** Place of a call: an organization, or one project, whose organization may be known. */
-export type Place =
+export type CallPlace =
   | { readonly organizationId: string; readonly projectId?: undefined }
   | { readonly projectId: string; readonly organizationId?: string | null };
 
@@ -10,7 +10,7 @@ export type Place =
 export function choose<Kind extends CredentialKind>(
   usable: readonly Credential[],
   endpoint: Endpoint<Kind>,
-  target: Place,
+  target: CallPlace,
 ): Credential<Kind>[] {
   const organizationId = target.organizationId ?? organizationOfProject(usable, target.projectId);
   const opening = withoutEquals(usable.filter((credential) => opens(credential, target.projectId, organizationId)));

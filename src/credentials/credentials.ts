@@ -5,7 +5,7 @@ import type { Endpoint } from '../platform/client/endpoint.ts';
 import { PlatformError } from '../platform/client/errors.ts';
 import type { PlatformSession } from '../platform/client/session.ts';
 import type { Secret } from '../values/secret.ts';
-import { choose, organizationOfProject, type Place } from './choice.ts';
+import { type CallPlace, choose, organizationOfProject } from './choice.ts';
 import { CredentialError, type TokenHolder, tokenRequired } from './errors.ts';
 import { countWithin, type IntrospectedToken, introspectAll, leftOpen, noneUsable } from './introspected.ts';
 import type { PresentedToken } from './presented.ts';
@@ -15,7 +15,7 @@ import type { TokenIntrospection } from './tokenIntrospection.ts';
  * Object of a call. A caller restricted to some projects is refused `everything` in an organization. `visible projects`
  * promises that nothing else is shown.
  */
-export type Target = Extract<Place, { projectId: string }> | OrganizationTarget;
+export type Target = Extract<CallPlace, { projectId: string }> | OrganizationTarget;
 
 interface OrganizationTarget {
   readonly organizationId: string;

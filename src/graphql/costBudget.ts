@@ -1,5 +1,5 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
-import type { Caller } from '../cost/estimator.ts';
+import type { CallerTokens } from '../cost/estimator.ts';
 import { type CostPlan, planCost } from '../cost/plan.ts';
 import type { RequestContext } from '../request/context.ts';
 
@@ -23,12 +23,12 @@ export interface DueOperation {
 export function planWithin(budget: Budget, due: DueOperation, context: RequestContext): CostPlan {
   const { ids, scans, settings } = context;
   const bounds = { scans, maxObjects: budget.objects };
-  const plan = planCost({ ...due, whoAsks: () => callerOf(context), ids, times: settings, ...bounds });
+  const plan = planCost({ ...due, whoAsks: () => tokensOf(context), ids, times: settings, ...bounds });
   if (plan.calls - plan.exempt > budget.calls) throw overBudget(plan, budget.calls);
   return plan;
 }
 
-function callerOf({ credentials, settings: { borrowProjectTokens: borrows } }: RequestContext): Caller {
+function tokensOf({ credentials, settings: { borrowProjectTokens: borrows } }: RequestContext): CallerTokens {
   const hasUserToken = credentials.presented().some(({ oauthProjectId }) => oauthProjectId !== null);
   return { tokens: credentials.count, hasUserToken, borrows };
 }

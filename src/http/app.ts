@@ -4,8 +4,8 @@ import type { Logger } from 'pino';
 import type { Metrics } from '../observability/metrics.ts';
 import { MAX_BODY_BYTES, parseBody } from './body.ts';
 import { Connections } from './connections.ts';
+import { errorBody } from './errorBody.ts';
 import { answerParserErrors } from './parserErrors.ts';
-import { problem } from './problem.ts';
 import { type Abandoned, observeRequests } from './requestLog.ts';
 import { SECURITY_HEADERS } from './securityHeaders.ts';
 
@@ -85,7 +85,7 @@ function openApp(newRequestId: () => string, times: HttpTimes): FastifyInstance 
 function refuseWithoutHost(app: FastifyInstance): void {
   app.addHook('onRequest', (request, reply, done) => {
     if (request.headers.host !== undefined || request.raw.httpVersionMinor === 0) return done();
-    reply.status(400).send(problem(request.id, 'The request names no host.', 400));
+    reply.status(400).send(errorBody(request.id, 'The request names no host.', 400));
   });
 }
 
@@ -103,11 +103,11 @@ function addHeaders(app: FastifyInstance, connections: Connections): void {
 function refuseUnknownPaths(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => {
     if (pathOf(request) !== GRAPHQL_PATH)
-      return reply.status(404).send(problem(request.id, 'No resource has this path.', 404));
+      return reply.status(404).send(errorBody(request.id, 'No resource has this path.', 404));
     return reply
       .status(405)
       .header('allow', 'GET, POST')
-      .send(problem(request.id, 'This path takes GET and POST.', 405));
+      .send(errorBody(request.id, 'This path takes GET and POST.', 405));
   });
 }
 
@@ -116,7 +116,7 @@ function answerErrors(app: FastifyInstance, log: Logger): void {
     const status = error.statusCode ?? 500;
     const isOurs = status >= 500;
     if (isOurs) log.error({ requestId: request.id, err: error }, 'unforeseen failure');
-    reply.status(status).send(problem(request.id, isOurs ? 'Internal error.' : error.message, status));
+    reply.status(status).send(errorBody(request.id, isOurs ? 'Internal error.' : error.message, status));
   });
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { isLoopback } from '../config.ts';
-import { problem } from './problem.ts';
+import { errorBody } from './errorBody.ts';
 
 /**
  * Refuses requests for another host than this machine, with 403. A page can let its own name lead to loopback.
@@ -10,7 +10,7 @@ export function takeLoopbackHostsOnly(app: FastifyInstance): void {
   app.addHook('onRequest', (request, reply, done) => {
     const { host } = request.headers;
     if (host === undefined || isLoopback(hostnameOf(host))) return done();
-    reply.status(403).send(problem(request.id, 'With AUTH_MODE=open, only hosts of this machine are answered.', 403));
+    reply.status(403).send(errorBody(request.id, 'With AUTH_MODE=open, only hosts of this machine are answered.', 403));
   });
 }
 

@@ -1,7 +1,7 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
-import { problem } from './problem.ts';
+import { errorBody } from './errorBody.ts';
 import { SECURITY_HEADERS } from './securityHeaders.ts';
 
 interface Refusal {
@@ -47,7 +47,7 @@ export function answerParserErrors(server: Server, log: Logger, newRequestId: ()
 
 function answerOf({ status, message }: Refusal, requestId: string, log: Logger) {
   log.info({ requestId, status }, 'request could not be read');
-  const body = JSON.stringify(problem(requestId, message, status));
+  const body = JSON.stringify(errorBody(requestId, message, status));
   const headers = {
     ...SECURITY_HEADERS,
     'content-type': 'application/json; charset=utf-8',

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RouterProof } from '../access/routerProof.ts';
 import { isJsonObject, parseJson } from '../values/json.ts';
-import { problem } from './problem.ts';
+import { errorBody } from './errorBody.ts';
 
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void;
 
@@ -21,7 +21,7 @@ function gate(isProven: (request: FastifyRequest) => boolean, refused: () => voi
   return (request, reply, done) => {
     if (isProven(request)) return done();
     refused();
-    const refusal = problem(request.id, 'This server takes requests that come through its router.', 403);
+    const refusal = errorBody(request.id, 'This server takes requests that come through its router.', 403);
     // The rest of the connection is not read.
     reply.status(403).header('connection', 'close').send(refusal);
   };

@@ -1,4 +1,4 @@
-import type { Page } from '../platform/client/pages.ts';
+import type { PlatformPage } from '../platform/client/pages.ts';
 import {
   listOrganizationMembers,
   listProjectMembers,
@@ -15,7 +15,7 @@ export const projectMembers = perProject({
   takes: 'ORGANIZATION',
   reads: listProjectMembers,
   asks: onePage,
-  pick: (page: Page<MemberRecord>) => page,
+  pick: (page: PlatformPage<MemberRecord>) => page,
 });
 
 /** A page of the roles of a project. */
@@ -23,19 +23,19 @@ export const projectRoles = perProject({
   takes: 'ORGANIZATION',
   reads: listProjectRoles,
   asks: onePage,
-  pick: (page: Page<MemberRoleRecord>) => page,
+  pick: (page: PlatformPage<MemberRoleRecord>) => page,
 });
 
 /** A page of the people of an organization. */
 export const organizationMembers = perOrganization({
   reads: listOrganizationMembers,
   asks: onePage,
-  pick: (page: Page<MemberRecord>) => page,
+  pick: (page: PlatformPage<MemberRecord>) => page,
 });
 
 /** A page of the projects of an organization that a person belongs to. */
 export const organizationMemberships = perOrganization({
   reads: listProjectMemberships,
   asks: ({ page, email }: PagedArguments & { readonly email: string }) => ({ ...onePage({ page }), email }),
-  pick: (page: Page<ProjectMembershipRecord>) => page,
+  pick: (page: PlatformPage<ProjectMembershipRecord>) => page,
 });

@@ -1,7 +1,7 @@
 import { named } from '../cost/estimator.ts';
 import { NOWHERE } from '../cost/parentScope.ts';
 import { asAdministrator } from '../credentials/administrators.ts';
-import type { Page } from '../platform/client/pages.ts';
+import type { PlatformPage } from '../platform/client/pages.ts';
 import { listOrganizations, type OrganizationRecord } from '../platform/resources/organizations.ts';
 import { onePage, type PagedArguments, type Source } from './source.ts';
 
@@ -10,7 +10,7 @@ interface Search extends PagedArguments {
 }
 
 /** A page of the organizations of the platform, as it pages them. Each credential that may be an administrator's is tried. */
-export const platformOrganizations: Source<unknown, Search, Page<OrganizationRecord>> = {
+export const platformOrganizations: Source<unknown, Search, PlatformPage<OrganizationRecord>> = {
   takes: 'ADMINISTRATOR',
   plan: (field, _scope, estimator) => {
     estimator.identify();
@@ -25,7 +25,7 @@ export const platformOrganizations: Source<unknown, Search, Page<OrganizationRec
       (administrator) =>
         memo.getOrMake(administrator, key, () =>
           session.as(administrator).call(listOrganizations, { ...onePage({ page }), search }),
-        ) as Promise<Page<OrganizationRecord>>,
+        ) as Promise<PlatformPage<OrganizationRecord>>,
     );
     return answer;
   },

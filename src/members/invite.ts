@@ -1,5 +1,5 @@
 import type { ProjectScope } from '../apiTokens/scope.ts';
-import { projectTarget } from '../apiTokens/target.ts';
+import { tokenScopeTarget } from '../apiTokens/target.ts';
 import { outcomeUnknown } from '../errors.ts';
 import type { ProjectMemberUserErrorCode } from '../generated/resolvers.ts';
 import { type CreationInput, type CreationWork, creation } from '../mutations/creation.ts';
@@ -45,7 +45,7 @@ export const inviteProjectMember = creation<InviteInput, ProjectScope, Invited, 
   name: 'inviteProjectMember',
   takes: 'ORGANIZATION',
   permission: 'geai:members:write',
-  target: projectTarget,
+  target: tokenScopeTarget,
   checks: ({ email, roles }) => [
     ...(isEmail(email) ? [] : [userError('INVALID_EMAIL', 'email')]),
     ...roleErrors(roles),

@@ -1,5 +1,5 @@
 import type { ProjectScope } from '../apiTokens/scope.ts';
-import { projectTarget } from '../apiTokens/target.ts';
+import { tokenScopeTarget } from '../apiTokens/target.ts';
 import { outcomeUnknown } from '../errors.ts';
 import type { ProjectMemberUserErrorCode } from '../generated/resolvers.ts';
 import { maxPolls, pollUntil } from '../mutations/backoff.ts';
@@ -35,7 +35,7 @@ export const removeProjectMember = mutation({
   name: 'removeProjectMember',
   takes: 'ORGANIZATION',
   permission: 'geai:members:write',
-  target: projectTarget,
+  target: tokenScopeTarget,
   checks: ({ userId, email }: RemoveInput): UserError<ProjectMemberUserErrorCode>[] => [
     ...userIdErrors(userId),
     ...(isEmail(email) ? [] : [userError('INVALID_EMAIL', 'email')]),

@@ -4,7 +4,7 @@ import type { Secret } from '../values/secret.ts';
 import type { SecretDelivery } from './auditOutcome.ts';
 import type { MutationContext } from './context.ts';
 import type { Seal } from './encryption.ts';
-import { type IdempotencyRecord, KEPT_MS, noted } from './idempotencyRecord.ts';
+import { type IdempotencyRecord, noted, RECORD_KEPT_MS } from './idempotencyRecord.ts';
 
 /** Secret as it is returned: in clear text or sealed. Both null if it is not returned. */
 export interface Handout {
@@ -44,7 +44,7 @@ export function deliveryOf(recipient: Recipient, isWhollyGiven: boolean): Secret
  */
 export async function claim({ store }: MutationContext, subject: string, owner: string): Promise<boolean> {
   const key = noteKey(subject);
-  if (await store.replace(key, null, pending(owner), KEPT_MS)) return true;
+  if (await store.replace(key, null, pending(owner), RECORD_KEPT_MS)) return true;
   return isOf(await store.get(key), owner);
 }
 
@@ -57,7 +57,7 @@ export async function own({ store }: MutationContext, subject: string, owner: st
   for (;;) {
     const note = await store.get(key);
     if (note !== null && (isOf(note, owner) || note.startsWith(SHOWN))) return;
-    if (await store.replace(key, note, pending(owner), KEPT_MS)) return;
+    if (await store.replace(key, note, pending(owner), RECORD_KEPT_MS)) return;
   }
 }
 
@@ -108,7 +108,7 @@ export async function handOut(
       if (outcome === false || (outcome instanceof Error && idempotency.isKept)) throw notNoted();
     },
     unsent: async () => {
-      if (isNoted) await context.store.replace(key, after, before, KEPT_MS);
+      if (isNoted) await context.store.replace(key, after, before, RECORD_KEPT_MS);
       isNoted = false;
     },
   });
@@ -122,8 +122,8 @@ async function noteShown(
   before: string,
   after: string,
 ): Promise<boolean> {
-  if (await store.replace(key, before, after, KEPT_MS)) return true;
-  return !isKept && (await store.replace(key, null, after, KEPT_MS));
+  if (await store.replace(key, before, after, RECORD_KEPT_MS)) return true;
+  return !isKept && (await store.replace(key, null, after, RECORD_KEPT_MS));
 }
 
 function notNoted(): Error {

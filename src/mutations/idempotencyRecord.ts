@@ -57,7 +57,7 @@ export interface Busy {
 }
 
 /** Time that a record is kept, in milliseconds. */
-export const KEPT_MS = 24 * 60 * 60_000;
+export const RECORD_KEPT_MS = 24 * 60 * 60_000;
 const FIRST_BACKOFF_MS = 50;
 const MAX_BACKOFF_MS = 500;
 
@@ -175,7 +175,7 @@ class StoredRecord implements IdempotencyRecord {
   }
 
   async write(entry: IdempotencyEntry): Promise<void> {
-    const timeLeft = entry.startedAt + KEPT_MS - Date.now();
+    const timeLeft = entry.startedAt + RECORD_KEPT_MS - Date.now();
     const written = { ...entry, revision: (this.entry?.revision ?? 0) + 1 };
     await this.#context.store.setAll(keysOf(this.#name), JSON.stringify(written), Math.max(1, timeLeft));
     this.entry = written;

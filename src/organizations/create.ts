@@ -15,12 +15,12 @@ import { isEmail } from '../values/email.ts';
 import { toResult } from '../values/result.ts';
 import { searchCost } from './cost.ts';
 import { mistake, refusalOf } from './mistakes.ts';
-import { MOST_PAGES, type Search, searchAgain, searchAsAdministrator } from './search.ts';
+import { MOST_PAGES, type SearchResult, searchAgain, searchAsAdministrator } from './search.ts';
 
 type CreateInput = OrganizationDraft & MutationInput;
 
 /** Administrator that creates, and the organization that has the name already. */
-interface NewName extends Search {
+interface NewName extends SearchResult {
   readonly administrator: AdministratorCredential;
 }
 

@@ -13,7 +13,7 @@ import { readUuid } from '../values/ids.ts';
 import { toResult } from '../values/result.ts';
 import { searchCost } from './cost.ts';
 import { mistake, refusalOf } from './mistakes.ts';
-import { MOST_PAGES, type Search, searchAgain, searchAsAdministrator } from './search.ts';
+import { MOST_PAGES, type SearchResult, searchAgain, searchAsAdministrator } from './search.ts';
 
 interface DeleteInput extends MutationInput {
   readonly id: string;
@@ -105,7 +105,7 @@ async function projectsIn({ context, target: { id } }: Work<Doomed>): Promise<nu
 /** A lost answer is made good by what is seen, and never by sending again. Throws `OUTCOME_UNKNOWN`. */
 async function isSeenGone({ context, audit, target }: Work<Doomed>, sent: Made<void> | Lost): Promise<boolean> {
   const { administrator, id, name } = target;
-  let seen: Search | null = null;
+  let seen: SearchResult | null = null;
   const isGone = () => seen !== null && seen.organization === null && seen.isWhole;
   await pollUntil(context.session, context.settings.verifyTimeoutMs, async (withinMs) => {
     const found = await toResult(() => searchAgain(context, administrator, name, hasId(id), withinMs));

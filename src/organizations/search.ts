@@ -7,7 +7,7 @@ import { listOrganizations, type OrganizationRecord } from '../platform/resource
 export const MOST_PAGES = 5;
 
 /** Result of a search by name. */
-export interface Search {
+export interface SearchResult {
   /** Null when none of what was read is wanted. */
   readonly organization: OrganizationRecord | null;
   /** True if the list was read to its end, every element of it. Only then is what was not found not there. */
@@ -31,7 +31,7 @@ export function searchAgain(
   name: string,
   isWanted: Wanted,
   withinMs: number,
-): Promise<Search> {
+): Promise<SearchResult> {
   return search(session.probing(administrator, withinMs), name, isWanted);
 }
 
@@ -39,7 +39,7 @@ async function search(
   client: PlatformClient<AdministratorCredential['kind']>,
   name: string,
   isWanted: Wanted,
-): Promise<Search> {
+): Promise<SearchResult> {
   const pages = client.pages(listOrganizations, { search: name });
   let isWhole = true;
   for (let count = 0; count < MOST_PAGES; count += 1) {

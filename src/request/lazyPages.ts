@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Cost, ParentScope, SelectedField } from '../cost/parentScope.ts';
 import type { PagedArguments, Source } from '../loaders/source.ts';
 import { absentAsNull } from '../platform/client/errors.ts';
-import type { Page as PlatformPage } from '../platform/client/pages.ts';
+import type { PlatformPage } from '../platform/client/pages.ts';
 import { readPlace } from './cursors.ts';
 import type { Resolve } from './fields.ts';
 import { Page, PlacedPageInfo } from './page.ts';

@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { KEPT_MS, noted, transientRecord, withIdempotencyRecord } from '../../src/mutations/idempotencyRecord.ts';
+import {
+  noted,
+  RECORD_KEPT_MS,
+  transientRecord,
+  withIdempotencyRecord,
+} from '../../src/mutations/idempotencyRecord.ts';
 import { failingStore, request, stopClock, TIMES, world } from '../support/creating.ts';
 
 beforeEach(stopClock);
@@ -34,11 +39,11 @@ test('an entry is known for 24 hours from the start of what it tells of, however
     vi.advanceTimersByTime(60_000);
   }
 
-  vi.setSystemTime(startedAt + KEPT_MS - 1);
+  vi.setSystemTime(startedAt + RECORD_KEPT_MS - 1);
   expect(await found(all)).toMatchObject({ startedAt, result: 'hash' });
-  vi.setSystemTime(startedAt + KEPT_MS);
+  vi.setSystemTime(startedAt + RECORD_KEPT_MS);
   expect(await found(all)).toBeNull();
-  expect(KEPT_MS).toBe(24 * 60 * 60_000);
+  expect(RECORD_KEPT_MS).toBe(24 * 60 * 60_000);
 });
 
 /** Both places that the entry is in. */
@@ -66,7 +71,7 @@ test.each(PLACES)(
       await withIdempotencyRecord(context, 'name', (idempotency) =>
         idempotency.write({ ...ENTRY, startedAt: Date.now(), result }),
       );
-      if (before !== null) await all.store.set(place, before, KEPT_MS);
+      if (before !== null) await all.store.set(place, before, RECORD_KEPT_MS);
       await answered();
     }
 
@@ -118,7 +123,7 @@ test.each(['', 'text', 'null', '[]', '{}', '{"input":"x","startedAt":"1"}', JSON
   'an entry that reads %s is no reason to begin anew',
   async (text) => {
     const { store, open } = opened();
-    await store.set('name', text, KEPT_MS);
+    await store.set('name', text, RECORD_KEPT_MS);
     const run = vi.fn(async () => undefined);
 
     await expect(withIdempotencyRecord(open().context, 'name', run)).rejects.toThrow(/Repeat it as it is/);

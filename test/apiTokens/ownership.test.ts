@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { claim, handOut, isOthers, mayHandOut, NO_HANDOUT, own } from '../../src/mutations/disclosure.ts';
-import { type IdempotencyRecord, KEPT_MS, transientRecord } from '../../src/mutations/idempotencyRecord.ts';
+import { type IdempotencyRecord, RECORD_KEPT_MS, transientRecord } from '../../src/mutations/idempotencyRecord.ts';
 import { Secret } from '../../src/values/secret.ts';
 import { CLEAR, failingStore, request, stopClock, world } from '../support/creating.ts';
 
@@ -26,7 +26,7 @@ test('a token that was found belongs to its first claimant, for as long as keys 
   expect(await claim(context, 'hash', 'one')).toBe(true);
   expect(await claim(context, 'hash', 'other')).toBe(false);
   expect([await isOthers(context, 'hash', 'one'), await isOthers(context, 'hash', 'other')]).toEqual([false, true]);
-  vi.advanceTimersByTime(KEPT_MS - 1);
+  vi.advanceTimersByTime(RECORD_KEPT_MS - 1);
   expect(await isOthers(context, 'hash', 'other')).toBe(true);
   vi.advanceTimersByTime(1);
   expect(await isOthers(context, 'hash', 'other')).toBe(false);

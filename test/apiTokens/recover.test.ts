@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { issueToken } from '../../src/apiTokens/issue.ts';
-import { recover, type Search } from '../../src/apiTokens/recover.ts';
+import { recover, type TokenSearch } from '../../src/apiTokens/recover.ts';
 import { announce, isContested, settledAt, withdraw } from '../../src/apiTokens/underWay.ts';
 import { claim } from '../../src/mutations/disclosure.ts';
-import { KEPT_MS, withIdempotencyRecord } from '../../src/mutations/idempotencyRecord.ts';
+import { RECORD_KEPT_MS, withIdempotencyRecord } from '../../src/mutations/idempotencyRecord.ts';
 import { Secret } from '../../src/values/secret.ts';
 import {
   AUDIT,
@@ -23,7 +23,7 @@ afterEach(() => void vi.useRealTimers());
 
 const TWINS = { kind: 'token', within: SCOPE.projectId, name: 'Twin' } as const;
 
-function searching(more: Partial<Search> = {}) {
+function searching(more: Partial<TokenSearch> = {}) {
   const store = failingStore();
   const model = world(store);
   const { context } = request(model, 'mine');
@@ -183,7 +183,7 @@ describe('while another creation of the name is under way', () => {
 
   test.each(['', '{}', '[1]', '[{"owner":1,"sentAt":1}]'])('a note that reads %s may be of one', async (text) => {
     const { context, store } = searching();
-    await store.set(JSON.stringify(['under way', 'token', SCOPE.projectId, 'Twin']), text, KEPT_MS);
+    await store.set(JSON.stringify(['under way', 'token', SCOPE.projectId, 'Twin']), text, RECORD_KEPT_MS);
 
     await expect(isContested(context, TWINS, 'mine', Date.now())).rejects.toThrow('cannot be read');
   });
@@ -271,7 +271,7 @@ describe('a creation repeated with its key', () => {
     const model = world();
     const create = vi.spyOn(model, 'create');
     await issue(model);
-    vi.advanceTimersByTime(KEPT_MS - 1_000);
+    vi.advanceTimersByTime(RECORD_KEPT_MS - 1_000);
     expect(await issue(model)).toMatchObject({ tokenHash: hashOf('twin_0') });
     vi.advanceTimersByTime(1_000);
 

@@ -1,5 +1,5 @@
 import { type DocumentNode, parse } from 'graphql';
-import type { Caller } from '../../src/cost/estimator.ts';
+import type { CallerTokens } from '../../src/cost/estimator.ts';
 import type { Times } from '../../src/cost/parentScope.ts';
 import { type CostPlan, planCost } from '../../src/cost/plan.ts';
 import { ScanBudget } from '../../src/cost/projectScan.ts';
@@ -23,7 +23,7 @@ export const TIMES: Times = { verifyTimeoutMs: 250, upstreamTimeoutMs: 10_000 };
 export function plan(
   document: string | DocumentNode,
   variables: Record<string, unknown> = {},
-  caller: Partial<Caller> = {},
+  caller: Partial<CallerTokens> = {},
   times: Times = TIMES,
   maxObjects = Number.POSITIVE_INFINITY,
   maxProjects?: number,

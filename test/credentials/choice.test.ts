@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { choose, type Place } from '../../src/credentials/choice.ts';
+import { type CallPlace, choose } from '../../src/credentials/choice.ts';
 import type { CredentialKind } from '../../src/platform/client/credential.ts';
 import type { Endpoint } from '../../src/platform/client/endpoint.ts';
 import { listApiTokens } from '../../src/platform/resources/apiTokens.ts';
@@ -18,7 +18,7 @@ const userInP = credentialOf('oauth', 'user in p', 'a', 'p');
 const userInQ = credentialOf('oauth', 'user in q', null, 'q');
 const ALL = [ofB, ofQ, userInQ, alsoOfP, ofP, userInP, ofA, alsoOfA];
 
-test.each<[endpoint: Endpoint, target: Place, presented: typeof ALL, tried: typeof ALL]>([
+test.each<[endpoint: Endpoint, target: CallPlace, presented: typeof ALL, tried: typeof ALL]>([
   // Of two organizations the one that is named.
   [listProjects, { organizationId: 'a' }, ALL, [ofA, userInP]],
   [listProjects, { organizationId: 'b' }, ALL, [ofB]],

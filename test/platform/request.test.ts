@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Credential } from '../../src/platform/client/credential.ts';
 import { type Endpoint, read, write } from '../../src/platform/client/endpoint.ts';
-import { type Body, exchangeOf, type Query } from '../../src/platform/client/request.ts';
+import { type Body, exchangeOf, type QueryParameters } from '../../src/platform/client/request.ts';
 import { Decimal } from '../../src/values/decimal.ts';
 import { NIL_UUID } from '../../src/values/uuid.ts';
 import { credentialOf } from './scripted.ts';
@@ -11,7 +11,13 @@ const decode = (body: unknown) => body;
 const manager = credentialOf('organization', 'organization_token', 'o');
 const user = credentialOf('oauth', 'user', 'o', 'context');
 
-const list = read({ route: 'GET /v1/list', accepts, family: 'projects', query: (args: Query) => args, decode });
+const list = read({
+  route: 'GET /v1/list',
+  accepts,
+  family: 'projects',
+  query: (args: QueryParameters) => args,
+  decode,
+});
 const change = write({
   route: 'PUT /v1/things/{thing}',
   accepts,

@@ -7,8 +7,8 @@ export interface BulkAction {
   readonly wire: 'blocked' | 'active';
 }
 
-export const BLOCK: BulkAction = { name: 'blockApiTokens', goal: 'BLOCKED', wire: 'blocked' };
-export const UNBLOCK: BulkAction = { name: 'unblockApiTokens', goal: 'ACTIVE', wire: 'active' };
+export const BLOCK_MANY: BulkAction = { name: 'blockApiTokens', goal: 'BLOCKED', wire: 'blocked' };
+export const UNBLOCK_MANY: BulkAction = { name: 'unblockApiTokens', goal: 'ACTIVE', wire: 'active' };
 
 /** Bounds of the calls and the memory of one run. A token with its secret takes less than 1 kB. */
 export const MAX_IDS = 1_000;

@@ -4,7 +4,7 @@ import type { MutationContext } from '../../mutations/context.ts';
 import { mutation, type PayloadOf, type Work } from '../../mutations/mutation.ts';
 import { done, type Outcome, refused } from '../../mutations/outcome.ts';
 import { changedSince, noteChanges } from '../changeNotes.ts';
-import { BLOCK, type BulkAction, UNBLOCK } from './action.ts';
+import { BLOCK_MANY, type BulkAction, UNBLOCK_MANY } from './action.ts';
 import { eventDetails, isChanged, verificationOf } from './auditDetails.ts';
 import { changeCalls } from './cost.ts';
 import { sendChanges, verifyChanges } from './execute.ts';
@@ -25,8 +25,8 @@ interface BulkRun {
 
 export type BulkResult = PayloadOf<BulkRun, BulkApiTokenUserErrorCode>;
 
-export const blockApiTokens = bulk(BLOCK);
-export const unblockApiTokens = bulk(UNBLOCK);
+export const blockApiTokens = bulk(BLOCK_MANY);
+export const unblockApiTokens = bulk(UNBLOCK_MANY);
 
 /**
  * Declares a change of many tokens. A dry run makes a plan; a real run carries it out, or nothing. Run again, it continues

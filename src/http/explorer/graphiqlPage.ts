@@ -1,4 +1,4 @@
-import type { Page } from './page.ts';
+import type { ExplorerPage } from './page.ts';
 
 /**
  * Content policy of GraphiQL. Scripts, workers and requests are of this origin alone. Inline styles are allowed: Monaco
@@ -29,6 +29,6 @@ const MISSING = `<!doctype html>
 `;
 
 /** The page of the bundle; without one, a page that says how to make it. */
-export function graphiqlPage(html: string | undefined): Page {
+export function graphiqlPage(html: string | undefined): ExplorerPage {
   return { html: html ?? MISSING, contentSecurityPolicy: POLICY };
 }

@@ -4,7 +4,7 @@ import type { Explorer } from '../../config/browsers.ts';
 import { GRAPHQL_PATH } from '../app.ts';
 import { addAssets, type Bundle, openBundle } from './bundle.ts';
 import { graphiqlPage } from './graphiqlPage.ts';
-import type { Page } from './page.ts';
+import type { ExplorerPage } from './page.ts';
 import { sandboxPage } from './sandboxPage.ts';
 
 /** The chosen explorer at `/`, and both under their names. A browser that opens the graph is sent there. */
@@ -13,7 +13,7 @@ export function addExplorer(app: FastifyInstance, chosen: Exclude<Explorer, 'off
   if (bundle) addAssets(app, bundle);
   else if (chosen === 'graphiql') log.warn('GraphiQL is not bundled, so its page says how: `npm run explorer`.');
   const pages = pagesOf(bundle);
-  const get = (path: string, page: () => Page) => app.get(path, (_request, reply) => sendPage(reply, page()));
+  const get = (path: string, page: () => ExplorerPage) => app.get(path, (_request, reply) => sendPage(reply, page()));
   get('/', pages[chosen]);
   get('/graphiql', pages.graphiql);
   get('/sandbox', pages.sandbox);
@@ -24,11 +24,11 @@ export function addExplorer(app: FastifyInstance, chosen: Exclude<Explorer, 'off
   });
 }
 
-function pagesOf(bundle: Bundle | null): Readonly<Record<Exclude<Explorer, 'off'>, () => Page>> {
+function pagesOf(bundle: Bundle | null): Readonly<Record<Exclude<Explorer, 'off'>, () => ExplorerPage>> {
   return { graphiql: () => graphiqlPage(bundle?.html), sandbox: sandboxPage };
 }
 
-function sendPage(reply: FastifyReply, { html, contentSecurityPolicy }: Page): FastifyReply {
+function sendPage(reply: FastifyReply, { html, contentSecurityPolicy }: ExplorerPage): FastifyReply {
   return reply
     .headers({ 'content-security-policy': contentSecurityPolicy, 'cross-origin-opener-policy': 'unsafe-none' })
     .type('text/html; charset=utf-8')

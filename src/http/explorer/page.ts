@@ -1,5 +1,5 @@
 /** A page of ours. */
-export interface Page {
+export interface ExplorerPage {
   readonly html: string;
   /** Content policy under which the page works and nothing else does. */
   readonly contentSecurityPolicy: string;

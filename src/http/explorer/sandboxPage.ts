@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Page } from './page.ts';
+import type { ExplorerPage } from './page.ts';
 
 /** Hosts that Apollo's embedded Sandbox comes from: the script, and the frame that it opens. */
 const SCRIPT_HOST = 'https://embeddable-sandbox.cdn.apollographql.com';
@@ -22,7 +22,7 @@ export const FIRST_QUERY = `query Overview {
 }`;
 
 /** The page with Apollo Sandbox in it. Text of ours is there at once, and goes when Sandbox arrives. */
-export function sandboxPage(): Page {
+export function sandboxPage(): ExplorerPage {
   const nonce = randomBytes(16).toString('base64');
   return { html: page(nonce), contentSecurityPolicy: policy(nonce) };
 }

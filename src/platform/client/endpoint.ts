@@ -1,7 +1,7 @@
 import type { Secret } from '../../values/secret.ts';
 import type { Credential, CredentialKind } from './credential.ts';
 import type { LeftOut } from './decode.ts';
-import { type Body, type Query, type Request, requestMaker, type Target } from './request.ts';
+import { type Body, type HeaderTarget, type QueryParameters, type Request, requestMaker } from './request.ts';
 
 /** Subject of answers. A write names the families that it changes, and ends all that is known of those. */
 export type Family =
@@ -61,7 +61,7 @@ export type Params<Text extends string> = Text extends `${string}{${infer Name}}
   : never;
 
 /** Arguments of a call: values in the path by name, the target, and the source of query and body. */
-export type Arguments<Text extends string, Token extends string, Targeted extends Target, Queried, Sent> = {
+export type Arguments<Text extends string, Token extends string, Targeted extends HeaderTarget, Queried, Sent> = {
   readonly [Name in Params<Text>]: Name extends Token ? Secret : string;
 } & { readonly [Name in `${Targeted}Id`]: string } & Queried &
   Sent;
@@ -75,7 +75,7 @@ interface Declaration<Text extends Route, Kind extends CredentialKind, Token, Ta
   readonly target?: Targeted;
   /** Spells that header as the context of users, `ProjectId`, where the reference has no other (platform-api.md 1.2). */
   readonly targetAs?: 'context';
-  readonly query?: (args: Queried) => Query;
+  readonly query?: (args: Queried) => QueryParameters;
   readonly isAbsentOn404?: boolean;
   readonly hasAmounts?: boolean;
   readonly decode: Endpoint<Kind, never, Value>['decode'];
@@ -100,7 +100,7 @@ export function read<
   const Kind extends CredentialKind,
   Value,
   Token extends Params<Text> = never,
-  Targeted extends Target = never,
+  Targeted extends HeaderTarget = never,
   Queried = unknown,
 >(
   declared: ReadDeclaration<Text, Kind, Token, Targeted, Queried, Value>,
@@ -115,7 +115,7 @@ export function write<
   const Kind extends CredentialKind,
   Value,
   Token extends Params<Text> = never,
-  Targeted extends Target = never,
+  Targeted extends HeaderTarget = never,
   Queried = unknown,
   Sent = unknown,
 >(
@@ -128,7 +128,7 @@ export function write<
 const defined = new Map<string, number>();
 
 function endpoint<Kind extends CredentialKind, Args, Value>(
-  declared: Declaration<Route, Kind, string, Target, never, Value> & { readonly body?: (args: never) => Body },
+  declared: Declaration<Route, Kind, string, HeaderTarget, never, Value> & { readonly body?: (args: never) => Body },
   traits: Pick<Endpoint, 'isRead' | 'family' | 'keptMs' | 'changes'>,
 ): Endpoint<Kind, Args, Value> {
   const { route, accepts, tokenInPath, isAbsentOn404 = false, hasAmounts = false, decode } = declared;

@@ -3,7 +3,7 @@ import type { CredentialKind } from './credential.ts';
 import { optionalCode, type Wire, wire } from './decode.ts';
 import { type Arguments, type Endpoint, type ReadDeclaration, read } from './endpoint.ts';
 import { elementsOf, type ListShape, type PlatformList, readEach } from './lists.ts';
-import type { Query, Target } from './request.ts';
+import type { HeaderTarget, QueryParameters } from './request.ts';
 
 /** Beginning of a page: its number from 1 on, and the number of elements before it. */
 export interface PagePlace {
@@ -16,13 +16,13 @@ const PAGE_SIZE = 100;
 
 /** The ways in which the platform's lists go on (platform-api.md 4). */
 const DIALECTS = {
-  startPage: ({ page }: PagePlace): Query => ({ startPage: page, pageSize: PAGE_SIZE }),
-  skip: ({ seen }: PagePlace): Query => ({ skip: seen, count: PAGE_SIZE }),
-  start: ({ seen }: PagePlace): Query => ({ start: seen, count: PAGE_SIZE }),
+  startPage: ({ page }: PagePlace): QueryParameters => ({ startPage: page, pageSize: PAGE_SIZE }),
+  skip: ({ seen }: PagePlace): QueryParameters => ({ skip: seen, count: PAGE_SIZE }),
+  start: ({ seen }: PagePlace): QueryParameters => ({ start: seen, count: PAGE_SIZE }),
 };
 
 /** Content of an answer with a page. */
-export interface Page<T> extends PlatformList<T> {
+export interface PlatformPage<T> extends PlatformList<T> {
   /** The elements as they came. */
   readonly elements: readonly unknown[];
   /** Number of elements of the whole list. Null when the answer does not tell. */
@@ -30,10 +30,10 @@ export interface Page<T> extends PlatformList<T> {
 }
 
 /** A list that comes in pages: see `PlatformClient.pages`. */
-export type PagedEndpoint<Kind extends CredentialKind, Args, T> = Endpoint<Kind, Args & PagePlace, Page<T>>;
+export type PagedEndpoint<Kind extends CredentialKind, Args, T> = Endpoint<Kind, Args & PagePlace, PlatformPage<T>>;
 
 interface PagesDeclaration<Text extends `GET /${string}`, Kind extends CredentialKind, Targeted, Queried, T>
-  extends Omit<ReadDeclaration<Text, Kind, never, Targeted, Queried, Page<T>>, 'decode' | 'keptMs'> {
+  extends Omit<ReadDeclaration<Text, Kind, never, Targeted, Queried, PlatformPage<T>>, 'decode' | 'keptMs'> {
   readonly dialect: keyof typeof DIALECTS;
   readonly list: ListShape;
   /** The member that holds the number of elements of the whole list. */
@@ -46,7 +46,7 @@ export function readPages<
   const Text extends `GET /${string}`,
   const Kind extends CredentialKind,
   T,
-  Targeted extends Target = never,
+  Targeted extends HeaderTarget = never,
   Queried = unknown,
 >({
   dialect,
@@ -62,7 +62,7 @@ export function readPages<
 > {
   const beside = total === undefined ? list.beside : [...(list.beside ?? []), total];
   const shape = { ...list, ...(beside && { beside }) };
-  const endpoint = read<Text, Kind, Page<T>, never, Targeted, Queried & PagePlace>({
+  const endpoint = read<Text, Kind, PlatformPage<T>, never, Targeted, Queried & PagePlace>({
     ...declared,
     query: (args) => ({ ...query?.(args), ...DIALECTS[dialect](args) }),
     decode: (body, leftOut) => {
@@ -79,7 +79,9 @@ export function readPages<
  * The pages of a list, each asked for when it is wanted. A short page is no end, since the platform may cap its size: the end is an
  * empty one, or the total. So is a page that comes again: then the installation does not page.
  */
-export async function* pagesOf<T>(ask: (place: PagePlace) => Promise<Page<T>>): AsyncGenerator<PlatformList<T>> {
+export async function* pagesOf<T>(
+  ask: (place: PagePlace) => Promise<PlatformPage<T>>,
+): AsyncGenerator<PlatformList<T>> {
   let last: readonly unknown[] = [];
   let seen = 0;
   for (let page = 1; ; page += 1) {

@@ -13,10 +13,10 @@ declare global {
 }
 
 /** Kind of object that a header names. */
-export type Target = 'project' | 'organization';
+export type HeaderTarget = 'project' | 'organization';
 
 /** Values of a query. Undefined ones are left out. */
-export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+export type QueryParameters = Readonly<Record<string, string | number | boolean | undefined>>;
 
 type Json =
   | string
@@ -36,7 +36,7 @@ export interface Request {
   readonly method: Exchange['method'];
   /** With the query. May hold a secret: never to be logged. */
   readonly path: string;
-  readonly target: Target | null;
+  readonly target: HeaderTarget | null;
   readonly targetHeader: string;
   readonly targetId: string;
   readonly body: string | undefined;
@@ -52,9 +52,9 @@ interface Form {
   readonly method: Exchange['method'];
   readonly template: string;
   readonly tokenInPath?: string;
-  readonly target?: Target;
+  readonly target?: HeaderTarget;
   readonly targetAs?: 'context';
-  readonly query?: (args: never) => Query;
+  readonly query?: (args: never) => QueryParameters;
   readonly body?: (args: never) => Body;
 }
 
@@ -74,7 +74,7 @@ export function requestMaker<Args>({ name, method, template, tokenInPath, target
   const pieces = template.split(PLACEHOLDER);
   const texts = pieces.filter((_piece, at) => at % 2 === 0);
   const placeholders = pieces.filter((_piece, at) => at % 2 === 1);
-  const names = (kind: Target) => target === kind || placeholders.includes(`${kind}Id`);
+  const names = (kind: HeaderTarget) => target === kind || placeholders.includes(`${kind}Id`);
   const [namesOrganization, namesProject] = [names('organization'), names('project')];
   const targetHeader = targetAs === 'context' ? `${target}id` : `${target}-id`;
   const request = (args: Args, { fingerprint }: Credential): Request => {
@@ -142,7 +142,7 @@ function pathSegment(value: string | Secret | undefined, isToken: boolean): stri
 }
 
 /** Cheaper than `URLSearchParams`, and as safe: names are ours, values are encoded. */
-function searchOf(query: Query): string {
+function searchOf(query: QueryParameters): string {
   let search = '';
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) search += `${search === '' ? '?' : '&'}${name}=${encodeURIComponent(value)}`;

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../values/errorCodes.ts';
 
 /** A failure outside GraphQL, in the form that GraphQL clients know. */
-export interface Problem {
+export interface ErrorBody {
   readonly errors: readonly [
     {
       readonly message: string;
@@ -17,7 +17,7 @@ function codeOf(status: number): ErrorCode {
 }
 
 /** `status` decides whose fault it was. Nothing of the request may be in `message`. */
-export function problem(requestId: string, message: string, status: number): Problem {
+export function errorBody(requestId: string, message: string, status: number): ErrorBody {
   const code = codeOf(status);
   return { errors: [{ message, extensions: { code, retryable: status === 503, requestId } }] };
 }
