@@ -23,6 +23,7 @@ const yaml = (name: string): any => parseYaml(read(name));
 // biome-ignore lint/suspicious/noExplicitAny: the same.
 const grafbase: any = parseToml(read('grafbase.toml'));
 const [apollo, hive, cosmo] = [yaml('apollo-router.yaml'), yaml('hive-router.yaml'), yaml('cosmo.yaml')];
+const { response_cache: apolloCache, rhai } = yaml('apollo-router-cache.yaml');
 const gateway = withSecret('secret');
 
 const seconds = (text: string) => Number.parseInt(text, 10) * 1_000;
@@ -100,5 +101,30 @@ describe.each(Object.entries(ROUTERS))('the settings for %s', (_name, settings) 
 
 test('codes of the facade reach clients of the routers that hide them', () => {
   expect(apollo.include_subgraph_errors).toEqual({ all: false, subgraphs: { geai: true } });
+  expect(hive.error_masking).toEqual({ subgraphs: { geai: { enabled: false } } });
   expect(cosmo.subgraph_error_propagation).toMatchObject({ mode: 'pass-through', allow_all_extension_fields: true });
+});
+
+test('the secret of the router comes from its environment', () => {
+  for (const name of ['apollo-router.yaml', 'hive-router.yaml', 'cosmo.yaml', 'grafbase.toml']) {
+    expect(
+      read(name).match(/\$\{(env\.)?ROUTER_SECRET\}|env\("ROUTER_SECRET", ""\)|env\.ROUTER_SECRET \}\}/),
+    ).not.toBeNull();
+  }
+});
+
+test('Apollo Router keeps answers of the facade alone, for each caller, and takes its calls of invalidation', () => {
+  const { all, subgraphs } = apolloCache.subgraph;
+  const { invalidation, private_id: caller } = subgraphs.geai;
+  const { hostname, port, pathname } = new URL('http://router:3000/invalidation');
+
+  expect([all.enabled, Object.keys(subgraphs), invalidation.enabled]).toEqual([false, ['geai'], true]);
+  expect(apolloCache.invalidation).toEqual({ listen: `0.0.0.0:${port}`, path: pathname });
+  expect(read('apollo-router-cache.yaml')).toContain(`ROUTER_INVALIDATION=main=http://${hostname}:${port}${pathname}`);
+  for (const header of apollo.headers.subgraphs.geai.request.flatMap(
+    (rule: { propagate?: { named: string } }) => rule.propagate?.named ?? [],
+  )) {
+    expect(read(rhai.main)).toContain(`"${header}"`);
+  }
+  expect(read(rhai.main)).toContain(`request.context["${caller}"]`);
 });
