@@ -54,7 +54,7 @@ function readTraces(read: Reader): TraceSettings | null {
   const isOwn = read.text(TRACES_ENDPOINT) !== undefined;
   if (!isOwn && read.text(ENDPOINT) === undefined) return null;
   const given = read.url(isOwn ? TRACES_ENDPOINT : ENDPOINT, 'the address of the collector');
-  const url = isOwn ? given : new URL(`${given.href.replace(/\/+$/, '')}/v1/traces`);
+  const url = isOwn ? given : new URL(`${given.href.replace(/(?<!\/)\/+$/, '')}/v1/traces`);
   return {
     url,
     sampler: read.choice('OTEL_TRACES_SAMPLER', SAMPLERS, 'parentbased_always_on'),

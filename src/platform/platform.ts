@@ -26,7 +26,7 @@ export class Platform {
     transport: Transport = createTransport(options.baseUrl, options),
     reads: ReadCounter = UNCOUNTED,
   ) {
-    this.#prefix = options.baseUrl.pathname.replace(/\/+$/, '');
+    this.#prefix = options.baseUrl.pathname.replace(/(?<!\/)\/+$/, '');
     this.#transport = transport;
     const refused = async ({ fingerprint }: Credential) => {
       await everywhere(caches, (cache) => cache.forget(tokenScope(fingerprint)));

@@ -45,7 +45,7 @@ export class Decimal {
   toString(): string {
     const digits = (this.#units < 0n ? -this.#units : this.#units).toString().padStart(this.#scale + 1, '0');
     const whole = digits.slice(0, digits.length - this.#scale);
-    const fraction = digits.slice(digits.length - this.#scale).replace(/0+$/, '');
+    const fraction = digits.slice(digits.length - this.#scale).replace(/(?<!0)0+$/, '');
     return `${this.#units < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
   }
 
