@@ -56,6 +56,12 @@ export function overloaded(): GraphQLError {
   return OVERLOADED;
 }
 
+/** An end of the work for a caller who has left. Nobody reads it. */
+export function abandoned(): GraphQLError {
+  const { code, message, retryable } = PLATFORM_ERRORS.CANCELLED;
+  return new GraphQLError(message, { extensions: { code, retryable } });
+}
+
 /** A part of the facade itself that is not available, so that nothing was done. The same request may succeed later. */
 export function unavailable(code: 'AUDIT_UNAVAILABLE' | 'STATE_UNAVAILABLE', message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code, retryable: true } });

@@ -13,6 +13,7 @@ import type { QueryLimits } from '../limits/limits.ts';
 import { limitsRule } from '../limits/rule.ts';
 import type { Redis } from '../redis.ts';
 import type { RequestContext } from '../request/context.ts';
+import { answerText, type Next } from './answerText.ts';
 import { documentStore, persistedQueries } from './documentStores.ts';
 import type { TrustedDocuments } from './trusted/trustedDocuments.ts';
 
@@ -26,6 +27,8 @@ export interface ApolloServerOptions {
   /** Null: none are known. */
   readonly trusted: TrustedDocuments | null;
   readonly plugins: readonly ApolloServerPlugin<RequestContext>[];
+  /** Waits between two stretches of writing a large answer. */
+  readonly nextStretch: Next;
 }
 
 /** Features of Apollo Server that are on by themselves or by variables of the environment, and stay off. */
@@ -43,7 +46,7 @@ const SWITCHED_OFF: readonly ApolloServerPlugin[] = [
 
 /** Apollo Server with the rules of this graph. */
 export function createApolloServer(options: ApolloServerOptions): ApolloServer<RequestContext> {
-  const { schema, introspection, log, limits, redis, trusted, plugins } = options;
+  const { schema, introspection, log, limits, redis, trusted, plugins, nextStretch } = options;
   return new ApolloServer<RequestContext>({
     schema,
     introspection,
@@ -57,7 +60,7 @@ export function createApolloServer(options: ApolloServerOptions): ApolloServer<R
     csrfPrevention: true,
     stopOnTerminationSignals: false,
     logger: log,
-    stringifyResult: JSON.stringify,
+    stringifyResult: (answer) => answerText(answer, nextStretch),
     documentStore: documentStore(trusted),
     persistedQueries: trusted?.isOnly ? false : { cache: persistedQueries(redis) },
     plugins: [...SWITCHED_OFF, errorLog(), withoutSubscriptions(), ...plugins],

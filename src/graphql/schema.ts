@@ -7,6 +7,7 @@ import type { Representation } from '../request/entityReferences.ts';
 import { declared, free } from '../request/resolverTypes.ts';
 import { enforcePermissions } from './enforcement.ts';
 import { entitiesResolver } from './entities.ts';
+import { inStretches } from './inStretches.ts';
 import { nodeResolver } from './node.ts';
 import { permissionTable } from './permissionTable.ts';
 import { renamedResolvers, renamedTypes } from './renamedResolvers.ts';
@@ -89,7 +90,7 @@ function buildSubgraph(settings: SubgraphSettings): GraphQLSchema {
   if (settings.schemaPrefix || settings.schemaEntityPrefix)
     schema.extensions = { ...schema.extensions, servedType: naming.type };
   const service = serviceOf(settings.schemaNode ? contract : withoutNode(contract), settings, naming, schema);
-  return enforcePermissions(schema);
+  return inStretches(enforcePermissions(schema));
 }
 
 const typeNameOf = ({ __typename }: Representation) => __typename;

@@ -6,7 +6,7 @@ import { InFlightRequests } from './client/inFlight.ts';
 import type { Origin } from './client/origin.ts';
 import { type ReadCounter, UNCOUNTED } from './client/readCounter.ts';
 import { RetryBudget } from './client/retry.ts';
-import { type AttemptReport, RetryingClient } from './client/retryingClient.ts';
+import { type AttemptReport, RetryingClient, type Turns } from './client/retryingClient.ts';
 import { tokenScope } from './client/scopes.ts';
 import { PlatformSession } from './client/session.ts';
 import type { PlatformOptions, SharedState } from './client/sharedState.ts';
@@ -62,10 +62,10 @@ export class Platform {
   session(
     report: (attempt: AttemptReport) => void,
     origin?: Origin,
-    resume?: () => Promise<void> | null,
+    turns?: Turns,
     dependencies?: Dependencies | null,
   ): PlatformSession {
-    return new PlatformSession(this.#shared, report, origin, resume, dependencies);
+    return new PlatformSession(this.#shared, report, origin, turns, dependencies);
   }
 
   /** Null if the platform answers at all, without a credential. Else the reason, which holds nothing that it said. */

@@ -1,9 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import type { Principal } from '../access/principal.ts';
 import type { CostPlan } from '../cost/plan.ts';
+import type { Turns } from '../platform/client/retryingClient.ts';
 import type { Entrant } from './gate.ts';
 import type { RequestFacts } from './requestFacts.ts';
 import type { Services } from './services.ts';
+import { Stretches } from './stretches.ts';
+import { TURN_WEIGHT } from './turns.ts';
 
 /** Work of a request and of a call, in objects of an answer. */
 const WEIGHT_OF_REQUEST = 20;
@@ -16,12 +19,13 @@ interface Sender {
 }
 
 /** A request at the gate: how much work it may be, and who takes a turn with it. */
-export class Admission implements Entrant {
+export class Admission implements Entrant, Turns {
   readonly #services: Services;
   readonly #sender: Sender;
   readonly #answer: ServerResponse;
   #weight = 0;
   #hasEntered = false;
+  #stretches: Stretches | undefined;
 
   constructor(services: Services, sender: Sender, answer: ServerResponse) {
     this.#services = services;
@@ -32,6 +36,11 @@ export class Admission implements Entrant {
   /** Work that the operation may be, as `weigh` found it. */
   get weight(): number {
     return this.#weight;
+  }
+
+  /** True if the operation may be so much work that it is done in stretches. */
+  get isLarge(): boolean {
+    return this.#weight > TURN_WEIGHT;
   }
 
   get isAbandoned(): boolean {
@@ -53,6 +62,17 @@ export class Admission implements Entrant {
   /** Waits before more work in one stretch: null if it may go on at once. */
   resume(): Promise<void> | null {
     return this.#services.gate.resume(this);
+  }
+
+  /** Waits for a later turn, whether or not the caller is still there: others may have joined the read. */
+  next(): Promise<void> {
+    return this.#services.gate.goOn({ weight: TURN_WEIGHT, gateKey: this.gateKey, isAbandoned: false });
+  }
+
+  /** Work on a large answer. */
+  get stretches(): Stretches {
+    this.#stretches ??= new Stretches(this.#services.gate, this);
+    return this.#stretches;
   }
 
   /** Key of the caller at the gate. Callers that no call was made for yet share one. */

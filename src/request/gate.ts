@@ -31,6 +31,8 @@ interface Waiter {
   readonly begin: () => void;
   /** Null for a request under way, which is not shed. */
   readonly shed: ((error: Error) => void) | null;
+  /** True for one stretch of the work of a request under way. */
+  readonly isStretch: boolean;
 }
 
 export interface GateClock {
@@ -60,6 +62,7 @@ export class Gate {
   #isRetryScheduled = false;
   #expireAt = 0;
   #answerBytes = 0;
+  #stretches = 0;
 
   /** `onShed` hears of each request that is not begun. */
   constructor(onShed: () => void = () => undefined, clock: GateClock = CLOCK) {
@@ -86,13 +89,23 @@ export class Gate {
       this.#onShed();
       throw overloaded();
     }
-    return new Promise((begin, shed) => this.#wait(line, now, { entrant, begin, shed }));
+    return new Promise((begin, shed) => this.#wait(line, now, { entrant, begin, shed, isStretch: false }));
   }
 
   /** Lets a request go on with much work in one stretch, such as with a large answer of the platform. */
   resume(entrant: Entrant): Promise<void> | null {
     if (this.#mayBegin(entrant.weight)) return this.#begin(entrant.weight);
-    return new Promise((begin) => this.#wait(lineOf(entrant), this.#clock.now(), { entrant, begin, shed: null }));
+    const isStretch = false;
+    return new Promise((begin) =>
+      this.#wait(lineOf(entrant), this.#clock.now(), { entrant, begin, shed: null, isStretch }),
+    );
+  }
+
+  /** Waits for a later turn with one stretch of a large request's work. No other large request begins meanwhile. */
+  goOn(entrant: Entrant): Promise<void> {
+    this.#stretches += 1;
+    const line = `under way ${entrant.gateKey}`;
+    return new Promise((begin) => this.#wait(line, this.#clock.now(), { entrant, begin, shed: null, isStretch: true }));
   }
 
   /** Counts a large answer until it was written, or its connection ended. */
@@ -108,9 +121,10 @@ export class Gate {
     return this.#queue.count === 0 && !this.#isTooMuch(weight) && this.#turns.hasRoomFor(weight);
   }
 
-  /** True if a large request has to wait: for memory, or because there was one just now. */
+  /** True if a large request has to wait: for another, for memory, or because there was one just now. */
   #isTooMuch(weight: number): boolean {
     if (weight <= TURN_WEIGHT) return false;
+    if (this.#stretches > 0) return true;
     return this.#answerBytes >= MAX_ANSWER_BYTES || this.#turns.isPausing(this.#clock.now());
   }
 
@@ -136,13 +150,14 @@ export class Gate {
   #wait(line: string, since: number, waiter: Waiter): void {
     const { weight } = waiter.entrant;
     this.#queue.push(line, weight, since, waiter);
-    this.#backlog.add(weight, since);
+    if (!waiter.isStretch) this.#backlog.add(weight, since);
     this.#scheduleTurn();
   }
 
   #take(line: string): Waiter {
     const { item, weight } = this.#queue.take(line);
-    this.#backlog.remove(weight);
+    if (item.isStretch) this.#stretches -= 1;
+    else this.#backlog.remove(weight);
     return item;
   }
 
@@ -166,7 +181,9 @@ export class Gate {
       if (next.item.entrant.isAbandoned) end(this.#take(line));
       else if (this.#turns.hasRoomFor(weight)) {
         this.#begin(weight);
-        this.#take(line).begin();
+        const { begin, isStretch } = this.#take(line);
+        if (isStretch) this.#turns.goOn(weight);
+        begin();
       } else return;
     }
     if (this.#queue.count > 0) this.#retryLater();

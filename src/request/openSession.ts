@@ -19,7 +19,7 @@ export function openSession(services: Services, request: Asking, answer: ServerR
   const session = services.platform.session(
     (attempt) => reportAttempt(attempt, services, request),
     new RequestOrigin(requestId, trace),
-    () => admission.resume(),
+    admission,
     tags?.dependencies,
   );
   cancelWhenOver(answer, session);

@@ -14,6 +14,8 @@ const PAUSE = { share: 0.25, mostMs: 50 } as const;
 /** Turns of the event loop: what each begins, and how long it takes. Times are in milliseconds. */
 export class Turns {
   #begun = 0;
+  /** Part of that weight which belongs to requests begun before. */
+  #continued = 0;
   #beganAt = 0;
   /** Time and weight of the last turns, with less of each the older it is. */
   #measuredMs = FIRST_GUESS * TURN_WEIGHT;
@@ -33,6 +35,11 @@ export class Turns {
     this.#begun += weight;
   }
 
+  /** Notes that so much of what this turn begins is the work of requests begun before. */
+  goOn(weight: number): void {
+    this.#continued += weight;
+  }
+
   hasRoomFor(weight: number): boolean {
     return this.#begun === 0 || this.#begun + weight <= TURN_WEIGHT;
   }
@@ -42,14 +49,20 @@ export class Turns {
     return now < this.#largeAfter;
   }
 
-  /** Ends a turn. The time says something if work was waiting for the turn. */
+  /**
+   * Ends a turn. The time says something if work was waiting for the turn, and if what it began was not large: that does its work in
+   * later turns.
+   */
   end(now: number, wasBusy: boolean): void {
     const tookMs = now - this.#beganAt;
-    if (wasBusy && this.#begun > 0) {
+    const isLarge = this.#begun > TURN_WEIGHT;
+    if (wasBusy && this.#begun > 0 && !isLarge) {
       this.#measuredMs = this.#measuredMs * MEMORY + tookMs;
-      this.#measuredWeight = this.#measuredWeight * MEMORY + this.#begun;
+      // The weight of a request stands for building and for writing its answer.
+      this.#measuredWeight = this.#measuredWeight * MEMORY + this.#begun - this.#continued / 2;
     }
-    if (this.#begun > TURN_WEIGHT) this.#largeAfter = now + Math.min(PAUSE.mostMs, tookMs * PAUSE.share);
+    if (isLarge) this.#largeAfter = now + Math.min(PAUSE.mostMs, tookMs * PAUSE.share);
     this.#begun = 0;
+    this.#continued = 0;
   }
 }

@@ -7,12 +7,16 @@ import type { OperationStep } from '../../src/graphql/operationSteps.ts';
 import { WITHOUT_PREFIXES } from '../../src/graphql/schema.ts';
 import { DEFAULT_LIMITS } from '../../src/limits/limits.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
+import type { Admission } from '../../src/request/admission.ts';
 import type { RequestContext } from '../../src/request/context.ts';
 
 const log = pino({ level: 'silent' });
 
 /** What of a context an operation without a resolver takes. */
-const context = { requestId: 'a-1', log, beforeSending: () => null } as Partial<RequestContext> as RequestContext;
+const context = {
+  ...{ requestId: 'a-1', log, beforeSending: () => null },
+  admission: { isAbandoned: false, isLarge: false } as Admission,
+} as Partial<RequestContext> as RequestContext;
 
 const request: GraphqlRequest = {
   method: 'POST',
@@ -35,6 +39,7 @@ const server = (steps: readonly OperationStep[]) =>
       cacheTags: false,
       trusted: null,
       subgraph: WITHOUT_PREFIXES,
+      nextStretch: () => Promise.resolve(),
     },
     steps,
   );

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { formatError } from '../../errors.ts';
 import type { FallbackReason, Metrics } from '../../observability/metrics.ts';
 import type { RequestContext } from '../../request/context.ts';
+import { largeText } from '../answerText.ts';
 import { answerType } from '../mediaTypes.ts';
 import { admit, begin, extensionsOf, leave, type OperationStep } from '../operationSteps.ts';
 import { withRequestId } from '../stepsPlugin.ts';
@@ -59,15 +60,18 @@ export class FastPath {
     }
     try {
       const result = await query.execute(context, variables);
-      if (result.errors) return fallback('errors', query);
+      if (result.errors) return fallback(context.admission.isAbandoned ? 'refused' : 'errors', query);
       const extensions = extensionsOf(this.#options.steps, OperationTypeNode.QUERY, context);
-      const text = JSON.stringify(extensions ? { ...result, extensions } : result);
+      const whole = extensions ? { ...result, extensions } : result;
+      const { admission } = context;
+      const text = admission.isLarge ? await largeText(whole, () => admission.stretches.next()) : JSON.stringify(whole);
       const settling = context.beforeSending();
       if (settling && (await settling)) return fallback('refused', query);
       const headers = this.#left(request, query, NONE, context);
       this.#options.metrics.countCompiledAnswer();
       return { kind: 'fast', status: 200, text, headers };
     } catch (error) {
+      if (context.admission.isAbandoned) return fallback('refused', query);
       return this.#threw(query, error, context);
     }
   }

@@ -19,8 +19,36 @@ export function readAnswer<T>(
   answer: Answer,
   credential: Credential,
 ): DecodedAnswer<T> | PlatformError {
-  const isSuccess = answer.status >= 200 && answer.status < 300;
+  return decodeAnswer(endpoint, answer, parseJson(answer.body, endpoint.hasAmounts), credential);
+}
+
+/** Characters of an answer that takes milliseconds to read. */
+const LONG = 256 * 1024;
+
+export function isLong({ body }: Answer): boolean {
+  return body.length > LONG;
+}
+
+/** Same as `readAnswer`, in stretches with other work in between. */
+export async function readLongAnswer<T>(
+  endpoint: Endpoint<never, never, T>,
+  answer: Answer,
+  credential: Credential,
+  turns: { next(): Promise<void> },
+): Promise<DecodedAnswer<T> | PlatformError> {
+  await turns.next();
   const body = parseJson(answer.body, endpoint.hasAmounts);
+  await turns.next();
+  return decodeAnswer(endpoint, answer, body, credential);
+}
+
+function decodeAnswer<T>(
+  endpoint: Endpoint<never, never, T>,
+  answer: Answer,
+  body: unknown,
+  credential: Credential,
+): DecodedAnswer<T> | PlatformError {
+  const isSuccess = answer.status >= 200 && answer.status < 300;
   const reported = reportedFailure(body);
   if (!isSuccess || reported) {
     const platformId = reported?.platformId;

@@ -1,4 +1,4 @@
-import { type DecodedAnswer, readAnswer, transportFailure } from './answer.ts';
+import { type DecodedAnswer, isLong, readAnswer, readLongAnswer, transportFailure } from './answer.ts';
 import type { Bulkheads } from './bulkheads.ts';
 import { type Credential, type CredentialKind, isAccepted } from './credential.ts';
 import type { Deadline } from './deadline.ts';
@@ -34,8 +34,17 @@ export interface AttemptReport {
   readonly leftOut: readonly string[];
 }
 
+/** Turns of the event loop that requests take for much work. */
+export interface Turns {
+  /** Waits before a request goes on with a long list. Null if it may at once. */
+  resume(): Promise<void> | null;
+  /** Waits for a later turn, before each stretch of reading a long answer. */
+  next(): Promise<void>;
+}
+
 export interface Sender {
   readonly origin: Origin;
+  readonly turns: Turns;
   /** Hears of each attempt. */
   readonly report: (attempt: AttemptReport) => void;
   /** Hears of each call that was not sent, and why. */
@@ -97,7 +106,8 @@ export class RetryingClient {
         const { headers, spanId } = sender.origin.mark();
         const sent = this.#attempt(call, deadline, start, headers);
         const answer = sent instanceof PlatformError ? sent : await sent;
-        const outcome = answer instanceof PlatformError ? answer : read(call, answer);
+        const reading = answer instanceof PlatformError ? answer : read(call, answer, sender.turns);
+        const outcome = reading instanceof Promise ? await reading : reading;
         const failure = outcome instanceof PlatformError ? outcome : null;
         isUnderWay = false;
         bulkheads.leave(lane, failure, start);
@@ -179,10 +189,14 @@ function isNews({ endpoint, credential }: Call<unknown>, { kind }: PlatformError
 
 const NONE: readonly string[] = [];
 
+type Outcome<T> = DecodedAnswer<T> | PlatformError;
+
 function read<T>(
   { endpoint, credential }: Call<T>,
   outcome: Answer | TransportError,
-): DecodedAnswer<T> | PlatformError {
+  turns: Turns,
+): Outcome<T> | Promise<Outcome<T>> {
   if (outcome instanceof TransportError) return transportFailure(endpoint, outcome);
+  if (isLong(outcome)) return readLongAnswer(endpoint, outcome, credential, turns);
   return readAnswer(endpoint, outcome, credential);
 }

@@ -10,7 +10,7 @@ import { InFlightRequest } from './inFlight.ts';
 import { Lifetime } from './lifetime.ts';
 import { isLongList } from './lists.ts';
 import { NO_REQUEST, type Origin } from './origin.ts';
-import type { AttemptReport, Call, Sender } from './retryingClient.ts';
+import type { AttemptReport, Call, Sender, Turns } from './retryingClient.ts';
 import { changedBy, scopesOf } from './scopes.ts';
 import { Semaphore } from './semaphore.ts';
 import type { SharedState } from './sharedState.ts';
@@ -18,7 +18,7 @@ import type { SharedState } from './sharedState.ts';
 /** Calls of one session that are under way at the same time, at most. */
 const MAX_PARALLEL_CALLS = 64;
 
-const atOnce = () => null;
+const AT_ONCE: Turns = { resume: () => null, next: () => Promise.resolve() };
 
 /**
  * State that the calls of a request share: the deadline, the bound on parallel calls, and the end when the caller goes away.
@@ -27,7 +27,6 @@ export class PlatformSession {
   readonly callCounts = new CallCounts();
   readonly #shared: SharedState;
   readonly #sender: Sender;
-  readonly #resume: () => Promise<void> | null;
   readonly #dependencies: Dependencies | null;
   readonly #lifetime: Lifetime;
   readonly #deadline: Deadline;
@@ -35,18 +34,15 @@ export class PlatformSession {
   #readsAfresh = false;
   #keptUntil = Number.POSITIVE_INFINITY;
 
-  /**
-   * `resume` waits before much work in one stretch, such as with a long list. `dependencies` hears what is read; null if nobody asks.
-   */
+  /** `dependencies` hears what is read; null if nobody asks. */
   constructor(
     shared: SharedState,
     report: (attempt: AttemptReport) => void,
     origin: Origin = NO_REQUEST,
-    resume: () => Promise<void> | null = atOnce,
+    turns: Turns = AT_ONCE,
     dependencies: Dependencies | null = null,
   ) {
     this.#shared = shared;
-    this.#resume = resume;
     this.#dependencies = dependencies;
     this.#lifetime = new Lifetime(shared.options.deadlineMs);
     this.#deadline = this.#lifetime.deadline;
@@ -62,7 +58,7 @@ export class PlatformSession {
     const ended = () => this.#semaphore.release();
     // By way of names: the engine takes a function expression assigned to a property for a method. A method lives until the
     // next full collection, with all that it reaches.
-    this.#sender = { origin, report: counted, withheld, ended, retries: 0 };
+    this.#sender = { origin, report: counted, withheld, ended, retries: 0, turns };
   }
 
   /** A client that can only ever call with `credential`. */
@@ -192,7 +188,7 @@ export class PlatformSession {
         this.callCounts.count(endpoint.route, 'remembered');
         this.#shared.reads.count(endpoint, 'hit');
         this.#keptUntil = Math.min(this.#keptUntil, keptUntil);
-        if (isLongList(value)) await this.#resume();
+        if (isLongList(value)) await this.#sender.turns.resume();
         return value as T; // it was kept under this very key, by the line below
       }
       const joined = this.#shared.inFlightRequests.find(key, version)?.join();
@@ -204,7 +200,7 @@ export class PlatformSession {
         const { value, bytes } = await inFlight.answerBefore(this.#deadline, leave);
         const isKept = version !== null && !joined && endpoint.keptMs > 0;
         if (isKept) cache.set(scopes, key, { version, value, bytes, forMs: endpoint.keptMs });
-        if (isLongList(value)) await this.#resume();
+        if (isLongList(value)) await this.#sender.turns.resume();
         this.#keptUntil = Math.min(this.#keptUntil, version === null ? 0 : performance.now() + endpoint.keptMs);
         return value as T;
       } catch (error) {

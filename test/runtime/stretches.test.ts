@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createSubgraph } from '../../src/graphql/schema.ts';
+import { Admission } from '../../src/request/admission.ts';
+import { Gate } from '../../src/request/gate.ts';
+import { STRETCH, Stretches } from '../../src/request/stretches.ts';
+import { TURN_WEIGHT } from '../../src/request/turns.ts';
+import { operations } from '../oracle/operations.ts';
+import { startSituation } from '../oracle/situation.ts';
+import { sendAndMayLeave } from '../support/caller.ts';
+import { type Facade, startFacade } from '../support/facade.ts';
+
+const PATIENTLY = { timeout: 15_000 };
+const PAGES = 200;
+const PAGE = 100;
+
+let facade: Facade;
+let tokens: string[];
+beforeAll(async () => {
+  facade = await startFacade({ emulator: { organizations: 2, projects: PAGE } });
+  tokens = facade.emulator.seeded.organizations.map(({ token }) => token);
+});
+afterAll(() => facade.close());
+beforeEach(() => vi.restoreAllMocks());
+
+/** An answer of 20,000 objects. */
+const pages = Array.from({ length: PAGES }, (_, page) => `p${page}: projects(first: ${PAGE}) { ...P }`).join(' ');
+const LARGE = `{ organization { ${pages} } } fragment P on ProjectConnection { nodes { id name } }`;
+const SMALL = '{ organization { id name } }';
+const askLarge = () => facade.query(LARGE, { token: tokens[0] });
+
+/** Turns of the loop until the work has ended. */
+async function turnsDuring(work: Promise<unknown>): Promise<number> {
+  let [turns, isDone] = [0, false];
+  const end = work.finally(() => {
+    isDone = true;
+  });
+  while (!isDone) {
+    turns += 1;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await end;
+  return turns;
+}
+
+describe.each([
+  ['by Apollo Server', 0],
+  ['by the fast path', 4],
+])('a large answer %s', (_way, times) => {
+  beforeAll(async () => {
+    for (let time = 0; time < times; time += 1) await askLarge();
+  });
+
+  test('is built and written with turns of the loop in between', async () => {
+    const goOn = vi.spyOn(Gate.prototype, 'goOn');
+    const hold = vi.spyOn(Gate.prototype, 'hold');
+    const answer = askLarge();
+    await vi.waitUntil(() => goOn.mock.calls.length > 0, { ...PATIENTLY, interval: 0 });
+    const turns = await turnsDuring(vi.waitUntil(() => hold.mock.calls.length > 0, { ...PATIENTLY, interval: 0 }));
+
+    expect(goOn.mock.calls.length).toBeGreaterThanOrEqual((PAGES * PAGE) / STRETCH - 1);
+    expect(turns).toBeGreaterThanOrEqual((PAGES * PAGE) / TURN_WEIGHT);
+    const { text, data } = await answer;
+    expect(text).toBe(JSON.stringify({ data }));
+    expect(Object.values(data.organization).map((page) => (page as { nodes: unknown[] }).nodes.length)).toEqual(
+      Array(PAGES).fill(PAGE),
+    );
+  });
+
+  test('lets a small one of another caller pass that came meanwhile', async () => {
+    await facade.query(SMALL, { token: tokens[1] });
+    const goOn = vi.spyOn(Gate.prototype, 'goOn');
+    const hold = vi.spyOn(Gate.prototype, 'hold');
+    const answer = askLarge();
+    await vi.waitUntil(() => goOn.mock.calls.length > 0, { ...PATIENTLY, interval: 0 });
+
+    expect((await facade.query(SMALL, { token: tokens[1] })).data.organization.name).toBeTruthy();
+    expect(hold).not.toHaveBeenCalled();
+    expect((await answer).status).toBe(200);
+    expect(hold).toHaveBeenCalledTimes(1);
+  });
+
+  test('is built no further once its caller has left', async () => {
+    const goOn = vi.spyOn(Gate.prototype, 'goOn');
+    const logged = facade.log().length;
+    const caller = sendAndMayLeave(facade.url, LARGE, tokens[0]!);
+    // Stretches of reading the list come first.
+    await vi.waitUntil(() => goOn.mock.calls.length > 0, { ...PATIENTLY, interval: 0 });
+    caller.destroy();
+    await vi.waitUntil(() => facade.log().slice(logged).includes('"abandoned":true'), PATIENTLY);
+
+    expect(goOn.mock.calls.length).toBeLessThan(((PAGES * PAGE) / STRETCH) * 1.5);
+  });
+});
+
+test('a small answer takes no turn', async () => {
+  const goOn = vi.spyOn(Gate.prototype, 'goOn');
+  const turns = vi.spyOn(Stretches.prototype, 'goOn');
+  for (let time = 0; time < 5; time += 1) {
+    await facade.query('{ organization { projects(first: 100) { nodes { id } } } }', { token: tokens[0] });
+  }
+
+  expect(goOn).not.toHaveBeenCalled();
+  expect(turns).not.toHaveBeenCalled();
+});
+
+test('every answer is the same, byte for byte, where each list waits for a turn', async () => {
+  const situation = await startSituation();
+  const replica = await situation.facade({ CACHE: 'memory', GEAI_BORROW_PROJECT_TOKENS: 'true' });
+  const caller = fc.constantFrom(...Object.values(situation.callers));
+  const operation = operations(createSubgraph(), situation.operationOptions);
+  await fc.assert(
+    fc.asyncProperty(operation, caller, async ({ document, variables }, { request }) => {
+      const ask = async () => {
+        const { text } = await replica.query(document, { ...request, variables });
+        return text.replace(/"requestId":"[^"]+"/g, '"requestId":""');
+      };
+      const expected = await ask();
+      vi.spyOn(Admission.prototype, 'isLarge', 'get').mockReturnValue(true);
+      vi.spyOn(Stretches.prototype, 'goOn').mockImplementation(() => new Promise((then) => setImmediate(then)));
+      for (let time = 0; time < 4; time += 1) expect(await ask()).toBe(expected);
+      vi.restoreAllMocks();
+    }),
+    { numRuns: 20 },
+  );
+  await replica.close();
+  await situation.close();
+}, 60_000);
