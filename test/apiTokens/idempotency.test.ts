@@ -87,7 +87,7 @@ test('a creation whose outcome was unknown is found by the same key, not repeate
 });
 
 test('a creation that left nothing is made anew by the same key, once nothing can be under way', async () => {
-  const { mutate, input, emulator, keyed } = await managed({ env: { UPSTREAM_TIMEOUT_MS: '500' } });
+  const { mutate, input, emulator, keyed } = await managed({ env: { UPSTREAM_TIMEOUT_MS: '1500' } });
   emulator.setFaults([{ route: routes.createToken, kind: 'drop', times: 1 }]);
   await expect(mutate('createApiToken', input)).rejects.toThrow('OUTCOME_UNKNOWN');
 

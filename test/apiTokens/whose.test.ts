@@ -31,7 +31,7 @@ const failureOf = (promise: Promise<unknown>) => promise.then(() => 'no failure'
 test.each([{}, { idempotencyKey: 'mine' }])(
   'a creation that was dropped does not take the token of one whose answer is slow (%j)',
   async (key) => {
-    const { create, twins, emulator, proxy, sent } = await managed();
+    const { create, twins, emulator, proxy, sent } = await managed({ VERIFY_TIMEOUT_MS: '1500' });
     emulator.setFaults([{ route: routes.createToken, kind: 'drop', times: 1 }]);
     const dropped = failureOf(create(key));
     await sent(routes.createToken, 1);
@@ -60,7 +60,7 @@ test('a creation that was dropped sees that the token is of another one, once th
 });
 
 test('a creation of another name takes nothing from the recovery of one', async () => {
-  const { create, emulator, proxy, sent } = await managed();
+  const { create, emulator, proxy, sent } = await managed({ VERIFY_TIMEOUT_MS: '20000' });
   emulator.setFaults([{ route: routes.createToken, kind: 'loseAnswer', times: 1 }]);
   const lost = create();
   await sent(routes.createToken, 1);

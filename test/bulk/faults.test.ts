@@ -110,14 +110,14 @@ test('blocks that the platform acts on late are pending, and confirmed when the 
 test('no change is begun that the deadline would cut, and running the plan again goes on', async () => {
   const { facade, emulator, caller, input } = await drill({
     projects: 40,
-    env: { UPSTREAM_DEADLINE_MS: '6000', UPSTREAM_TIMEOUT_MS: '3500' },
+    env: { UPSTREAM_DEADLINE_MS: '8000', UPSTREAM_TIMEOUT_MS: '6000' },
   });
   const dry = await bulk(caller, 'blockApiTokens', input);
   const due = dry.counts!.wouldChange!;
   expect(due).toBeGreaterThan(64);
   emulator.resetCalls();
   // Half of the deadline is left after the first round of changes at the latest.
-  emulator.setFaults([{ route: routes.updateToken, kind: 'latency', ms: 3_050 }]);
+  emulator.setFaults([{ route: routes.updateToken, kind: 'latency', ms: 4_050 }]);
 
   const real = await bulk(caller, 'blockApiTokens', { ...input, dryRun: false, planId: dry.planId });
 

@@ -50,7 +50,7 @@ beforeAll(async () => {
     env: {
       ROUTER_INVALIDATION: `main=${main.url}, edge=${edge.url}`,
       ROUTER_INVALIDATION_KEY: KEY,
-      ROUTER_INVALIDATION_TIMEOUT_MS: '300',
+      ROUTER_INVALIDATION_TIMEOUT_MS: '2000',
     },
   });
   plain = await startFacade({ sharedEmulator: emulator });
