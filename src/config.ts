@@ -4,6 +4,7 @@ import { type ObservingConfig, portContradictions, readObserving } from './confi
 import { type ProxySettings, readProxy } from './config/proxy.ts';
 import { Reader } from './config/reader.ts';
 import { type RouterCacheSettings, readRouterCaches } from './config/routers.ts';
+import { checkTogether } from './config/together.ts';
 import { readTrustedDocuments, type TrustedDocumentsConfig } from './config/trustedDocuments.ts';
 import { DEFAULT_LIMITS } from './limits/limits.ts';
 import type { Secret } from './values/secret.ts';
@@ -89,7 +90,9 @@ export class ConfigError extends Error {
 /** Reads the environment. Nothing else does. Throws `ConfigError`; no value that could be a secret is in its text. */
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
   const problems: string[] = [];
-  const config = readConfig(new Reader(env, problems));
+  const reader = new Reader(env, problems);
+  const config = readConfig(reader);
+  checkTogether(reader);
   problems.push(...contradictions(config));
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
@@ -99,7 +102,10 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
 export function settingNames(): { readonly all: ReadonlySet<string>; readonly secret: ReadonlySet<string> } {
   // Some are asked for only where another is set, so each is set once and absent once.
   const readers = [{}, new Proxy({}, { get: () => '-' })].map((env) => new Reader(env, []));
-  for (const reader of readers) readConfig(reader);
+  for (const reader of readers) {
+    readConfig(reader);
+    checkTogether(reader);
+  }
   return {
     all: new Set(readers.flatMap(({ names }) => [...names])),
     secret: new Set(readers.flatMap(({ secretNames }) => [...secretNames])),
@@ -167,23 +173,11 @@ export function warningsOf(config: Config): string[] {
 }
 
 function contradictions(config: Config): string[] {
-  const { host, cache, redisUrl, stateFile, schemaScopes, authMode } = config;
+  const { host, cache, redisUrl, stateFile } = config;
   const problems = [...accessContradictions(config, isLoopback(host)), ...portContradictions(config)];
-  if (schemaScopes && authMode !== 'jwt') {
-    problems.push(
-      'SCHEMA_SCOPES=true takes AUTH_MODE=jwt: routers would ask callers for scopes that they do not have.',
-    );
-  }
   if (cache === 'off' && config.cacheControl) {
     problems.push('CACHE_CONTROL=true takes a CACHE: routers are told how long the facade keeps an answer.');
   }
-  if (config.cacheTags && !config.cacheControl) {
-    problems.push('CACHE_TAGS=true takes CACHE_CONTROL=true: no router keeps an answer without it.');
-  }
-  if (config.routerCaches?.by === 'tag' && !config.cacheTags) {
-    problems.push('ROUTER_INVALIDATION_BY=tag takes CACHE_TAGS=true: what bears no tag would not end.');
-  }
-  if (cache === 'redis' && redisUrl === null) problems.push('CACHE=redis takes REDIS_URL.');
   if (redisUrl && stateFile) problems.push('REDIS_URL and STATE_FILE are both set; the state is kept in one place.');
   return problems;
 }

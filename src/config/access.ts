@@ -84,28 +84,8 @@ export function readAccess(read: Reader): AccessConfig {
   };
 }
 
-/** Settings that are of no use without `AUTH_MODE=jwt`: whoever sets one expects that callers are verified. */
-const OF_JWT = [
-  'JWT_JWKS_URL',
-  'JWT_JWKS_FILE',
-  'JWT_JWKS_TIMEOUT_MS',
-  'JWT_JWKS_COOLDOWN_MS',
-  'JWT_ISSUER',
-  'JWT_AUDIENCE',
-  'JWT_ALGORITHMS',
-  'JWT_SCOPES_CLAIM',
-  'JWT_ORGANIZATIONS_CLAIM',
-  'JWT_PROJECTS_CLAIM',
-  'AUDIT_CLAIMS',
-];
-
 function readJwt(read: Reader, isOn: boolean): JwtSettings | null {
-  if (!isOn) {
-    for (const name of OF_JWT) {
-      if (read.text(name) !== undefined) read.wrong(`${name} is set, but takes effect with AUTH_MODE=jwt only.`, null);
-    }
-    return null;
-  }
+  if (!isOn) return null;
   return {
     jwks: readKeySource(read),
     jwksTimeoutMs: read.integer('JWT_JWKS_TIMEOUT_MS', 5_000, 1, 60_000),
@@ -130,28 +110,13 @@ function readKeySource(read: Reader): URL | string {
 function readRouterProof(read: Reader): RouterProofSettings | null {
   const kind = read.choice('ROUTER_PROOF', ROUTER_PROOFS, 'header');
   const secrets = read.secrets('ROUTER_SECRET');
-  if (secrets.length > 0) return { kind, secrets };
-  if (read.text('ROUTER_PROOF') !== undefined) {
-    read.wrong('ROUTER_PROOF says how the router proves itself; set ROUTER_SECRET or ROUTER_SECRET_FILE, too.', null);
-  }
-  return null;
+  return secrets.length > 0 ? { kind, secrets } : null;
 }
 
 /** Contradictions between the settings. */
-export function accessContradictions({ authMode, keyring, tokenHeader }: AccessConfig, isLoopback: boolean): string[] {
-  const problems: string[] = [];
-  if (authMode !== 'passthrough' && tokenHeader !== 'authorization') {
-    problems.push(
-      `GEAI_TOKEN_HEADER is of AUTH_MODE=passthrough: with ${authMode}, callers present no platform tokens.`,
-    );
-  }
-  if (authMode === 'open' && !isLoopback) {
-    problems.push('AUTH_MODE=open lets everybody in, so HOST must be loopback, such as 127.0.0.1.');
-  }
-  if (authMode !== 'passthrough' && keyring.length === 0) {
-    problems.push(`AUTH_MODE=${authMode} uses the tokens of the facade; set GEAI_TOKENS or GEAI_TOKENS_FILE.`);
-  }
-  return problems;
+export function accessContradictions({ authMode }: AccessConfig, isLoopback: boolean): string[] {
+  if (authMode !== 'open' || isLoopback) return [];
+  return ['AUTH_MODE=open lets everybody in, so HOST must be loopback, such as 127.0.0.1.'];
 }
 
 /** Settings that are allowed, and may not be meant. */

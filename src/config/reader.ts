@@ -33,6 +33,16 @@ export class Reader {
     return this.#env[name]?.trim() || undefined;
   }
 
+  /** True if the variable, or the file of its secret, is set. */
+  has(name: string): boolean {
+    return (this.text(name) ?? (this.secretNames.has(name) ? this.text(`${name}_FILE`) : undefined)) !== undefined;
+  }
+
+  /** True if a problem of the variable is noted: each begins with its name. */
+  isWrong(name: string): boolean {
+    return this.#problems.some((problem) => problem.startsWith(`${name} `) || problem.startsWith(`${name}_FILE `));
+  }
+
   integer(name: string, fallback: number, min: number, max: number): number {
     const text = this.text(name);
     if (text === undefined) return fallback;

@@ -18,14 +18,14 @@ const EXTENTS = ['subgraph', 'tag'] as const;
 
 const NAMED_ADDRESS = /^([A-Za-z0-9_.-]{1,64})=(https?:\/\/\S+)$/;
 
-/** Null if no router is to be told. */
+/** Null if no router is to be told, or none can be. */
 export function readRouterCaches(read: Reader): RouterCacheSettings | null {
   const words = read.words('ROUTER_INVALIDATION');
   const [key] = read.secrets('ROUTER_INVALIDATION_KEY');
   const subgraph = read.text('ROUTER_INVALIDATION_SUBGRAPH') ?? 'geai';
   const timeoutMs = read.integer('ROUTER_INVALIDATION_TIMEOUT_MS', 1_000, 1, 10_000);
   const by = read.choice('ROUTER_INVALIDATION_BY', EXTENTS, 'subgraph');
-  if (words.length === 0) return null;
+  if (words.length === 0 || !key) return null;
   const routers = words.flatMap((word) => {
     const [, name = '', address = ''] = NAMED_ADDRESS.exec(word) ?? [];
     const url = URL.parse(address);
@@ -38,7 +38,5 @@ export function readRouterCaches(read: Reader): RouterCacheSettings | null {
       null,
     );
   }
-  if (!key)
-    return read.wrong('ROUTER_INVALIDATION takes ROUTER_INVALIDATION_KEY or ROUTER_INVALIDATION_KEY_FILE.', null);
   return { routers, key, subgraph, timeoutMs, by };
 }

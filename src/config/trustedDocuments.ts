@@ -25,10 +25,7 @@ const MAX_PROBLEMS = 10;
 export function readTrustedDocuments(read: Reader): TrustedDocumentsConfig {
   const path = read.text('TRUSTED_DOCUMENTS');
   const trustedDocumentsOnly = read.boolean('TRUSTED_DOCUMENTS_ONLY', false);
-  if (path === undefined) {
-    if (trustedDocumentsOnly) read.wrong('TRUSTED_DOCUMENTS_ONLY=true takes TRUSTED_DOCUMENTS.', null);
-    return { trustedDocuments: null, trustedDocumentsOnly };
-  }
+  if (path === undefined) return { trustedDocuments: null, trustedDocumentsOnly };
   const text = read.file('TRUSTED_DOCUMENTS', path);
   const { documents, problems } = text === null ? NOTHING : readManifest(text);
   for (const problem of problems.slice(0, MAX_PROBLEMS)) read.wrong(`TRUSTED_DOCUMENTS: ${problem}`, null);
