@@ -8,6 +8,8 @@ import { endOnSignal } from './shutdown.ts';
 const FLUSH_MS = 1_000;
 
 async function main(): Promise<void> {
+  // Diagnostic reports hold the environment otherwise, and with it secrets.
+  process.report.excludeEnv = true;
   const config = loadConfig(process.env);
   const output = standardOutput(config.serviceName);
   const log = createLogger(config.logLevel, output, config.serviceName);

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { HealthWorkerData } from './healthWorker.ts';
-import { Heartbeat } from './heartbeat.ts';
+import { Heartbeat, type Unready } from './heartbeat.ts';
 import type { Readiness } from './readiness.ts';
 
 const BEAT_MS = 100;
@@ -21,7 +21,7 @@ export class HealthServer {
   readonly #address: Pick<HealthWorkerData, 'host' | 'port'>;
   #worker: Worker | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #isReady = false;
+  #unready: Unready | null = null;
 
   constructor(readiness: Readiness, host: string, port: number) {
     this.#readiness = readiness;
@@ -45,9 +45,9 @@ export class HealthServer {
 
   /** Finds out anew whether the server is ready. */
   async refresh(): Promise<void> {
-    const { ready } = await this.#readiness.check();
-    this.#isReady = ready;
-    this.#heartbeat.beat(Date.now(), ready);
+    const { reason } = await this.#readiness.check();
+    this.#unready = reason ?? null;
+    this.#heartbeat.beat(Date.now(), this.#unready);
   }
 
   async close(): Promise<void> {
@@ -57,7 +57,7 @@ export class HealthServer {
 
   /** An answer about readiness may take a while: the sign of life does not wait for it. */
   #beat(): void {
-    this.#heartbeat.beat(Date.now(), this.#isReady);
+    this.#heartbeat.beat(Date.now(), this.#unready);
     void this.refresh();
   }
 }

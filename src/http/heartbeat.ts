@@ -1,27 +1,36 @@
+/** Reasons why a process that runs takes no requests. */
+export const UNREADY = ['shutting down', "the issuer's keys are not known", 'the platform does not answer'] as const;
+export type Unready = (typeof UNREADY)[number];
+
 /** Last sign of life of the main thread, in memory that threads share. */
 export class Heartbeat {
   readonly memory: SharedArrayBuffer;
-  readonly #times: BigInt64Array;
+  readonly #state: BigInt64Array;
 
   constructor(memory = new SharedArrayBuffer(2 * BigInt64Array.BYTES_PER_ELEMENT)) {
     this.memory = memory;
-    this.#times = new BigInt64Array(memory);
+    this.#state = new BigInt64Array(memory);
   }
 
-  beat(now: number, isReady: boolean): void {
-    Atomics.store(this.#times, 0, BigInt(Math.trunc(now)));
-    Atomics.store(this.#times, 1, isReady ? 1n : 0n);
+  /** `unready` is null for a process that is ready. */
+  beat(now: number, unready: Unready | null): void {
+    Atomics.store(this.#state, 0, BigInt(Math.trunc(now)));
+    Atomics.store(this.#state, 1, BigInt(unready === null ? READY : UNREADY.indexOf(unready)));
   }
 
   /** Milliseconds since the last beat. */
   age(now: number): number {
-    return Math.max(0, now - Number(Atomics.load(this.#times, 0)));
+    return Math.max(0, now - Number(Atomics.load(this.#state, 0)));
   }
 
-  get isReady(): boolean {
-    return Atomics.load(this.#times, 1) === 1n;
+  /** Reason why the process is not ready. Null if it is. */
+  get unready(): Unready | null {
+    return UNREADY[Number(Atomics.load(this.#state, 1))] ?? null;
   }
 }
+
+/** State of a process that is ready: the index of no reason. */
+const READY = -1;
 
 /** Silence after which the main thread counts as stuck, and after which it takes no requests. Milliseconds. */
 const STUCK_MS = 10_000;
@@ -46,5 +55,5 @@ export function healthOf(path: string, heartbeat: Heartbeat, now: number): Healt
 
 function unready(heartbeat: Heartbeat, age: number): string | null {
   if (age >= BUSY_MS) return 'the main thread is busy';
-  return heartbeat.isReady ? null : 'not ready';
+  return heartbeat.unready;
 }

@@ -1,4 +1,5 @@
 import type { JwtVerifier } from '../access/jwtVerifier.ts';
+import type { Unready } from './heartbeat.ts';
 import type { PlatformState } from './platformState.ts';
 
 /** Readiness: the server is not shutting down, tokens of callers can be verified, and by setting, the platform answers. */
@@ -23,7 +24,7 @@ export class Readiness {
     this.#isDraining = true;
   }
 
-  async check(): Promise<{ readonly ready: boolean; readonly reason?: string }> {
+  async check(): Promise<{ readonly ready: boolean; readonly reason?: Unready }> {
     if (this.#isDraining) return { ready: false, reason: 'shutting down' };
     if (this.#verifier && !(await this.#verifier.isReady())) {
       return { ready: false, reason: "the issuer's keys are not known" };

@@ -81,6 +81,9 @@ describe.each(WAYS)('in %s mode,', (mode) => {
     await collector.close();
   });
 
+  /** Dump of the process, as Node writes it for a crash. Its heap is read in `secretsInMemory.test.ts`. */
+  const report = () => JSON.stringify(process.report.getReport());
+
   const FAILURE = [{ code: 'UPSTREAM_UNAVAILABLE', path: 'project.apiTokens' }];
 
   test('a failing request is found by its id, with the attempts that failed', () => {
@@ -126,9 +129,9 @@ describe.each(WAYS)('in %s mode,', (mode) => {
     for (const { spanId } of failed) expect(platform.arrived()).toContain(`00-${TRACE}-${spanId}-01`);
   });
 
-  test('no token and no part of one is in any line, span or metric', async () => {
+  test('no token and no part of one is in any line, span, metric or dump', async () => {
     const metrics = await (await fetch(`${facade.url}/metrics`)).text();
-    const outputs = [facade.log(), JSON.stringify(facade.audit()), collector.text(), metrics];
+    const outputs = [facade.log(), JSON.stringify(facade.audit()), collector.text(), metrics, report()];
 
     expect(secrets.length).toBeGreaterThan(5);
     expect(collector.text()).toContain('spanId');

@@ -33,13 +33,17 @@ test('health has a port of its own, which says no when the server drains', async
 
   readiness.drain();
   await vi.waitUntil(async () => (await ask('/health/ready')).status === 503);
+  expect((await ask('/health/ready')).body).toEqual({ ready: false, reason: 'shutting down' });
   expect((await ask('/health/live')).status).toBe(200);
 });
 
 test('health is not ready while the server is not', async () => {
   const { ask } = await serving(false);
 
-  expect(await ask('/health/ready')).toEqual({ status: 503, body: { ready: false, reason: 'not ready' } });
+  expect(await ask('/health/ready')).toEqual({
+    status: 503,
+    body: { ready: false, reason: 'the platform does not answer' },
+  });
 });
 
 test('health answers while the main thread does not', async () => {
@@ -68,7 +72,7 @@ test.each([
   [10_000, 503, 503],
 ])('a main thread silent for %i ms is live with %i and ready with %i', (age, live, ready) => {
   const heartbeat = new Heartbeat();
-  heartbeat.beat(1_000, true);
+  heartbeat.beat(1_000, null);
   const other = new Heartbeat(heartbeat.memory);
 
   expect(healthOf('/health/live', other, 1_000 + age).status).toBe(live);
