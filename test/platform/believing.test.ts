@@ -4,6 +4,7 @@ import type { Credential } from '../../src/platform/client/credential.ts';
 import type { Endpoint } from '../../src/platform/client/endpoint.ts';
 import { createApiToken, listApiTokens } from '../../src/platform/resources/apiTokens.ts';
 import { listAssistants } from '../../src/platform/resources/assistants.ts';
+import { deleteOrganization } from '../../src/platform/resources/organizations.ts';
 import { createProject, listProjects } from '../../src/platform/resources/projects.ts';
 import { validateToken } from '../../src/platform/resources/tokenIntrospection.ts';
 import { ARGUMENTS, bare, READS, WRITES } from './endpoints.ts';
@@ -150,6 +151,17 @@ describe.each(WRITES.map((write) => [write.name, write] as const))('%s', (_name,
       expect(await asked(platform, kept, readers)).toEqual(isChanged ? [manager, unplaced] : []);
     },
   );
+});
+
+test('a write ends what is known of the organization that it names, though the writer is of another', async () => {
+  const platform = scriptedPlatform(caches());
+  const readers = [manager, credentialOf('organization', 'owner', ARGUMENTS.organizationId as string), stranger];
+  await asked(platform, listProjects, readers);
+  const writing = perform(platform, deleteOrganization, manager);
+  platform.sent.at(-1)!.answer({});
+  await writing;
+
+  expect(await asked(platform, listProjects, readers)).toEqual(readers.slice(0, 2));
 });
 
 test('chat and the like would leave everything remembered: a write that changes nothing ends nothing', async () => {

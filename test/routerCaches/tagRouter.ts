@@ -46,12 +46,14 @@ export async function startTagRouter(): Promise<TagRouter> {
     calls: [],
     kept: [],
     keep: async (facade, asked) => {
-      const ask = () => facade.query(asked.document, asked);
-      const answer = await expect
-        .poll(ask, { timeout: 10_000 })
-        .toSatisfy(({ headers }) => headers.get('cache-control')?.startsWith('private') ?? false)
-        .then(ask);
-      router.kept.push(...parts(asked, JSON.parse(answer.text)));
+      let text = '';
+      const ask = async () => {
+        const answer = await facade.query(asked.document, asked);
+        text = answer.text;
+        return answer.headers.get('cache-control');
+      };
+      await expect.poll(ask, { timeout: 10_000 }).toMatch(/^private/);
+      router.kept.push(...parts(asked, JSON.parse(text)));
     },
     close: () => {
       server.closeAllConnections();
