@@ -10,6 +10,8 @@ export default defineConfig({
     ...shared,
     root,
     include: ['test/apolloSuite/*.suite.ts'],
+    // One test runs a part of the suite in another process.
+    testTimeout: 120_000,
     alias: [...shared.alias, { find: '@jest/globals', replacement: `${import.meta.dirname}/jestGlobals.ts` }],
     server: { deps: { inline: [/@apollo\/server-integration-testsuite/] } },
   },
