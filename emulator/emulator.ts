@@ -31,6 +31,8 @@ export interface Emulator extends Console {
   /** Replaces all faults; an empty list clears them. Throws for a route that does not exist. */
   setFaults(faults: Fault[]): void;
   setLatency(ms: number): void;
+  /** Answers calls once no other arrives: those that are sent together are open together, however busy the machine is. */
+  answerTogether(isOn: boolean): void;
   /** `statusDelayMs` of the options, for changes from now on. */
   setStatusDelay(ms: number): void;
   /** `listDelayMs` of the options, for changes from now on. */
@@ -47,7 +49,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const faults = new FaultPlan();
   const traffic = new Traffic();
   const platform = new Platform(state, settings);
-  const machine: Machine = { settings, platform, faults, traffic, latencyMs: settings.latencyMs };
+  const machine: Machine = {
+    settings,
+    platform,
+    faults,
+    traffic,
+    latencyMs: settings.latencyMs,
+    answersTogether: false,
+  };
   const app = createServer(machine);
   if (settings.control) addControlRoutes(app, machine, seeded);
   const url = await app.listen({ host: '127.0.0.1', port: settings.port });
@@ -62,6 +71,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     setFaults: (replacement) => faults.replace(replacement, ROUTE_NAMES),
     setLatency: (ms) => {
       machine.latencyMs = checkedDelay('latencyMs', ms);
+    },
+    answerTogether: (isOn) => {
+      machine.answersTogether = isOn;
     },
     setStatusDelay: (ms) => {
       platform.delays.statusMs = checkedDelay('statusDelayMs', ms);

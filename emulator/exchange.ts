@@ -20,6 +20,7 @@ export interface Machine {
   readonly faults: FaultPlan;
   readonly traffic: Traffic;
   latencyMs: number;
+  answersTogether: boolean;
 }
 
 /** What a request asks for: a route, or the way in which it misses one. */
@@ -34,6 +35,7 @@ export async function serve(machine: Machine, target: Target, request: FastifyRe
   const { latencyMs, disruption } = faults.take(name, () => projectsConcerned(platform, credential, request));
   const wait = machine.latencyMs + latencyMs;
   if (wait > 0) await delay(wait, undefined, { ref: false });
+  if (machine.answersTogether) await traffic.quiet();
   if (disruption && disruptBefore(reply, disruption)) return reply;
   deliver(reply, answerTo(machine, target, credential, request), disruption);
   return reply;

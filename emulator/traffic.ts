@@ -1,3 +1,4 @@
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Credential } from './credentials.ts';
 
 /** Calls of one route under one kind of credential. */
@@ -9,9 +10,15 @@ export interface CallCount {
   count: number;
 }
 
+/** Time without an arrival, after which nothing more of what was sent together is expected. Milliseconds. */
+const QUIET_MS = 20;
+/** Turns of the event loop beside: after a pause of the machine, time has passed and what arrived meanwhile was not read yet. */
+const QUIET_TURNS = 10;
+
 /** Counts platform requests on arrival, how many are open at once, and how many of an organization came one after the other. */
 export class Traffic {
   readonly #counts = new Map<string, CallCount>();
+  #arrivals = 0;
   #inFlight = 0;
   #maxInFlight = 0;
   /** Per organization, the longest chain of answered calls of which each came after the one before was answered. */
@@ -37,6 +44,15 @@ export class Traffic {
     this.#maxInFlight = this.#inFlight;
   }
 
+  /** Resolves when no call has arrived for a while. */
+  async quiet(): Promise<void> {
+    for (let seen: number | null = null; seen !== this.#arrivals; ) {
+      seen = this.#arrivals;
+      await setTimeout(QUIET_MS, undefined, { ref: false });
+      for (let turn = 0; turn < QUIET_TURNS; turn += 1) await setImmediate();
+    }
+  }
+
   /** Answers what to call when the answer is out, or its connection is gone. */
   arrived(route: string, credential: Credential): () => void {
     const { kind } = credential;
@@ -44,6 +60,7 @@ export class Traffic {
     const entry = this.#counts.get(key) ?? { route, credential: kind, count: 0 };
     entry.count += 1;
     this.#counts.set(key, entry);
+    this.#arrivals += 1;
     this.#inFlight += 1;
     this.#maxInFlight = Math.max(this.#maxInFlight, this.#inFlight);
     const organizationId = organizationOf(credential);

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   facade.emulator.setFaults([]);
-  facade.emulator.setLatency(0);
+  facade.emulator.answerTogether(false);
 });
 afterAll(() => facade.close());
 
@@ -90,7 +90,7 @@ describe.each(EXPECTED)('$field', (expected) => {
 });
 
 test('all figures of a project are one round trip, at one call each, beside its look-up', async () => {
-  facade.emulator.setLatency(60);
+  facade.emulator.answerTogether(true);
   const all = EXPECTED.map((expected) => selectionOf(expected)).join(' ');
   const document = `{ project(id: "${project().id}") { name analytics(${WINDOW}) { ${all} } } }`;
   const { errors, upstream, roundTrips } = await measured(document, asProject());

@@ -27,7 +27,8 @@ test('calls are counted by template and kind of credential, also when they fail 
 });
 
 test('the highest number of open calls is kept until it is reset', async () => {
-  const { call, emulator, organizationToken: token } = await running({ latencyMs: 40 });
+  const { call, emulator, organizationToken: token } = await running();
+  emulator.answerTogether(true);
   const list = () => call('GET /v1/organization/projects', { token });
 
   await Promise.all([list(), list(), list(), list()]);
@@ -40,7 +41,8 @@ test('the highest number of open calls is kept until it is reset', async () => {
 });
 
 test('round trips are the calls of an organization that waited for each other, whatever was done beside', async () => {
-  const { call, emulator, organizationToken, projectToken } = await running({ latencyMs: 40 });
+  const { call, emulator, organizationToken, projectToken } = await running();
+  emulator.answerTogether(true);
   const projects = () => call('GET /v1/organization/projects', { token: organizationToken });
   const assistants = () => call('GET /v1/organization/assistants', { token: projectToken });
 
@@ -55,7 +57,8 @@ test('round trips are the calls of an organization that waited for each other, w
 });
 
 test('round trips of two organizations are added', async () => {
-  const { call, emulator, organizationToken } = await running({ latencyMs: 40, organizations: 2 });
+  const { call, emulator, organizationToken } = await running({ organizations: 2 });
+  emulator.answerTogether(true);
   const [, other] = emulator.seeded.organizations;
 
   await Promise.all([organizationToken, other!.token].map((token) => call('GET /v1/organization/projects', { token })));

@@ -10,8 +10,7 @@ let facade: MeasuredFacade;
 beforeAll(async () => {
   facade = await startMeasured({ GEAI_BORROW_PROJECT_TOKENS: 'true' });
 });
-// Long enough for all calls of a batch to be under way before the first is answered.
-beforeEach(() => facade.emulator.setLatency(150));
+beforeEach(() => facade.emulator.answerTogether(true));
 afterAll(() => facade.close());
 
 const readInside = (count: number) =>

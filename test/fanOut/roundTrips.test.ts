@@ -7,9 +7,8 @@ let facade: MeasuredFacade;
 beforeAll(async () => {
   facade = await startMeasured();
 });
-// Long enough for what starts together to be under way before the first answer.
 beforeEach(() => {
-  facade.emulator.setLatency(60);
+  facade.emulator.answerTogether(true);
   facade.emulator.setFaults([]);
 });
 afterAll(() => facade.close());

@@ -90,10 +90,10 @@ test('are those of the platform, ordered by name, page by page, for one call a r
 });
 
 test('start beside the look-up of their project', async () => {
-  plain.emulator.setLatency(60);
+  plain.emulator.answerTogether(true);
   await ask('name');
   const { errors } = await ask(`name ${PROFILES}`);
-  plain.emulator.setLatency(0);
+  plain.emulator.answerTogether(false);
 
   expect(errors).toBeUndefined();
   expect(plain.emulator.roundTrips()).toBe(1);

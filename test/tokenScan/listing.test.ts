@@ -62,9 +62,9 @@ test.each([1, 20, 200])('tokens of %i projects cost one call per project and one
 });
 
 test('the tokens of all projects take two round trips', async () => {
-  facade.emulator.setLatency(30);
+  facade.emulator.answerTogether(true);
   await page();
-  facade.emulator.setLatency(0);
+  facade.emulator.answerTogether(false);
 
   expect(facade.emulator.roundTrips()).toBe(2);
 });

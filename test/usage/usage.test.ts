@@ -188,10 +188,10 @@ describe('the usage of a project', () => {
     const token = project().tokens[0]!.id;
     await facade.query('{ viewer { scopes } }', { token });
     facade.emulator.resetCalls();
-    facade.emulator.setLatency(30);
+    facade.emulator.answerTogether(true);
     const document = `{ project(id: "${project().id}") { name usage(${WINDOW}) { requests } } }`;
     const { data, errors } = await facade.query(document, { token });
-    facade.emulator.setLatency(0);
+    facade.emulator.answerTogether(false);
 
     expect(errors).toBeUndefined();
     expect(data.project.usage.requests).toBeGreaterThan(0);
