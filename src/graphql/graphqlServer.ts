@@ -59,6 +59,9 @@ export class GraphqlServer {
     if (!this.#fastPath) return this.#answerByApollo(asked, context);
     const fast = await this.#fastPath.answer(asked, context);
     if (fast.kind === 'fast') return fast;
+    // Queries of one moment may all fail at once, and each is executed again.
+    const turn = fast.reason === 'errors' ? context.admission.resume() : null;
+    if (turn) await turn;
     const answer = await this.#answerByApollo(asked, context);
     this.#fastPath.fellBack(fast, hasErrors(answer), context);
     return answer;

@@ -2,6 +2,7 @@ import type { GraphQLFormattedError, OperationTypeNode } from 'graphql';
 import { RETRY_AFTER_S } from '../errors.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { RequestContext } from '../request/context.ts';
+import { pastCallsOf } from '../request/pastCalls.ts';
 import { type Budget, type DueOperation, planWithin } from './costBudget.ts';
 import { answerType } from './mediaTypes.ts';
 import { factsOf } from './operationFacts.ts';
@@ -51,8 +52,14 @@ export interface StepOptions {
 export function operationSteps({ trusted, budget, metrics, ...caches }: StepOptions): readonly OperationStep[] {
   return [
     ...(trusted?.isOnly ? [{ admit: ({ document }: DueOperation) => trusted.admit(document) }] : []),
-    { admit: (operation, context) => context.admission.weigh(planWithin(budget, operation, context)) },
-    { begin: (context) => context.admission.enter() },
+    {
+      admit: (operation, context) =>
+        context.admission.weigh(planWithin(budget, operation, context), pastCallsOf(operation.document)),
+      begin: (context) => context.admission.enter(),
+      leave: ({ errorCodes }, context) => {
+        if (!errorCodes) context.admission.answered();
+      },
+    },
     { leave: setContentType },
     ...(caches.cacheTags ? [{ extend: tagsOf }] : []),
     ...(caches.cacheControl ? [{ leave: setCacheControl }] : []),

@@ -3,6 +3,7 @@ import type { Principal } from '../access/principal.ts';
 import type { CostPlan } from '../cost/plan.ts';
 import type { Turns } from '../platform/client/retryingClient.ts';
 import type { Entrant } from './gate.ts';
+import type { PastCalls } from './pastCalls.ts';
 import type { RequestFacts } from './requestFacts.ts';
 import type { Services } from './services.ts';
 import { Stretches } from './stretches.ts';
@@ -24,6 +25,9 @@ export class Admission implements Entrant, Turns {
   readonly #sender: Sender;
   readonly #answer: ServerResponse;
   #weight = 0;
+  #planned = 0;
+  #made = 0;
+  #pastCalls: PastCalls | null = null;
   #hasEntered = false;
   #stretches: Stretches | undefined;
 
@@ -47,9 +51,21 @@ export class Admission implements Entrant, Turns {
     return this.#answer.destroyed;
   }
 
-  /** Takes the measure of the operation from its plan. */
-  weigh({ calls, objects }: Pick<CostPlan, 'calls' | 'objects'>): void {
-    this.#weight = WEIGHT_OF_REQUEST + objects + calls * WEIGHT_OF_CALL;
+  /** Takes the measure of the operation from its plan. A call that joins one under way costs nothing, by past answers. */
+  weigh({ calls, objects }: Pick<CostPlan, 'calls' | 'objects'>, pastCalls: PastCalls): void {
+    this.#planned = calls;
+    this.#pastCalls = pastCalls;
+    this.#weight = WEIGHT_OF_REQUEST + objects + calls * pastCalls.share * WEIGHT_OF_CALL;
+  }
+
+  /** Counts a call that was made. */
+  countCall(): void {
+    this.#made += 1;
+  }
+
+  /** Notes that the operation was answered without an error. */
+  answered(): void {
+    this.#pastCalls?.add(this.#made, this.#planned);
   }
 
   /** Waits until the operation may begin: null if it may at once. Throws `OVERLOADED`. */

@@ -17,7 +17,10 @@ interface Asking extends Observed {
 export function openSession(services: Services, request: Asking, answer: ServerResponse): PlatformSession {
   const { requestId, trace, admission, tags } = request;
   const session = services.platform.session(
-    (attempt) => reportAttempt(attempt, services, request),
+    (attempt) => {
+      admission.countCall();
+      reportAttempt(attempt, services, request);
+    },
     new RequestOrigin(requestId, trace),
     admission,
     tags?.dependencies,

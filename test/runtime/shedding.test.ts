@@ -95,6 +95,49 @@ test('the weight of a request comes from its plan', async () => {
   expect(hundred - one).toBeGreaterThanOrEqual(99);
 });
 
+test('calls that join others weigh nothing once answers have shown it, and again when they are made', async () => {
+  const nested = '{ organization { projects(first: 20) { nodes { name usageLimit { hardLimit } } } } }';
+  const enter = vi.spyOn(Gate.prototype, 'enter');
+  const latest = () => enter.mock.calls.at(-1)![0].weight;
+  await ask(nested);
+  const first = latest();
+  expect(Object.values(facade.upstream()).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(20);
+
+  facade.emulator.resetCalls();
+  const [rounds, together] = [10, 10];
+  for (let round = 0; round < rounds; round += 1)
+    await Promise.all(Array.from({ length: together }, () => ask(nested)));
+  const made = Object.values(facade.upstream()).reduce((sum, count) => sum + count, 0);
+  const joined = latest();
+  expect(made).toBeLessThan(rounds * together * 10);
+  // The plan has ten for each of more than twenty calls.
+  expect(joined).toBeLessThan(first - 100);
+
+  for (let index = 0; index < 30; index += 1) await ask(nested);
+  expect(latest()).toBeGreaterThan(joined + 100);
+});
+
+test('answers that fail teach nothing about the calls of a document', async () => {
+  const document = '{ organization { projects(first: 30) { nodes { name usageLimit { hardLimit } } } } }';
+  const enter = vi.spyOn(Gate.prototype, 'enter');
+  for (let index = 0; index < 10; index += 1) await facade.query(document, { token: `nobody_${index}` });
+
+  const weights = enter.mock.calls.map(([{ weight }]) => weight);
+  expect(new Set(weights).size).toBe(1);
+});
+
+test('a query of the fast path that fails takes a second turn before it is executed again', async () => {
+  const document = '{ organization { name projects { nodes { description } } } }';
+  for (let index = 0; index < OFTEN; index += 1) await ask(document);
+  facade.emulator.setFaults([{ route: 'GET /v1/organization/projects', kind: 'status', status: 400 }]);
+  const resume = vi.spyOn(Gate.prototype, 'resume');
+
+  const { errors } = await ask(document);
+  facade.emulator.setFaults([]);
+  expect(errors).toHaveLength(1);
+  expect(resume).toHaveBeenCalledTimes(1);
+});
+
 test('a caller is known at the gate once a call was made with its token, and a stranger before', async () => {
   const keys: string[] = [];
   vi.spyOn(Gate.prototype, 'enter').mockImplementation((entrant) => {
