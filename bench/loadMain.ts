@@ -1,33 +1,41 @@
 import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { openArena } from './arena.ts';
+import { besideHanging, besideLarge, besideNobody } from './beside.ts';
 import { startEmulated } from './emulated.ts';
-import { besideHanging, besideLarge, openArena, outage, overload } from './overload.ts';
+import { outage, overload } from './overload.ts';
 import { overloadReport } from './overloadReport.ts';
 import { stopAll } from './processes.ts';
 import { type ServerName, startServer } from './servers.ts';
 
+const PARTS = ['overload', 'hundred', 'projects', 'hanging', 'readers', 'outage'] as const;
+
 /**
- * `npm run bench:load [-- --baseline <folder>]`: overload and isolation, beside a typical server. Takes some minutes. A baseline is
- * another checkout of the facade.
+ * `npm run bench:load [-- --baseline <folder>] [--only <parts>]`: overload and isolation, beside a typical server. Takes some minutes. A
+ * baseline is another checkout of the facade. Results are written after a run of all parts.
  */
 async function bench(args: readonly string[]): Promise<void> {
   const say = (text: string) => console.error(`${new Date().toISOString().slice(11, 19)} ${text}`);
-  const baseline = args[0] === '--baseline' ? args[1] : undefined;
+  const options = { baseline: { type: 'string' }, only: { type: 'string', default: PARTS.join(',') } } as const;
+  const { baseline, only } = parseArgs({ args: [...args], options }).values;
+  const parts = only.split(',');
   const names: ServerName[] = ['facade', ...(baseline === undefined ? [] : ['baseline' as const]), 'typical'];
   // A typical server takes minutes for a hundred of them.
   const ours = names.filter((name) => name !== 'typical');
   const folderOf = (name: ServerName) => (name === 'baseline' ? (baseline ?? '.') : '.');
   const [small, large] = [await startEmulated(16, 200), await startEmulated(2, 10_000)];
   const measured = async <T>(
-    what: string,
+    part: (typeof PARTS)[number],
     platform: typeof small,
     measure: (arena: Awaited<ReturnType<typeof openArena>>) => Promise<T>,
     who = names,
   ) => {
     const figures: T[] = [];
+    if (!parts.includes(part)) return figures;
     const reference = await startServer('facade', platform.url);
     for (const name of who) {
-      say(`${what}: ${name}`);
-      const arena = await openArena(name, platform, folderOf(name), reference, what === 'outage' ? 'off' : 'memory');
+      say(`${part}: ${name}`);
+      const arena = await openArena(name, platform, folderOf(name), reference, part === 'outage' ? 'off' : 'memory');
       figures.push(await measure(arena));
       await arena.server.stop();
     }
@@ -35,14 +43,15 @@ async function bench(args: readonly string[]): Promise<void> {
     return figures;
   };
   const report = overloadReport({
-    overload: await measured('three times the capacity', small, overload),
-    hundred: await measured('beside 100 large answers at once', large, (arena) => besideLarge(arena, 100, 1), ours),
-    projects: await measured('beside 10,000 projects', large, (arena) => besideLarge(arena, 1, 20)),
-    hanging: await measured('beside a family that hangs', small, besideHanging),
+    overload: await measured('overload', small, overload),
+    hundred: await measured('hundred', large, (arena) => besideLarge(arena, 100, 1), ours),
+    projects: await measured('projects', large, (arena) => besideLarge(arena, 1, 20)),
+    hanging: await measured('hanging', small, besideHanging),
+    readers: await measured('readers', large, (arena) => besideNobody(arena, 200), ours),
     outage: await measured('outage', small, outage),
   });
   console.log(report);
-  writeFileSync(new URL('load-results.md', import.meta.url), report);
+  if (parts.length === PARTS.length) writeFileSync(new URL('load-results.md', import.meta.url), report);
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

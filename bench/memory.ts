@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { request } from 'undici';
 import { median } from './compare.ts';
+import { heapCollected } from './heap.ts';
 import { type CheckedShot, Gun, shotAt } from './load.ts';
 import { OPERATIONS } from './operations.ts';
 import type { Options } from './options.ts';
@@ -127,23 +127,6 @@ async function during(load: () => Promise<unknown>, sample: () => Promise<void>)
     } while (!isOver);
   })();
   await Promise.all([loaded, sampled]);
-}
-
-/** Bytes of the heap once all garbage has been collected. */
-async function heapCollected({ pid, url }: Running): Promise<number> {
-  const before = await metricOf(url, FULL_COLLECTIONS);
-  process.kill(pid, 'SIGUSR2');
-  while ((await metricOf(url, FULL_COLLECTIONS)) === before) await pause(SAMPLE_MS);
-  return metricOf(url, 'nodejs_heap_size_used_bytes');
-}
-
-const FULL_COLLECTIONS = 'nodejs_gc_duration_seconds_count{kind="major"}';
-
-/** Zero for a series that has nothing in it yet. */
-async function metricOf(url: string, series: string): Promise<number> {
-  const text = await (await request(`${url}/metrics`)).body.text();
-  const line = text.split('\n').find((one) => one.startsWith(`${series} `));
-  return Number(line?.slice(series.length) ?? 0);
 }
 
 function operationNamed(name: string) {

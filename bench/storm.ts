@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'undici';
 import type { Shot } from './load.ts';
@@ -15,6 +16,8 @@ export interface Storm {
   readonly p50: number;
   readonly p99: number;
   readonly shedP99: number;
+  /** Delay of the callers' own event loop, which is part of all times. */
+  readonly callersP99: number;
 }
 
 const DRAIN_MS = 5_000;
@@ -44,6 +47,8 @@ export async function storm(
       failed += 1;
     }
   };
+  const delay = monitorEventLoopDelay({ resolution: 2 });
+  delay.enable();
   const start = performance.now();
   while (performance.now() - start < forMs) {
     const due = Math.floor(((performance.now() - start) / 1_000) * perSecond);
@@ -52,10 +57,12 @@ export async function storm(
   }
   // Answers that come later than that come too late.
   await Promise.race([Promise.all(underWay), pause(DRAIN_MS)]);
+  delay.disable();
   await pool.destroy();
+  const callersP99 = delay.percentile(99) / 1e6;
   return {
     ...{ sent, answered: answered.length, shed: shed.length, failed },
-    ...{ p50: quantile(answered, 0.5), p99: quantile(answered, 0.99), shedP99: quantile(shed, 0.99) },
+    ...{ p50: quantile(answered, 0.5), p99: quantile(answered, 0.99), shedP99: quantile(shed, 0.99), callersP99 },
   };
 }
 
