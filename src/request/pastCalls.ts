@@ -17,5 +17,5 @@ export class PastCalls {
   }
 }
 
-/** What is known of the calls of a document, as long as that is kept. */
+/** Past calls of a document, for as long as that is kept. */
 export const pastCallsOf = memoize((_document: DocumentNode) => new PastCalls());
