@@ -27,7 +27,7 @@ export async function overload(arena: Arena): Promise<OverloadFigures> {
   const shots = await arena.shots(emulated.organizations, operation('nested').prepare);
   await emulated.setLatency(LATENCY_MS);
   await storm(server, shots, 100, 3_000, isRight);
-  let capacity = 0;
+  let capacity = 40;
   for (let rate = 60; ; rate *= 1.25) {
     const tried = await storm(server, shots, rate, 1_500, isRight);
     if (tried.answered < tried.sent * 0.99 || tried.p50 > 400) break;

@@ -23,7 +23,8 @@ export function bounded(maxCalls: number) {
     const one = {
       outcome: 'waits' as 'waits' | 'begun' | PlatformError,
       deadline,
-      end: (failure: PlatformError | null = null) => bulkheads.leave(lane, failure, startedAt),
+      end: (failure: PlatformError | null = null, endedAt?: number) =>
+        bulkheads.leave(lane, failure, startedAt, endedAt),
     };
     const settle = (refusal: PlatformError | null) => {
       one.outcome = refusal ?? 'begun';

@@ -50,6 +50,22 @@ describe('a family of endpoints', () => {
     expect(call(bob, assistants).outcome).toBe('begun');
   });
 
+  test('keeps its room while its answers come in time, though we take long to read them', () => {
+    const answered = (readingMs: number) => {
+      const { call, many } = bounded(64);
+      for (let index = 0; index < 60; index += 1) {
+        const one = call(ann, assistants);
+        vi.advanceTimersByTime(20);
+        const arrivedAt = performance.now();
+        vi.advanceTimersByTime(index < 20 ? 0 : readingMs);
+        one.end(null, arrivedAt);
+      }
+      return [ann, bob, cat].map((credential) => begun(many(64, credential, assistants)));
+    };
+
+    expect(answered(2_000)).toEqual(answered(0));
+  });
+
   test('takes writes while its breaker is open', () => {
     const { call, fail } = bounded(64);
     for (const credential of [ann, bob, cat]) fail(50, credential, createProject, down(createProject));

@@ -68,16 +68,15 @@ export class Bulkheads {
     return null;
   }
 
-  /** Gives back the room of a call that ended. `failure` is null if it was answered. */
-  leave(lane: Lane, failure: PlatformError | null, startedAt: number): void {
-    const now = performance.now();
-    const hadTime = (now - startedAt) * 2 >= this.#options.attemptTimeoutMs;
+  /** Gives back the room of a call that ended. `failure` is null if it was answered, at `endedAt`: reading may have taken long. */
+  leave(lane: Lane, failure: PlatformError | null, startedAt: number, endedAt = performance.now()): void {
+    const hadTime = (endedAt - startedAt) * 2 >= this.#options.attemptTimeoutMs;
     const sign = failure ? signOf(failure, hadTime) : 'healthy';
     // No connection: the whole platform is away, and not a family.
     const isAway = sign === 'outage' && failure?.origin.status === undefined && failure?.kind === 'UNAVAILABLE';
-    this.#total.end(sign === null ? null : isAway, startedAt, now);
-    lane.end(sign, failure, startedAt, now);
-    if (this.#waiters > 0) this.#admitWaiting(now);
+    this.#total.end(sign === null ? null : isAway, startedAt, endedAt);
+    lane.end(sign, failure, startedAt, endedAt);
+    if (this.#waiters > 0) this.#admitWaiting(performance.now());
   }
 
   #begin(lane: Lane, now: number): void {

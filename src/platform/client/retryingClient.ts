@@ -106,24 +106,17 @@ export class RetryingClient {
         const { headers, spanId } = sender.origin.mark();
         const sent = this.#attempt(call, deadline, start, headers);
         const answer = sent instanceof PlatformError ? sent : await sent;
+        const answeredAt = performance.now();
         const reading = answer instanceof PlatformError ? answer : read(call, answer, sender.turns);
         const outcome = reading instanceof Promise ? await reading : reading;
         const failure = outcome instanceof PlatformError ? outcome : null;
         isUnderWay = false;
-        bulkheads.leave(lane, failure, start);
-        const milliseconds = performance.now() - start;
+        bulkheads.leave(lane, failure, start, answeredAt);
         const leftOut = outcome instanceof PlatformError ? NONE : outcome.leftOut;
         const status = answer instanceof Error ? null : answer.status;
-        sender.report({
-          endpoint,
-          credential: credential.kind,
-          attempt,
-          milliseconds,
-          spanId,
-          status,
-          failure,
-          leftOut,
-        });
+        const milliseconds = answeredAt - start;
+        const { kind } = credential;
+        sender.report({ endpoint, credential: kind, attempt, milliseconds, spanId, status, failure, leftOut });
         if (!(outcome instanceof PlatformError)) {
           budget.earn(payer);
           return outcome;
