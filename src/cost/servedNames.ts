@@ -7,6 +7,8 @@ declare module 'graphql' {
   interface GraphQLSchemaExtensions {
     /** Absent: types are served under the names of the contract. */
     readonly servedType?: ServedName;
+    /** Puts the served names in a text that quotes names of the contract. Absent: the names are the same. */
+    readonly servedText?: (text: string) => string;
   }
 }
 

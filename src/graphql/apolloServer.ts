@@ -15,6 +15,7 @@ import type { Redis } from '../redis.ts';
 import type { RequestContext } from '../request/context.ts';
 import { answerText, type Next } from './answerText.ts';
 import { documentStore, persistedQueries } from './documentStores.ts';
+import { servedErrors } from './servedMessages.ts';
 import type { TrustedDocuments } from './trusted/trustedDocuments.ts';
 
 export interface ApolloServerOptions {
@@ -51,7 +52,7 @@ export function createApolloServer(options: ApolloServerOptions): ApolloServer<R
     schema,
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
-    formatError,
+    formatError: servedErrors(schema, formatError),
     parseOptions: { maxTokens: limits.tokens },
     validationRules: [limitsRule(limits)],
     // Each quotes the value that it is about, which may be most of the request.

@@ -19,9 +19,10 @@ import { readingOf } from './sdl/declarations.ts';
 import { linked } from './sdl/link.ts';
 import { type Naming, namingOf, type Prefixes } from './sdl/naming.ts';
 import { withoutNode } from './sdl/node.ts';
-import { renamed } from './sdl/rename.ts';
+import { renamed, textRenamer } from './sdl/rename.ts';
 import { scoped } from './sdl/scopes.ts';
 import { tagged } from './sdl/tag.ts';
+import { serveMessages } from './servedMessages.ts';
 
 /** Steps over the whole contract, in order. Types and fields are added in `sdl/contract.ts`. */
 const STEPS: readonly SdlStep[] = [
@@ -87,10 +88,12 @@ function buildSubgraph(settings: SubgraphSettings): GraphQLSchema {
     },
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   });
-  if (settings.schemaPrefix || settings.schemaEntityPrefix)
-    schema.extensions = { ...schema.extensions, servedType: naming.type };
+  if (settings.schemaPrefix || settings.schemaEntityPrefix) {
+    const names = { servedType: naming.type, servedText: textRenamer(contract, naming) };
+    schema.extensions = { ...schema.extensions, ...names };
+  }
   const service = serviceOf(settings.schemaNode ? contract : withoutNode(contract), settings, naming, schema);
-  return inStretches(enforcePermissions(schema));
+  return inStretches(enforcePermissions(serveMessages(schema)));
 }
 
 const typeNameOf = ({ __typename }: Representation) => __typename;

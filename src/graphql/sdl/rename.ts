@@ -36,13 +36,14 @@ function withRootFields(node: TypeNode, { rootField }: Naming): TypeNode {
   return { ...node, ...(fields && { fields }) };
 }
 
-/** Renames `Type`, `Type.field`, and root fields whose names no other field has, wherever a description quotes them. */
-function textRenamer(document: DocumentNode, naming: Naming): (text: string) => string {
+/** Renames `Type`, `Type.field`, and root fields whose names no other field has, wherever a text quotes them. */
+export function textRenamer(document: DocumentNode, naming: Naming): (text: string) => string {
   const types = typesOf(document);
   const others = new Set(types.filter(({ name }) => !isRoot(name.value)).flatMap(memberNames));
   const roots = new Set(types.flatMap(rootFieldsOf).filter((name) => !others.has(name)));
   return (text) =>
     text.replaceAll(/`(\w+)((?:\.\w+)*)`/g, (_quoted, name: string, rest: string) => {
+      if (isRoot(name)) return `\`${name}${rest.replace(/\w+/, naming.rootField)}\``;
       const served = roots.has(name) ? naming.rootField(name) : naming.type(name);
       return `\`${served}${rest}\``;
     });
