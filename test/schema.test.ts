@@ -3,6 +3,7 @@ import {
   type GraphQLField,
   type GraphQLInputField,
   type GraphQLNamedType,
+  type GraphQLObjectType,
   type GraphQLOutputType,
   getNamedType,
   getNullableType,
@@ -60,6 +61,17 @@ describe('descriptions', () => {
     ...inputFields,
     ...enums.flatMap((type) => type.getValues().map((element) => ({ at: `${type.name}.${element.name}`, element }))),
   ];
+
+  test('of `changed` say that the platform took a change, and where it was seen', () => {
+    const changes = fields.filter(({ at, element }) => /\.changed$/.test(at) && String(element.type) === 'Boolean!');
+    for (const { at, element } of changes) {
+      const type = typeMap[at.replace(/\..*/, '')] as GraphQLObjectType;
+      const seenIn = ['verification', 'isConfirmed'].filter((name) => name in type.getFields());
+      expect(element.description, at).toMatch(/^True if the platform took /);
+      for (const name of seenIn) expect(element.description, at).toContain(`\`${name}\` says if it was seen`);
+    }
+    expect(changes.length).toBeGreaterThan(8);
+  });
 
   test('are on every type, field, argument and enum value, as sentences', () => {
     const bare = described.filter(({ element }) => !/^[A-Z"`].*[.:]$/s.test(element.description?.trim() ?? ''));

@@ -50,7 +50,7 @@ export interface AuditEvent extends AuditLine {
   /** Observation that the change took effect. Null if there was nothing to observe. */
   readonly verification: unknown;
   readonly outcome: AuditOutcome;
-  /** True if something was changed at the platform. Null if that is unknown. */
+  /** True if the platform took a change, or was seen to have made it. Null if that is unknown. */
   readonly changed: boolean | null;
   /** Codes of the user errors, or of the one error that ended the mutation, and of what was left undone. */
   readonly codes: readonly string[];
