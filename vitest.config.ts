@@ -33,6 +33,7 @@ const LONG = [
   'test/apiTokens/rotationKilled.test.ts',
   'test/bulk/killed.test.ts',
   'test/bulk/wholeOrganization.test.ts',
+  'test/growth/outsideText.test.ts',
   'test/growth/server.test.ts',
   'test/runtime/main.test.ts',
   'test/runtime/outbound.test.ts',

@@ -7,5 +7,7 @@ export default defineConfig({
     ...shared,
     include: ['test/replicas/*.test.ts'],
     fileParallelism: false,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });

@@ -6,7 +6,7 @@ import { type Load, startLoad } from '../support/load.ts';
 import { idOf } from '../support/managing.ts';
 import { type RedisServer, startRedisServer } from '../support/redisServer.ts';
 
-const PATIENTLY = { timeout: 30_000, interval: 50 };
+const PATIENTLY = { timeout: 120_000, interval: 50 };
 const VIEWER = '{ viewer { scopes } }';
 
 let cluster: Cluster;

@@ -5,7 +5,7 @@ import { type Load, startLoad } from '../support/load.ts';
 import { idOf } from '../support/managing.ts';
 
 const CALLERS = 6;
-const PATIENTLY = { timeout: 30_000, interval: 20 };
+const PATIENTLY = { timeout: 120_000, interval: 20 };
 
 let cluster: Cluster;
 let token: string;

@@ -8,7 +8,8 @@ import { type RedisServer, startRedisServer } from './redisServer.ts';
 import { startTcpProxy, type TcpProxy } from './tcpProxy.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
-const PATIENTLY = { timeout: 30_000, interval: 20 };
+/** Three programs begin at once. */
+const PATIENTLY = { timeout: 240_000, interval: 20 };
 
 /** A process of the facade that keeps its port over restarts. */
 export interface Replica {
@@ -87,7 +88,11 @@ function replicaOn(port: number, env: Record<string, string>): Replica {
       started.stdout.setEncoding('utf8').on('data', (text: string) => {
         log += text;
       });
-      await vi.waitUntil(() => isReady(url), PATIENTLY);
+      await vi
+        .waitUntil(() => child !== started || isReady(url), PATIENTLY)
+        .catch((error: unknown) => {
+          throw new Error(`${String(error)} The replica wrote: ${log.slice(-2_000)}`);
+        });
     },
     stop: () => end('SIGTERM'),
     kill: async () => void (await end('SIGKILL')),
