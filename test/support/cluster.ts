@@ -88,11 +88,8 @@ function replicaOn(port: number, env: Record<string, string>): Replica {
       started.stdout.setEncoding('utf8').on('data', (text: string) => {
         log += text;
       });
-      await vi
-        .waitUntil(() => child !== started || isReady(url), PATIENTLY)
-        .catch((error: unknown) => {
-          throw new Error(`${String(error)} The replica wrote: ${log.slice(-2_000)}`);
-        });
+      await vi.waitUntil(() => started.exitCode !== null || isReady(url), PATIENTLY);
+      if (started.exitCode !== null) throw new Error(`a replica ended: ${log.slice(-2_000)}`);
     },
     stop: () => end('SIGTERM'),
     kill: async () => void (await end('SIGKILL')),
