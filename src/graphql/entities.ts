@@ -26,7 +26,7 @@ export function entitiesResolver(resolvers: EntityResolvers) {
     const refusal = whyRefused(context, READ);
     if (refusal) return representations.map(() => refusal);
     const found: Found[] = representations.map(() => null);
-    context.tags?.refer(ownProjects(representations, context, info));
+    context.tags?.refer(nameOf(info), ownProjects(representations, context, info));
     const byType = Map.groupBy(representations.keys(), (index) => typeNameOf(representations[index]));
     await Promise.all(
       [...byType].map(async ([typeName, indexes]) => {
@@ -40,6 +40,11 @@ export function entitiesResolver(resolvers: EntityResolvers) {
     );
     return found;
   };
+}
+
+/** Name of the field in the answer. */
+function nameOf({ fieldName, fieldNodes: [node] }: GraphQLResolveInfo): string {
+  return node?.alias?.value ?? fieldName;
 }
 
 /** Projects that the references depend on alone. `all` for those whose selection leads elsewhere. */

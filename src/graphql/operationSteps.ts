@@ -4,6 +4,7 @@ import type { Metrics } from '../observability/metrics.ts';
 import type { RequestContext } from '../request/context.ts';
 import { pastCallsOf } from '../request/pastCalls.ts';
 import { type Budget, type DueOperation, planWithin } from './costBudget.ts';
+import { REFERENCES } from './enforcement.ts';
 import { answerType } from './mediaTypes.ts';
 import { factsOf } from './operationFacts.ts';
 import type { TrustedDocuments } from './trusted/trustedDocuments.ts';
@@ -25,14 +26,16 @@ export interface LeavingAnswer {
   readonly headers: Map<string, string>;
 }
 
+export type UnwrittenAnswer = Pick<LeavingAnswer, 'operation' | 'errors'>;
+
 /** Something that every operation passes, whichever way it is answered. */
 export interface OperationStep {
   /** Throws a `GraphQLError` if the operation must not run. Called before anything runs. */
   readonly admit?: (operation: DueOperation, context: RequestContext) => void;
   /** Waits for the turn of an operation that was admitted: null if it may begin at once. Throws a `GraphQLError` to refuse it. */
   readonly begin?: (context: RequestContext) => Promise<void> | null;
-  /** Extensions of an answer without errors, before it is written. Null if there are none. */
-  readonly extend?: (operation: LeavingAnswer['operation'], context: RequestContext) => object | null;
+  /** Extensions of an answer, before it is written. Null if there are none. */
+  readonly extend?: (answer: UnwrittenAnswer, context: RequestContext) => object | null;
   /** Counts the answer, or adds headers to it. */
   readonly leave?: (answer: LeavingAnswer, context: RequestContext) => void;
 }
@@ -83,15 +86,15 @@ export function begin(steps: readonly OperationStep[], context: RequestContext):
   return waits && Promise.all(waits);
 }
 
-/** Extensions of an answer without errors. Undefined if there are none. */
+/** Extensions of an answer. Undefined if there are none. */
 export function extensionsOf(
   steps: readonly OperationStep[],
-  operation: LeavingAnswer['operation'],
+  answer: UnwrittenAnswer,
   context: RequestContext,
 ): Record<string, unknown> | undefined {
   let extensions: Record<string, unknown> | undefined;
   for (const step of steps) {
-    const added = step.extend?.(operation, context);
+    const added = step.extend?.(answer, context);
     if (added) extensions = { ...extensions, ...added };
   }
   return extensions;
@@ -102,15 +105,26 @@ export function leave(steps: readonly OperationStep[], answer: LeavingAnswer, co
 }
 
 /** Tags of what a router may keep. */
-function tagsOf(operation: LeavingAnswer['operation'], { tags, keptSeconds }: RequestContext): object | null {
-  return operation !== 'query' || !tags || keptSeconds === null ? null : tags.extensions;
+function tagsOf(answer: UnwrittenAnswer, context: RequestContext): object | null {
+  return context.tags && secondsOf(answer, context) !== null ? context.tags.extensions : null;
 }
 
-/** An answer with errors, or with anything that is not kept, stays `no-store`. */
-function setCacheControl({ operation, errorCodes, headers }: LeavingAnswer, context: RequestContext): void {
-  if (operation !== 'query' || errorCodes) return;
-  const seconds = context.keptSeconds;
-  if (seconds !== null) headers.set('cache-control', `private, max-age=${seconds}`);
+/** An answer with anything that is not kept stays `no-store`. */
+function setCacheControl(answer: LeavingAnswer, context: RequestContext): void {
+  const seconds = secondsOf(answer, context);
+  if (seconds !== null) answer.headers.set('cache-control', `private, max-age=${seconds}`);
+}
+
+/** Seconds for which routers may keep an answer, or the entities in it that have no error. Null: not at all. */
+function secondsOf({ operation, errors }: UnwrittenAnswer, context: RequestContext): number | null {
+  if (operation !== 'query') return null;
+  // Routers that keep by tags keep entities one by one, and leave those with errors out.
+  const isKept = errors.length === 0 || (context.tags !== null && errors.every(isOfEntity));
+  return isKept ? context.keptSeconds : null;
+}
+
+function isOfEntity({ path: [list, place] = [] }: GraphQLFormattedError): boolean {
+  return list === REFERENCES && typeof place === 'number';
 }
 
 function setContentType({ accept, headers }: LeavingAnswer): void {

@@ -20,7 +20,7 @@ export function stepsPlugin(steps: readonly OperationStep[]): ApolloServerPlugin
       if (failure) body.singleResult = { errors: [formatError(asGraphqlError(failure).toJSON(), failure)] };
       const { errors } = body.singleResult;
       const type = operation?.operation ?? ('unknown' as const);
-      const extensions = errors ? undefined : extensionsOf(steps, type, contextValue);
+      const extensions = extensionsOf(steps, { operation: type, errors: errors ?? [] }, contextValue);
       if (extensions) body.singleResult.extensions = { ...body.singleResult.extensions, ...extensions };
       const answer = {
         operation: type,

@@ -13,17 +13,20 @@ export interface CacheTags {
 export class AnswerTags {
   readonly dependencies = new Dependencies();
   #references: readonly (OwnProject | 'all')[] | null = null;
-  #isAmbiguous = false;
+  readonly #lists = new Set<string>();
 
-  /** Takes the references of a list of entities, in order. `all`: the entity depends on all that was read for the answer. */
-  refer(references: readonly (OwnProject | 'all')[]): void {
-    if (this.#references) this.#isAmbiguous = true;
+  /**
+   * Takes the references of a list of entities, in order, and its name in the answer. `all`: the entity depends on all that was
+   * read for the answer. An operation may run again after its compiled form failed.
+   */
+  refer(list: string, references: readonly (OwnProject | 'all')[]): void {
+    this.#lists.add(list);
     this.#references = references;
   }
 
   /** True if there are two lists of entities. The protocol tells the tags of one alone. */
   get isAmbiguous(): boolean {
-    return this.#isAmbiguous;
+    return this.#lists.size > 1;
   }
 
   get extensions(): CacheTags {

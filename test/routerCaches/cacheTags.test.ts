@@ -115,25 +115,46 @@ test('tags grow with the entities and not with their square', async () => {
   expect(Math.max(...apolloEntityCacheTags.map((tags: string[]) => tags.length))).toBe(2);
 });
 
-test('an answer with a forbidden entity bears none, since no router may keep it', async () => {
-  const document = `query ($representations: [_Any!]!) {
-    _entities(representations: $representations) { ... on Project { name } ... on Assistant { name } }
-  }`;
-  const [assistant] = (
-    await ask('query ($id: ID!) { project(id: $id) { assistants { nodes { id } } } }', {
-      token: projectToken,
-      variables: { id: one },
-    })
-  ).data.project.assistants.nodes;
+test('entities beside a forbidden one may be kept, and each bears its tags in order', async () => {
+  const document = `query ($representations: [_Any!]!) { _entities(representations: $representations) {
+    ... on Project { name } ... on Assistant { name } ... on Organization { title: name }
+  } }`;
+  const inside = 'query ($id: ID!) { project(id: $id) { assistants { nodes { id } } } }';
+  const { data } = await ask(inside, { token: projectToken, variables: { id: one } });
+  const [assistant] = data.project.assistants.nodes;
   const representations = [
-    reference('Project', one),
-    reference('Project', ABSENT),
-    reference('Assistant', assistant.id),
+    ...[reference('Project', one), reference('Organization', ABSENT), reference('Assistant', assistant.id)],
+    reference('Organization', organization),
   ];
-  const answer = await ask(document, { variables: { representations } });
+  const request = { variables: { representations } };
+  const { apolloEntityCacheTags } = await tagsOf(document, request);
+  const answer = await ask(document, request);
 
-  expect(answer.data._entities).toEqual([{ name: expect.any(String) }, null, null]);
-  expect([codes(answer), answer.keeps, answer.extensions]).toEqual([['CREDENTIAL_REQUIRED'], 'no-store', undefined]);
+  expect(answer.data._entities).toEqual([...[{ name: expect.any(String) }, null, null], { title: expect.any(String) }]);
+  expect(answer.errors?.map(({ path, extensions }) => [path, extensions.code])).toEqual([
+    [['_entities', 2], 'CREDENTIAL_REQUIRED'],
+  ]);
+  expect(apolloEntityCacheTags).toEqual([
+    [ofOrganization(), ofProject(one)],
+    [ofOrganization()],
+    [ofOrganization(), ofProject(one)],
+    [ofOrganization()],
+  ]);
+});
+
+test('no entity is kept beside one that the platform does not find, since a call failed', async () => {
+  const representations = [reference('Project', one), reference('Project', ABSENT)];
+  const answer = await ask(RECORDS, { variables: { representations } });
+
+  expect(answer.data._entities).toEqual([{ name: expect.any(String), status: expect.any(String) }, null]);
+  expect([answer.errors, answer.keeps, answer.extensions]).toEqual([undefined, 'no-store', undefined]);
+});
+
+test('without tags an answer with an error is kept by nobody', async () => {
+  const representations = [reference('Organization', organization), reference('Organization', 'no id')];
+  const answer = await ask(RECORDS, { variables: { representations } }, plain);
+
+  expect([codes(answer), answer.keeps]).toEqual([['BAD_USER_INPUT'], 'no-store']);
 });
 
 test('two lists of entities bear none and are kept by nobody: the protocol has room for one', async () => {
@@ -190,6 +211,12 @@ test('compiled answers bear the same', async () => {
     .toBeGreaterThan(before + 2);
 
   expect([...seen]).toHaveLength(1);
+  // A compiled query whose answer has an error runs again, in Apollo Server.
+  const mistaken = { representations: [reference('Project', one), reference('Organization', 'no id')] };
+  expect((await tagsOf(RECORDS, { variables: mistaken })).apolloEntityCacheTags).toEqual([
+    [ofOrganization(), ofProject(one)],
+    [ofOrganization()],
+  ]);
 });
 
 test('no tag holds anything of a token', async () => {

@@ -11,6 +11,7 @@ import type { CompiledQueries, CompiledQuery } from './compiledQueries.ts';
 import { type AskedQuery, type QueryRequest, readQuery } from './readQuery.ts';
 
 const NONE: readonly GraphQLFormattedError[] = [];
+const WITHOUT_ERRORS = { operation: OperationTypeNode.QUERY, errors: NONE };
 
 /** A whole answer, or the refusal to begin a query. */
 export interface FastAnswer {
@@ -61,7 +62,7 @@ export class FastPath {
     try {
       const result = await query.execute(context, variables);
       if (result.errors) return fallback(context.admission.isAbandoned ? 'refused' : 'errors', query);
-      const extensions = extensionsOf(this.#options.steps, OperationTypeNode.QUERY, context);
+      const extensions = extensionsOf(this.#options.steps, WITHOUT_ERRORS, context);
       const whole = extensions ? { ...result, extensions } : result;
       const { admission } = context;
       const text = admission.isLarge ? await largeText(whole, () => admission.stretches.next()) : JSON.stringify(whole);
