@@ -1,13 +1,13 @@
 import { accessSync } from 'node:fs';
 import { configDefaults, defineConfig } from 'vitest/config';
-import { PATIENCE_MS } from './test/support/patience.ts';
+import { INTERVAL_MS, PATIENCE_MS } from './test/support/patience.ts';
 
 /** What all tests run under. */
 export const shared = {
   setupFiles: ['test/support/setup.ts'],
   testTimeout: 120_000,
   hookTimeout: 120_000,
-  expect: { poll: { timeout: PATIENCE_MS } },
+  expect: { poll: { timeout: PATIENCE_MS, interval: INTERVAL_MS } },
   // One copy of graphql: without this our files and the libraries load two, and `instanceof GraphQLError` lies.
   alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
   // Loading the modules anew for each file took a third of the time. Whatever a test changes for all, it puts back.

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { sendAndMayLeave } from './support/caller.ts';
-import { type Facade, routes, startFacade } from './support/facade.ts';
+import { type Facade, metricOf, routes, startFacade } from './support/facade.ts';
 
 /** So long that nothing here ends by itself. */
 const PATIENT = { UPSTREAM_TIMEOUT_MS: '600000', UPSTREAM_DEADLINE_MS: '600000' };
@@ -72,8 +72,9 @@ test('a caller who goes away between two attempts ends the wait for the second',
   await vi.waitUntil(() => loggedFailures(facade).length > 0);
   caller.destroy();
 
-  await vi.waitUntil(() => loggedFailures(facade).length > 1);
-  expect(loggedFailures(facade)).toEqual(['UNAVAILABLE', 'CANCELLED']);
+  await vi.waitUntil(() => facade.log().includes('"abandoned":true'));
+  await expect.poll(() => metricOf(facade, 'geai_graph_upstream_calls_in_flight')).toBe(0);
+  expect(loggedFailures(facade)).toEqual(['UNAVAILABLE']);
   expect(upstream.requests).toHaveLength(1);
 });
 
