@@ -21,7 +21,12 @@ export async function introspectAll(
   restriction: Restriction,
 ): Promise<readonly IntrospectedToken[]> {
   const introspected = await Promise.all(tokens.map((token) => introspect(token, introspection, session)));
-  return introspected.filter(({ outcome }) => outcome instanceof PlatformError || isWithin(outcome, restriction));
+  const within = introspected.filter(
+    ({ outcome }) => outcome instanceof PlatformError || isWithin(outcome, restriction),
+  );
+  // Tags for routers name organizations: none that the caller does not see.
+  for (const { outcome } of within) if (!(outcome instanceof PlatformError)) session.opened(outcome);
+  return within;
 }
 
 async function introspect(
@@ -31,7 +36,7 @@ async function introspect(
 ): Promise<IntrospectedToken> {
   try {
     const outcome = await introspection.introspect(token, session);
-    session.opened(outcome);
+    token.opens = outcome;
     return { token, outcome };
   } catch (error) {
     if (error instanceof PlatformError) return { token, outcome: error };

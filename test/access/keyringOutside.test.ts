@@ -14,6 +14,8 @@ let issuer: Issuer;
 /** A server that holds what the caller may see, and one that holds tokens outside the claims too. */
 let narrow: Facade;
 let wide: Facade;
+/** The same, and tokens that the platform refuses. */
+let refused: Facade;
 
 const here = () => emulator.seeded.organizations[0]!;
 const activeIn = ({ projects }: ReturnType<typeof here>) =>
@@ -28,22 +30,19 @@ beforeAll(async () => {
       ...jwtMode(issuer, tokens),
       ...claims,
       UPSTREAM_CALL_BUDGET: '40',
+      ...{ CACHE: 'memory', CACHE_CONTROL: 'true', CACHE_TAGS: 'true' },
       GEAI_BORROW_PROJECT_TOKENS: 'true',
     };
     return startFacade({ sharedEmulator: emulator, env });
   };
   const [, ...others] = emulator.seeded.organizations;
-  const outside = [
-    ...others.map(({ token }) => token),
-    ...others.flatMap(activeIn),
-    ...activeIn(here()).slice(2),
-    ...REFUSED,
-  ];
+  const outside = [...others.map(({ token }) => token), ...others.flatMap(activeIn), ...activeIn(here()).slice(2)];
   narrow = await start([here().token]);
   wide = await start([outside[0]!, here().token, ...outside.slice(1)]);
+  refused = await start([...outside, ...REFUSED, here().token]);
 });
 afterAll(async () => {
-  await Promise.all([narrow?.close(), wide?.close()]);
+  await Promise.all([narrow?.close(), wide?.close(), refused?.close()]);
   await issuer.close();
   await emulator.close();
 });
@@ -61,6 +60,7 @@ const OPERATIONS: readonly [string, () => string][] = [
     'a query over the budget',
     () => byIds(12, 'name requests { nodes { status } } usageLimit { status } members { totalCount }'),
   ],
+  ['what tags tell routers', () => '{ organization { name projects { nodes { id name } } } }'],
   ['a query at the edge of the budget', () => byIds(10, 'name usageLimit { status } organization { name }')],
   ['a scan of tokens', () => '{ organization { apiTokens(first: 100) { totalCount unreadableProjectCount } } }'],
   [
@@ -108,23 +108,42 @@ describe.each([
   ],
 ])('a caller %s', (_who, claims) => {
   test.each(OPERATIONS)('is answered the same whatever else the server holds: %s', async (_title, document) => {
-    const answers = await Promise.all([narrow, wide].map((facade) => ask(facade, document(), claims())));
-    expect(answers[1]).toEqual(answers[0]);
+    const [expected, ...answers] = await Promise.all(
+      [narrow, wide, refused].map((facade) => ask(facade, document(), claims())),
+    );
     const again = await ask(wide, document(), claims());
-    expect(again).toEqual(answers[0]);
+    const { data, errors } = expected!;
+
+    expect(answers[0]).toEqual(expected);
+    expect(again).toEqual(expected);
+    // Routers keep nothing of an answer for which a token was refused.
+    expect(answers[1]).toMatchObject({ data, errors });
   });
 });
 
-/** The answer without what is of the request alone. */
+/** The answer without what is of the request alone, and what routers are told beside it. */
 async function ask(facade: Facade, document: string, claims: object) {
   const token = await issuer.token({ scope: PERMISSIONS.join(' '), ...claims });
-  const { data, errors } = await facade.query(document, { token });
-  return {
-    data,
-    errors: errors?.map(({ message, path, extensions: { requestId: _id, ...extensions } }) => ({
-      message,
-      path,
-      extensions,
-    })),
-  };
+  const { data, errors, text } = await facade.query(document, { token, headers: { 'geai-explain': 'upstream' } });
+  const { extensions } = JSON.parse(text);
+  const told = errors?.map(({ message, path, extensions: { requestId: _id, ...details } }) => ({
+    message,
+    path,
+    details,
+  }));
+  return { data, errors: told, extensions };
 }
+
+test('tokens that open what the caller may see count for the caller', async () => {
+  const organizations = emulator.seeded.organizations.map(({ id }) => id);
+  const projects = here()
+    .projects.slice(0, 2)
+    .map(({ id }) => id);
+  const callsTold = async (claims: object) => {
+    const { errors } = await ask(wide, OPERATIONS[0]![1](), claims);
+    return Number(/may take (\d+) calls/.exec(errors![0]!.message)?.[1]);
+  };
+  const few = await callsTold({ organizations: [here().id], projects });
+
+  expect(await callsTold({ organizations, projects })).toBeGreaterThan(few);
+});
