@@ -26,6 +26,11 @@ export function listeningPort(pid: number): number | undefined {
   return undefined;
 }
 
+/** Number of files and sockets that a process has open. */
+export function openFiles(pid: number): number {
+  return readdirSync(`/proc/${pid}/fd`).length;
+}
+
 const LISTENING = '0A';
 const NANOSECONDS = 1e6;
 
