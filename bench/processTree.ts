@@ -14,21 +14,40 @@ export function residentBytes(pid: number): number {
 
 /** The port of 127.0.0.1 or of any address that a process listens on; undefined while it does not. */
 export function listeningPort(pid: number): number | undefined {
-  const sockets = new Set(readdirSync(`/proc/${pid}/fd`).map((fd) => linkOf(`/proc/${pid}/fd/${fd}`)));
-  for (const table of ['tcp', 'tcp6']) {
-    const rows = readFileSync(`/proc/${pid}/net/${table}`, 'utf8').trim().split('\n').slice(1);
-    for (const row of rows) {
-      const [, local = '', , state, , , , , , inode] = row.trim().split(/\s+/);
-      if (state === LISTENING && sockets.has(`socket:[${inode}]`))
-        return Number.parseInt(local.split(':')[1] ?? '', 16);
-    }
-  }
-  return undefined;
+  const sockets = socketsOf(pid);
+  const found = socketRows(pid).find(({ state, inode }) => state === LISTENING && sockets.has(inode));
+  return found && portIn(found.local);
 }
 
-/** Number of files and sockets that a process has open. */
-export function openFiles(pid: number): number {
-  return readdirSync(`/proc/${pid}/fd`).length;
+interface SocketRow {
+  readonly local: string;
+  readonly remote: string;
+  readonly state: string;
+  readonly inode: string;
+}
+
+function socketRows(pid: number): SocketRow[] {
+  const rows = ['tcp', 'tcp6'].flatMap((table) =>
+    readFileSync(`/proc/${pid}/net/${table}`, 'utf8').trim().split('\n').slice(1),
+  );
+  return rows.map((row) => {
+    const [, local = '', remote = '', state = '', , , , , , inode] = row.trim().split(/\s+/);
+    return { local, remote, state, inode: `socket:[${inode}]` };
+  });
+}
+
+function socketsOf(pid: number): ReadonlySet<string> {
+  return new Set(readdirSync(`/proc/${pid}/fd`).map((fd) => linkOf(`/proc/${pid}/fd/${fd}`)));
+}
+
+function portIn(address: string): number {
+  return Number.parseInt(address.split(':')[1] ?? '', 16);
+}
+
+/** Number of connections that a process has open from ports of this machine. */
+export function connectionsFrom(pid: number, ports: ReadonlySet<number>): number {
+  const sockets = socketsOf(pid);
+  return socketRows(pid).filter(({ remote, inode }) => ports.has(portIn(remote)) && sockets.has(inode)).length;
 }
 
 const LISTENING = '0A';
