@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { OwnTokens } from '../credentials/ownTokens.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Trace } from '../observability/trace.ts';
 import { isFaultOfCaller } from '../platform/client/errors.ts';
@@ -8,6 +9,8 @@ interface Observers {
   readonly metrics: Metrics;
   /** Log of the process. */
   readonly log: Logger;
+  /** Null where callers present tokens of their own. */
+  readonly ownTokens: OwnTokens | null;
 }
 
 /** A request that makes attempts. */
@@ -18,8 +21,10 @@ export interface Observed {
 }
 
 /** Counts, records and logs an attempt at a platform call. Entries of the log are made only when the log takes them. */
-export function reportAttempt(attempt: AttemptReport, { metrics, log: shared }: Observers, context: Observed): void {
+export function reportAttempt(attempt: AttemptReport, observers: Observers, context: Observed): void {
+  const { metrics, log: shared, ownTokens } = observers;
   metrics.countAttempt(attempt);
+  ownTokens?.heard(attempt);
   context.trace?.spans?.attempted(attempt);
   const { failure, leftOut } = attempt;
   const level = (failure && !isFaultOfCaller(failure)) || leftOut.length > 0 ? 'warn' : 'debug';

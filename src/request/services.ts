@@ -4,6 +4,7 @@ import { createCaches } from '../cache/index.ts';
 import { RouterCaches } from '../cache/routerCaches.ts';
 import type { Config } from '../config.ts';
 import { ScanBudget } from '../cost/projectScan.ts';
+import { OwnTokens } from '../credentials/ownTokens.ts';
 import type { PresentedToken } from '../credentials/presented.ts';
 import { TokenIntrospection } from '../credentials/tokenIntrospection.ts';
 import { openAuditFile } from '../observability/auditFile.ts';
@@ -35,6 +36,8 @@ export interface Services {
   readonly ids: Ids;
   /** The facade's own tokens, where requests run on them. Null where callers present theirs. */
   readonly keyring: readonly PresentedToken[] | null;
+  /** Watch of those tokens. */
+  readonly ownTokens: OwnTokens | null;
   /** Bound on the projects that one field looks through. */
   readonly scans: ScanBudget;
   /** Gate in front of execution. */
@@ -55,10 +58,24 @@ export async function openServices(config: Config, log: Logger, output: Writable
   const introspection = new TokenIntrospection(idSecret, baseUrl, caches);
   const ids = createIds(idSecret, formerIdSecret);
   const keyring = config.authMode === 'passthrough' ? null : config.keyring.map((own) => introspection.marked(own));
+  const ownTokens = keyring && new OwnTokens(keyring, log);
   const scans = new ScanBudget(config.upstreamCallBudget);
   const gate = new Gate(metrics.countShed);
   const observers = { log, metrics, tracing, audit };
-  return { config, ...observers, redis, store, routerCaches, platform, introspection, ids, keyring, scans, gate };
+  return {
+    config,
+    ...observers,
+    redis,
+    store,
+    routerCaches,
+    platform,
+    introspection,
+    ids,
+    keyring,
+    ownTokens,
+    scans,
+    gate,
+  };
 }
 
 /** Closes the services once no request is under way. */

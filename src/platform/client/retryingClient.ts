@@ -23,6 +23,8 @@ export interface Call<T> {
 export interface AttemptReport {
   readonly endpoint: Endpoint;
   readonly credential: CredentialKind;
+  /** Keyed hash of the credential. */
+  readonly fingerprint: string;
   readonly attempt: number;
   readonly milliseconds: number;
   /** Span of the attempt. Null if none is recorded. */
@@ -116,7 +118,18 @@ export class RetryingClient {
         const status = answer instanceof Error ? null : answer.status;
         const milliseconds = answeredAt - start;
         const { kind } = credential;
-        sender.report({ endpoint, credential: kind, attempt, milliseconds, spanId, status, failure, leftOut });
+        const { fingerprint } = credential;
+        sender.report({
+          endpoint,
+          credential: kind,
+          fingerprint,
+          attempt,
+          milliseconds,
+          spanId,
+          status,
+          failure,
+          leftOut,
+        });
         if (!(outcome instanceof PlatformError)) {
           budget.earn(payer);
           return outcome;
