@@ -32,7 +32,15 @@ async function asked(answer: RequestListener): Promise<string[]> {
   onTestFinished(() => void server.close());
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const replicas = [{ mode: 'passthrough', url }];
-  const stage = { cluster: { replicas }, callers, reads, problems: [], hangMs: 15_000, asked: 0 } as unknown as Stage;
+  const stage = {
+    cluster: { replicas },
+    callers,
+    reads,
+    problems: [],
+    hangMs: 15_000,
+    asked: 0,
+    codes: {},
+  } as unknown as Stage;
   const worker = new Worker(stage, 1, 0);
   for (let step = 0; step < 20; step += 1) await worker.step();
   return bodies;

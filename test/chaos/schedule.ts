@@ -26,7 +26,7 @@ export function actOf(seed: number, index: number, replicas: number): Scheduled 
   const random = new Random(seed, -1 - index);
   const act = random.oneOf<Act>(
     [5, () => ({ does: 'faults', faults: random.many(1, 4, () => randomFault(random)) })],
-    [2, () => ({ does: 'faults', faults: [] })],
+    [4, () => ({ does: 'faults', faults: [] })],
     [
       1,
       () => ({ does: 'delay', statusMs: delayOf(random), listMs: delayOf(random), latencyMs: random.pick([0, 0, 20]) }),

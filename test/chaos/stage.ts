@@ -26,6 +26,8 @@ export interface Stage {
   /** The longest that an answer may take, in milliseconds. */
   readonly hangMs: number;
   asked: number;
+  /** Number of answers by the code of their first error, `none` among them. */
+  readonly codes: Record<string, number>;
 }
 
 /** Asks a replica that listens, if there is one of the caller's mode. Null: nothing was asked, or the answer was lost. */
@@ -49,12 +51,15 @@ export async function ask(
     const signal = AbortSignal.timeout(stage.hangMs);
     const response = await fetch(`${random.pick(up).url}/graphql`, { method: 'POST', headers, body: text, signal });
     const answer = await response.text();
-    const got: Got = { status: response.status, text: answer, ...JSON.parse(answer) };
+    const got: NonNullable<Got> = { status: response.status, text: answer, ...JSON.parse(answer) };
     const said = `${body.query} ${JSON.stringify(body.variables ?? {})}`;
+    const code = got.errors?.[0]?.extensions?.code ?? 'none';
+    stage.codes[code] = (stage.codes[code] ?? 0) + 1;
     const problems = [...leaksIn(got, caller.hidden, said), ...failuresIn(got)];
     stage.problems.push(...problems.map((problem) => `${caller.name}: ${problem}; asked ${text.slice(0, 1_000)}`));
     return got;
   } catch (error) {
+    stage.codes.lost = (stage.codes.lost ?? 0) + 1;
     if (error instanceof DOMException)
       stage.problems.push(`${caller.name}: no answer in time to ${text.slice(0, 500)}`);
     if (error instanceof SyntaxError) stage.problems.push(`${caller.name}: no JSON for ${text.slice(0, 500)}`);
