@@ -145,7 +145,7 @@ export class Credentials {
     const introspected = await this.introspected();
     const usable = introspected.flatMap(({ outcome }) => (outcome instanceof PlatformError ? [] : [outcome]));
     if (usable.length > 0) return usable;
-    throw noneUsable(introspected, this.#present().length, this.#holder);
+    throw noneUsable(introspected, this.#holder);
   }
 
   /** The organization of a project that the credentials open; null when they belong to several, or do not tell. */

@@ -1,4 +1,5 @@
 import type { Refusal, RefusalReason } from '../access/refusal.ts';
+import type { TokenHeader } from '../config/access.ts';
 
 /** Reason why there is no credential for a call. The message is meant for the caller. */
 export class CredentialError extends Error {
@@ -30,6 +31,16 @@ export class CredentialError extends Error {
 /** The error of a caller whose token of the company is refused. */
 export function refusedCaller({ message, reason, isRetryable }: Refusal): CredentialError {
   return new CredentialError('UNAUTHENTICATED', message, { reason }, isRetryable);
+}
+
+/** The error of a request without a token, where callers present their own. */
+export function noCredential(tokenHeader: TokenHeader): CredentialError {
+  const where =
+    tokenHeader === 'geai-tokens' ? '`geai-tokens: <token>`' : '`Authorization: Bearer <token>`, or in `geai-tokens`';
+  return new CredentialError(
+    'UNAUTHENTICATED',
+    `The request presents no credential. Send a platform token as ${where}.`,
+  );
 }
 
 /** Holder of the tokens that a request runs on. */

@@ -66,17 +66,12 @@ export function leftOpen(introspected: readonly IntrospectedToken[]): PlatformEr
   return undefined;
 }
 
-/** The error of a request of which no token can be used. `count` is the number of its tokens, those left out included. */
-export function noneUsable(introspected: readonly IntrospectedToken[], count: number, holder: TokenHolder): Error {
+/** The error of a request of which no token can be used. */
+export function noneUsable(introspected: readonly IntrospectedToken[], holder: TokenHolder): Error {
   const unknown = leftOpen(introspected);
   if (unknown) return unknown;
   const [first] = introspected;
   if (holder === 'caller' && first?.outcome instanceof PlatformError) return first.outcome;
-  if (count === 0) {
-    const message =
-      'The request presents no credential. Send a platform token as `Authorization: Bearer <token>`, or in `geai-tokens`.';
-    return new CredentialError('UNAUTHENTICATED', message);
-  }
   // A caller who is let in need not prove anything anew: the operator has to act. Tokens outside the claims change no word of it.
   const message =
     'The platform accepts no token of this server that opens what the caller may see. Notify its operator.';

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Principal } from '../access/principal.ts';
 import type { AccessConfig } from '../config/access.ts';
+import { noCredential } from '../credentials/errors.ts';
 import { type PresentedToken, readPresentedTokens } from '../credentials/presented.ts';
 
 interface Source {
@@ -18,6 +19,7 @@ export function presenter(
   let presented: PresentedToken[] | undefined;
   return () => {
     presented ??= readPresentedTokens(headers, config.tokenHeader);
+    if (presented.length === 0) throw noCredential(config.tokenHeader);
     return presented;
   };
 }

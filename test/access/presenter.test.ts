@@ -26,3 +26,13 @@ test('without a keyring the tokens are the callers own', () => {
   expect(present()).toEqual([{ secret: new Secret('callers_token'), oauthProjectId: null }]);
   expect(present()).toBe(present());
 });
+
+test.each([
+  ['authorization', '`Authorization: Bearer <token>`, or in `geai-tokens`'],
+  ['geai-tokens', '`geai-tokens: <token>`'],
+] as const)('a request without a token is told where one is read, with %s', (tokenHeader, place) => {
+  const nothing = tokenHeader === 'authorization' ? {} : { authorization: 'Bearer callers_token' };
+  const present = presenter({ config: { tokenHeader }, keyring: null }, nothing, { principal: UNRESTRICTED });
+
+  expect(present).toThrow(`Send a platform token as ${place}.`);
+});
