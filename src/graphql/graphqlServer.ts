@@ -3,6 +3,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { QueryLimits } from '../limits/limits.ts';
 import { checkLines } from '../limits/lines.ts';
 import type { RequestContext } from '../request/context.ts';
+import { isJsonObject } from '../values/json.ts';
 import { type ApolloAnswer, answerByApollo, type GraphqlRequest } from './apolloHttp.ts';
 import { type ApolloServerOptions, createApolloServer } from './apolloServer.ts';
 import { CompiledQueries } from './compiled/compiledQueries.ts';
@@ -23,6 +24,9 @@ export interface GraphqlServerOptions extends Omit<ApolloServerOptions, 'schema'
   /** Settings that the schema is served with. */
   readonly subgraph: SubgraphSettings;
 }
+
+/** Characters from which on a document is long. */
+const LONG_DOCUMENT = 4_096;
 
 /** GraphQL over HTTP, without sockets: the fast path where it can answer, Apollo Server for all the rest. */
 export class GraphqlServer {
@@ -56,6 +60,7 @@ export class GraphqlServer {
   async answer(request: GraphqlRequest, context: RequestContext): Promise<FastAnswer | ApolloAnswer> {
     const asked = this.#trusted ? resolveTrusted(request, this.#trusted) : request;
     if (asked instanceof GraphQLError) return this.#answerByApollo(request, context, asked);
+    if (isLong(asked.body)) await context.admission.next();
     if (!this.#fastPath) return this.#answerByApollo(asked, context);
     const fast = await this.#fastPath.answer(asked, context);
     if (fast.kind === 'fast') return fast;
@@ -92,6 +97,11 @@ export class GraphqlServer {
     const unread = { operation: 'unknown', name: null, documentHash: null, accept: undefined } as const;
     leave(this.#steps, { ...unread, isFast: false, errors, errorCodes, headers: new Map() }, context);
   }
+}
+
+/** True for a document that takes a millisecond to plan, and more to parse: many may come at once. */
+function isLong(body: unknown): boolean {
+  return isJsonObject(body) && typeof body.query === 'string' && body.query.length > LONG_DOCUMENT;
 }
 
 /** Apollo Server writes the errors first. */

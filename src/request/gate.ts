@@ -182,7 +182,7 @@ export class Gate {
       else if (this.#turns.hasRoomFor(weight)) {
         this.#begin(weight);
         const { begin, isStretch } = this.#take(line);
-        if (isStretch) this.#turns.goOn(weight);
+        if (isStretch) this.#turns.goOn();
         begin();
       } else return;
     }

@@ -14,8 +14,8 @@ const PAUSE = { share: 0.25, mostMs: 50 } as const;
 /** Turns of the event loop: what each begins, and how long it takes. Times are in milliseconds. */
 export class Turns {
   #begun = 0;
-  /** Part of that weight which belongs to requests begun before. */
-  #continued = 0;
+  /** True if requests begun before went on in this turn. */
+  #isContinued = false;
   #beganAt = 0;
   /** Time and weight of the last turns, with less of each the older it is. */
   #measuredMs = FIRST_GUESS * TURN_WEIGHT;
@@ -35,9 +35,9 @@ export class Turns {
     this.#begun += weight;
   }
 
-  /** Notes that so much of what this turn begins is the work of requests begun before. */
-  goOn(weight: number): void {
-    this.#continued += weight;
+  /** Notes that a large request begun before goes on in this turn. */
+  goOn(): void {
+    this.#isContinued = true;
   }
 
   hasRoomFor(weight: number): boolean {
@@ -50,19 +50,18 @@ export class Turns {
   }
 
   /**
-   * Ends a turn. The time says something if work was waiting for the turn, and if what it began was not large: that does its work in
-   * later turns.
+   * Ends a turn. The time says something if work was waiting for the turn, and nothing large had a part in it: that is done in many
+   * turns, which other requests arrive in.
    */
   end(now: number, wasBusy: boolean): void {
     const tookMs = now - this.#beganAt;
     const isLarge = this.#begun > TURN_WEIGHT;
-    if (wasBusy && this.#begun > 0 && !isLarge) {
+    if (wasBusy && this.#begun > 0 && !isLarge && !this.#isContinued) {
       this.#measuredMs = this.#measuredMs * MEMORY + tookMs;
-      // The weight of a request stands for building and for writing its answer.
-      this.#measuredWeight = this.#measuredWeight * MEMORY + this.#begun - this.#continued / 2;
+      this.#measuredWeight = this.#measuredWeight * MEMORY + this.#begun;
     }
     if (isLarge) this.#largeAfter = now + Math.min(PAUSE.mostMs, tookMs * PAUSE.share);
     this.#begun = 0;
-    this.#continued = 0;
+    this.#isContinued = false;
   }
 }

@@ -93,6 +93,15 @@ describe.each([
   });
 });
 
+test('a long document takes a turn before it is planned, and a short one none', async () => {
+  const goOn = vi.spyOn(Gate.prototype, 'goOn');
+  await facade.query(SMALL, { token: tokens[0] });
+  expect(goOn).not.toHaveBeenCalled();
+
+  await facade.query(`${SMALL} # ${'long '.repeat(1_000)}`, { token: tokens[0] });
+  expect(goOn.mock.calls.map(([{ weight }]) => weight)).toEqual([TURN_WEIGHT]);
+});
+
 test('a small answer takes no turn', async () => {
   const goOn = vi.spyOn(Gate.prototype, 'goOn');
   const turns = vi.spyOn(Stretches.prototype, 'goOn');

@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { type Entrant, Gate } from '../../src/request/gate.ts';
+import { Stretches } from '../../src/request/stretches.ts';
+import { TURN_WEIGHT } from '../../src/request/turns.ts';
+
+/** A gate whose turns are passed by hand, and the names of what was begun in order. */
+function stepped() {
+  let due: (() => void) | null = null;
+  const began: string[] = [];
+  const gate = new Gate(undefined, {
+    now: () => 0,
+    nextTurn: (then) => {
+      due = then;
+    },
+    later: () => undefined,
+  });
+  const by = (gateKey: string, weight: number): Entrant => ({ gateKey, weight, isAbandoned: false });
+  const note = (name: string, wait: Promise<void> | null) => void wait?.then(() => began.push(name));
+  const passTurn = async () => {
+    const then = due;
+    due = null;
+    then?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { gate, by, note, passTurn, began };
+}
+
+describe('a stretch of a large request', () => {
+  test('waits for a later turn, even at an idle gate', async () => {
+    const { gate, by, note, passTurn, began } = stepped();
+    note('stretch', gate.goOn(by('ann', 500)));
+    expect(began).toEqual([]);
+    await passTurn();
+
+    expect(began).toEqual(['stretch']);
+  });
+
+  test('shares the turn with small requests, and keeps large ones back', async () => {
+    const { gate, by, note, passTurn, began } = stepped();
+    for (let index = 0; index < 3; index += 1) note(`stretch ${index}`, gate.goOn(by('ann', TURN_WEIGHT / 2)));
+    note('large', gate.enter(by('bob', TURN_WEIGHT * 2)));
+    note('small', gate.enter(by('eve', 50)));
+    await passTurn();
+    expect(began).toEqual(['small', 'stretch 0']);
+
+    await passTurn();
+    expect(began).not.toContain('large');
+    await passTurn();
+    expect(began).toContain('large');
+  });
+});
+
+test('objects of an answer fall into stretches of 500, the first of which waits for nothing', () => {
+  const { gate, by } = stepped();
+  const stretches = new Stretches(gate, by('ann', TURN_WEIGHT * 5));
+  const turns = Array.from({ length: 20 }, () => stretches.goOn(100));
+
+  expect(turns.slice(0, 5)).toEqual([null, null, null, null, null]);
+  expect(new Set(turns.slice(5)).size).toBe(3);
+  for (const stretch of [5, 10, 15]) expect(new Set(turns.slice(stretch, stretch + 5)).size).toBe(1);
+});
