@@ -11,7 +11,9 @@ const uuid = fc.uuid();
 /** Platform tokens: a word and 43 url-safe base64 characters. */
 const token = fc
   .tuple(fc.stringMatching(/^[a-z0-9]{1,12}$/), fc.stringMatching(/^[A-Za-z0-9_-]{43}$/))
-  .map(([word, value]) => `${word}_${value}`);
+  .map(([word, value]) => `${word}_${value}`)
+  // Eight of one character in a row are a mask.
+  .filter((value) => !/(.)\1{7}/.test(value));
 
 const hashed = (value: string, name = 'Default', createdAt: string | null = null) => ({
   secret: new Secret(value),

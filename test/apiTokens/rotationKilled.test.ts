@@ -17,8 +17,8 @@ async function start(emulator: Emulator, folder: string) {
     ID_SECRET: TEST_ID_SECRET,
     STATE_FILE: join(folder, 'state.db'),
     AUDIT_LOG: join(folder, 'audit.jsonl'),
-    UPSTREAM_TIMEOUT_MS: '1500',
-    VERIFY_TIMEOUT_MS: '500',
+    UPSTREAM_TIMEOUT_MS: '2500',
+    VERIFY_TIMEOUT_MS: '1500',
   };
   const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
