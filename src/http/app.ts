@@ -112,12 +112,17 @@ function refuseUnknownPaths(app: FastifyInstance): void {
 }
 
 function answerErrors(app: FastifyInstance, log: Logger): void {
-  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+  app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
     const status = error.statusCode ?? 500;
     const isOurs = status >= 500;
     if (isOurs) log.error({ requestId: request.id, err: error }, 'unforeseen failure');
-    reply.status(status).send(errorBody(request.id, isOurs ? 'Internal error.' : error.message, status));
+    reply.status(status).send(errorBody(request.id, isOurs ? 'Internal error.' : messageOf(error), status));
   });
+}
+
+/** The framework does not say what it takes. */
+function messageOf({ code, message }: Error & { readonly code?: string }): string {
+  return code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' ? 'The body takes `content-type: application/json`.' : message;
 }
 
 /** Request ids: no two processes, and no two requests of one, have the same. */

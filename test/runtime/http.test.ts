@@ -136,6 +136,12 @@ const REFUSED = [
 ];
 
 describe('refusals', () => {
+  test('of another kind of body say which is taken', async () => {
+    const { errors } = JSON.parse((await post(QUERY, { 'content-type': 'text/plain' })).text);
+
+    expect(errors[0].message).toBe('The body takes `content-type: application/json`.');
+  });
+
   test.each(REFUSED)('$name is told in the form of GraphQL', async ({ status, ask }) => {
     const answer = await ask();
 
