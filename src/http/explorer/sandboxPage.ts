@@ -40,33 +40,14 @@ function policy(nonce: string): string {
   ].join('; ');
 }
 
-function page(nonce: string): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>geai-graph</title>
-<style nonce="${nonce}">
-body { margin: 0; font: 16px/1.5 system-ui, sans-serif; color: #1b2240; }
+const STYLE = `body { margin: 0; font: 16px/1.5 system-ui, sans-serif; color: #1b2240; }
 #sandbox, #sandbox iframe { position: absolute; inset: 0; width: 100%; height: 100%; border: 0; }
 #ours { max-width: 44rem; margin: 3rem auto; padding: 0 1rem; }
 pre { padding: 1rem; overflow: auto; background: #f4f5fa; border-radius: 6px; }
 [hidden] { display: none; }
-</style>
-</head>
-<body>
-<main id="ours">
-<h1>geai-graph is running</h1>
-<p id="state">Apollo Sandbox is loading from the internet.</p>
-<p><a href="/graphiql">GraphiQL</a> comes from this server and needs no internet. The graph itself takes queries at <code>/graphql</code>,
-for example this one:</p>
-<pre id="query">${FIRST_QUERY}</pre>
-</main>
-<noscript>Apollo Sandbox requires JavaScript. The graph itself is at /graphql.</noscript>
-<div id="sandbox" hidden></div>
-<script nonce="${nonce}">
-const script = document.createElement('script');
+`;
+
+const SCRIPT = `const script = document.createElement('script');
 script.src = '${SCRIPT_HOST}/v2/embeddable-sandbox.umd.production.min.js';
 script.addEventListener('error', () => {
   document.getElementById('state').textContent = 'Apollo Sandbox could not be loaded: this browser seems to be offline.';
@@ -83,7 +64,30 @@ script.addEventListener('load', () => {
   });
 });
 document.body.append(script);
-</script>
+`;
+
+function page(nonce: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>geai-graph</title>
+<style nonce="${nonce}">
+${STYLE}</style>
+</head>
+<body>
+<main id="ours">
+<h1>geai-graph is running</h1>
+<p id="state">Apollo Sandbox is loading from the internet.</p>
+<p><a href="/graphiql">GraphiQL</a> comes from this server and needs no internet. The graph itself takes queries at <code>/graphql</code>,
+for example this one:</p>
+<pre id="query">${FIRST_QUERY}</pre>
+</main>
+<noscript>Apollo Sandbox requires JavaScript. The graph itself is at /graphql.</noscript>
+<div id="sandbox" hidden></div>
+<script nonce="${nonce}">
+${SCRIPT}</script>
 </body>
 </html>
 `;

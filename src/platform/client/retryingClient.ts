@@ -111,25 +111,9 @@ export class RetryingClient {
         const answeredAt = performance.now();
         const reading = answer instanceof PlatformError ? answer : read(call, answer, sender.turns);
         const outcome = reading instanceof Promise ? await reading : reading;
-        const failure = outcome instanceof PlatformError ? outcome : null;
         isUnderWay = false;
-        bulkheads.leave(lane, failure, start, answeredAt);
-        const leftOut = outcome instanceof PlatformError ? NONE : outcome.leftOut;
-        const status = answer instanceof Error ? null : answer.status;
-        const milliseconds = answeredAt - start;
-        const { kind } = credential;
-        const { fingerprint } = credential;
-        sender.report({
-          endpoint,
-          credential: kind,
-          fingerprint,
-          attempt,
-          milliseconds,
-          spanId,
-          status,
-          failure,
-          leftOut,
-        });
+        bulkheads.leave(lane, outcome instanceof PlatformError ? outcome : null, start, answeredAt);
+        sender.report(reportOf(call, attempt, answeredAt - start, spanId, answer, outcome));
         if (!(outcome instanceof PlatformError)) {
           budget.earn(payer);
           return outcome;
@@ -196,6 +180,21 @@ function isNews({ endpoint, credential }: Call<unknown>, { kind }: PlatformError
 const NONE: readonly string[] = [];
 
 type Outcome<T> = DecodedAnswer<T> | PlatformError;
+
+function reportOf(
+  { endpoint, credential }: Call<unknown>,
+  attempt: number,
+  milliseconds: number,
+  spanId: string | null,
+  answer: Answer | TransportError | PlatformError,
+  outcome: Outcome<unknown>,
+): AttemptReport {
+  const status = answer instanceof Error ? null : answer.status;
+  const failure = outcome instanceof PlatformError ? outcome : null;
+  const leftOut = outcome instanceof PlatformError ? NONE : outcome.leftOut;
+  const { kind, fingerprint } = credential;
+  return { endpoint, credential: kind, fingerprint, attempt, milliseconds, spanId, status, failure, leftOut };
+}
 
 function read<T>(
   { endpoint, credential }: Call<T>,
