@@ -4,9 +4,10 @@ import type { Dependencies } from './client/cacheTags.ts';
 import type { Credential } from './client/credential.ts';
 import { InFlightRequests } from './client/inFlight.ts';
 import type { Origin } from './client/origin.ts';
+import type { Pacer } from './client/pacer.ts';
 import { type ReadCounter, UNCOUNTED } from './client/readCounter.ts';
 import { RetryBudget } from './client/retry.ts';
-import { type AttemptReport, RetryingClient, type Turns } from './client/retryingClient.ts';
+import { type AttemptReport, RetryingClient } from './client/retryingClient.ts';
 import { tokenScope } from './client/scopes.ts';
 import { PlatformSession } from './client/session.ts';
 import type { PlatformOptions, SharedState } from './client/sharedState.ts';
@@ -62,7 +63,7 @@ export class Platform {
   session(
     report: (attempt: AttemptReport) => void,
     origin?: Origin,
-    turns?: Turns,
+    turns?: Pacer,
     dependencies?: Dependencies | null,
   ): PlatformSession {
     return new PlatformSession(this.#shared, report, origin, turns, dependencies);

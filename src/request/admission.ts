@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Principal } from '../access/principal.ts';
 import type { CostPlan } from '../cost/plan.ts';
-import type { Turns } from '../platform/client/retryingClient.ts';
+import type { Pacer } from '../platform/client/pacer.ts';
 import type { Entrant } from './gate.ts';
 import type { PastCalls } from './pastCalls.ts';
 import type { RequestFacts } from './requestFacts.ts';
@@ -20,7 +20,7 @@ interface Sender {
 }
 
 /** A request at the gate: how much work it may be, and who takes a turn with it. */
-export class Admission implements Entrant, Turns {
+export class Admission implements Entrant, Pacer {
   readonly #services: Services;
   readonly #sender: Sender;
   readonly #answer: ServerResponse;

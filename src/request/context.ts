@@ -109,10 +109,7 @@ export class RequestContext {
   }
 
   get log(): Logger {
-    this._log ??= this._services.log.child({
-      requestId: this.requestId,
-      ...(this.trace && { traceId: this.trace.traceId }),
-    });
+    this._log ??= this._services.log.child({ requestId: this.requestId, traceId: this.trace?.traceId });
     return this._log;
   }
 

@@ -1,6 +1,7 @@
 import { overloaded } from '../errors.ts';
 import { Backlog } from './backlog.ts';
 import { FairQueue } from './fairQueue.ts';
+import { CLOCK, type GateClock } from './gateClock.ts';
 import { TURN_WEIGHT, Turns } from './turns.ts';
 
 /** Wait after which a request that was let in is shed all the same, and interval of looking for those. Milliseconds. */
@@ -34,19 +35,6 @@ interface Waiter {
   /** True for one stretch of the work of a request under way. */
   readonly isStretch: boolean;
 }
-
-export interface GateClock {
-  now(): number;
-  /** Calls back in the next turn of the event loop. */
-  nextTurn(then: () => void): void;
-  later(then: () => void, milliseconds: number): void;
-}
-
-const CLOCK: GateClock = {
-  now: () => performance.now(),
-  nextTurn: (then) => void setImmediate(then),
-  later: (then, milliseconds) => void setTimeout(then, milliseconds),
-};
 
 /**
  * Gate in front of execution. Each turn of the event loop begins a bounded weight of requests. The others wait, and are begun in the

@@ -6,6 +6,7 @@ import type { Endpoint } from './endpoint.ts';
 import { isTransient, PlatformError } from './errors.ts';
 import { LONGEST_WAIT_MS } from './lane.ts';
 import type { AttemptMark, Origin } from './origin.ts';
+import type { Pacer } from './pacer.ts';
 import { exchangeOf, type Request } from './request.ts';
 import { delayBefore, MAX_ATTEMPTS, type RetryBudget, STRANGER } from './retry.ts';
 import { type Answer, type Transport, TransportError } from './transport.ts';
@@ -36,17 +37,9 @@ export interface AttemptReport {
   readonly leftOut: readonly string[];
 }
 
-/** Turns of the event loop that requests take for much work. */
-export interface Turns {
-  /** Waits before a request goes on with a long list. Null if it may at once. */
-  resume(): Promise<void> | null;
-  /** Waits for a later turn, before each stretch of reading a long answer. */
-  next(): Promise<void>;
-}
-
 export interface Sender {
   readonly origin: Origin;
-  readonly turns: Turns;
+  readonly turns: Pacer;
   /** Hears of each attempt. */
   readonly report: (attempt: AttemptReport) => void;
   /** Hears of each call that was not sent, and why. */
@@ -199,7 +192,7 @@ function reportOf(
 function read<T>(
   { endpoint, credential }: Call<T>,
   outcome: Answer | TransportError,
-  turns: Turns,
+  turns: Pacer,
 ): Outcome<T> | Promise<Outcome<T>> {
   if (outcome instanceof TransportError) return transportFailure(endpoint, outcome);
   if (isLong(outcome)) return readLongAnswer(endpoint, outcome, credential, turns);

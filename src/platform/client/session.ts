@@ -1,24 +1,19 @@
-import type { DecodedAnswer } from './answer.ts';
-import { type Dependencies, endedBy } from './cacheTags.ts';
+import { BoundedSender } from './boundedSender.ts';
+import type { Dependencies } from './cacheTags.ts';
 import { CallCounts } from './callCounts.ts';
 import { PlatformClient } from './client.ts';
 import type { Credential, CredentialKind } from './credential.ts';
 import { Deadline } from './deadline.ts';
-import type { Endpoint } from './endpoint.ts';
 import { PlatformError } from './errors.ts';
+import { forgetChanged } from './forgetChanged.ts';
 import { InFlightRequest } from './inFlight.ts';
 import { Lifetime } from './lifetime.ts';
 import { isLongList } from './lists.ts';
 import { NO_REQUEST, type Origin } from './origin.ts';
-import type { AttemptReport, Call, Sender, Turns } from './retryingClient.ts';
-import { changedBy, scopesOf } from './scopes.ts';
-import { Semaphore } from './semaphore.ts';
+import { AT_ONCE, type Pacer } from './pacer.ts';
+import type { AttemptReport, Call } from './retryingClient.ts';
+import { scopesOf } from './scopes.ts';
 import type { SharedState } from './sharedState.ts';
-
-/** Calls of one session that are under way at the same time, at most. */
-const MAX_PARALLEL_CALLS = 64;
-
-const AT_ONCE: Turns = { resume: () => null, next: () => Promise.resolve() };
 
 /**
  * State that the calls of a request share: the deadline, the bound on parallel calls, and the end when the caller goes away.
@@ -26,11 +21,12 @@ const AT_ONCE: Turns = { resume: () => null, next: () => Promise.resolve() };
 export class PlatformSession {
   readonly callCounts = new CallCounts();
   readonly #shared: SharedState;
-  readonly #sender: Sender;
+  readonly #sender: BoundedSender;
+  readonly #origin: Origin;
+  readonly #turns: Pacer;
   readonly #dependencies: Dependencies | null;
   readonly #lifetime: Lifetime;
   readonly #deadline: Deadline;
-  readonly #semaphore = new Semaphore(MAX_PARALLEL_CALLS);
   #readsAfresh = false;
   #keptUntil = Number.POSITIVE_INFINITY;
 
@@ -39,26 +35,16 @@ export class PlatformSession {
     shared: SharedState,
     report: (attempt: AttemptReport) => void,
     origin: Origin = NO_REQUEST,
-    turns: Turns = AT_ONCE,
+    turns: Pacer = AT_ONCE,
     dependencies: Dependencies | null = null,
   ) {
     this.#shared = shared;
     this.#dependencies = dependencies;
     this.#lifetime = new Lifetime(shared.options.deadlineMs);
     this.#deadline = this.#lifetime.deadline;
-    const counted = (attempt: AttemptReport) => {
-      this.callCounts.count(attempt.endpoint.route, 'made');
-      report(attempt);
-    };
-    const withheld = (endpoint: Endpoint, { kind }: PlatformError) => {
-      if (kind === 'CANCELLED') return;
-      this.callCounts.withhold();
-      shared.reads.countWithheld(endpoint, kind);
-    };
-    const ended = () => this.#semaphore.release();
-    // By way of names: the engine takes a function expression assigned to a property for a method. A method lives until the
-    // next full collection, with all that it reaches.
-    this.#sender = { origin, report: counted, withheld, ended, retries: 0, turns };
+    this.#origin = origin;
+    this.#turns = turns;
+    this.#sender = new BoundedSender(shared, origin, report, turns, this.callCounts);
   }
 
   /** A client that can only ever call with `credential`. */
@@ -121,7 +107,7 @@ export class PlatformSession {
 
   /** Returns the work, whose time is recorded under the name if the request is traced. */
   watched<T>(name: string, work: Promise<T>): Promise<T> {
-    return this.#sender.origin.watched(name, work);
+    return this.#origin.watched(name, work);
   }
 
   /** Sends a call and decodes its answer. Reads are tried again while that can help; writes are sent once. */
@@ -153,24 +139,15 @@ export class PlatformSession {
   async #write<T>(call: Call<T>): Promise<T> {
     let isRefused = false;
     try {
-      return (await this.#send(call, new Deadline(this.#deadline.at))).value;
+      return (await this.#sender.send(call, new Deadline(this.#deadline.at))).value;
     } catch (error) {
       isRefused = error instanceof PlatformError && error.kind === 'UNAUTHENTICATED';
       throw error;
     } finally {
       // Before anybody hears of the write, and after a lost answer too, since it may have been made. Not for strangers, who
       // have changed nothing.
-      if (!isRefused) await this.#forgetChanged(call);
+      if (!isRefused) await forgetChanged(this.#shared, call);
     }
-  }
-
-  async #forgetChanged({ endpoint, credential, request }: Call<unknown>): Promise<void> {
-    const forgotten = changedBy(credential, endpoint, request).map((scope) => this.#shared.answers.forget(scope));
-    // First, so that nothing that a router asks for anew comes from memory.
-    await Promise.all(forgotten);
-    // Of a change of tokens alone they hear once the platform acts on it (`verifyTokens`).
-    if (endpoint.changes.every((family) => family === 'apiTokens')) return;
-    await this.#shared.routers?.invalidate(endedBy(credential, endpoint, request));
   }
 
   async #read<T>(call: Call<T>, key: string): Promise<T> {
@@ -179,16 +156,13 @@ export class PlatformSession {
     const cache = endpoint.family === 'identity' ? this.#shared.identities : this.#shared.answers;
     for (;;) {
       const asked = cache.get(scopes, endpoint.keptMs === 0 ? null : key);
-      const {
-        version,
-        value,
-        keptUntil = 0,
-      } = asked instanceof Promise ? await this.watched('cache get', asked) : asked;
+      const known = asked instanceof Promise ? await this.watched('cache get', asked) : asked;
+      const { version, value, keptUntil = 0 } = known;
       if (value !== undefined) {
         this.callCounts.count(endpoint.route, 'remembered');
         this.#shared.reads.count(endpoint, 'hit');
         this.#keptUntil = Math.min(this.#keptUntil, keptUntil);
-        if (isLongList(value)) await this.#sender.turns.resume();
+        if (isLongList(value)) await this.#turns.resume();
         return value as T; // it was kept under this very key, by the line below
       }
       const joined = this.#shared.inFlightRequests.find(key, version)?.join();
@@ -200,7 +174,7 @@ export class PlatformSession {
         const { value, bytes } = await inFlight.answerBefore(this.#deadline, leave);
         const isKept = version !== null && !joined && endpoint.keptMs > 0;
         if (isKept) cache.set(scopes, key, { version, value, bytes, forMs: endpoint.keptMs });
-        if (isLongList(value)) await this.#sender.turns.resume();
+        if (isLongList(value)) await this.#turns.resume();
         this.#keptUntil = Math.min(this.#keptUntil, version === null ? 0 : performance.now() + endpoint.keptMs);
         return value as T;
       } catch (error) {
@@ -219,19 +193,8 @@ export class PlatformSession {
   #begin<T>(call: Call<T>, version: string | null, key?: string, endAt = this.#deadline.at): InFlightRequest {
     const own = new Deadline(Math.min(endAt, this.#deadline.at));
     if (this.#deadline.isCancelled) own.cancel();
-    const inFlight = new InFlightRequest(call.endpoint, this.#send(call, own), own, version);
+    const inFlight = new InFlightRequest(call.endpoint, this.#sender.send(call, own), own, version);
     if (key !== undefined) this.#shared.inFlightRequests.add(key, inFlight);
     return inFlight;
-  }
-
-  /** Sends a call once there is room; the sender's `ended` gives the room back. */
-  #send<T>(call: Call<T>, deadline: Deadline): Promise<DecodedAnswer<T>> {
-    const { client, queue } = this.#shared;
-    if (this.#semaphore.tryAcquire()) return client.send(call, deadline, this.#sender);
-    queue.waiting += 1;
-    return this.#semaphore.acquire().then(() => {
-      queue.waiting -= 1;
-      return client.send(call, deadline, this.#sender);
-    });
   }
 }
