@@ -2,7 +2,7 @@ import { Decimal, ZERO } from './decimal.ts';
 import { PlatformFailure } from './failures.ts';
 import { type Members, membersOf } from './members.ts';
 
-export const SUBSCRIPTIONS = ['Freemium', 'Daily', 'Weekly', 'Monthly'] as const;
+const SUBSCRIPTIONS = ['Freemium', 'Daily', 'Weekly', 'Monthly'] as const;
 const USAGE_UNITS = ['Requests', 'Cost'] as const;
 const RENEWALS = ['Renewable', 'NonRenewable'] as const;
 

@@ -9,11 +9,11 @@ import { readTrustedDocuments, type TrustedDocumentsConfig } from './config/trus
 import { DEFAULT_LIMITS } from './limits/limits.ts';
 import type { Secret } from './values/secret.ts';
 
-export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Place where answers are cached for a few seconds: nowhere, in this process, or in Redis for all replicas. */
-export const CACHE_MODES = ['off', 'memory', 'redis'] as const;
+const CACHE_MODES = ['off', 'memory', 'redis'] as const;
 export type CacheMode = (typeof CACHE_MODES)[number];
 
 /** Name of the service in lines and spans, unless it is set. */

@@ -6,15 +6,15 @@ import type { Reader } from './reader.ts';
  * Authentication of callers. `passthrough`: by their own platform tokens. `jwt`: by the company's tokens; calls take the
  * facade's keyring. `open`: none; the facade uses its keyring for everybody, on loopback only.
  */
-export const AUTH_MODES = ['passthrough', 'jwt', 'open'] as const;
+const AUTH_MODES = ['passthrough', 'jwt', 'open'] as const;
 export type AuthMode = (typeof AUTH_MODES)[number];
 
 /** Headers that may hold platform tokens of callers. */
-export const TOKEN_HEADERS = ['authorization', 'geai-tokens'] as const;
+const TOKEN_HEADERS = ['authorization', 'geai-tokens'] as const;
 export type TokenHeader = (typeof TOKEN_HEADERS)[number];
 
 /** Algorithms of signatures that can be allowed. All are asymmetric: a public key signs nothing. */
-export const ALGORITHMS = [
+const ALGORITHMS = [
   'RS256',
   'RS384',
   'RS512',
@@ -29,7 +29,7 @@ export const ALGORITHMS = [
 ] as const;
 
 /** Proofs that a request came through the router: a header with the secret, or Hive Gateway's signature of the body. */
-export const ROUTER_PROOFS = ['header', 'hmac'] as const;
+const ROUTER_PROOFS = ['header', 'hmac'] as const;
 export type RouterProofKind = (typeof ROUTER_PROOFS)[number];
 
 /** Verification of the company's tokens. */

@@ -2,7 +2,7 @@ import { anyOf, type OriginRule, parseOrigin } from './origins.ts';
 import { quoted, type Reader } from './reader.ts';
 
 /** Page at `/`: GraphiQL from this server, Apollo Sandbox from the internet, or none. */
-export const EXPLORERS = ['graphiql', 'sandbox', 'off'] as const;
+const EXPLORERS = ['graphiql', 'sandbox', 'off'] as const;
 export type Explorer = (typeof EXPLORERS)[number];
 
 /** Origins of the hosted Sandbox's requests, in a developer's browser. */

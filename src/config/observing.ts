@@ -1,7 +1,7 @@
 import type { Reader } from './reader.ts';
 
 /** Samplers by the standard's names. Names with `parentbased` do as the caller did, if there is a trace already. */
-export const SAMPLERS = [
+const SAMPLERS = [
   'parentbased_always_on',
   'parentbased_always_off',
   'parentbased_traceidratio',

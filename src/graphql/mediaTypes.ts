@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { Negotiator } from 'negotiator';
 
 /** Media type of answers to callers without a preference. */
-export const JSON_TYPE = 'application/json; charset=utf-8';
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** Types of an answer in one piece, in the order of Apollo Server 5. */
 const OFFERED = [

@@ -7,7 +7,7 @@ export type { AuditScope } from './auditScope.ts';
 type Audited = { readonly userErrors: readonly { readonly code: string; readonly message: string }[] };
 
 /** User error of a mutation that was carried out without its event. */
-export const AUDIT_INCOMPLETE = {
+const AUDIT_INCOMPLETE = {
   code: 'AUDIT_INCOMPLETE',
   message:
     'The audit event of what was done could not be written. Notify the operator: the log of the server has it. The rest of ' +

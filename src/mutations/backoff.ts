@@ -9,7 +9,7 @@ export function nextBackoff(backoff: number): number {
 }
 
 /** Shortest timeout of a poll in milliseconds, also at the end of the polling. */
-export const MIN_POLL_TIMEOUT_MS = 1_000;
+const MIN_POLL_TIMEOUT_MS = 1_000;
 
 /** Timeout of a poll in milliseconds, from the time that polling has taken. */
 export function pollTimeoutMs(pollForMs: number, elapsedMs: number): number {

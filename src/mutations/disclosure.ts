@@ -28,7 +28,7 @@ export interface Recipient {
 }
 
 /** True if the operation selects the field of the form that the secret has. */
-export function isAskedFor({ seal, selected }: Recipient): boolean {
+function isAskedFor({ seal, selected }: Recipient): boolean {
   return selected.has(seal ? ('sealedSecret' satisfies keyof Handout) : ('secret' satisfies keyof Handout));
 }
 

@@ -60,7 +60,7 @@ export interface TargetKind<Input, Target, Code extends UserErrorCode> {
   readonly cost: (field: SelectedField, circumstances: Circumstances, calls: number) => ParentScope | null;
 }
 
-export interface Found<Target> {
+interface Found<Target> {
   readonly kind: 'found';
   /** Null if no credential opens any of many objects. */
   readonly manager: Credential | null;

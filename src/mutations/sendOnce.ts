@@ -14,7 +14,7 @@ export interface Lost {
 }
 
 /** Result of a write: made, refused by the platform, or with a lost answer. */
-export type Sent<Answer> = Made<Answer> | Lost | { readonly kind: 'refused'; readonly error: PlatformError };
+type Sent<Answer> = Made<Answer> | Lost | { readonly kind: 'refused'; readonly error: PlatformError };
 
 /**
  * Sends one write, once, after the intent is in the audit log. `forget` drops remembered answers about the object, also after a

@@ -62,7 +62,7 @@ const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 const CONTROL_CHARACTERS_IN_TEXT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
 
 export const MAX_NAME_LENGTH = 100;
-export const MAX_TEXT_LENGTH = 500;
+const MAX_TEXT_LENGTH = 500;
 
 type TextMistake = UserError<'REQUIRED' | 'TOO_LONG' | 'INVALID_CHARACTERS'>;
 

@@ -3,7 +3,7 @@ import type { Metric, Registry } from 'prom-client';
 type Labels = Readonly<Record<string, string | number>>;
 
 /** The values of one combination of labels: how many fell into each bucket, and their sum. */
-export class Series {
+class Series {
   readonly labels: Labels;
   readonly #bounds: readonly number[];
   /** One more than bounds: the last holds what is above them all. */

@@ -23,7 +23,7 @@ export interface SpanExport {
 }
 
 /** Passes on the traces of callers, and makes no spans. */
-export const PASSING_ON: Tracing = {
+const PASSING_ON: Tracing = {
   begin: ({ traceparent, tracestate }) => {
     if (traceparent === undefined) return null;
     const context = readTraceContext(traceparent, tracestate);

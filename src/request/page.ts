@@ -83,7 +83,7 @@ export class Page<Node, Total extends number | null = number> {
   }
 }
 
-export class Edge<Node> {
+class Edge<Node> {
   readonly node: Node;
   readonly #pageInfo: PageInfo;
   readonly #index: number;

@@ -62,7 +62,7 @@ export function byName<T extends { readonly name: string }>(name: string): Listi
 }
 
 /** The same list from its end. Ordered once as well. */
-export function descending<T>({ name, tieOf, inOrder }: Listing<T>): Listing<T> {
+function descending<T>({ name, tieOf, inOrder }: Listing<T>): Listing<T> {
   const reversed = memoize((items: readonly T[]) => inOrder(items).toReversed());
   return { name: `${name} DESC`, tieOf, inOrder: reversed, isDescending: true };
 }

@@ -38,7 +38,7 @@ const SEAL_AT = DIGEST_AT + HASH_BYTES;
 const HEADER_BYTES = SEAL_AT + HASH_BYTES;
 
 /** Lifetime of a plan in milliseconds. Changes are known as long (`noteChanges`), so that none is missed. */
-export const PLAN_LIFE_MS = CHANGES_KNOWN_MS;
+const PLAN_LIFE_MS = CHANGES_KNOWN_MS;
 
 /**
  * Writes a plan as text, so that nothing is stored: time, size, the tokens to change, and a keyed hash of them. A keyed hash of all this covers the purpose too (docs/decisions/12). Ten thousand tokens make 1.7 kB. `~`

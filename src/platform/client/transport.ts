@@ -37,7 +37,7 @@ export class TransportError extends Error {
 }
 
 /** An exchange under way. */
-export interface Sent {
+interface Sent {
   /** Never rejects: an exchange without a whole answer gives the reason. */
   readonly outcome: Promise<Answer | TransportError>;
   /** Ends the exchange with the outcome `cancelled`. */
