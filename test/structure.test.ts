@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const LONGEST_FILE = 200;
 /** Lines of a function, without those of functions in it. */
-const LONGEST_FUNCTION = 45;
+const LONGEST_FUNCTION = 50;
 
 const read = (pattern: string) =>
   globSync(pattern, { cwd: root })

@@ -1,5 +1,6 @@
 import { anyOf, type OriginRule, parseOrigin } from './origins.ts';
-import { quoted, type Reader } from './reader.ts';
+import { quoted } from './plainReader.ts';
+import type { Reader } from './reader.ts';
 
 /** Page at `/`: GraphiQL from this server, Apollo Sandbox from the internet, or none. */
 const EXPLORERS = ['graphiql', 'sandbox', 'off'] as const;

@@ -1,5 +1,5 @@
 /** Reasons why a process that runs takes no requests. */
-export const UNREADY = ['shutting down', "the issuer's keys are not known", 'the platform does not answer'] as const;
+const UNREADY = ['shutting down', "the issuer's keys are not known", 'the platform does not answer'] as const;
 export type Unready = (typeof UNREADY)[number];
 
 /** Last sign of life of the main thread, in memory that threads share. */

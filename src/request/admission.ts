@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Principal } from '../access/principal.ts';
 import type { CostPlan } from '../cost/plan.ts';
 import type { Pacer } from '../platform/client/pacer.ts';
-import type { Entrant } from './gate.ts';
+import type { Entrant } from './entrant.ts';
 import type { PastCalls } from './pastCalls.ts';
 import type { RequestFacts } from './requestFacts.ts';
 import type { Services } from './services.ts';

@@ -1,5 +1,6 @@
 import { overloaded } from '../errors.ts';
 import { Backlog } from './backlog.ts';
+import { type Entrant, lineOf } from './entrant.ts';
 import { FairQueue } from './fairQueue.ts';
 import { CLOCK, type GateClock } from './gateClock.ts';
 import { TURN_WEIGHT, Turns } from './turns.ts';
@@ -15,16 +16,6 @@ export const LARGE_ANSWER = 64 * 1024;
 
 /** Time after which large requests that had to wait are looked at again. Milliseconds. */
 const RETRY_MS = 10;
-
-/** Request in front of the gate. */
-export interface Entrant {
-  /** Number of objects and calls that it may come to, and some for itself. */
-  readonly weight: number;
-  /** Callers that take turns. Strangers share one key. */
-  readonly gateKey: string;
-  /** True if the caller has left. */
-  readonly isAbandoned: boolean;
-}
 
 /** Callbacks of a request that waits. */
 interface Waiter {
@@ -192,11 +183,6 @@ export class Gate {
     this.#isRetryScheduled = true;
     this.#clock.later(this.#retry, RETRY_MS);
   }
-}
-
-/** Small requests of a caller do not wait behind its large ones. */
-function lineOf({ gateKey, weight }: Entrant): string {
-  return `${weight > TURN_WEIGHT ? 'large' : 'small'} ${gateKey}`;
 }
 
 /** Ends the wait of a request without work. One that is under way goes on. */

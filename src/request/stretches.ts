@@ -1,5 +1,6 @@
 import { abandoned } from '../errors.ts';
-import type { Entrant, Gate } from './gate.ts';
+import type { Entrant } from './entrant.ts';
+import type { Gate } from './gate.ts';
 import { TURN_WEIGHT } from './turns.ts';
 
 /** Objects of an answer that are worked through in one stretch: 1 to 2 ms. */
