@@ -7,7 +7,7 @@ import { asError } from '../values/result.ts';
 import { permissionTable } from './permissionTable.ts';
 
 /** Field of federation that answers each reference in its own place, refusals included. */
-const REFERENCES = '_entities';
+export const REFERENCES = '_entities';
 
 /** Puts the check in front of every field that has one, and of what starts before its resolver. Other fields stay as they are. */
 export function enforcePermissions(schema: GraphQLSchema): GraphQLSchema {
