@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Entrant, Gate } from '../../src/request/gate.ts';
+import type { Entrant } from '../../src/request/entrant.ts';
+import { Gate } from '../../src/request/gate.ts';
 import { Stretches } from '../../src/request/stretches.ts';
 import { TURN_WEIGHT } from '../../src/request/turns.ts';
 
