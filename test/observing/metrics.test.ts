@@ -86,8 +86,9 @@ test('the number of series does not grow with what strangers send', async () => 
 test('reads are counted by source, and retries by route', async () => {
   const read = (source: string) =>
     `geai_graph_upstream_reads_total{operation="GET /v1/organization/project/{projectId}",source="${source}"}`;
+  const to = await started({ CACHE: 'memory' });
   const ask = () =>
-    facade.query('query Read($id: ID!) { project(id: $id) { name } }', {
+    to.query('query Read($id: ID!) { project(id: $id) { name } }', {
       token: token(),
       variables: { id: projectId() },
     });
@@ -95,11 +96,11 @@ test('reads are counted by source, and retries by route', async () => {
   await Promise.all([ask(), ask()]);
   await ask();
 
-  expect(await metricOf(facade, read('miss'))).toBe(1);
-  expect(await metricOf(facade, read('coalesced'))).toBe(1);
-  expect(await metricOf(facade, read('hit'))).toBe(1);
+  expect(await metricOf(to, read('miss'))).toBe(1);
+  expect(await metricOf(to, read('coalesced'))).toBe(1);
+  expect(await metricOf(to, read('hit'))).toBe(1);
   expect(
-    await metricOf(facade, 'geai_graph_upstream_retries_total{operation="GET /v1/organization/project/{projectId}"}'),
+    await metricOf(to, 'geai_graph_upstream_retries_total{operation="GET /v1/organization/project/{projectId}"}'),
   ).toBe(1);
 });
 
