@@ -1,4 +1,5 @@
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
+import { stopTime } from '../support/clock.ts';
 import { codes, type Facade, type FacadeOptions, routes } from '../support/facade.ts';
 import { idOf, type Managed, startManaged } from '../support/managing.ts';
 
@@ -68,9 +69,12 @@ test.each(CHANGES)('a status seen while %s watches a token is not believed after
 
 test.each(CHANGES)('nothing is remembered of a token that %s leaves pending', async (_name, change) => {
   const facade = await managed();
+  // The token is watched for as long as time stands still.
+  stopTime();
   const changing = change(facade);
   await vi.waitUntil(() => facade.truth().some(({ id, status }) => id === facade.value && status !== 'Active'));
   expect(await holder(facade, facade.value)).toEqual([]);
+  vi.restoreAllMocks();
 
   expect((await changing).verification.outcome).toBe('PENDING');
   actOnChanges();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import { type Facade, startFacade } from '../support/facade.ts';
 import { type Asked, startTagRouter, type TagRouter } from './tagRouter.ts';
@@ -22,7 +22,7 @@ let token: string;
 let id: string;
 let foreign: Asked;
 
-beforeAll(async () => {
+beforeEach(async () => {
   emulator = await startEmulator({ organizations: 2, projects: 3 });
   router = await startTagRouter();
   facade = await startFacade({
@@ -39,12 +39,8 @@ beforeAll(async () => {
   id = own!.projects[0]!.id;
   foreign = { document: LIST, token: others!.token };
 });
-afterAll(async () => {
+afterEach(async () => {
   for (const one of [facade, plain, emulator, router]) await one.close();
-});
-beforeEach(() => {
-  router.kept = [];
-  router.calls.length = 0;
 });
 
 const activeToken = (project: number) =>
