@@ -3,6 +3,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { AccessError } from './access/errors.ts';
 import { CredentialError } from './credentials/errors.ts';
 import { INTERNAL, PLATFORM_ERRORS, type PublicError } from './errors/publicErrors.ts';
+import { placesOf } from './limits/lines.ts';
 import { givenUp } from './limits/rule.ts';
 import { PlatformError } from './platform/client/errors.ts';
 import type { ErrorCode } from './values/errorCodes.ts';
@@ -81,12 +82,19 @@ export function messageOf(thrown: unknown): string {
 }
 
 /** Turns whatever was thrown into what a caller may see. */
-export function formatError(formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
+export function formatError(made: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
+  const formatted = withPlaces(made, thrown);
   const error = unwrapResolverError(thrown);
   if (error instanceof PlatformError) return { ...formatted, ...platformError(error) };
   if (isRefusal(error)) return { ...formatted, ...refusal(error) };
   if (error instanceof GraphQLError && !isEnginesOwn(thrown, error)) return mistake(formatted, error);
   return { ...formatted, ...publicError(INTERNAL) };
+}
+
+/** Puts in the places of the nodes, which the engine does not find in a document without its text. */
+function withPlaces(formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
+  const places = thrown instanceof GraphQLError && thrown.nodes ? placesOf(thrown.nodes) : [];
+  return places.length > 0 ? { ...formatted, locations: places } : formatted;
 }
 
 /** True if the failure was not foreseen, so that the log needs its stack. */

@@ -10,6 +10,7 @@ import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { formatError, isUnforeseen } from '../errors.ts';
 import type { QueryLimits } from '../limits/limits.ts';
+import { dropText } from '../limits/lines.ts';
 import { limitsRule } from '../limits/rule.ts';
 import type { Redis } from '../redis.ts';
 import type { RequestContext } from '../request/context.ts';
@@ -64,8 +65,18 @@ export function createApolloServer(options: ApolloServerOptions): ApolloServer<R
     stringifyResult: (answer) => answerText(answer, nextStretch),
     documentStore: documentStore(trusted),
     persistedQueries: trusted?.isOnly ? false : { cache: persistedQueries(redis) },
-    plugins: [...SWITCHED_OFF, errorLog(), withoutSubscriptions(), ...plugins],
+    plugins: [...SWITCHED_OFF, withoutText(), errorLog(), withoutSubscriptions(), ...plugins],
   });
+}
+
+/** Keeps documents without their text, in which each error would look for its line. */
+function withoutText(): ApolloServerPlugin<RequestContext> {
+  const listener: GraphQLRequestListener<RequestContext> = {
+    parsingDidStart: async (request) => async () => {
+      if (request.document) dropText(request.document);
+    },
+  };
+  return { requestDidStart: async () => listener };
 }
 
 /** Refuses what would be answered as a fault of ours: the schema has no subscriptions, and validation does not look. */

@@ -110,7 +110,7 @@ export function writtenOutLength(document: DocumentNode): number {
   const figures = DocumentFigures.of(document);
   const operations = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
   const size = operations.reduce((sum, operation) => sum + figures.ofOperation(operation).size, 0);
-  return Math.max(document.loc?.source.body.length ?? 0, LENGTH_OF_ONE * size);
+  return Math.max(document.loc?.end ?? 0, LENGTH_OF_ONE * size);
 }
 
 function sizeOfDirectives(directives: readonly DirectiveNode[] = []): number {

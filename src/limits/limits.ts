@@ -7,7 +7,7 @@ export interface QueryLimits {
   readonly depth: number;
   /** Words, names, values and signs of the document. */
   readonly tokens: number;
-  /** Lines of the text: an error finds its line by counting from the first. */
+  /** Lines of the text. */
   readonly lines: number;
   /** Characters of a name: an error repeats all of those on the way to it. */
   readonly nameLength: number;

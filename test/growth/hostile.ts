@@ -123,6 +123,9 @@ export const HOSTILE: Readonly<Record<string, (size: number) => Hostile>> = {
     query: `${'\n'.repeat(size / 4)}${REFERENCES}`,
     variables: { r: many(size / 40, { __typename: 'x' }) },
   }),
+  'many lines, and many root fields': (size) => ({
+    query: `${'\n'.repeat(size / 2)}{ ${each(Math.min(190, size / 50), (i) => `a${i}: organization { id }`)} }`,
+  }),
   'a long comment': (size) => ({ query: `# ${'_'.repeat(size)}\n{ __typename }` }),
   // Variables.
   'many references': (size) => ({ query: REFERENCES, variables: { r: many(size / 20, { __typename: 'x' }) } }),
