@@ -93,8 +93,8 @@ export function formatError(made: GraphQLFormattedError, thrown: unknown): Graph
 
 /** Puts in the places of the nodes, which the engine does not find in a document without its text. */
 function withPlaces(formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
-  const places = thrown instanceof GraphQLError && thrown.nodes ? placesOf(thrown.nodes) : [];
-  return places.length > 0 ? { ...formatted, locations: places } : formatted;
+  if (!formatted.locations || !(thrown instanceof GraphQLError) || !thrown.nodes) return formatted;
+  return { ...formatted, locations: placesOf(thrown.nodes) };
 }
 
 /** True if the failure was not foreseen, so that the log needs its stack. */

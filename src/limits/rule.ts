@@ -1,4 +1,4 @@
-import { GraphQLError, OperationTypeNode, type ValidationRule } from 'graphql';
+import { type DocumentNode, GraphQLError, Kind, OperationTypeNode, TokenKind, type ValidationRule } from 'graphql';
 import type { ErrorCode } from '../values/errorCodes.ts';
 import { DocumentFigures, type Figures } from './figures.ts';
 import type { QueryLimits } from './limits.ts';
@@ -14,32 +14,49 @@ const REFUSALS: Record<keyof Figures, { code: ErrorCode; what: string }> = {
 };
 const MUTATIONS_REFUSAL: { code: ErrorCode; what: string } = { code: 'TOO_MANY_MUTATIONS', what: 'mutations' };
 
-/** Refuses operations over the limits, with a code, the figure and the bound. Runs once per document, as all validation does. */
-export function limitsRule(limits: Omit<QueryLimits, 'tokens' | 'lines'>): ValidationRule {
-  return (context) => {
-    const document = new DocumentFigures((name) => context.getFragment(name));
-    let isNameRefused = false;
-    return {
-      Name: ({ value: { length } }) => {
-        if (length <= limits.nameLength || isNameRefused) return;
-        isNameRefused = true;
-        const message = `The document has a name of ${length} characters; ${limits.nameLength} at most.`;
-        context.reportError(new GraphQLError(message, { extensions: { code: 'NAME_TOO_LONG' } }));
-      },
-      OperationDefinition: (operation) => {
-        const figures = document.ofOperation(operation);
-        const isMutation = operation.operation === OperationTypeNode.MUTATION;
-        for (const name of Object.keys(REFUSALS) as (keyof Figures)[]) {
-          const countsMutations = isMutation && name === 'rootFields';
-          const { code, what } = countsMutations ? MUTATIONS_REFUSAL : REFUSALS[name];
-          const limit = limits[countsMutations ? 'mutations' : name];
-          if (figures[name] <= limit) continue;
-          const message = `The operation has ${figures[name]} ${what}, fragments counted where they are spread; ${limit} at most.`;
-          context.reportError(new GraphQLError(message, { extensions: { code } }));
-        }
-      },
-    };
-  };
+type RuleLimits = Omit<QueryLimits, 'tokens' | 'lines'>;
+
+/**
+ * Refuses documents over the limits, with a code, the figure and the bound. Runs once per document, as all validation does, and before the
+ * other rules look into it: they go on with a document that has nothing in it.
+ */
+export function limitsRule(limits: RuleLimits): ValidationRule {
+  return (context) => ({
+    Document: (document) => {
+      const refusals = [...namesOver(limits, document), ...operationsOver(limits, document)];
+      if (refusals.length === 0) return;
+      for (const refusal of refusals) context.reportError(refusal);
+      return { ...document, definitions: [] };
+    },
+  });
+}
+
+/** The refusal of the first name that is too long. */
+function* namesOver({ nameLength }: RuleLimits, { loc }: DocumentNode): Generator<GraphQLError> {
+  for (let token = loc?.startToken ?? null; token; token = token.next) {
+    const length = token.end - token.start;
+    if (token.kind !== TokenKind.NAME || length <= nameLength) continue;
+    const message = `The document has a name of ${length} characters; ${nameLength} at most.`;
+    yield new GraphQLError(message, { extensions: { code: 'NAME_TOO_LONG' } });
+    return;
+  }
+}
+
+function* operationsOver(limits: RuleLimits, document: DocumentNode): Generator<GraphQLError> {
+  const measured = DocumentFigures.of(document);
+  for (const operation of document.definitions) {
+    if (operation.kind !== Kind.OPERATION_DEFINITION) continue;
+    const figures = measured.ofOperation(operation);
+    const isMutation = operation.operation === OperationTypeNode.MUTATION;
+    for (const name of Object.keys(REFUSALS) as (keyof Figures)[]) {
+      const countsMutations = isMutation && name === 'rootFields';
+      const { code, what } = countsMutations ? MUTATIONS_REFUSAL : REFUSALS[name];
+      const limit = limits[countsMutations ? 'mutations' : name];
+      if (figures[name] <= limit) continue;
+      const message = `The operation has ${figures[name]} ${what}, fragments counted where they are spread; ${limit} at most.`;
+      yield new GraphQLError(message, { extensions: { code } });
+    }
+  }
 }
 
 interface Refusal {

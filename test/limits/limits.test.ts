@@ -14,7 +14,7 @@ afterAll(() => facade.close());
 
 const range = (count: number) => Array.from({ length: count }, (_, index) => index);
 const nested = (levels: number) => `${'organization { projects { nodes { '.repeat(levels)}id${' } } }'.repeat(levels)}`;
-const { aliases, directives, rootFields, tokens } = DEFAULT_LIMITS;
+const { aliases, directives, nameLength, rootFields, tokens } = DEFAULT_LIMITS;
 
 /** Fragments that each spread the next one twice: 40 bytes more double what the document expands to. */
 const doubling = (type: string, levels: number, field: string) =>
@@ -110,6 +110,8 @@ const HOSTILE: [code: string, how: string, document: string][] = [
       .map((i) => `a${i}: __typename`)
       .join(' ')} }`,
   ],
+  ['NAME_TOO_LONG', 'of an alias', `{ ${'a'.repeat(nameLength + 1)}: __typename }`],
+  ['NAME_TOO_LONG', 'of a variable', `query ($${'a'.repeat(nameLength + 1)}: ID) { __typename }`],
   ['TOO_MANY_TOKENS', 'by repetition', `{ organization { ${'id '.repeat(tokens)} } }`],
 ];
 
@@ -125,6 +127,20 @@ describe('a document over a limit is refused before anything is executed', () =>
     expect(error.extensions).toEqual({ code, retryable: false, requestId: expect.any(String) });
     expect(facade.upstream()).toEqual({});
   });
+});
+
+test.each([
+  ['QUERY_TOO_DEEP', nested(6)],
+  ['TOO_MANY_MUTATIONS', '', `mutation { ${'nothing '.repeat(11)} }`],
+  ['NAME_TOO_LONG', 'a'.repeat(nameLength + 1)],
+])('no other rule looks into a document that is over a limit: %s', async (code, fields, more = '') => {
+  const repeated = 'organization { id } '.repeat(rootFields / 2);
+  const document = `query A($a: Nothing) { ${fields} nothing ...Unknown ${repeated} } ${more} fragment Unused on Nothing { id }`;
+
+  const answer = await facade.query(document, { token });
+
+  expect(answer.status).toBe(400);
+  expect(codes(answer)).toEqual([code]);
 });
 
 test('documents of tools and routers are within the limits', async () => {

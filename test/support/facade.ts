@@ -21,6 +21,7 @@ export interface Answer {
 export interface GraphqlError {
   readonly message: string;
   readonly path?: (string | number)[];
+  readonly locations?: readonly { line: number; column: number }[];
   readonly extensions: {
     readonly code: string;
     readonly retryable: boolean;
