@@ -15,7 +15,7 @@ export function checkLines(body: unknown, most: number): void {
 }
 
 /**
- * Takes the text out of a parsed document. graphql-js would count the lines in it anew for each error, up to a thousand times. Its nodes keep
+ * Takes the text out of a parsed document. graphql-js would count the lines in it anew for each error, up to a thousand times. Nodes keep
  * the lines that the parser counted, for `placesOf`.
  */
 export function dropText({ loc }: DocumentNode): void {
