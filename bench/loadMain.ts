@@ -10,15 +10,28 @@ import { type ServerName, startServer } from './servers.ts';
 
 const PARTS = ['overload', 'hundred', 'projects', 'hanging', 'readers', 'outage'] as const;
 
-/**
- * `npm run bench:load [-- --baseline <folder>] [--only <parts>]`: overload and isolation, beside a typical server. Takes some minutes. A
- * baseline is another checkout of the facade. Results are written after a run of all parts.
- */
+const HELP = `Measures the facade under overload and beside heavy callers, and a typical server with it. Takes some minutes.
+
+Usage: npm run bench:load -- [options]
+
+  --only <parts>       ${PARTS.join(', ')} (all); several with commas
+  --baseline <folder>  another checkout of the facade, with its node_modules, measured in the same run
+  --help               this text
+
+Writes bench/load-results.md after a run of all parts.`;
+
 async function bench(args: readonly string[]): Promise<void> {
   const say = (text: string) => console.error(`${new Date().toISOString().slice(11, 19)} ${text}`);
-  const options = { baseline: { type: 'string' }, only: { type: 'string', default: PARTS.join(',') } } as const;
-  const { baseline, only } = parseArgs({ args: [...args], options }).values;
+  const options = {
+    baseline: { type: 'string' },
+    only: { type: 'string', default: PARTS.join(',') },
+    help: { type: 'boolean', default: false },
+  } as const;
+  const { baseline, only, help } = parseArgs({ args: [...args], options }).values;
+  if (help) return console.log(HELP);
   const parts = only.split(',');
+  const unknown = parts.find((part) => !PARTS.some((known) => known === part));
+  if (unknown !== undefined) throw new Error(`--only knows ${PARTS.join(', ')}, not "${unknown}"`);
   const names: ServerName[] = ['facade', ...(baseline === undefined ? [] : ['baseline' as const]), 'typical'];
   // A typical server takes minutes for a hundred of them.
   const ours = names.filter((name) => name !== 'typical');
@@ -59,7 +72,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 bench(process.argv.slice(2))
   .catch((error: unknown) => {
-    console.error(error);
+    console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
   })
   .finally(async () => {
