@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../emulator/emulator.ts';
 import { blocks, readPage } from './docs/pages.ts';
 import { type Facade, startFacade } from './support/facade.ts';
@@ -9,7 +9,7 @@ const readme = readPage('README.md');
 let emulator: Emulator;
 let facade: Facade;
 
-beforeAll(async () => {
+beforeEach(async () => {
   // As `npm run demo` sets it up.
   emulator = await startEmulator();
   facade = await startFacade({
@@ -21,7 +21,7 @@ beforeAll(async () => {
     },
   });
 });
-afterAll(async () => {
+afterEach(async () => {
   await facade.close();
   await emulator.close();
 });
