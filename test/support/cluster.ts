@@ -31,6 +31,8 @@ export interface Cluster {
   readonly line: TcpProxy;
   /** Waits until HAProxy counts so many replicas as up. */
   upAre(count: number): Promise<void>;
+  /** Number of requests that failed at each replica, by HAProxy's count. */
+  failed(): Promise<readonly number[]>;
   close(): Promise<void>;
 }
 
@@ -61,7 +63,7 @@ export async function startCluster(): Promise<Cluster> {
     await close();
     throw error;
   }
-  return { url: balancer.url, replicas, emulator, redis, line, upAre: balancer.upAre, close };
+  return { url: balancer.url, replicas, emulator, redis, line, upAre: balancer.upAre, failed: balancer.failed, close };
 }
 
 function replicaOn(port: number, env: Record<string, string>): Replica {
@@ -120,14 +122,19 @@ async function startBalancer(hosts: readonly string[]) {
   const child = spawn('haproxy', ['-db', ...files], { env, stdio: 'ignore' });
   child.once('error', () => undefined);
   if (child.pid === undefined) throw new Error('There is no `haproxy` on the PATH.');
-  const upCount = async () => {
+  /** Lines of the replicas in HAProxy's table. None while it does not answer. */
+  const lines = async () => {
     const answer = await fetch(`http://127.0.0.1:${statistics}/;csv`).catch(() => null);
-    const lines = ((await answer?.text()) ?? '').split('\n').map((text) => text.split(','));
-    return lines.filter(([proxy, , ...rest]) => proxy === 'replicas' && rest.includes('UP')).length - 1;
+    const [names = [], ...rows] = ((await answer?.text()) ?? '').split('\n').map((text) => text.split(','));
+    const named = rows.map((row) => Object.fromEntries(row.map((value, index) => [names[index]!, value])));
+    return named.filter((row) => row['# pxname'] === 'replicas' && row.svname !== 'BACKEND');
   };
+  const upCount = async () => (await lines()).filter(({ status }) => status === 'UP').length;
   return {
     url: `http://127.0.0.1:${port}`,
     upAre: async (count: number) => void (await vi.waitUntil(async () => (await upCount()) === count, PATIENTLY)),
+    failed: async () =>
+      (await lines()).map(({ econ, eresp, hrsp_5xx }) => Number(econ) + Number(eresp) + Number(hrsp_5xx)),
     close: async () => {
       if (child.exitCode !== null) return;
       const exit = once(child, 'exit');
