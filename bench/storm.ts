@@ -1,10 +1,13 @@
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { Pool } from 'undici';
 import type { Shot } from './load.ts';
 import type { Running } from './processes.ts';
 import { residentBytes } from './processTree.ts';
+import type { SmallCaller } from './smallCaller.ts';
 
 /** Outcome of requests that were sent at a rate, whether or not earlier ones were answered. */
 export interface Storm {
@@ -68,32 +71,17 @@ export async function storm(
 
 /** Runs `during`, and asks one small question every so often meanwhile. Returns the times of its answers. */
 export async function beside(
-  server: Running,
+  { url }: Running,
   shot: Shot,
   everyMs: number,
   during: () => Promise<unknown>,
 ): Promise<readonly number[]> {
-  const pool = new Pool(server.url, { connections: 64, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
-  const times: number[] = [];
-  let isDone = false;
-  const end = during().finally(() => {
-    isDone = true;
-  });
-  const underWay: Promise<void>[] = [];
-  const one = async () => {
-    const at = performance.now();
-    const isRight = await pool.request(shot).then(
-      async ({ statusCode, body }) => !(await body.text()).includes('"errors"') && statusCode === 200,
-      () => false,
-    );
-    times.push(isRight ? performance.now() - at : Number.POSITIVE_INFINITY);
-  };
-  while (!isDone) {
-    underWay.push(one());
-    await pause(everyMs);
-  }
-  await Promise.all([end, ...underWay]);
-  await pool.close();
+  const workerData: SmallCaller = { url, shot, everyMs };
+  const caller = new Worker(new URL('smallCaller.ts', import.meta.url), { workerData });
+  const told = once(caller, 'message');
+  await Promise.race([during(), told]);
+  caller.postMessage('end');
+  const [times] = (await told) as [readonly number[]];
   return times;
 }
 
