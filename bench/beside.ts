@@ -16,6 +16,8 @@ export interface BesideFigures {
 }
 
 const WARM_UP = 5;
+/** As long alone as beside: what is remembered ends every few seconds, and is read again. */
+const HANGING_MS = 12_000;
 
 /** A small query alone, and beside large answers for another caller. `atOnce` of them are asked for together. */
 export async function besideLarge(arena: Arena, atOnce: number, rounds: number): Promise<BesideFigures> {
@@ -51,7 +53,7 @@ export async function besideHanging(arena: Arena): Promise<BesideFigures> {
   const [small] = (await arena.shots([other], operation('project').prepare)) as [Shot];
   await arena.emulated.setLatency(LATENCY_MS);
   await beside(arena.server, small, 20, () => pause(1_000));
-  const alone = quantile(await beside(arena.server, small, 20, () => pause(3_000)), 0.99);
+  const alone = quantile(await beside(arena.server, small, 20, () => pause(HANGING_MS)), 0.99);
   await setFaults(arena, [{ route: 'GET /v1/organization/assistants', kind: 'hang' }]);
   const load = async () => {
     for (let index = 0; index < 60; index += 1) {
