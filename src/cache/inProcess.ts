@@ -18,7 +18,8 @@ export class InProcessCache implements AnswerCache {
   readonly #versions = new Versions();
 
   constructor(maxBytes: number) {
-    this.#entries = new LRUCache<string, Entry>({ maxSize: maxBytes });
+    // Resolution 0: no answer is given past its time, not even in the millisecond that the library would remember the time for.
+    this.#entries = new LRUCache<string, Entry>({ maxSize: maxBytes, ttlResolution: 0 });
   }
 
   get(scopes: readonly string[], key: string | null): Lookup {
