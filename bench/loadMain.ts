@@ -5,7 +5,7 @@ import { besideHanging, besideLarge, besideNobody } from './beside.ts';
 import { startEmulated } from './emulated.ts';
 import { outage, overload } from './overload.ts';
 import { overloadReport } from './overloadReport.ts';
-import { stopAll } from './processes.ts';
+import { runBench } from './processes.ts';
 import { type ServerName, startServer } from './servers.ts';
 
 const PARTS = ['overload', 'hundred', 'projects', 'hanging', 'readers', 'outage'] as const;
@@ -67,15 +67,4 @@ async function bench(args: readonly string[]): Promise<void> {
   if (parts.length === PARTS.length) writeFileSync(new URL('load-results.md', import.meta.url), report);
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void stopAll().finally(() => process.exit(130)));
-}
-bench(process.argv.slice(2))
-  .catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  })
-  .finally(async () => {
-    await stopAll();
-    process.exit();
-  });
+await runBench(bench);

@@ -3,7 +3,7 @@ import { compare } from './compare.ts';
 import { measureEqualCallers } from './equalCallers.ts';
 import { measureMemory } from './memory.ts';
 import { HELP, type Options, readOptions } from './options.ts';
-import { stopAll } from './processes.ts';
+import { runBench } from './processes.ts';
 import { CALLERS, openRange } from './range.ts';
 import { cellTable, reportOf, verdictTable } from './report.ts';
 import { measureScaling } from './scaling.ts';
@@ -46,16 +46,4 @@ function isWhole({ only, servers, baseline }: Options): boolean {
   return only === null && baseline === null && servers.length === SERVERS.length;
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void stopAll().finally(() => process.exit(130)));
-}
-bench(process.argv.slice(2))
-  .catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  })
-  .finally(async () => {
-    await stopAll();
-    // Connections of the guns may still be open after a failure.
-    process.exit();
-  });
+await runBench(bench);

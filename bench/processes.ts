@@ -85,3 +85,19 @@ async function stop(child: ChildProcess): Promise<void> {
   await exit;
   clearTimeout(timer);
 }
+
+/** Runs a bench with the arguments of the command line. Ends every process with it, however it ends. */
+export async function runBench(bench: (args: readonly string[]) => Promise<void>): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void stopAll().finally(() => process.exit(130)));
+  }
+  try {
+    await bench(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exitCode = 1;
+  }
+  await stopAll();
+  // Connections of the guns may still be open after a failure.
+  process.exit();
+}

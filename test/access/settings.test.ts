@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { ConfigError, loadConfig, warningsOf } from '../../src/config.ts';
+import { loadConfig, warningsOf } from '../../src/config.ts';
+import { LEAST, problemsOf } from '../support/configProblems.ts';
 import { temporaryFile } from '../support/temporary.ts';
 
-const LEAST = { GEAI_BASE_URL: 'https://platform.test', ID_SECRET: 'test-only-test-only-test-only-test-only' };
 const TOKEN = 'default_Q7rT2mX9vK4pL8sW1nB6hJ3dF5gY0zC-aE_uI-oAzY4';
 const JWT = {
   ...LEAST,
@@ -13,16 +13,6 @@ const JWT = {
   JWT_ISSUER: 'https://login.company.test',
   JWT_AUDIENCE: 'geai-graph, other',
 };
-
-function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
-  try {
-    loadConfig(env);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
-  return [];
-}
 
 function fileWith(text: string): string {
   const file = temporaryFile('secret');

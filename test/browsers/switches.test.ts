@@ -1,22 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config.ts';
+import { LEAST, problemsOf } from '../support/configProblems.ts';
 
-const LEAST = { GEAI_BASE_URL: 'https://platform.test', ID_SECRET: 'test-only-test-only-test-only-test-only' };
 const STUDIO = 'https://studio.apollographql.com';
 
+const problemsWith = (env: NodeJS.ProcessEnv) => problemsOf({ ...LEAST, ...env });
 const allows = (origins: string, origin: string) =>
   loadConfig({ ...LEAST, CORS_ORIGINS: origins }).allowsOrigin?.(origin) ?? false;
-
-function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
-  try {
-    loadConfig({ ...LEAST, ...env });
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
-}
 
 describe('explorer, introspection and CORS', () => {
   type Switches = [explorer: string, introspection: boolean, allowsStudio: boolean];
@@ -103,7 +94,7 @@ describe('at start CORS_ORIGINS', () => {
     'none,loopback',
     'https://ok.example,https://*',
   ])('refuses %s', (origins) => {
-    expect(problemsOf({ CORS_ORIGINS: origins })).toEqual([expect.stringMatching(/^CORS_ORIGINS takes /)]);
+    expect(problemsWith({ CORS_ORIGINS: origins })).toEqual([expect.stringMatching(/^CORS_ORIGINS takes /)]);
   });
 
   test.each([
@@ -113,14 +104,14 @@ describe('at start CORS_ORIGINS', () => {
     'https://user:secret@app.company.example',
     'https://app.company.example/secret?q',
   ])('says how to write %s', (origins) => {
-    const [problem] = problemsOf({ CORS_ORIGINS: origins });
+    const [problem] = problemsWith({ CORS_ORIGINS: origins });
 
     expect(problem).toContain('another spelling of https://app.company.example.');
     expect(problem).not.toContain('secret');
   });
 
   test('does not repeat a long text, which may be a secret', () => {
-    const [problem] = problemsOf({ CORS_ORIGINS: 'organization_secretsecretsecretsecret' });
+    const [problem] = problemsWith({ CORS_ORIGINS: 'organization_secretsecretsecretsecret' });
 
     expect(problem).toMatch(/it holds a text of 37 characters/);
   });

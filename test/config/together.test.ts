@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { DEPENDENCIES } from '../../src/config/together.ts';
-import { ConfigError, loadConfig, settingNames } from '../../src/config.ts';
+import { settingNames } from '../../src/config.ts';
+import { LEAST, problemsOf } from '../support/configProblems.ts';
 
-const LEAST = { GEAI_BASE_URL: 'https://platform.test', ID_SECRET: 'test-only-test-only-test-only-test-only' };
+const problemsWith = (env: NodeJS.ProcessEnv) => problemsOf({ ...LEAST, ...env });
 const SECRET = 'test-only-secret-of-more-than-32-characters';
 
 /** Values that the variables of the groups take. */
@@ -23,16 +24,6 @@ const VALUES: Readonly<Record<string, string>> = {
   TRUSTED_DOCUMENTS: '/nowhere/manifest.json',
 };
 
-function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
-  try {
-    loadConfig({ ...LEAST, ...env });
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
-}
-
 interface Setting {
   readonly name: string;
   readonly values?: readonly (string | undefined)[];
@@ -51,7 +42,7 @@ const CASES = DEPENDENCIES.flatMap(({ settings, take }) =>
 
 describe.each(CASES)('%s', (_spelled, _name, { env, spelled }, take) => {
   const about = (more: NodeJS.ProcessEnv) =>
-    problemsOf({ ...env, ...more }).filter(
+    problemsWith({ ...env, ...more }).filter(
       (problem) => problem.startsWith(`${spelled} takes `) && problem.includes(take.name),
     );
 
@@ -86,7 +77,7 @@ test('a file that cannot be read is one problem, whatever else takes what is in 
   const files = Object.fromEntries(secrets.map((name) => [`${name}_FILE`, '/nowhere/secret']));
 
   expect(
-    problemsOf({ ...wanting, ...files })
+    problemsWith({ ...wanting, ...files })
       .map((problem) => problem.split(' ')[0])
       .sort(),
   ).toEqual(Object.keys(files).sort());
@@ -100,12 +91,12 @@ test('a misspelt mode is one problem, and not one for each setting that would ta
     JWT_AUDIENCE: 'y',
     SCHEMA_SCOPES: 'true',
   };
-  expect(problemsOf(env)).toEqual([expect.stringMatching(/^AUTH_MODE takes one of/)]);
+  expect(problemsWith(env)).toEqual([expect.stringMatching(/^AUTH_MODE takes one of/)]);
 });
 
 test('settings of one group are named together', () => {
   const { JWT_ISSUER, JWT_AUDIENCE } = VALUES;
-  expect(problemsOf({ JWT_ISSUER, JWT_AUDIENCE })).toEqual([
+  expect(problemsWith({ JWT_ISSUER, JWT_AUDIENCE })).toEqual([
     'JWT_ISSUER, JWT_AUDIENCE take AUTH_MODE=jwt: no token of the company is verified otherwise.',
   ]);
 });
