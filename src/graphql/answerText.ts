@@ -71,8 +71,9 @@ function* piecesOfList(list: readonly unknown[]): Generator<string> {
 function endOfRun(list: readonly unknown[], start: number): number {
   let end = start;
   for (let left = STRETCH; left > 0 && end < list.length; end += 1) {
-    if (end > start && isLarge(list[end])) break;
-    left -= sizeUpTo(STRETCH, list[end]);
+    const size = sizeUpTo(STRETCH, list[end]);
+    if (end > start && size > STRETCH) break;
+    left -= size;
   }
   return end;
 }
