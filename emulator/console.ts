@@ -20,7 +20,7 @@ export interface TrueProject {
   readonly isHidden: boolean;
 }
 
-export interface TrueOrganization {
+interface TrueOrganization {
   readonly id: string;
   readonly name: string;
 }

@@ -48,7 +48,7 @@ export const OPTIONS = { ...DATA, ...ANSWERS };
 
 type Options = typeof OPTIONS;
 
-export type OptionName = keyof Options;
+type OptionName = keyof Options;
 
 /** How an emulator behaves; what is left out is as `OPTIONS` says at first. */
 export type EmulatorOptions = { [Name in OptionName]?: Options[Name]['initial'] };

@@ -2,10 +2,10 @@ import type { LimitBook } from './limitBook.ts';
 import type { Project } from './project.ts';
 import type { Roster } from './roster.ts';
 
-export type Reach = 'none' | 'project' | 'organization';
+type Reach = 'none' | 'project' | 'organization';
 
 /** What plugins may do (platform-api.md section 2.13). */
-export interface PluginPolicies {
+interface PluginPolicies {
   readonly chatSharing: Reach;
   readonly externalExecution: Reach;
 }

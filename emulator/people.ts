@@ -7,7 +7,7 @@ export interface Person {
   readonly name: string | null;
 }
 
-export type RoleType = 'backend' | 'frontend';
+type RoleType = 'backend' | 'frontend';
 
 /** Platform-api.md section 2.13; it goes out as it is. */
 export interface Role {

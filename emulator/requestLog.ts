@@ -1,7 +1,7 @@
 import type { ExportedRequest } from './model.ts';
 
 /** Members that the export can be filtered by; undefined matches everything. */
-export interface RequestFilter {
+interface RequestFilter {
   readonly assistant: string | undefined;
   readonly status: string | undefined;
 }

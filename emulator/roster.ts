@@ -5,7 +5,7 @@ const HOUR = 3_600_000;
 const INVITATION_LIFE = 72 * HOUR;
 
 /** A person who was asked in by e-mail, and has not answered. */
-export interface Invitation {
+interface Invitation {
   readonly email: string;
   readonly roles: readonly Role[];
   /** In milliseconds. */

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 /** Time within which a repeated signal is the same: npm forwards what the terminal sent to both. Milliseconds. */
 const SAME_SIGNAL_MS = 100;
 
-export interface Shutdown {
+interface Shutdown {
   readonly log: Logger;
   /** Ends the work. Resolves when nothing is under way. */
   readonly stop: () => Promise<void>;

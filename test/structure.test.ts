@@ -61,15 +61,14 @@ test(`a function has ${LONGEST_FUNCTION} lines at most, without the functions in
   expect(long).toEqual([]);
 });
 
-/** Names that a file declares and exports. Types have no value. */
-const exportsOf = ({ program }: (typeof sources)[number]): { name: string; hasValue: boolean }[] =>
+/** Names that a file declares and exports, values and types. */
+const exportsOf = ({ program }: (typeof sources)[number]): string[] =>
   program.body.flatMap((statement) => {
     if (statement.type !== 'ExportNamedDeclaration' || !statement.declaration) return [];
     const { declaration } = statement;
     const ids =
       declaration.type === 'VariableDeclaration' ? declaration.declarations.map(({ id }) => id) : [declaration.id];
-    const hasValue = statement.exportKind === 'value';
-    return ids.flatMap((id) => (id?.type === 'Identifier' ? { name: id.name, hasValue } : []));
+    return ids.flatMap((id) => (id?.type === 'Identifier' ? id.name : []));
   });
 
 /** Names that files take from each file, also by passing them on, by a namespace or where they run. */
@@ -88,11 +87,11 @@ const imported = new Set(
   ),
 );
 
-test('an exported value has an importer', () => {
-  // Files of resolvers export maps by the names of types; the index takes them all.
+test('an exported value or type has an importer', () => {
+  // Files of resolvers export maps and models by the names of types; the index and the code generator take them all.
   const unused = sources
     .filter(({ path }) => !path.startsWith('resolvers/') && !imported.has(`${path} *`))
-    .flatMap((file) => exportsOf(file).flatMap(({ name, hasValue }) => (hasValue ? `${file.path} ${name}` : [])))
+    .flatMap((file) => exportsOf(file).map((name) => `${file.path} ${name}`))
     .filter((entry) => !imported.has(entry));
 
   expect(unused).toEqual([]);
@@ -105,9 +104,7 @@ test('a name that is exported has one meaning', () => {
   const homes = Map.groupBy(
     sources
       .filter(({ path }) => path.startsWith('src/'))
-      .flatMap((file) =>
-        [...new Set(exportsOf(file).map(({ name }) => name))].map((name) => ({ name, path: file.path })),
-      ),
+      .flatMap((file) => [...new Set(exportsOf(file))].map((name) => ({ name, path: file.path }))),
     ({ name }) => name,
   );
   const shared = [...homes].flatMap(([name, files]) => {

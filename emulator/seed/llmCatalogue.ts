@@ -4,9 +4,9 @@ export const MODEL_TYPES = ['Chat', 'Embedding', 'Image', 'Rerank'] as const;
 /** What models may be asked for by (platform-api.md section 2.12). */
 export const CAPABILITIES = ['streaming', 'multimodal', 'toolCalling', 'functionCalling'] as const;
 
-export type Capability = (typeof CAPABILITIES)[number];
+type Capability = (typeof CAPABILITIES)[number];
 export type Language = 'en' | 'es';
-export type Texts = Readonly<Record<Language, string>>;
+type Texts = Readonly<Record<Language, string>>;
 
 export interface LlmModel {
   readonly id: string;

@@ -11,6 +11,6 @@ export interface Topic {
 }
 
 export type AssistantIdea = readonly [name: string, description: string, instruction: string];
-export type Exchange = readonly [question: string, answer: string];
+type Exchange = readonly [question: string, answer: string];
 
 export const TOPICS: Record<TopicName, Topic> = { ...FRONT_OFFICE_TOPICS, ...BACK_OFFICE_TOPICS };

@@ -5,7 +5,7 @@ import { PERMISSIONS } from './permissions.ts';
 import type { Principal } from './principal.ts';
 import { Refusal } from './refusal.ts';
 
-export type ClaimNames = Pick<JwtSettings, 'scopesClaim' | 'organizationsClaim' | 'projectsClaim' | 'auditClaims'>;
+type ClaimNames = Pick<JwtSettings, 'scopesClaim' | 'organizationsClaim' | 'projectsClaim' | 'auditClaims'>;
 
 const MAX_SUBJECT_LENGTH = 255;
 /** Characters of one claim in the audit log, at most. */

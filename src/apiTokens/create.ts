@@ -14,7 +14,7 @@ import { send } from './send.ts';
 import { tokenScopeTarget } from './target.ts';
 import { type Observation, verifyTokens } from './verification.ts';
 
-export interface NewToken {
+interface NewToken {
   readonly projectId: string;
   readonly name: string;
   readonly description?: string | null | undefined;

@@ -29,7 +29,7 @@ export function issued(token: ApiTokenRecord, tokenHash: string, recovered = fal
 }
 
 /** Creation of one token. */
-export interface Issue extends Draft {
+interface Issue extends Draft {
   readonly scope: ProjectScope;
   readonly idempotency: IdempotencyRecord;
   readonly audit: AuditScope;

@@ -26,7 +26,7 @@ export interface TokenSearch extends Draft {
 }
 
 /** Token of a creation whose answer was lost, or what the lists showed instead. */
-export type Recovery =
+type Recovery =
   | { readonly kind: 'found'; readonly token: ApiTokenRecord }
   | { readonly kind: 'unknown'; readonly seen: SearchResult };
 export type SearchResult = 'none' | 'one' | 'several' | 'masked' | 'unreadable';

@@ -25,7 +25,7 @@ export interface RotationInput {
   readonly reason?: string | null | undefined;
 }
 
-export type RotationStage = 'NOT_STARTED' | 'SUCCESSOR_CREATED' | 'SUCCESSOR_PROVEN' | 'OLD_TOKEN_BLOCKED' | 'COMPLETE';
+type RotationStage = 'NOT_STARTED' | 'SUCCESSOR_CREATED' | 'SUCCESSOR_PROVEN' | 'OLD_TOKEN_BLOCKED' | 'COMPLETE';
 
 export interface RotationOutcome extends Handout {
   readonly scope: ProjectScope | null;

@@ -41,7 +41,7 @@ export async function send(
 }
 
 /** Observation of a change. */
-export interface ObservedChange {
+interface ObservedChange {
   /** Null for a description that was as wanted before. */
   readonly verification: Verification | null;
   readonly after: ApiTokenRecord | null;

@@ -7,7 +7,7 @@ import type { Reader } from './reader.ts';
  * facade's keyring. `open`: none; the facade uses its keyring for everybody, on loopback only.
  */
 const AUTH_MODES = ['passthrough', 'jwt', 'open'] as const;
-export type AuthMode = (typeof AUTH_MODES)[number];
+type AuthMode = (typeof AUTH_MODES)[number];
 
 /** Headers that may hold platform tokens of callers. */
 const TOKEN_HEADERS = ['authorization', 'geai-tokens'] as const;
@@ -30,7 +30,7 @@ const ALGORITHMS = [
 
 /** Proofs that a request came through the router: a header with the secret, or Hive Gateway's signature of the body. */
 const ROUTER_PROOFS = ['header', 'hmac'] as const;
-export type RouterProofKind = (typeof ROUTER_PROOFS)[number];
+type RouterProofKind = (typeof ROUTER_PROOFS)[number];
 
 /** Verification of the company's tokens. */
 export interface JwtSettings {

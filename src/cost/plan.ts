@@ -23,7 +23,7 @@ export interface CostPlan {
   readonly costliest: { readonly path: string; readonly calls: number } | null;
 }
 
-export interface PlanOptions {
+interface PlanOptions {
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;

@@ -19,7 +19,7 @@ export class ScanBudget implements ScanBound {
 }
 
 /** Projects that a field looks through. */
-export interface ScanScope {
+interface ScanScope {
   readonly organizations: number;
   /** As the caller sent them. Not a list: all projects of the organizations. */
   readonly projectIds: unknown;

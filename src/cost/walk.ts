@@ -13,7 +13,7 @@ import type { CostedField, Selected } from './costedFields.ts';
 import { type Circumstances, NOWHERE, type ParentScope, type SelectedField } from './parentScope.ts';
 import { type SelectionOptions, Selections } from './selections.ts';
 
-export interface WalkOptions extends SelectionOptions {
+interface WalkOptions extends SelectionOptions {
   readonly circumstances: Circumstances;
   /** Objects of the answer that are let through, at most. */
   readonly maxObjects: number;

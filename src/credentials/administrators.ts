@@ -9,7 +9,7 @@ const KINDS = ['oauth', 'organization'] as const;
 export type AdministratorCredential = Credential<(typeof KINDS)[number]>;
 
 /** An answer of the platform, and whom it was given to. */
-export interface AdministratorAnswer<T> {
+interface AdministratorAnswer<T> {
   /** Of no organization: what it reads and changes is the platform's, and not that of its own organization. */
   readonly administrator: AdministratorCredential;
   readonly answer: T;

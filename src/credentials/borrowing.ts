@@ -9,7 +9,7 @@ import type { TokenIntrospection } from './tokenIntrospection.ts';
 export type ProjectCredential = Credential<'project' | 'oauth'>;
 
 /** The tokens of a project, live secrets, with the credential that listed them; null when there is no such project. */
-export type TokenSource = (projectId: string) => Promise<Loan | null>;
+type TokenSource = (projectId: string) => Promise<Loan | null>;
 
 export interface Loan {
   readonly lender: Credential;

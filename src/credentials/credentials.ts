@@ -15,7 +15,7 @@ import type { TokenIntrospection } from './tokenIntrospection.ts';
  * Object of a call. A caller restricted to some projects is refused `everything` in an organization. `visible projects`
  * promises that nothing else is shown.
  */
-export type Target = Extract<CallPlace, { projectId: string }> | OrganizationTarget;
+type Target = Extract<CallPlace, { projectId: string }> | OrganizationTarget;
 
 interface OrganizationTarget {
   readonly organizationId: string;

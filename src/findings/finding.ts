@@ -12,8 +12,8 @@ export const FINDING_KINDS = [
   'NO_USAGE_LIMIT',
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
-export type Severity = 'LOW' | 'MEDIUM' | 'HIGH';
-export type Certainty = 'CERTAIN' | 'UNKNOWN';
+type Severity = 'LOW' | 'MEDIUM' | 'HIGH';
+type Certainty = 'CERTAIN' | 'UNKNOWN';
 
 export interface Evidence {
   /** Sentence for people. Holds no secret, and no text of the platform but names. */

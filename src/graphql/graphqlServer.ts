@@ -17,7 +17,7 @@ import { stepsPlugin, withRequestId } from './stepsPlugin.ts';
 import { resolveTrusted } from './trusted/resolve.ts';
 import type { TrustedDocuments } from './trusted/trustedDocuments.ts';
 
-export interface GraphqlServerOptions extends Omit<ApolloServerOptions, 'schema' | 'plugins'>, StepOptions {
+interface GraphqlServerOptions extends Omit<ApolloServerOptions, 'schema' | 'plugins'>, StepOptions {
   /** True to compile repeated queries and answer them without Apollo Server. */
   readonly compileQueries: boolean;
   readonly budget: Budget;

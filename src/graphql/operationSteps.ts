@@ -26,7 +26,7 @@ export interface LeavingAnswer {
   readonly headers: Map<string, string>;
 }
 
-export type UnwrittenAnswer = Pick<LeavingAnswer, 'operation' | 'errors'>;
+type UnwrittenAnswer = Pick<LeavingAnswer, 'operation' | 'errors'>;
 
 /** Something that every operation passes, whichever way it is answered. */
 export interface OperationStep {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const SWEEP_MS = 100;
 
 /** Bounds of a drain, in milliseconds. */
-export interface DrainBounds {
+interface DrainBounds {
   /** For how long requests are still taken, so that routers see that this replica is not ready. */
   readonly delayMs: number;
   /** Silence after which a connection counts as unused: its next request may be on its way. */

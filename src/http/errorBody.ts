@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../values/errorCodes.ts';
 
 /** A failure outside GraphQL, in the form that GraphQL clients know. */
-export interface ErrorBody {
+interface ErrorBody {
   readonly errors: readonly [
     {
       readonly message: string;

@@ -36,7 +36,7 @@ const READY = -1;
 const STUCK_MS = 10_000;
 const BUSY_MS = 2_000;
 
-export interface HealthAnswer {
+interface HealthAnswer {
   readonly status: 200 | 404 | 503;
   readonly body: Readonly<Record<string, string | boolean>>;
 }

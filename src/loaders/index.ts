@@ -18,7 +18,7 @@ import { type ProjectCredentials, projectCredentials } from './projectCredential
 import { type ProjectLoaders, projectLoaders } from './projects.ts';
 import { type RequestLoaders, requestLoaders } from './requests.ts';
 
-export interface LoaderOptions {
+interface LoaderOptions {
   readonly credentials: Credentials;
   readonly introspection: TokenIntrospection;
   readonly session: PlatformSession;

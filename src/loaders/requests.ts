@@ -42,7 +42,7 @@ export interface RequestLoaders {
   readonly now: number;
 }
 
-export interface PageStart {
+interface PageStart {
   readonly skip: number;
   readonly first: number;
   readonly filter: RequestFilter;

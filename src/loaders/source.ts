@@ -24,13 +24,13 @@ export interface Source<Parent, Args, Value> {
 }
 
 /** Something that projects tell. */
-export interface ProjectSource<Args, Value> extends Source<ProjectReference, Args, Value> {
+interface ProjectSource<Args, Value> extends Source<ProjectReference, Args, Value> {
   /** Notes what reading it of these projects may cost. */
   readonly cost: (projects: ProjectSet, field: Asking, estimator: CostEstimator) => void;
 }
 
 /** An organization by its id, which a credential told. */
-export interface OrganizationReference {
+interface OrganizationReference {
   readonly id: string;
 }
 

@@ -16,7 +16,7 @@ import type { Loaders } from './index.ts';
 import { type ProjectScan, type ScanSelection, scanProjects } from './projectScan.ts';
 import { usageCost } from './requests.ts';
 
-export type UsageGrouping = 'TOKEN' | 'ASSISTANT' | 'DAY';
+type UsageGrouping = 'TOKEN' | 'ASSISTANT' | 'DAY';
 
 /** Projects whose exports one field reads, at most: an export and a list of tokens each. */
 export function maxUsageProjects(scans: ScanBound): number {

@@ -11,7 +11,7 @@ const SECRET_NOT_HANDED_OUT = 'SECRET_NOT_HANDED_OUT';
 const SECRET_NOT_ASKED_FOR = 'SECRET_NOT_ASKED_FOR';
 
 /** Result of a mutation in its audit event. */
-export interface AuditResult {
+interface AuditResult {
   readonly outcome: AuditOutcome;
   readonly codes: readonly string[];
   /** True if the answer holds a secret. */

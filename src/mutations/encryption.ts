@@ -5,7 +5,7 @@ import { type Refused, refused } from './outcome.ts';
 /** Encrypts a secret for the holder of the private key. Returns a compact JWE (RFC 7516). */
 export type Seal = (secret: Secret) => Promise<string>;
 
-export interface EncryptionKey {
+interface EncryptionKey {
   readonly kind: 'key';
   /** Null if secrets are returned in clear text. */
   readonly seal: Seal | null;

@@ -46,13 +46,13 @@ export interface IdempotencyRecord {
 }
 
 /** Result of `run`. */
-export interface Opened<T> {
+interface Opened<T> {
   readonly kind: 'opened';
   readonly result: T;
 }
 
 /** Answer while another request holds the record. */
-export interface Busy {
+interface Busy {
   readonly kind: 'busy';
 }
 

@@ -28,7 +28,7 @@ declare module 'graphql' {
 }
 
 /** Field that changes something, and reads everything after it began. */
-export interface MutationField<Resolve extends AnyFunction = AnyFunction> extends Field<Resolve> {
+interface MutationField<Resolve extends AnyFunction = AnyFunction> extends Field<Resolve> {
   readonly extensions: Field['extensions'] & { readonly refuse: Refuse };
   readonly isMutation: true;
 }

@@ -59,7 +59,7 @@ export interface AuditEvent extends AuditLine {
 }
 
 /** Says that a mutation is about to write to the platform: should the process die now, the log has it. Not an event. */
-export interface AuditIntent extends AuditLine {
+interface AuditIntent extends AuditLine {
   readonly actor: AuditActor;
   /** Name of the mutation. Another member than the event's `action`, so that counting actions counts mutations. */
   readonly intent: string;
@@ -67,7 +67,7 @@ export interface AuditIntent extends AuditLine {
 }
 
 /** Says that an answer with a secret, whose event is written, did not leave for the caller. Not an event. */
-export interface AuditUndelivered extends AuditLine {
+interface AuditUndelivered extends AuditLine {
   /** Name of the mutation. */
   readonly undelivered: string;
 }

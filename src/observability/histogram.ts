@@ -34,7 +34,7 @@ class Series {
   }
 }
 
-export interface HistogramOptions<Label extends string> {
+interface HistogramOptions<Label extends string> {
   readonly name: string;
   readonly help: string;
   readonly labelNames: readonly Label[];

@@ -11,7 +11,7 @@ const MESSAGES = {
   REJECTED: 'The platform refuses a value of the input.',
 };
 
-export type OrganizationMistake = keyof typeof MESSAGES;
+type OrganizationMistake = keyof typeof MESSAGES;
 
 /** A mistake that the caller can correct. */
 export function mistake<Code extends OrganizationMistake>(code: Code, field: string | null): UserError<Code> {

@@ -32,7 +32,7 @@ export interface IssuedProject {
 }
 
 /** Creation of one project. */
-export interface ProjectIssue {
+interface ProjectIssue {
   readonly manager: TokenManagerCredential;
   readonly idempotency: IdempotencyRecord;
   readonly audit: AuditScope;

@@ -7,7 +7,7 @@ import { toResult } from '../values/result.ts';
 import { presentProject, stateOf, type TargetProject } from './target.ts';
 
 /** Observation after a change. */
-export interface ObservedProject {
+interface ObservedProject {
   /** Project as last read. Null if it is gone, or could not be read. */
   readonly project: ProjectRecord | null;
   readonly isConfirmed: boolean;

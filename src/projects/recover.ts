@@ -7,7 +7,7 @@ import { listProjects, type ProjectDraft, type ProjectRecord } from '../platform
 import { listProjectLimits, type UsageLimitRecord } from '../platform/resources/usageLimits.ts';
 import { toResult } from '../values/result.ts';
 
-export interface ProjectSearch {
+interface ProjectSearch {
   readonly manager: TokenManagerCredential;
   readonly draft: ProjectDraft;
   /** Owner of the creation: see `claim`. */
@@ -19,7 +19,7 @@ export interface ProjectSearch {
 }
 
 /** Project of a creation whose answer was lost. `taken` if another creation made the project of the name. */
-export type ProjectRecovery =
+type ProjectRecovery =
   | { readonly kind: 'found'; readonly project: ProjectRecord }
   | { readonly kind: 'taken' }
   | { readonly kind: 'unknown' };

@@ -4,7 +4,7 @@ import { Dependencies } from '../platform/client/cacheTags.ts';
 export type OwnProject = string | null;
 
 /** Names of the extensions in the protocol of Apollo Router. */
-export interface CacheTags {
+interface CacheTags {
   readonly apolloCacheTags: readonly string[];
   readonly apolloEntityCacheTags?: readonly (readonly string[])[];
 }

@@ -29,7 +29,7 @@ export function readInnerCursor(list: string, cursor: string): readonly [outer: 
 }
 
 /** A place in a list that the platform keeps and counts from its beginning. */
-export interface Place {
+interface Place {
   readonly place: number;
   /** True if an item of the list was seen before it. */
   readonly follows: boolean;

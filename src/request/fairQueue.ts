@@ -1,5 +1,5 @@
 /** Something that waits, with the work that it brings. */
-export interface Waiting<Item> {
+interface Waiting<Item> {
   readonly line: string;
   readonly weight: number;
   /** Place in the order: weight that was taken before, and its own. */

@@ -18,7 +18,7 @@ export interface Field<Resolve extends AnyFunction = AnyFunction> {
 }
 
 /** A member of the parent, about which something is declared. */
-export type Member = Pick<Field, 'extensions'>;
+type Member = Pick<Field, 'extensions'>;
 
 /** Declares a member of the parent that is part of its key. */
 export const keyMember: Member = { extensions: { reading: { part: 'key' } } };

@@ -15,7 +15,7 @@ const REPLACED =
   'before are not known any more.';
 
 /** Keyed hashes of the secret in use, and of the former one that is still read. */
-export interface SecretHashes {
+interface SecretHashes {
   readonly present: string;
   readonly former: string | null;
 }

@@ -7,7 +7,7 @@ import { redisStore } from './redis.ts';
 import { sqliteStore } from './sqlite.ts';
 import type { Store } from './store.ts';
 
-export interface StoreOptions {
+interface StoreOptions {
   readonly redis: Redis | null;
   readonly file: string | null;
   readonly idSecret: Secret;

@@ -2,7 +2,7 @@ import type { RequestRecord } from '../platform/resources/requests.ts';
 import { Decimal } from '../values/decimal.ts';
 
 /** Sums of some requests. */
-export interface Sums {
+interface Sums {
   readonly requests: number;
   readonly failures: number;
   /** USD. */

@@ -7,7 +7,7 @@ import { toResult } from '../values/result.ts';
 import { type LimitTarget, limitInForce, stateOf } from './target.ts';
 
 /** Observation after a change. */
-export interface ObservedLimit {
+interface ObservedLimit {
   /** Limit in force as last listed. Null if there is none, or the list could not be read. */
   readonly limit: UsageLimitRecord | null;
   readonly isConfirmed: boolean;

@@ -26,7 +26,7 @@ export interface LimitedInput extends MutationInput {
 }
 
 /** Owner of a limit, and the credential that changes it. */
-export interface LimitScope {
+interface LimitScope {
   readonly kind: 'scope';
   readonly manager: TokenManagerCredential;
   readonly calls: LimitCalls;

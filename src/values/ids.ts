@@ -19,7 +19,7 @@ export interface AssistantHandle {
 }
 
 /** Input of a token's hash. */
-export interface HashedToken {
+interface HashedToken {
   readonly secret: Secret;
   readonly name: string;
   readonly createdAt: string | null;

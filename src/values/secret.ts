@@ -13,7 +13,7 @@ const MASK_LENGTH = 8;
 const WHOLE_TOKEN = /^[A-Za-z0-9]+_[\w-]{43,}$/;
 
 /** Use of a listed value, judged by its form: a token, a mask, or a value that must be tried. */
-export type SecretForm = 'whole' | 'masked' | 'doubtful';
+type SecretForm = 'whole' | 'masked' | 'doubtful';
 
 /**
  * Value that opens the platform. Prints, logs, serialises and inspects as `[redacted]`. `reveal` is for the three places

@@ -90,7 +90,7 @@ export function dueCount({ dueBits }: Plan): number {
 }
 
 /** Plan that can be carried out. */
-export interface Followed {
+interface Followed {
   readonly kind: 'followed';
   /** Keys of the tokens that the plan changes. */
   readonly keys: ReadonlySet<string>;

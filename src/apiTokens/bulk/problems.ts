@@ -26,7 +26,7 @@ const PUBLIC_CODES = [
   'UPSTREAM_BAD_RESPONSE',
 ] as const;
 
-export type ProblemCode = keyof typeof MESSAGES | (typeof PUBLIC_CODES)[number] | 'INTERNAL_SERVER_ERROR';
+type ProblemCode = keyof typeof MESSAGES | (typeof PUBLIC_CODES)[number] | 'INTERNAL_SERVER_ERROR';
 
 /** Reason why a token is not as wanted, or a project could not be read. */
 export interface Problem {

@@ -3,7 +3,7 @@ import type { ScannedProject } from './scan.ts';
 import type { BulkOutcome, BulkToken } from './token.ts';
 
 /** Number of tokens per outcome. */
-export interface BulkCounts {
+interface BulkCounts {
   readonly total: number;
   readonly wouldChange: number;
   readonly changed: number;

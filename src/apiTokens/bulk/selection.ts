@@ -11,7 +11,7 @@ export interface SelectionInput {
   readonly filter?: FilterInput | null | undefined;
 }
 
-export interface FilterInput {
+interface FilterInput {
   readonly organizationId?: string | null | undefined;
   readonly projectIds?: readonly string[] | null | undefined;
   readonly nameContains?: string | null | undefined;

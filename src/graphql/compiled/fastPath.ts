@@ -22,14 +22,14 @@ export interface FastAnswer {
 }
 
 /** A request that Apollo Server has to answer. */
-export interface Fallback {
+interface Fallback {
   readonly kind: 'fallback';
   readonly reason: FallbackReason;
   /** Null if none was executed. */
   readonly query: CompiledQuery | null;
 }
 
-export interface FastPathOptions {
+interface FastPathOptions {
   readonly schema: GraphQLSchema;
   readonly queries: CompiledQueries;
   readonly steps: readonly OperationStep[];

@@ -17,7 +17,7 @@ export interface AskedQuery {
 }
 
 /** Reason why a request is not for the fast path: its form is not the plain one, or its query is not compiled. */
-export type Unasked = 'form' | 'uncompiled';
+type Unasked = 'form' | 'uncompiled';
 
 /** The query that a request asks for in the plain form: POST of JSON, and nothing that Apollo Server alone knows how to do. */
 export function readQuery({ method, headers, body }: QueryRequest, queries: CompiledQueries): AskedQuery | Unasked {

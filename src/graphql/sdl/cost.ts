@@ -5,7 +5,7 @@ import { annotated, directive } from './directives.ts';
 import { isRoot, type TypeNode, typesOf } from './naming.ts';
 
 /** Declaration that the resolver of a field carries. */
-export type DeclaredReading = (typeName: string, fieldName: string) => Reading | undefined;
+type DeclaredReading = (typeName: string, fieldName: string) => Reading | undefined;
 
 /** Weight of a platform call, where an object of an answer weighs 1. Routers that bound costs add the weights of an operation. */
 const CALL = directive('@cost(weight: 10)');

@@ -12,7 +12,7 @@ const MAX_WAITING = 10_000;
 /** Calls that are let through, however bad the signs. */
 const LEAST_IN_ALL = 64;
 
-export interface BulkheadOptions {
+interface BulkheadOptions {
   /** Calls under way at most. A family of endpoints takes half of them, one credential half of that. */
   readonly maxCalls: number;
   /** Bound of one attempt, in milliseconds. */

@@ -1,5 +1,5 @@
 /** Number of uses of a route in a request, by the source of the answer. */
-export interface RouteCounts {
+interface RouteCounts {
   /** Attempts sent, retries included. */
   made: number;
   /** Answers that an equal read, already under way, brought along. */

@@ -56,9 +56,7 @@ export interface Endpoint<Kind extends CredentialKind = never, Args = never, Val
 }
 
 /** Names of the placeholders in a route: `projectId` of `GET /v1/project/{projectId}`. */
-export type Params<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
-  ? Name | Params<Rest>
-  : never;
+type Params<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Params<Rest> : never;
 
 /** Arguments of a call: values in the path by name, the target, and the source of query and body. */
 export type Arguments<Text extends string, Token extends string, Targeted extends HeaderTarget, Queried, Sent> = {

@@ -15,7 +15,7 @@ export type PlatformErrorKind =
   | 'CANCELLED';
 
 /** Origin of the error, for the log. Holds no text, URL or header of the platform. */
-export interface PlatformErrorOrigin {
+interface PlatformErrorOrigin {
   readonly status?: number | undefined;
   /** `errors[].id` or `error.code` of the answer. */
   readonly platformId?: number | undefined;

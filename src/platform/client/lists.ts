@@ -19,7 +19,7 @@ export function absentFrom({ unreadableCount }: PlatformList<unknown>, endpoint:
 /**
  * Projects as the platform lists them to an organization: some may not exist for the caller. `seenBy` makes a list of them.
  */
-export interface WholeList<T> {
+interface WholeList<T> {
   readonly all: readonly T[];
   /** Ids of the elements that could not be read; null where that could not be read either. */
   readonly unreadable: readonly (string | null)[];

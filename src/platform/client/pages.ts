@@ -6,7 +6,7 @@ import { elementsOf, type ListShape, type PlatformList, readEach } from './lists
 import type { HeaderTarget, QueryParameters } from './request.ts';
 
 /** Beginning of a page: its number from 1 on, and the number of elements before it. */
-export interface PagePlace {
+interface PagePlace {
   readonly page: number;
   readonly seen: number;
 }

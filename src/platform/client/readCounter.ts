@@ -2,7 +2,7 @@ import type { Endpoint } from './endpoint.ts';
 import type { PlatformErrorKind } from './errors.ts';
 
 /** Origin of the answer to a read: the cache, an equal read under way, or a call of its own. */
-export type ReadSource = 'hit' | 'coalesced' | 'miss';
+type ReadSource = 'hit' | 'coalesced' | 'miss';
 
 /** Counts reads that may be shared, by their origin. One per process. */
 export interface ReadCounter {

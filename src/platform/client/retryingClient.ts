@@ -51,7 +51,7 @@ export interface Sender {
 }
 
 /** Parts that send calls: one of each per process. */
-export interface SendingParts {
+interface SendingParts {
   /** Path of the platform's base address, without a slash at its end. */
   readonly prefix: string;
   readonly attemptTimeoutMs: number;

@@ -68,7 +68,7 @@ const CONNECTIONS = {
   bodyTimeout: 0,
 };
 
-export interface TransportOptions {
+interface TransportOptions {
   /** Connections at most. */
   readonly maxCalls?: number;
   readonly maxAnswerBytes?: number;

@@ -14,7 +14,7 @@ import {
 import { KEPT_MS, read } from '../client/endpoint.ts';
 import { type ListShape, type PlatformList, readEach, readList } from '../client/lists.ts';
 
-export type AssistantStatus = 'ENABLED' | 'DISABLED' | 'UNRECOGNIZED';
+type AssistantStatus = 'ENABLED' | 'DISABLED' | 'UNRECOGNIZED';
 
 export interface AssistantRevisionRecord {
   readonly number: number;

@@ -2,7 +2,7 @@ import { key, optionalBoolean, optionalInteger, optionalText, type Wire } from '
 import { KEPT_MS, read } from '../client/endpoint.ts';
 import { elementsOf, type ListShape, type PlatformList, readEach, readList } from '../client/lists.ts';
 
-export type LlmModelType = 'CHAT' | 'EMBEDDING' | 'IMAGE' | 'RERANK' | 'UNRECOGNIZED';
+type LlmModelType = 'CHAT' | 'EMBEDDING' | 'IMAGE' | 'RERANK' | 'UNRECOGNIZED';
 
 export interface LlmModelRecord {
   readonly name: string;

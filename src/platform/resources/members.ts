@@ -3,7 +3,7 @@ import { write } from '../client/endpoint.ts';
 import type { ListShape } from '../client/lists.ts';
 import { readPages } from '../client/pages.ts';
 
-export type MemberRoleKind = 'BACKEND' | 'FRONTEND' | 'UNRECOGNIZED';
+type MemberRoleKind = 'BACKEND' | 'FRONTEND' | 'UNRECOGNIZED';
 
 /** A role by its name: installations add roles of their own. */
 export interface MemberRoleRecord {
@@ -91,7 +91,7 @@ export const listProjectMemberships = readPages({
   }),
 });
 
-export interface InvitationDraft {
+interface InvitationDraft {
   readonly userEmail: string;
   /** Names or ids of roles. */
   readonly roles: readonly string[];

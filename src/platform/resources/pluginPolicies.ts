@@ -1,10 +1,10 @@
 import { onlyKnown, optionalText, type Wire, wire } from '../client/decode.ts';
 import { read } from '../client/endpoint.ts';
 
-export type PluginPolicyScope = 'NONE' | 'PROJECT' | 'ORGANIZATION' | 'UNRECOGNIZED';
+type PluginPolicyScope = 'NONE' | 'PROJECT' | 'ORGANIZATION' | 'UNRECOGNIZED';
 
 /** Rights of an organization's plugins at run time. */
-export interface PluginPoliciesRecord {
+interface PluginPoliciesRecord {
   readonly chatSharing: PluginPolicyScope | null;
   readonly externalExecution: PluginPolicyScope | null;
 }

@@ -14,8 +14,8 @@ import { elementsOf, type PlatformList, readEach } from '../client/lists.ts';
 import type { Body } from '../client/request.ts';
 
 export type UsageLimitStatus = 'ACTIVE' | 'EXPIRED' | 'REACHED' | 'CANCELLED' | 'UNRECOGNIZED';
-export type UsageLimitPeriod = 'FREEMIUM' | 'DAILY' | 'WEEKLY' | 'MONTHLY' | 'UNRECOGNIZED';
-export type UsageLimitUnit = 'REQUESTS' | 'COST' | 'UNRECOGNIZED';
+type UsageLimitPeriod = 'FREEMIUM' | 'DAILY' | 'WEEKLY' | 'MONTHLY' | 'UNRECOGNIZED';
+type UsageLimitUnit = 'REQUESTS' | 'COST' | 'UNRECOGNIZED';
 
 export interface UsageLimitRecord {
   readonly id: string | null;
