@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { NoCache } from '../../src/cache/none.ts';
 import type { Credential } from '../../src/platform/client/credential.ts';
 import type { Endpoint } from '../../src/platform/client/endpoint.ts';
+import { FIGURES } from '../../src/platform/resources/analytics.ts';
 import { createApiToken, listApiTokens } from '../../src/platform/resources/apiTokens.ts';
 import { listAssistants } from '../../src/platform/resources/assistants.ts';
+import { listProjectMemberships } from '../../src/platform/resources/members.ts';
 import { deleteOrganization } from '../../src/platform/resources/organizations.ts';
 import { createProject, listProjects } from '../../src/platform/resources/projects.ts';
 import { validateToken } from '../../src/platform/resources/tokenIntrospection.ts';
@@ -151,6 +153,22 @@ describe.each(WRITES.map((write) => [write.name, write] as const))('%s', (_name,
       expect(await asked(platform, kept, readers)).toEqual(isChanged ? [manager, unplaced] : []);
     },
   );
+});
+
+test.each([
+  ['figures of the organization', FIGURES.createdProjects.ofOrganization],
+  ['projects that its administrator belongs to', listProjectMemberships],
+])('a project that is created ends what was read of the %s', async (_what, read) => {
+  const platform = scriptedPlatform(caches());
+  const early = perform(platform, read, manager);
+  const writing = perform(platform, createProject, manager);
+  platform.sent[1]!.answer({});
+  await writing;
+  const late = perform(platform, read, manager);
+  for (const { answer } of [platform.sent[0]!, ...platform.sent.slice(2)]) answer({});
+  await Promise.all([early, late]);
+
+  expect(platform.sent).toHaveLength(3);
 });
 
 test('a write ends what is known of the organization that it names, though the writer is of another', async () => {

@@ -49,7 +49,8 @@ export interface ProjectDraft {
 export const createProject = write({
   route: 'POST /v1/organization/project',
   accepts: ['organization', 'oauth'],
-  changes: ['projects'],
+  // Its administrator becomes a member of it.
+  changes: ['projects', 'members', 'analytics'],
   body: ({ name, administratorUserEmail, description, usageLimit }: ProjectDraft) => ({
     ...{ name, administratorUserEmail, description: description ?? undefined, usageLimit: usageLimit ?? undefined },
   }),
