@@ -30,7 +30,7 @@ import { type Complete, declared, type Fields, free } from '../src/request/resol
 import { selectedFields } from '../src/request/selection.ts';
 import type { ApiTokenHandle } from '../src/values/ids.ts';
 import { toResult } from '../src/values/result.ts';
-import { readId } from './input.ts';
+import { refuseId } from './input.ts';
 import { type ApiTokenModel, toApiTokenModel } from './models.ts';
 import { linkToProject } from './projectRef.ts';
 import { apiTokenUsage, tokenUsageCost } from './usage.ts';
@@ -133,7 +133,7 @@ function relisted({ projectId, tokenHash }: CreatedToken, { loaders }: RequestCo
 }
 
 function readHandle(id: string, { ids }: RequestContext): ApiTokenHandle {
-  return readId(() => ids.readApiTokenId(id), 'it takes the `id` of an `ApiToken`.');
+  return ids.readApiTokenId(id) ?? refuseId('it takes the `id` of an `ApiToken`.');
 }
 
 function maskedTokens(): GraphQLError {

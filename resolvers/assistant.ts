@@ -15,7 +15,7 @@ import { type Complete, declared, type Fields, free } from '../src/request/resol
 import { selectedParts } from '../src/request/selection.ts';
 import type { AssistantHandle } from '../src/values/ids.ts';
 import { toResult } from '../src/values/result.ts';
-import { readId, readPlatformId } from './input.ts';
+import { readPlatformId, refuseId } from './input.ts';
 import { type AssistantModel, toAssistantModel } from './models.ts';
 import { linkToProject } from './projectRef.ts';
 import { assistantUsage, ownUsageCost } from './usage.ts';
@@ -107,5 +107,5 @@ function readReference(reference: Representation, context: RequestContext): Assi
 }
 
 function readHandle(id: string, { ids }: RequestContext): AssistantHandle {
-  return readId(() => ids.readAssistantId(id), 'it takes the `id` of an `Assistant`.');
+  return ids.readAssistantId(id) ?? refuseId('it takes the `id` of an `Assistant`.');
 }

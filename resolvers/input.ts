@@ -1,20 +1,10 @@
 import { badUserInput } from '../src/errors.ts';
 import { isEmail } from '../src/values/email.ts';
-import { InvalidIdError } from '../src/values/ids.ts';
 import { searchable } from '../src/values/textSearch.ts';
 import { asUuid } from '../src/values/uuid.ts';
 
-/** Reads an id that a caller gave. Throws `BAD_USER_INPUT` that says where to take the right one from. */
-export function readId<T>(read: () => T, hint: string): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof InvalidIdError) refuse(hint);
-    throw error;
-  }
-}
-
-function refuse(hint: string): never {
+/** Throws `BAD_USER_INPUT`, which says where to take the right id from. */
+export function refuseId(hint: string): never {
   throw badUserInput(`\`id\` is not valid: ${hint}`);
 }
 
@@ -46,7 +36,7 @@ export function readNamePart(name: string, text: string | null | undefined): ((n
 
 /** A UUID of the platform, in the one form that comparisons use. */
 export function readPlatformId(id: string): string {
-  return asUuid(id) ?? refuse('it takes a UUID, such as `0b7f6c1e-52c8-4c5b-9d0a-6f2f1f0e7a11`.');
+  return asUuid(id) ?? refuseId('it takes a UUID, such as `0b7f6c1e-52c8-4c5b-9d0a-6f2f1f0e7a11`.');
 }
 
 /** Distinct UUIDs. Null for null: all. What is wrong is named by its place: its text may be a misplaced token. */

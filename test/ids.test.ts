@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createIds, InvalidIdError, readUuid } from '../src/values/ids.ts';
+import { createIds } from '../src/values/ids.ts';
 import { Secret } from '../src/values/secret.ts';
 
 const KEY = 'a-key-of-the-test-a-key-of-the-test';
@@ -31,7 +31,7 @@ test('an id of a token says its project, and the hash by which the token is know
         projectId,
         tokenHash: ids.apiTokenHash(hashed(value)),
       });
-      expect(ids.writeApiTokenId(ids.readApiTokenId(tokenId(projectId, value)))).toBe(tokenId(projectId, value));
+      expect(ids.writeApiTokenId(ids.readApiTokenId(tokenId(projectId, value))!)).toBe(tokenId(projectId, value));
     }),
   );
 });
@@ -131,8 +131,8 @@ describe('is not read as an id', () => {
   test('one of another kind', () => {
     fc.assert(
       fc.property(uuid, uuid, token, (projectId, assistantId, value) => {
-        expect(() => ids.readAssistantId(tokenId(projectId, value))).toThrow(InvalidIdError);
-        expect(() => ids.readApiTokenId(ids.assistantId(projectId, assistantId))).toThrow(InvalidIdError);
+        expect(ids.readAssistantId(tokenId(projectId, value))).toBeNull();
+        expect(ids.readApiTokenId(ids.assistantId(projectId, assistantId))).toBeNull();
       }),
     );
   });
@@ -140,7 +140,7 @@ describe('is not read as an id', () => {
   test('any text, a UUID or a token', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.base64String(), uuid, token), (text) => {
-        for (const read of READERS) expect(() => read(text)).toThrow(InvalidIdError);
+        for (const read of READERS) expect(read(text)).toBeNull();
       }),
     );
   });
@@ -149,8 +149,8 @@ describe('is not read as an id', () => {
     fc.assert(
       fc.property(uuid, uuid, fc.nat(43), fc.stringMatching(/^[A-Za-z0-9_=+/ -]{1,4}$/), (project, other, at, more) => {
         const id = ids.assistantId(project, other);
-        expect(() => ids.readAssistantId(id.slice(0, at))).toThrow(InvalidIdError);
-        expect(() => ids.readAssistantId(id.slice(0, at) + more + id.slice(at))).toThrow(InvalidIdError);
+        expect(ids.readAssistantId(id.slice(0, at))).toBeNull();
+        expect(ids.readAssistantId(id.slice(0, at) + more + id.slice(at))).toBeNull();
       }),
     );
   });
@@ -161,7 +161,7 @@ describe('is not read as an id', () => {
         const id = ids.assistantId(projectId, assistantId);
         const spellings = [`${id}=`, `${id}==`, ` ${id}`, `${id}\n`, Buffer.from(id, 'base64url').toString('base64')];
         for (const spelling of spellings.filter((one) => one !== id)) {
-          expect(() => ids.readAssistantId(spelling)).toThrow(InvalidIdError);
+          expect(ids.readAssistantId(spelling)).toBeNull();
         }
       }),
     );
@@ -174,27 +174,7 @@ test('an altered id never names what the true one named', () => {
       const id = tokenId(projectId, value);
       fc.pre(id[at] !== letter);
       const altered = id.slice(0, at) + letter + id.slice(at + 1);
-      expect(readOrNull(altered)).not.toEqual(ids.readApiTokenId(id));
+      expect(ids.readApiTokenId(altered)).not.toEqual(ids.readApiTokenId(id));
     }),
   );
 });
-
-test('a UUID is read in any case, and nothing else is', () => {
-  fc.assert(
-    fc.property(uuid, fc.string(), (id, text) => {
-      expect(readUuid(id.toUpperCase())).toBe(id);
-      for (const wrong of [text, `${id}\n`, ` ${id}`, `{${id}}`, id.replaceAll('-', ''), `${id}/tokens`]) {
-        expect(() => readUuid(wrong)).toThrow(InvalidIdError);
-      }
-    }),
-  );
-});
-
-function readOrNull(id: string): unknown {
-  try {
-    return ids.readApiTokenId(id);
-  } catch (error) {
-    if (error instanceof InvalidIdError) return null;
-    throw error;
-  }
-}

@@ -6,7 +6,7 @@ import { type Issued, issued, issueToken } from './issue.ts';
 import { tokenByHash } from './listedToken.ts';
 import type { RotationInput, Run } from './rotate.ts';
 import { freeOrdinal, isSuccessorName, successorName } from './successorName.ts';
-import { findToken, readHandle } from './target.ts';
+import { findToken } from './target.ts';
 import { settledAt } from './underWay.ts';
 
 /** Returns the successor: the named one, that of an earlier run, or a new one. Creates none if an earlier rotation may have. */
@@ -39,7 +39,7 @@ export async function successorOf(
 
 /** Returns the token that the caller names as successor, to be verified later. */
 async function named({ context, scope, old }: Run, id: string): Promise<Issued | Refused> {
-  const handle = readHandle(context, id);
+  const handle = context.ids.readApiTokenId(id);
   if (!handle || handle.projectId !== scope.projectId) return refused(userError('INVALID_ID', 'successorId'));
   const found = await findToken(context, handle, 'successorId');
   if (found.kind === 'refused') return found;

@@ -6,9 +6,9 @@ import type { TargetKind } from '../mutations/mutation.ts';
 import { type Refused, refused } from '../mutations/outcome.ts';
 import { projectIdErrors, userError } from '../mutations/userErrors.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
-import { type ApiTokenHandle, InvalidIdError, readUuid } from '../values/ids.ts';
+import type { ApiTokenHandle } from '../values/ids.ts';
 import { redactTokens } from '../values/secret.ts';
-import { asUuid } from '../values/uuid.ts';
+import { asUuid, readUuid } from '../values/uuid.ts';
 import { changing } from './cost.ts';
 import type { ProjectScope } from './scope.ts';
 
@@ -21,9 +21,10 @@ export interface TargetToken extends ProjectScope {
 /** Token that `id` of the input names, with the credential that manages it. */
 export const tokenTarget: TargetKind<{ readonly id: string }, TargetToken, ApiTokenUserErrorCode> = {
   idOf: ({ id }) => id,
-  checks: ({ id }, context) => (readHandle(context, id) ? [] : [userError('INVALID_ID', 'id')]),
+  checks: ({ id }, { ids }) => (ids.readApiTokenId(id) ? [] : [NO_TOKEN_ID]),
   find: async (context, { id }) => {
     const named = context.ids.readApiTokenId(id);
+    if (!named) return refused(NO_TOKEN_ID);
     const found = await findToken(context, named);
     if (found.kind === 'refused') return found;
     const { projectId } = named;
@@ -39,6 +40,8 @@ export const tokenTarget: TargetKind<{ readonly id: string }, TargetToken, ApiTo
     return changing(field, handle.projectId, 1 + calls, estimator);
   },
 };
+
+const NO_TOKEN_ID = userError('INVALID_ID', 'id');
 
 /** Project that `projectId` of the input names, with the credential that manages its tokens. */
 export const tokenScopeTarget: TargetKind<
@@ -63,16 +66,6 @@ export const tokenScopeTarget: TargetKind<
 /** State of a token for the audit log. */
 export function stateOf({ status, description }: ApiTokenRecord) {
   return { status, description: description && redactTokens(description) };
-}
-
-/** Returns null for text that is no id of a token. */
-export function readHandle(context: MutationContext, id: string): ApiTokenHandle | null {
-  try {
-    return context.ids.readApiTokenId(id);
-  } catch (error) {
-    if (error instanceof InvalidIdError) return null;
-    throw error;
-  }
 }
 
 /** Finds the token of a handle. Refuses an absent token and one with a masked value. */

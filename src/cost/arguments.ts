@@ -1,6 +1,6 @@
 import { type FieldNode, type GraphQLField, getArgumentValues } from 'graphql';
 import { MAX_PAGE_SIZE } from '../limits/limits.ts';
-import { type ApiTokenHandle, type AssistantHandle, type Ids, InvalidIdError } from '../values/ids.ts';
+import type { ApiTokenHandle, AssistantHandle, Ids } from '../values/ids.ts';
 import { asUuid } from '../values/uuid.ts';
 import type { SelectedField } from './parentScope.ts';
 
@@ -25,21 +25,12 @@ export function readProject(id: unknown): string | null {
 
 /** Parts of a token's id; null if it is none. */
 export function readToken(id: unknown, ids: Ids): ApiTokenHandle | null {
-  return typeof id === 'string' ? read(() => ids.readApiTokenId(id)) : null;
+  return typeof id === 'string' ? ids.readApiTokenId(id) : null;
 }
 
 /** Parts of an assistant's id; null if it is none. */
 export function readAssistant(id: unknown, ids: Ids): AssistantHandle | null {
-  return typeof id === 'string' ? read(() => ids.readAssistantId(id)) : null;
-}
-
-function read<T>(readId: () => T): T | null {
-  try {
-    return readId();
-  } catch (error) {
-    if (error instanceof InvalidIdError) return null;
-    throw error;
-  }
+  return typeof id === 'string' ? ids.readAssistantId(id) : null;
 }
 
 /** The `input` of a mutation; empty when it cannot be read. */

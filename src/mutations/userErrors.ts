@@ -1,6 +1,6 @@
 import type { ApiTokenUserErrorCode, ResolversInterfaceTypes, ResolversTypes } from '../generated/resolvers.ts';
 import { PlatformError } from '../platform/client/errors.ts';
-import { readUuid } from '../values/ids.ts';
+import { asUuid } from '../values/uuid.ts';
 
 /** Code of a user error of any mutation: one of the enums in the schema. */
 export type UserErrorCode = ResolversInterfaceTypes<ResolversTypes>['UserError']['code'];
@@ -110,12 +110,7 @@ export function keyErrors(value: string | null | undefined): TextMistake[] {
 
 /** Mistakes in the id of a project. */
 export function projectIdErrors(field: string, value: string): UserError<'INVALID_ID'>[] {
-  try {
-    readUuid(value);
-    return [];
-  } catch {
-    return [userError('INVALID_ID', field)];
-  }
+  return asUuid(value) === null ? [userError('INVALID_ID', field)] : [];
 }
 
 function lengthErrors(field: string, value: string, max: number): TextMistake[] {

@@ -9,8 +9,8 @@ import { nameErrors, projectIdErrors, textErrors, type UserError } from '../muta
 import type { Credential } from '../platform/client/credential.ts';
 import { deleteOrganization as endpoint } from '../platform/resources/organizations.ts';
 import { listProjectIds } from '../platform/resources/projects.ts';
-import { readUuid } from '../values/ids.ts';
 import { toResult } from '../values/result.ts';
+import { readUuid } from '../values/uuid.ts';
 import { searchCost } from './cost.ts';
 import { mistake, refusalOf } from './mistakes.ts';
 import { MOST_PAGES, type SearchResult, searchAgain, searchAsAdministrator } from './search.ts';

@@ -18,7 +18,7 @@ import type { TargetKind } from '../mutations/mutation.ts';
 import { done, type Outcome, type Refused, refused } from '../mutations/outcome.ts';
 import { userError } from '../mutations/userErrors.ts';
 import * as platform from '../platform/resources/projects.ts';
-import { readUuid } from '../values/ids.ts';
+import { readUuid } from '../values/uuid.ts';
 import { createCalls } from './cost.ts';
 import type { FirstToken } from './firstTokens.ts';
 import {

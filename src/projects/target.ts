@@ -8,8 +8,8 @@ import { refused } from '../mutations/outcome.ts';
 import { projectIdErrors, userError } from '../mutations/userErrors.ts';
 import { absentAsNull } from '../platform/client/errors.ts';
 import { getProject, type ProjectRecord } from '../platform/resources/projects.ts';
-import { readUuid } from '../values/ids.ts';
 import { redactTokens } from '../values/secret.ts';
+import { readUuid } from '../values/uuid.ts';
 
 export interface ProjectInput extends MutationInput {
   readonly id: string;

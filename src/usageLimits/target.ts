@@ -17,7 +17,7 @@ import {
   projectLimitCalls,
   type UsageLimitRecord,
 } from '../platform/resources/usageLimits.ts';
-import { readUuid } from '../values/ids.ts';
+import { readUuid } from '../values/uuid.ts';
 
 /** Input that names a project or an organization. */
 export interface LimitedInput extends MutationInput {

@@ -2,11 +2,6 @@ import { createHmac, createSecretKey } from 'node:crypto';
 import type { Secret } from './secret.ts';
 import { asUuid } from './uuid.ts';
 
-/** Thrown for text that is not an id of the kind asked for. */
-export class InvalidIdError extends Error {
-  override readonly name = 'InvalidIdError';
-}
-
 /** Parts of an `ApiToken.id`: the project to ask, and the token's hash to compare with. */
 export interface ApiTokenHandle {
   readonly projectId: string;
@@ -34,11 +29,12 @@ export interface Ids {
   apiTokenHashes(token: HashedToken): readonly string[];
   /** The handle with the hash that ids are made with now. */
   renewed(handle: ApiTokenHandle, token: HashedToken): ApiTokenHandle;
-  readApiTokenId(id: string): ApiTokenHandle;
+  /** Null for text that is no id of the kind. */
+  readApiTokenId(id: string): ApiTokenHandle | null;
   /** The id that a handle was read from. */
   writeApiTokenId(handle: ApiTokenHandle): string;
   assistantId(projectId: string, assistantId: string): string;
-  readAssistantId(id: string): AssistantHandle;
+  readAssistantId(id: string): AssistantHandle | null;
   /** HMAC-SHA-256 of a text, cut to 128 bits, that authenticates other values. `label` separates its uses. */
   keyedHash(label: string, text: string): Buffer;
 }
@@ -73,13 +69,13 @@ export function createIds(idSecret: Secret, former: Secret | null = null): Ids {
     writeApiTokenId: (handle) =>
       encode(API_TOKEN, uuidBytes(handle.projectId), Buffer.from(handle.tokenHash, 'base64url')),
     readApiTokenId: (id) => {
-      const [projectId, rest] = decode(API_TOKEN, id);
-      return { projectId, tokenHash: rest.toString('base64url') };
+      const parts = decode(API_TOKEN, id);
+      return parts && { projectId: parts.projectId, tokenHash: parts.rest.toString('base64url') };
     },
     assistantId: (projectId, assistantId) => encode(ASSISTANT, uuidBytes(projectId), uuidBytes(assistantId)),
     readAssistantId: (id) => {
-      const [projectId, rest] = decode(ASSISTANT, id);
-      return { projectId, assistantId: uuidText(rest) };
+      const parts = decode(ASSISTANT, id);
+      return parts && { projectId: parts.projectId, assistantId: uuidText(parts.rest) };
     },
     // No token holds a line break, so that no hash of a token is a hash of this kind.
     keyedHash: (label, text) => createHmac('sha256', key).update(`${label}\n${text}`).digest().subarray(0, PART_BYTES),
@@ -94,13 +90,6 @@ export function typesOfId(id: string): readonly string[] {
   return TYPES.flatMap(([type, own]) => (own === kind ? type : []));
 }
 
-/** The UUID in the one form that ids, keys and comparisons use. Throws `InvalidIdError`. */
-export function readUuid(text: string): string {
-  const uuid = asUuid(text);
-  if (uuid === null) throw new InvalidIdError('not a UUID');
-  return uuid;
-}
-
 /** Masked values repeat, so other members distinguish those tokens. */
 function hashedText({ secret, name, createdAt }: HashedToken): string {
   return secret.isMasked ? JSON.stringify([secret.reveal(), name, createdAt]) : secret.reveal();
@@ -110,13 +99,13 @@ function encode(kind: number, project: Buffer, rest: Buffer): string {
   return Buffer.concat([Buffer.of(kind), project, rest]).toString('base64url');
 }
 
-function decode(kind: number, id: string): [projectId: string, rest: Buffer] {
-  if (id.length !== ID_LENGTH) throw new InvalidIdError('not of the length of an id');
+function decode(kind: number, id: string): { readonly projectId: string; readonly rest: Buffer } | null {
+  if (id.length !== ID_LENGTH) return null;
   const bytes = Buffer.from(id, 'base64url');
   // Comparing with the encoding refuses everything that a lenient decoder lets through.
   const isWhole = bytes.length === ID_BYTES && bytes[0] === kind && bytes.toString('base64url') === id;
-  if (!isWhole) throw new InvalidIdError('not an id of this kind');
-  return [uuidText(bytes.subarray(1, 1 + PART_BYTES)), bytes.subarray(1 + PART_BYTES)];
+  if (!isWhole) return null;
+  return { projectId: uuidText(bytes.subarray(1, 1 + PART_BYTES)), rest: bytes.subarray(1 + PART_BYTES) };
 }
 
 function uuidBytes(uuid: string): Buffer {

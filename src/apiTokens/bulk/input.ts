@@ -1,7 +1,8 @@
 import { MAX_NAME_LENGTH, nameErrors } from '../../mutations/userErrors.ts';
-import { type ApiTokenHandle, type Ids, InvalidIdError, readUuid } from '../../values/ids.ts';
+import type { ApiTokenHandle, Ids } from '../../values/ids.ts';
 import { readInstant } from '../../values/instant.ts';
 import { searchable } from '../../values/textSearch.ts';
+import { asUuid } from '../../values/uuid.ts';
 import { MAX_IDS, MAX_PROJECTS } from './action.ts';
 import { type BulkUserError, bulkUserError } from './userErrors.ts';
 
@@ -16,13 +17,13 @@ export class InputReader {
 
   organizationId(text: string | null | undefined): string | null {
     if (text == null) return null;
-    return this.#each('filter.organizationId', [text], readUuid, 'a UUID')[0] ?? null;
+    return this.#each('filter.organizationId', [text], asUuid, 'a UUID')[0] ?? null;
   }
 
   projectIds(texts: readonly string[] | null | undefined): string[] | null {
     if (texts == null) return null;
     this.#size('filter.projectIds', texts.length, MAX_PROJECTS);
-    return [...new Set(this.#each('filter.projectIds', texts, readUuid, 'a UUID'))].sort();
+    return [...new Set(this.#each('filter.projectIds', texts, asUuid, 'a UUID'))].sort();
   }
 
   /** Returns the name in its searchable form. */
@@ -67,22 +68,14 @@ export class InputReader {
   }
 
   /** Reads each text. A mistake is named by its index, since its text may be a misplaced token. */
-  #each<T>(field: string, texts: readonly string[], read: (text: string) => T, kind: string): T[] {
-    const wrong: number[] = [];
-    const values = texts.flatMap((text, index) => {
-      try {
-        return [read(text)];
-      } catch (error) {
-        if (!(error instanceof InvalidIdError)) throw error;
-        wrong.push(index);
-        return [];
-      }
-    });
+  #each<T>(field: string, texts: readonly string[], read: (text: string) => T | null, kind: string): T[] {
+    const values = texts.map(read);
+    const wrong = values.flatMap((value, index) => (value === null ? [index] : []));
     if (wrong.length > 0) {
       const places = `${wrong.slice(0, 10).join(', ')}${wrong.length > 10 ? ', …' : ''}`;
       const message = `\`${field}\` takes ${kind}; wrong, counted from 0: ${places}.`;
       this.mistakes.push(bulkUserError('INVALID_ID', field, message));
     }
-    return values;
+    return values.filter((value) => value !== null);
   }
 }
