@@ -49,7 +49,7 @@ export interface ProjectDraft {
 export const createProject = write({
   route: 'POST /v1/organization/project',
   accepts: ['organization', 'oauth'],
-  // Its administrator becomes a member of it.
+  // Makes its administrator a member.
   changes: ['projects', 'members', 'analytics'],
   body: ({ name, administratorUserEmail, description, usageLimit }: ProjectDraft) => ({
     ...{ name, administratorUserEmail, description: description ?? undefined, usageLimit: usageLimit ?? undefined },
