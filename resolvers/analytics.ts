@@ -15,7 +15,7 @@ import { absentAsNull } from '../src/platform/client/errors.ts';
 import { FIGURES, type Figure, type ListFigure } from '../src/platform/resources/analytics.ts';
 import type { RequestContext } from '../src/request/context.ts';
 import type { Start } from '../src/request/earlyStart.ts';
-import { ownProject, pageOf } from '../src/request/fields.ts';
+import { itself, ownProject, pageOf } from '../src/request/fields.ts';
 import type { Page } from '../src/request/page.ts';
 import { type Direction, listing, type Orders, orders, type PageArguments } from '../src/request/pagination.ts';
 import { type Complete, declared, type Field } from '../src/request/resolverTypes.ts';
@@ -135,7 +135,7 @@ function listField<Item>(name: string, figure: ListFigure<Item>): FieldOf<ListFi
   const resolve: Resolve<ListArguments, Page<Item> | null> = async (analytics, { orderBy, ...page }, context) => {
     const list = await absentAsNull(readFigure(figure, analytics, context.loaders));
     const isIn = seenRows(context.principal);
-    return list && pageOf({ order: orderOf(orderBy), isIn }, list, page, (item) => item);
+    return list && pageOf({ order: orderOf(orderBy), isIn }, list, page, itself, context.admission);
   };
   return declared({ cost: costOf(figure) }, resolve) as FieldOf<ListFigure<Item>>;
 }

@@ -3,7 +3,7 @@ import { type Cost, NOWHERE } from '../src/cost/parentScope.ts';
 import type { LlmModelOrderField, LlmProviderResolvers, QueryResolvers } from '../src/generated/resolvers.ts';
 import { llmCatalogue } from '../src/loaders/llm.ts';
 import type { LlmModelRecord, LlmProviderRecord } from '../src/platform/resources/llm.ts';
-import { ordered, pageOf } from '../src/request/fields.ts';
+import { itself, ordered, pageOf } from '../src/request/fields.ts';
 import { byName, listing, orders } from '../src/request/pagination.ts';
 import { type Complete, declared, type Fields, free } from '../src/request/resolverTypes.ts';
 import { selectedFields } from '../src/request/selection.ts';
@@ -29,13 +29,13 @@ const providersCost: Cost = (field, _scope, { estimator }) => {
 };
 
 export const Query: Fields<Pick<QueryResolvers, 'llmProviders'>> = {
-  llmProviders: declared({ cost: providersCost }, async (_root, page, { loaders }, info) => {
+  llmProviders: declared({ cost: providersCost }, async (_root, page, { loaders, admission }, info) => {
     const withModels = selectedFields(info, ['nodes']).has('models');
     const providers = await llmCatalogue.read(loaders, withModels);
-    return providers && pageOf(PROVIDERS(page), providers, page, (provider) => provider);
+    return providers && pageOf(PROVIDERS(page), providers, page, itself, admission);
   }),
 };
 
 export const LlmProvider: Complete<LlmProviderResolvers, LlmProviderRecord> = {
-  models: free(({ models }, page) => pageOf(MODELS(page), models, page, (model) => model)),
+  models: free(({ models }, page, { admission }) => pageOf(MODELS(page), models, page, itself, admission)),
 };

@@ -54,9 +54,9 @@ const projectsCost: Cost = (field, { count }, { estimator }) =>
 export const Organization: Complete<OrganizationResolvers, OrganizationModel> = {
   members: lazyPages('members', organizationMembers),
   projectMemberships,
-  projects: declared({ cost: projectsCost, takes: 'ORGANIZATION' }, async ({ id }, args, { loaders }) => {
+  projects: declared({ cost: projectsCost, takes: 'ORGANIZATION' }, async ({ id }, args, { loaders, admission }) => {
     const view = readProjectView(args);
-    return pageOf(view, await loaders.projects.list(id), args, itself);
+    return pageOf(view, await loaders.projects.list(id), args, itself, admission);
   }),
   apiTokens: declared({ cost: organizationTokensCost, takes: 'ORGANIZATION' }, organizationTokens),
   analytics: analyticsOfOrganization,

@@ -48,7 +48,7 @@ export const organizationTokensCost: Cost = (field, { count }, circumstances) =>
 export async function organizationTokens(
   { id }: OrganizationModel,
   { filter, orderBy, ...page }: OrganizationApiTokensArgs,
-  { loaders, scans }: RequestContext,
+  { loaders, scans, admission }: RequestContext,
 ) {
   const maxProjects = scans.projects(1);
   const order = TOKENS_OF_ORGANIZATION(orderBy);
@@ -57,7 +57,9 @@ export async function organizationTokens(
   // Refuses a bad page before anything is read.
   paginate(order, [], page);
   const scan = await scanTokens(loaders, [id], { projectIds, maxProjects });
-  const { nodes, pageInfo, totalCount } = paginate(order, tokensOf(scan, isIn), page);
+  const found = tokensOf(scan, isIn);
+  await order.prepare(found, admission);
+  const { nodes, pageInfo, totalCount } = paginate(order, found, page);
   const models = nodes.map(({ token, project }) => toApiTokenModel(token, project));
   const unreadableCount = scan.projects.reduce((sum, { value }) => sum + value.unreadableCount, 0);
   return Object.assign(new Page(models, pageInfo, totalCount, unreadableCount), {

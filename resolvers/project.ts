@@ -70,7 +70,8 @@ export const Project: Complete<ProjectResolvers, ProjectRecord> = {
     async (project, args, context, info) => {
       const view = readAssistantView(args);
       const assistants = await readAssistants(project, context, info);
-      return assistants && pageOf(view, assistants, args, (assistant) => toAssistantModel(assistant, project));
+      const toNode = (assistant: AssistantSummary) => toAssistantModel(assistant, project);
+      return assistants && pageOf(view, assistants, args, toNode, context.admission);
     },
     (project, _args, context, info) => readAssistants(project, context, info),
   ),

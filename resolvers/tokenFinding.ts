@@ -24,7 +24,7 @@ export type { Evidence as TokenFindingEvidenceModel } from '../src/findings/find
 export async function tokenFindings(
   { id }: OrganizationModel,
   { first, after, ...args }: OrganizationTokenFindingsArgs,
-  { loaders }: RequestContext,
+  { loaders, admission }: RequestContext,
   info: GraphQLResolveInfo,
 ) {
   const examination = readExamination(args, loaders.requests.now);
@@ -35,6 +35,7 @@ export async function tokenFindings(
   }
   const place = readFindingPlace(after);
   const { records, unreadableCount } = await loaders.projects.list(id);
+  await TOKEN_FINDINGS.prepare(records, admission);
   const projects = paginate(TOKEN_FINDINGS, records, { first, ...place.projects }, isExamined);
   const isRead = readsFindings((step) => selectedFields(info, step === undefined ? [] : [step]));
   const examine = (project: ProjectRecord) => examineProject(project, examination, loaders);

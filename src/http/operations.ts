@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
+import { pipeline, type Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest, onRequestHookHandler, RouteShorthandOptions } from 'fastify';
 import type { Caller } from '../access/jwtVerifier.ts';
 import { Refusal } from '../access/refusal.ts';
@@ -6,11 +7,13 @@ import type { ApolloAnswer } from '../graphql/apolloHttp.ts';
 import type { FastAnswer } from '../graphql/compiled/fastPath.ts';
 import type { GraphqlServer } from '../graphql/graphqlServer.ts';
 import type { Tracing } from '../observability/tracing.ts';
+import { AT_ONCE } from '../platform/client/pacer.ts';
 import { RequestContext } from '../request/context.ts';
 import { LARGE_ANSWER } from '../request/gate.ts';
 import type { Services } from '../request/services.ts';
 import { GRAPHQL_PATH, type HttpApp, type HttpTimes } from './app.ts';
 import type { FrontDoor } from './frontDoor.ts';
+import { largeBody, PIECE } from './largeBody.ts';
 import { SECURITY_HEADERS } from './securityHeaders.ts';
 import { boundWriting } from './slowReaders.ts';
 
@@ -29,7 +32,9 @@ export function addOperations(
   const hooks = { ...gate, onRequest: [traced(tracing), ...(gate.onRequest ? [gate.onRequest] : [])] };
   const answerTo = (request: FastifyRequest, reply: FastifyReply, caller: Caller) => {
     if (caller instanceof Refusal) metrics.countRefusedCaller(caller.reason);
-    return graphql.answer(request, new RequestContext(services, request, reply, caller));
+    const context = new RequestContext(services, request, reply, caller);
+    request.turns = context.admission;
+    return graphql.answer(request, context);
   };
   addGraphqlRoute(http, hooks, largeAnswers(services, times), (request, reply) => {
     const caller = frontDoor.callerOf(request.headers);
@@ -56,12 +61,15 @@ export function addGraphqlRoute(
     url: GRAPHQL_PATH,
     handler: async (request, reply) => {
       const answer = await answering(request, reply);
+      const { text } = answer;
       if (reply.raw.destroyed) abandoned(request, reply);
-      else if (answer.text.length > LARGE_ANSWER) holdLarge(answer.text.length, reply.raw);
-      if (answer.kind === 'fast') return sendFast(reply, answer, connections.isDraining);
+      else if (text.length > LARGE_ANSWER) holdLarge(text.length, reply.raw);
+      const body = text.length > PIECE ? largeBody(text, request.turns ?? AT_ONCE) : text;
+      if (answer.kind === 'fast') return sendFast(reply, answer, body, connections.isDraining);
       for (const [name, value] of answer.headers) reply.header(name, value);
+      if (body !== text) reply.header('content-length', Buffer.byteLength(text));
       reply.status(answer.status);
-      return answer.text;
+      return body;
     },
   });
 }
@@ -89,7 +97,12 @@ const KEEPABLE_HEADERS: readonly OutgoingHttpHeader[] = Object.entries(OTHERS).f
  * Sends an answer as `reply.send` would, with the common headers, but past hooks and serialisers. Both would
  * cost a tenth of a small answer. Writes the log line and the metrics too. `isLast`: the connection ends with it.
  */
-function sendFast(reply: FastifyReply, { status, text, headers: own }: FastAnswer, isLast: boolean): void {
+function sendFast(
+  reply: FastifyReply,
+  { status, text, headers: own }: FastAnswer,
+  body: string | Readable,
+  isLast: boolean,
+): void {
   reply.hijack();
   const headers: OutgoingHttpHeader[] = [
     ...(own.has('cache-control') ? KEEPABLE_HEADERS : PLAIN_HEADERS),
@@ -103,5 +116,7 @@ function sendFast(reply: FastifyReply, { status, text, headers: own }: FastAnswe
   for (const [name, value = ''] of Object.entries(reply.getHeaders())) headers.push(name, value);
   if (isLast) headers.push('connection', 'close');
   reply.raw.writeHead(status, headers);
-  reply.raw.end(text);
+  if (typeof body === 'string') reply.raw.end(body);
+  // Ends with the connection if the caller leaves: that is no failure.
+  else pipeline(body, reply.raw, () => undefined);
 }

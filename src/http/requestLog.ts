@@ -21,6 +21,7 @@ export type Abandoned = (request: FastifyRequest, reply: FastifyReply) => void;
 export function observeRequests(app: FastifyInstance, log: Logger, metrics: Metrics): Abandoned {
   app.decorateRequest('trace', null);
   app.decorateRequest('operation', null);
+  app.decorateRequest('turns', null);
   app.addHook('onResponse', (request, reply, done) => {
     const { url: route = 'none' } = request.routeOptions;
     const { operation, trace } = request;

@@ -5,6 +5,7 @@ import { inside, withTokenLists } from '../cost/parentScopes.ts';
 import type { Source } from '../loaders/source.ts';
 import { absentAsNull } from '../platform/client/errors.ts';
 import type { PlatformList } from '../platform/client/lists.ts';
+import type { Pacer } from '../platform/client/pacer.ts';
 import type { RequestContext } from './context.ts';
 import type { Start } from './earlyStart.ts';
 import { Page } from './page.ts';
@@ -48,10 +49,10 @@ export function pages<Parent, Args extends PageArguments, Item, Node>(
 ): Field<Resolve<Parent, Args, Page<Node> | null>> {
   return declared(
     { cost: (field, scope, { estimator }) => source.plan(field, scope, estimator), takes: source.takes, part: 'key' },
-    async (parent, args, { loaders }) => {
+    async (parent, args, { loaders, admission }) => {
       const view = viewOf(args);
       const list = await absentAsNull(source.read(loaders, parent, args));
-      return list && pageOf(view, list, args, (item) => toNode(item, parent));
+      return list && pageOf(view, list, args, (item) => toNode(item, parent), admission);
     },
     started(source),
   );
@@ -75,15 +76,19 @@ function started<Parent, Args extends object>({ read }: Source<Parent, Args, unk
   return (project, args, { loaders }) => read(loaders, project as Parent, args as Args);
 }
 
-/** Cuts a page out of what could be read of a list. Throws `BAD_USER_INPUT`. */
+/** Cuts a page out of what could be read of a list. A long one is ordered in turns before. Throws `BAD_USER_INPUT`. */
 export function pageOf<Item, Node>(
   { order, isIn }: View<Item>,
   { records, unreadableCount }: PlatformList<Item>,
   page: PageArguments,
   toNode: (item: Item) => Node,
-): Page<Node> {
-  const { nodes, pageInfo, totalCount } = paginate(order, records, page, isIn ?? undefined);
-  return new Page(nodes.map(toNode), pageInfo, totalCount, unreadableCount);
+  turns: Pacer,
+): Page<Node> | Promise<Page<Node>> {
+  const cut = () => {
+    const { nodes, pageInfo, totalCount } = paginate(order, records, page, isIn ?? undefined);
+    return new Page(nodes.map(toNode), pageInfo, totalCount, unreadableCount);
+  };
+  return order.prepare(records, turns)?.then(cut) ?? cut();
 }
 
 /** Cost of a link to projects: their records, if a selected field reads more than the key. */

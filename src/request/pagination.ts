@@ -1,7 +1,9 @@
 import { badUserInput } from '../errors.ts';
 import { MAX_PAGE_SIZE } from '../limits/limits.ts';
+import type { Pacer } from '../platform/client/pacer.ts';
 import { memoize } from '../values/memoize.ts';
 import { type Position, readCursor, writeCursor } from './cursors.ts';
+import { compare, type Ordered, Ordering } from './ordering.ts';
 import { PageInfo } from './page.ts';
 
 export interface PageArguments {
@@ -18,18 +20,13 @@ export interface Slice<T> {
   readonly totalCount: number;
 }
 
-/** An item with its place among those of equal key and tie. */
-interface Ordered<T> {
-  readonly key: string;
-  ordinal: number;
-  readonly item: T;
-}
-
 /** A kind of list in one order: the unique name in its cursors, and the order of its items. */
 export interface Listing<T> {
   readonly name: string;
   readonly tieOf: (item: T) => string;
   readonly inOrder: (items: readonly T[]) => readonly Ordered<T>[];
+  /** Orders a long list in stretches, once, so that `inOrder` has it. Null if there is nothing to wait for. */
+  readonly prepare: (items: readonly T[], turns: Pacer) => Promise<void> | null;
   /** True if the keys fall. */
   readonly isDescending: boolean;
 }
@@ -49,7 +46,9 @@ export interface Order<Field> {
  * both keep their order. A list is ordered once, however many pages are cut from it, also when it is cached.
  */
 export function listing<T>(name: string, keyOf: (item: T) => string, tieOf: (item: T) => string): Listing<T> {
-  return { name, tieOf, inOrder: memoize((items: readonly T[]) => order(items, keyOf, tieOf)), isDescending: false };
+  const ordering = new Ordering(keyOf, tieOf);
+  const prepare = (items: readonly T[], turns: Pacer) => ordering.prepare(items, turns);
+  return { name, tieOf, inOrder: (items) => ordering.of(items), prepare, isDescending: false };
 }
 
 /** Orders lists by name, ignoring case. */
@@ -62,9 +61,9 @@ export function byName<T extends { readonly name: string }>(name: string): Listi
 }
 
 /** The same list from its end. Ordered once as well. */
-function descending<T>({ name, tieOf, inOrder }: Listing<T>): Listing<T> {
+function descending<T>({ name, tieOf, inOrder, prepare }: Listing<T>): Listing<T> {
   const reversed = memoize((items: readonly T[]) => inOrder(items).toReversed());
-  return { name: `${name} DESC`, tieOf, inOrder: reversed, isDescending: true };
+  return { name: `${name} DESC`, tieOf, inOrder: reversed, prepare, isDescending: true };
 }
 
 /** One list in several orders, by the field that callers choose. The first is the default, in ascending direction. */
@@ -132,22 +131,6 @@ export class ListPageInfo<T> extends PageInfo {
   cursorAt(index: number): string {
     return writeCursor(this.#list.name, this.positionAt(index));
   }
-}
-
-function order<T>(items: readonly T[], keyOf: (item: T) => string, tieOf: (item: T) => string): Ordered<T>[] {
-  const entries: Ordered<T>[] = items.map((item) => ({ key: keyOf(item), ordinal: 0, item }));
-  entries.sort((a, b) => compare(a.key, b.key) || compare(tieOf(a.item), tieOf(b.item)));
-  let previous: Ordered<T> | undefined;
-  for (const entry of entries) {
-    const isEqual = previous?.key === entry.key && tieOf(previous.item) === tieOf(entry.item);
-    if (previous && isEqual) entry.ordinal = previous.ordinal + 1;
-    previous = entry;
-  }
-  return entries;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** The items after a position, in order, with the position of each. */

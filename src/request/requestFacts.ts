@@ -5,6 +5,7 @@ import type { Credentials } from '../credentials/credentials.ts';
 import { clientNameOf } from '../observability/clientName.ts';
 import type { CallTotals, OperationFacts } from '../observability/operationFacts.ts';
 import type { Trace } from '../observability/trace.ts';
+import type { Pacer } from '../platform/client/pacer.ts';
 import type { PlatformSession } from '../platform/client/session.ts';
 
 declare module 'fastify' {
@@ -13,6 +14,8 @@ declare module 'fastify' {
     trace: Trace | null;
     /** Facts about the operation that the request was for, once it was answered. */
     operation: OperationFacts | null;
+    /** Turns of the event loop that its work takes. */
+    turns: Pacer | null;
   }
 }
 

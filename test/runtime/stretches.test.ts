@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createSubgraph } from '../../src/graphql/schema.ts';
+import { PIECE } from '../../src/http/largeBody.ts';
 import { Admission } from '../../src/request/admission.ts';
 import { Gate } from '../../src/request/gate.ts';
 import { STRETCH, Stretches } from '../../src/request/stretches.ts';
@@ -62,6 +63,9 @@ describe.each([
     expect(turns).toBeGreaterThanOrEqual((PAGES * PAGE) / TURN_WEIGHT);
     const { text, data } = await answer;
     expect(text).toBe(JSON.stringify({ data }));
+    // One turn for each piece that is written.
+    const held = hold.mock.invocationCallOrder[0] ?? Number.NaN;
+    expect(goOn.mock.invocationCallOrder.filter((at) => at > held)).toHaveLength(Math.ceil(text.length / PIECE));
     expect(Object.values(data.organization).map((page) => (page as { nodes: unknown[] }).nodes.length)).toEqual(
       Array(PAGES).fill(PAGE),
     );
