@@ -1,16 +1,15 @@
 import type { ProjectScope } from '../apiTokens/scope.ts';
 import { tokenScopeTarget } from '../apiTokens/target.ts';
-import { outcomeUnknown } from '../errors.ts';
 import type { ProjectMemberUserErrorCode } from '../generated/resolvers.ts';
-import { maxPolls, pollUntil } from '../mutations/backoff.ts';
+import { maxPolls } from '../mutations/backoff.ts';
 import { type MutationInput, mutation, type Work } from '../mutations/mutation.ts';
+import { observeChange } from '../mutations/observeChange.ts';
 import { type Done, done, type Outcome, refused } from '../mutations/outcome.ts';
 import { sendOnce } from '../mutations/sendOnce.ts';
 import { nameErrors, type UserError, userError } from '../mutations/userErrors.ts';
 import { absentAsNull } from '../platform/client/errors.ts';
 import { removeProjectMember as endpoint, type MemberRecord } from '../platform/resources/members.ts';
 import { isEmail } from '../values/email.ts';
-import { toResult } from '../values/result.ts';
 import { auditedPerson } from './auditedPerson.ts';
 import { mistake, refusalOf } from './mistakes.ts';
 import { ROSTER_CALLS, type Roster, readRoster } from './roster.ts';
@@ -67,29 +66,15 @@ async function remove(
   audit.note({ before: { roles: member.roles.map(({ name }) => name) } });
   const sent = await sendOnce(audit, () => context.session.as(manager).call(endpoint, { projectId, userId }));
   if (sent.kind === 'refused') return refused(refusalOf(sent.error, mistake('MEMBER_NOT_FOUND', 'userId')));
-  const after = await rosterWithout(work, isMeant);
-  const isConfirmed = after?.isWhole === true && !after.members.some(isMeant);
-  audit.note({ verification: { outcome: isConfirmed ? 'CONFIRMED' : after ? 'PENDING' : 'NOT_CHECKED' } });
-  if (sent.kind === 'lost' && !isConfirmed) throw unknownRemoval(sent.error);
-  audit.note({ changed: true });
-  if (isConfirmed) return done({ member, changed: true, isConfirmed });
-  return removedInstead({ member, changed: true, isConfirmed }, before, after);
-}
-
-/** The members as last listed, once the person is not among them or the time is over. Null when they could not be listed. */
-async function rosterWithout(
-  { context, target }: Work<ProjectScope>,
-  isMeant: (member: MemberRecord) => boolean,
-): Promise<Roster | null> {
-  let last: Roster | null = null;
-  await pollUntil(context.session, context.settings.verifyTimeoutMs, async (withinMs) => {
-    const client = context.session.probing(target.manager, withinMs);
-    const seen = await toResult(() => readRoster(client, target.projectId));
-    if (seen instanceof Error) return false;
-    last = seen;
-    return !seen.members.some(isMeant);
+  const isMissing = ({ members }: Roster) => !members.some(isMeant);
+  const { seen, isConfirmed } = await observeChange(work, sent, {
+    read: (withinMs) => readRoster(context.session.probing(manager, withinMs), projectId),
+    isAsWanted: (roster) => roster.isWhole && isMissing(roster),
+    isLast: isMissing,
+    advice: 'Read `Project.members` before retrying.',
   });
-  return last;
+  if (isConfirmed) return done({ member, changed: true, isConfirmed });
+  return removedInstead({ member, changed: true, isConfirmed }, before, seen?.value ?? null);
 }
 
 /** Adds who is gone in the place of the person that is meant: the id may be theirs. */
@@ -105,11 +90,4 @@ function removedInstead(
   const code: ProjectMemberUserErrorCode = 'OTHER_MEMBER_REMOVED';
   const message = `The person still belongs to the project, and ${first.email} does not any more: the id may be theirs. Invite them again.`;
   return done(payload, [{ code, message, field: 'userId' }]);
-}
-
-function unknownRemoval(cause: Error): Error {
-  return outcomeUnknown(
-    'The removal was sent, but the answer of the platform was lost: it may or may not have been made. Read `Project.members` before retrying.',
-    cause,
-  );
 }

@@ -1,10 +1,10 @@
 import type { AdministratorCredential } from '../credentials/administrators.ts';
-import { outcomeUnknown } from '../errors.ts';
 import type { OrganizationUserErrorCode } from '../generated/resolvers.ts';
-import { maxPolls, pollUntil } from '../mutations/backoff.ts';
+import { maxPolls } from '../mutations/backoff.ts';
 import { type MutationInput, mutation, type TargetKind, type Work } from '../mutations/mutation.ts';
+import { observeChange } from '../mutations/observeChange.ts';
 import { done, type Outcome, refused } from '../mutations/outcome.ts';
-import { type Lost, type Made, sendOnce } from '../mutations/sendOnce.ts';
+import { sendOnce } from '../mutations/sendOnce.ts';
 import { nameErrors, projectIdErrors, textErrors, type UserError } from '../mutations/userErrors.ts';
 import type { Credential } from '../platform/client/credential.ts';
 import { deleteOrganization as endpoint } from '../platform/resources/organizations.ts';
@@ -13,7 +13,7 @@ import { toResult } from '../values/result.ts';
 import { readUuid } from '../values/uuid.ts';
 import { searchCost } from './cost.ts';
 import { mistake, refusalOf } from './mistakes.ts';
-import { MOST_PAGES, type SearchResult, searchAgain, searchAsAdministrator } from './search.ts';
+import { MOST_PAGES, searchAgain, searchAsAdministrator } from './search.ts';
 
 interface DeleteInput extends MutationInput {
   readonly id: string;
@@ -82,7 +82,11 @@ async function remove(work: Work<Doomed>): Promise<DeleteOutcome> {
   if (sent.kind === 'refused' && sent.error.kind === 'NOT_FOUND')
     return refused(mistake('ORGANIZATION_NOT_FOUND', 'id'));
   if (sent.kind === 'refused') return refused(refusalOf(sent.error));
-  const isConfirmed = await isSeenGone(work, sent);
+  const { isConfirmed } = await observeChange(work, sent, {
+    read: (withinMs) => searchAgain(context, administrator, name, hasId(id), withinMs),
+    isAsWanted: ({ organization, isWhole }) => organization === null && isWhole,
+    advice: 'Search for the organization before retrying.',
+  });
   return done({ name, projectCount, changed: true, isConfirmed });
 }
 
@@ -100,28 +104,6 @@ async function projectsIn({ context, target: { id } }: Work<Doomed>): Promise<nu
   if (!opening) return null;
   const list = await toResult(() => context.session.as(opening).call(listProjectIds, {}));
   return list instanceof Error ? null : list.all.length + list.unreadable.length;
-}
-
-/** A lost answer is made good by what is seen, and never by sending again. Throws `OUTCOME_UNKNOWN`. */
-async function isSeenGone({ context, audit, target }: Work<Doomed>, sent: Made<void> | Lost): Promise<boolean> {
-  const { administrator, id, name } = target;
-  let seen: SearchResult | null = null;
-  const isGone = () => seen !== null && seen.organization === null && seen.isWhole;
-  await pollUntil(context.session, context.settings.verifyTimeoutMs, async (withinMs) => {
-    const found = await toResult(() => searchAgain(context, administrator, name, hasId(id), withinMs));
-    if (!(found instanceof Error)) seen = found;
-    return isGone();
-  });
-  const outcome = isGone() ? 'CONFIRMED' : seen === null ? 'NOT_CHECKED' : 'PENDING';
-  audit.note({ verification: { outcome } });
-  if (sent.kind === 'lost' && !isGone()) {
-    throw outcomeUnknown(
-      'The deletion was sent, but the answer of the platform was lost: it may or may not have been made. Search for the organization before retrying.',
-      sent.error,
-    );
-  }
-  audit.note({ changed: true });
-  return isGone();
 }
 
 function hasId(id: string) {

@@ -6,7 +6,7 @@ import { sendOnce } from '../mutations/sendOnce.ts';
 import { userError } from '../mutations/userErrors.ts';
 import { PlatformError } from '../platform/client/errors.ts';
 import type { UsageLimitRecord } from '../platform/resources/usageLimits.ts';
-import { findLost, observe } from './observe.ts';
+import { observe } from './observe.ts';
 import { type LimitedInput, type LimitTarget, limitTarget } from './target.ts';
 
 /** Payload of `cancelUsageLimit`. */
@@ -22,8 +22,8 @@ export const cancelUsageLimit = mutation({
   takes: 'ORGANIZATION',
   permission: 'geai:limits:write',
   target: limitTarget,
-  // The cancellation, the polls after a lost answer, and the polls at the end.
-  calls: ({ verifyTimeoutMs }) => 1 + 2 * maxPolls(verifyTimeoutMs),
+  // The cancellation, and the polls.
+  calls: ({ verifyTimeoutMs }) => 1 + maxPolls(verifyTimeoutMs),
   nothing: { usageLimit: null, changed: false, isConfirmed: false } as CancelledLimit,
   run: (work, _input: LimitedInput) => cancel(work),
 });
@@ -39,6 +39,6 @@ async function cancel(work: Work<LimitTarget>): Promise<Outcome<CancelledLimit, 
   if (sent.kind === 'refused' && sent.error.kind === 'NOT_FOUND') return refused(userError('LIMIT_ENDED'));
   if (sent.kind === 'refused' && sent.error.kind === 'REJECTED') return refused(userError('REJECTED'));
   if (sent.kind === 'refused') throw sent.error;
-  const { isConfirmed } = await (sent.kind === 'lost' ? findLost(work, sent, isGone) : observe(work, isGone));
+  const { isConfirmed } = await observe(work, sent, isGone);
   return done({ usageLimit: limit, changed: true, isConfirmed });
 }

@@ -2,12 +2,12 @@ import type { UsageLimitUserErrorCode } from '../generated/resolvers.ts';
 import { maxPolls } from '../mutations/backoff.ts';
 import { mutation, type Work } from '../mutations/mutation.ts';
 import { done, type Outcome, type Refused, refused } from '../mutations/outcome.ts';
-import { sendOnce } from '../mutations/sendOnce.ts';
+import { type Made, sendOnce } from '../mutations/sendOnce.ts';
 import { userError } from '../mutations/userErrors.ts';
 import { PlatformError } from '../platform/client/errors.ts';
 import type { UsageLimitDraft, UsageLimitRecord } from '../platform/resources/usageLimits.ts';
 import { toResult } from '../values/result.ts';
-import { findLost, observe } from './observe.ts';
+import { observe } from './observe.ts';
 import { amountErrors, isSet, type Setting, settingsToSend } from './settings.ts';
 import { type LimitedInput, type LimitTarget, limitInForce, limitTarget, stateOf } from './target.ts';
 
@@ -55,8 +55,7 @@ async function define(work: Work<LimitTarget>, wanted: UsageLimitDraft): Promise
     limit?.period === wanted.period && limit.unit === wanted.unit && settingsToSend(limit, wanted).length === 0;
   const sent = await sendOnce(audit, () => context.session.as(manager).call(calls.define, { ...ids, ...wanted }));
   if (sent.kind === 'refused') return refusedDefinition(work, sent.error);
-  const observed = sent.kind === 'lost' ? findLost(work, sent, isThere) : observe(work, isThere);
-  const { limit, isConfirmed } = await observed;
+  const { limit, isConfirmed } = await observe(work, sent, isThere);
   return done({ usageLimit: limit, changed: true, applied: ALL, remaining: [], isConfirmed });
 }
 
@@ -73,14 +72,18 @@ async function adjust(work: Work<LimitTarget>, limit: UsageLimitRecord, wanted: 
     audit.note({ details: { applied, remaining: settings.slice(index) } });
     const sent = await sendOnce(audit, () => change(work, setting, { ...wanted, limitId }));
     if (sent.kind === 'refused') return stopped(work, settings, index, sent.error, hasSet(applied));
-    if (sent.kind === 'lost') await findLost(work, sent, hasSet([setting]), knownOf(applied));
+    if (sent.kind === 'lost') await observe(work, sent, hasSet([setting]), knownOf(applied));
   }
   const changed = settings.length > 0;
   if (!changed) audit.note({ after: stateOf(limit) });
   else audit.note({ details: { applied: settings, remaining: [] } });
-  const { limit: usageLimit, isConfirmed } = changed ? await observe(work, hasSet(ALL)) : { limit, isConfirmed: true };
+  const unchanged = { limit, isConfirmed: true };
+  const { limit: usageLimit, isConfirmed } = changed ? await observe(work, SETTLED, hasSet(ALL)) : unchanged;
   return done({ usageLimit, changed, applied: settings, remaining: [], isConfirmed });
 }
+
+/** Changes so far: made, or seen after a lost answer. */
+const SETTLED: Made<null> = { kind: 'made', answer: null };
 
 function change(
   { context, target: { manager, calls, ids } }: Work<LimitTarget>,
@@ -103,7 +106,7 @@ async function stopped(
   if (index === 0) return refusedChange(error);
   const [applied, remaining] = [settings.slice(0, index), settings.slice(index)];
   work.context.log.warn({ err: error, applied, remaining }, 'a usage limit is set in part');
-  const { limit, isConfirmed } = await observe(work, isAsApplied);
+  const { limit, isConfirmed } = await observe(work, SETTLED, isAsApplied);
   const payload = { usageLimit: limit, changed: true, applied, remaining, isConfirmed };
   const message = `${knownOf(applied)}Not set: ${remaining.join(', ')}. Run the mutation again to set the rest.`;
   return done<SetLimit, UsageLimitUserErrorCode>(payload, [{ code: 'INCOMPLETE', message, field: null }]);
