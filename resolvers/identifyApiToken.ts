@@ -3,7 +3,6 @@ import { readProject } from '../src/cost/arguments.ts';
 import type { Cost } from '../src/cost/parentScope.ts';
 import { inside } from '../src/cost/parentScopes.ts';
 import { tokenScanCost } from '../src/cost/projectScan.ts';
-import { CredentialError } from '../src/credentials/errors.ts';
 import { badUserInput } from '../src/errors.ts';
 import type {
   ApiTokenIdentificationResolvers,
@@ -15,7 +14,7 @@ import type { RequestContext } from '../src/request/context.ts';
 import { type Complete, declared, type Fields, free } from '../src/request/resolverTypes.ts';
 import { readPlatformId, readPlatformIds } from './input.ts';
 import { toApiTokenModel } from './models.ts';
-import { openOrAbsent, organizationsOf } from './organization.ts';
+import { openOrAbsent, organizationsOf, unknownOrganization } from './organization.ts';
 
 export type { Identification as ApiTokenIdentificationModel } from '../src/apiTokens/identify.ts';
 
@@ -62,11 +61,6 @@ async function identify(_root: unknown, args: QueryIdentifyApiTokenArgs, context
   if (organizationIds.length === 0) throw unknownOrganization();
   const scan = await scanTokens(loaders, organizationIds, { projectIds, maxProjects });
   return identifyToken(scan, digest, wanted !== null || !unidentified);
-}
-
-function unknownOrganization(): CredentialError {
-  const message = 'The platform does not return the organization of the credential.';
-  return new CredentialError('CREDENTIAL_REQUIRED', message, { scope: 'ORGANIZATION' });
 }
 
 /** What was sent is not repeated: it may be the leaked text itself. */

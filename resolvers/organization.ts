@@ -37,13 +37,7 @@ export const Query: Fields<Pick<QueryResolvers, 'organization'>> = {
         );
       }
       if (only) return only;
-      throw new CredentialError(
-        'CREDENTIAL_REQUIRED',
-        'The platform does not return the organization of the credential.',
-        {
-          scope: 'ORGANIZATION',
-        },
-      );
+      throw unknownOrganization();
     },
   ),
 };
@@ -83,6 +77,12 @@ export function openOrAbsent(
   const found = open.get(id);
   if (!found && unknown) throw unknown;
   return found ?? null;
+}
+
+/** Error of credentials that are accepted, and whose organization is not known. */
+export function unknownOrganization(): CredentialError {
+  const message = 'The platform does not return the organization of the credential.';
+  return new CredentialError('CREDENTIAL_REQUIRED', message, { scope: 'ORGANIZATION' });
 }
 
 /** The organization with this id, as far as the credentials know it. */

@@ -1,13 +1,13 @@
 import { maxPolls } from '../mutations/backoff.ts';
 import { type MutationInput, mutation, type Work } from '../mutations/mutation.ts';
 import { done, type Outcome, refused } from '../mutations/outcome.ts';
-import { textErrors, type UserError, userError } from '../mutations/userErrors.ts';
+import { textErrors, type UserError } from '../mutations/userErrors.ts';
 import * as platform from '../platform/resources/apiTokens.ts';
 import type { ApiTokenHandle } from '../values/ids.ts';
 import { noteChange } from './changeNotes.ts';
 import { verifying } from './cost.ts';
 import { type Change, changeUnknown, observe, send } from './send.ts';
-import { stateOf, type TargetToken, tokenTarget } from './target.ts';
+import { objectionTo, stateOf, type TargetToken, tokenTarget } from './target.ts';
 import type { Verification } from './verification.ts';
 
 export interface ChangeOutcome {
@@ -86,7 +86,7 @@ async function carryOut(work: Work<TargetToken>, change: Change): Promise<Outcom
   const { context, audit, target } = work;
   const { token, handle } = target;
   const isDone = change.isDone(token);
-  const objection = isDone ? null : objectionTo(work, change);
+  const objection = isDone ? null : objectionTo(context, token, change.disables);
   if (objection) return refused(objection);
   const sentAt = Date.now();
   const sent = isDone ? null : await send(context, audit, target, token, change);
@@ -99,10 +99,4 @@ async function carryOut(work: Work<TargetToken>, change: Change): Promise<Outcom
   }
   if (!isDone && seen.isMade && change.wanted.kind === 'status') await noteChange(context, target, token, sentAt);
   return done({ handle, changed: !isDone, verification: seen.verification });
-}
-
-/** Returns the reason not to send the change. Null if there is none. */
-function objectionTo({ context, target: { token } }: Work<TargetToken>, { disables }: Change): UserError | null {
-  if (token.status === 'REVOKED') return userError('TOKEN_REVOKED', 'id');
-  return disables && context.isInUse(token.secret) ? userError('WOULD_LOCK_OUT', 'id') : null;
 }

@@ -12,7 +12,7 @@ import type { Issued } from './issue.ts';
 import { blockOld, type OldTokenProgress, verifyToken } from './oldToken.ts';
 import type { ProjectScope } from './scope.ts';
 import { incomplete, successorOf } from './successor.ts';
-import { type TargetToken, tokenTarget } from './target.ts';
+import { objectionTo, type TargetToken, tokenTarget } from './target.ts';
 import type { Verification } from './verification.ts';
 
 export interface RotationInput {
@@ -67,10 +67,7 @@ export const rotateApiToken = creation<RotationInput, TargetToken, Rotation, Api
   permission: 'geai:tokens:write',
   target: tokenTarget,
   calls: rotationCalls,
-  objection: ({ context, target: { token } }, { oldToken }) => {
-    if (token.status === 'REVOKED') return userError('TOKEN_REVOKED', 'id');
-    return oldToken === 'BLOCK' && context.isInUse(token.secret) ? userError('WOULD_LOCK_OUT', 'id') : null;
-  },
+  objection: ({ context, target: { token } }, { oldToken }) => objectionTo(context, token, oldToken === 'BLOCK'),
   unkeyed: ({ handle }) => ({ name: JSON.stringify(['rotation', handle.projectId, handle.tokenHash]), field: 'id' }),
   // Without a key, a repetition may go another way: KEEP first, BLOCK later.
   hashed: ({ handle: { projectId, tokenHash } }, { idempotencyKey, oldToken, successorId = null }) =>

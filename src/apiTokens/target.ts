@@ -4,7 +4,7 @@ import { MaskedTokensError } from '../loaders/apiTokens.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import type { TargetKind } from '../mutations/mutation.ts';
 import { type Refused, refused } from '../mutations/outcome.ts';
-import { projectIdErrors, userError } from '../mutations/userErrors.ts';
+import { projectIdErrors, type UserError, userError } from '../mutations/userErrors.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import type { ApiTokenHandle } from '../values/ids.ts';
 import { redactTokens } from '../values/secret.ts';
@@ -62,6 +62,16 @@ export const tokenScopeTarget: TargetKind<
     return projectId === null ? null : changing(field, projectId, calls, estimator);
   },
 };
+
+/** Returns the reason not to change a token, or to disable it. Null if there is none. */
+export function objectionTo(
+  context: Pick<MutationContext, 'isInUse'>,
+  { status, secret }: ApiTokenRecord,
+  isDisabled: boolean,
+): UserError<'TOKEN_REVOKED' | 'WOULD_LOCK_OUT'> | null {
+  if (status === 'REVOKED') return userError('TOKEN_REVOKED', 'id');
+  return isDisabled && context.isInUse(secret) ? userError('WOULD_LOCK_OUT', 'id') : null;
+}
 
 /** State of a token for the audit log. */
 export function stateOf({ status, description }: ApiTokenRecord) {

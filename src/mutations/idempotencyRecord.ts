@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { unavailable } from '../errors.ts';
 import { type Lock, StoreUnavailableError } from '../store/store.ts';
 import { toResult } from '../values/result.ts';
+import { pollUntil } from './backoff.ts';
 import type { MutationContext } from './context.ts';
 import { readEntry } from './idempotencyEntry.ts';
 
@@ -58,8 +59,6 @@ interface Busy {
 
 /** Time that a record is kept, in milliseconds. */
 export const RECORD_KEPT_MS = 24 * 60 * 60_000;
-const FIRST_BACKOFF_MS = 50;
-const MAX_BACKOFF_MS = 500;
 
 /** Returns a record that is not kept. */
 export function transientRecord(): IdempotencyRecord {
@@ -126,13 +125,12 @@ async function holding<T>(
 async function waitForLock(context: MutationContext, name: string): Promise<Lock | null> {
   const { store, session, settings } = context;
   const { verifyTimeoutMs, upstreamDeadlineMs, upstreamTimeoutMs } = settings;
-  const start = performance.now();
-  for (let backoff = FIRST_BACKOFF_MS; ; backoff = Math.min(MAX_BACKOFF_MS, backoff * 2)) {
-    const lock = await store.lock(name, upstreamDeadlineMs + upstreamTimeoutMs);
-    if (lock) return lock;
-    const timeLeft = verifyTimeoutMs - (performance.now() - start);
-    if (timeLeft <= 0 || !(await session.pause(Math.min(backoff, timeLeft)))) return null;
-  }
+  let lock: Lock | null = null;
+  await pollUntil(session, verifyTimeoutMs, async () => {
+    lock = await store.lock(name, upstreamDeadlineMs + upstreamTimeoutMs);
+    return lock !== null;
+  });
+  return lock;
 }
 
 /** Returns two keys, so that a Redis that evicts one does not cause a second creation. */

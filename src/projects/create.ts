@@ -18,6 +18,7 @@ import type { TargetKind } from '../mutations/mutation.ts';
 import { done, type Outcome, type Refused, refused } from '../mutations/outcome.ts';
 import { userError } from '../mutations/userErrors.ts';
 import * as platform from '../platform/resources/projects.ts';
+import { toLimitInput } from '../platform/resources/usageLimits.ts';
 import { readUuid } from '../values/uuid.ts';
 import { createCalls } from './cost.ts';
 import type { FirstToken } from './firstTokens.ts';
@@ -88,7 +89,8 @@ export const createProject = creation<NewProject, Managed, Creation, ProjectCrea
   calls: createCalls,
   hashed: (_target, input) => {
     const { name, description, administratorUserEmail, usageLimit } = draftOf(input);
-    return [name, description, administratorUserEmail, usageLimit && JSON.stringify(usageLimit)];
+    const limit = usageLimit && JSON.stringify(toLimitInput(usageLimit));
+    return [name, description, administratorUserEmail, limit];
   },
   secretsIn: ['apiTokens'],
   nothing: { project: null, apiTokens: [], unreadableApiTokenCount: 0, recovered: false },

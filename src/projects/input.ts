@@ -1,6 +1,6 @@
 import { nameErrors, projectIdErrors, textErrors, type UserError, userError } from '../mutations/userErrors.ts';
 import type { ProjectDraft } from '../platform/resources/projects.ts';
-import { toLimitInput, type UsageLimitDraft } from '../platform/resources/usageLimits.ts';
+import type { UsageLimitDraft } from '../platform/resources/usageLimits.ts';
 import { amountErrors } from '../usageLimits/settings.ts';
 import { isEmail } from '../values/email.ts';
 
@@ -53,6 +53,6 @@ export function draftOf({ name, description, administratorUserEmail, usageLimit 
     name,
     description: description || null,
     administratorUserEmail,
-    usageLimit: usageLimit ? toLimitInput(usageLimit) : null,
+    usageLimit: usageLimit ?? null,
   };
 }

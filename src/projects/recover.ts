@@ -4,7 +4,7 @@ import { FIRST_BACKOFF_MS, nextBackoff, pollTimeoutMs } from '../mutations/backo
 import type { MutationContext } from '../mutations/context.ts';
 import { claim, isOthers } from '../mutations/disclosure.ts';
 import { listProjects, type ProjectDraft, type ProjectRecord } from '../platform/resources/projects.ts';
-import { listProjectLimits, type UsageLimitRecord } from '../platform/resources/usageLimits.ts';
+import { listProjectLimits, type UsageLimitDraft, type UsageLimitRecord } from '../platform/resources/usageLimits.ts';
 import { toResult } from '../values/result.ts';
 
 interface ProjectSearch {
@@ -93,10 +93,10 @@ async function hasLimit(
 }
 
 /** Compares amounts as binary numbers, since the platform may round them. */
-function isSameLimit(limit: UsageLimitRecord, sent: NonNullable<ProjectDraft['usageLimit']>): boolean {
+function isSameLimit(limit: UsageLimitRecord, sent: UsageLimitDraft): boolean {
   return (
-    limit.period === String(sent.subscriptionType).toUpperCase() &&
-    limit.unit === String(sent.usageUnit).toUpperCase() &&
+    limit.period === sent.period &&
+    limit.unit === sent.unit &&
     Number(limit.softLimit) === Number(sent.softLimit) &&
     Number(limit.hardLimit) === Number(sent.hardLimit)
   );

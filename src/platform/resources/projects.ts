@@ -1,4 +1,3 @@
-import type { Decimal } from '../../values/decimal.ts';
 import type { Credential } from '../client/credential.ts';
 import {
   items,
@@ -16,6 +15,7 @@ import { KEPT_MS, read, write } from '../client/endpoint.ts';
 import { type ListShape, type PlatformList, readEach, readWholeList } from '../client/lists.ts';
 import { type ApiTokenList, toApiToken } from './apiTokens.ts';
 import { type SearchProfileRecord, toSearchProfile } from './searchProfiles.ts';
+import { toLimitInput, type UsageLimitDraft } from './usageLimits.ts';
 
 export type ProjectStatus = 'ACTIVE' | 'HIDDEN' | 'DELETED' | 'UNRECOGNIZED';
 
@@ -37,12 +37,12 @@ export interface NewProjectRecord {
   readonly tokens: ApiTokenList;
 }
 
-/** Content of a new project. The members of the limit are the platform's own words (platform-api.md 2.6). */
+/** Content of a new project. */
 export interface ProjectDraft {
   readonly name: string;
   readonly description: string | null;
   readonly administratorUserEmail: string;
-  readonly usageLimit: Readonly<Record<string, string | Decimal>> | null;
+  readonly usageLimit: UsageLimitDraft | null;
 }
 
 /** Creates a project with its first tokens. `OUTCOME_UNKNOWN` when the answer is lost. */
@@ -52,7 +52,10 @@ export const createProject = write({
   // Makes its administrator a member.
   changes: ['projects', 'members', 'analytics'],
   body: ({ name, administratorUserEmail, description, usageLimit }: ProjectDraft) => ({
-    ...{ name, administratorUserEmail, description: description ?? undefined, usageLimit: usageLimit ?? undefined },
+    name,
+    administratorUserEmail,
+    description: description ?? undefined,
+    usageLimit: usageLimit ? toLimitInput(usageLimit) : undefined,
   }),
   decode: (body, leftOut, credential): NewProjectRecord => {
     const from = wire(body, 'new project');
