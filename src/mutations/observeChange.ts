@@ -18,7 +18,7 @@ interface Watch<T> {
 }
 
 /** Result of watching a change. */
-export interface Watched<T> {
+interface Watched<T> {
   /** Object as last read. Null if it could not be read. */
   readonly seen: { readonly value: T } | null;
   readonly isConfirmed: boolean;
