@@ -17,6 +17,7 @@ import type { RequestContext } from '../request/context.ts';
 import { answerText, type Next } from './answerText.ts';
 import { documentStore, persistedQueries } from './documentStores.ts';
 import { servedErrors } from './servedMessages.ts';
+import { withoutSuggestions } from './suggestions.ts';
 import type { TrustedDocuments } from './trusted/trustedDocuments.ts';
 
 export interface ApolloServerOptions {
@@ -52,8 +53,7 @@ export function createApolloServer(options: ApolloServerOptions): ApolloServer<R
   return new ApolloServer<RequestContext>({
     schema,
     introspection,
-    hideSchemaDetailsFromClientErrors: !introspection,
-    formatError: servedErrors(schema, formatError),
+    formatError: servedErrors(schema, introspection ? formatError : withoutSuggestions(formatError)),
     parseOptions: { maxTokens: limits.tokens },
     validationRules: [limitsRule(limits)],
     // Each quotes the value that it is about, which may be most of the request.

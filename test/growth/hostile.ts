@@ -92,6 +92,9 @@ export const HOSTILE: Readonly<Record<string, (size: number) => Hostile>> = {
   'a long literal of the wrong type': (size) => ({
     query: `{ organization { projects(first: "_ ${'a'.repeat(size)}") { totalCount } } }`,
   }),
+  'a literal of the words that suggestions begin with': (size) => ({
+    query: `{ organization { projects(first: "${'Did you mean '.repeat(size / 13)}") { totalCount } } }`,
+  }),
   'a long value of the wrong type': (size) => ({
     query: 'query ($n: Int!) { organization { projects(first: $n) { totalCount } } }',
     variables: { n: `_ ${'a'.repeat(size)}` },
