@@ -11,6 +11,9 @@ interface Asked {
   readonly extensions: unknown;
 }
 
+/** Parameters of a URL that are read before Apollo Server sees it. */
+const READ_HERE = ['documentId', 'query', 'extensions'] as const;
+
 type Extensions = Readonly<Record<string, unknown>>;
 
 /**
@@ -27,14 +30,16 @@ function resolveBody(request: GraphqlRequest, trusted: TrustedDocuments): Graphq
   const { query, extensions } = rest;
   const text = textOf({ documentId, query, extensions }, trusted);
   if (typeof text !== 'string') return text ?? request;
-  return copyOf(request, { body: { ...rest, query: text, extensions: withoutHash(extensions) ?? null } });
+  // Apollo Server refuses extensions of another form.
+  return copyOf(request, { body: { ...rest, query: text, extensions: withoutHash(extensions) ?? extensions ?? null } });
 }
 
 function resolveUrl(request: GraphqlRequest, trusted: TrustedDocuments): GraphqlRequest | GraphQLError {
   const [path = '', ...search] = request.url.split('?');
   const parameters = new URLSearchParams(search.join('?'));
   // Apollo Server refuses others that come twice.
-  if (parameters.getAll('documentId').length > 1) return badRequest('`documentId` comes more than once.');
+  const repeated = READ_HERE.find((name) => parameters.getAll(name).length > 1);
+  if (repeated) return badRequest(`\`${repeated}\` comes more than once.`);
   // Apollo Server refuses what is not JSON.
   const extensions = parseJson(parameters.get('extensions') ?? 'null');
   const documentId = parameters.get('documentId');
@@ -54,21 +59,28 @@ function copyOf({ method, url, headers, body }: GraphqlRequest, changed: Partial
 
 /** The text to execute. Null leaves the request to whoever comes next. */
 function textOf({ documentId, query, extensions }: Asked, trusted: TrustedDocuments): string | GraphQLError | null {
-  if (documentId != null) return textById(documentId, query, trusted);
   const hash = hashOf(extensions);
+  if (documentId != null) return textById(documentId, { query, hash }, trusted);
   const known = hash === null ? undefined : trusted.text(hash);
   if (known !== undefined && (query == null || query === known)) return known;
   if (!trusted.isOnly) return null;
-  if (typeof query === 'string' && query !== '') return trusted.hasText(query) ? query : notTrusted();
-  return hash === null ? null : notFound();
+  if (typeof query !== 'string' || query === '') return hash === null ? null : notFound();
+  if (!trusted.hasText(query)) return notTrusted();
+  return hash === null ? query : twoDocuments();
 }
 
-function textById(id: unknown, query: unknown, trusted: TrustedDocuments): string | GraphQLError {
+/** `beside` are the other names of a document in the request. Refuses those of another one. */
+function textById(
+  id: unknown,
+  beside: { readonly query: unknown; readonly hash: string | null },
+  trusted: TrustedDocuments,
+): string | GraphQLError {
   if (typeof id !== 'string')
     return badRequest('`documentId` takes a text, such as `sha256:` and 64 hexadecimal digits.');
   const text = trusted.text(id);
   if (text === undefined) return notFound();
-  return query == null || query === text ? text : badRequest('`documentId` and `query` name two documents.');
+  const isSameHash = beside.hash === null || trusted.text(beside.hash) === text;
+  return isSameHash && (beside.query == null || beside.query === text) ? text : twoDocuments();
 }
 
 /** Apollo's form: `extensions.persistedQuery.sha256Hash`. */
@@ -89,6 +101,10 @@ function withoutHash(extensions: unknown): Extensions | undefined {
 function notFound(): GraphQLError {
   const http = { status: 200 };
   return new GraphQLError('PersistedQueryNotFound', { extensions: { code: 'PERSISTED_QUERY_NOT_FOUND', http } });
+}
+
+function twoDocuments(): GraphQLError {
+  return badRequest('The request names two documents. `documentId`, the hash and `query` are to be of the same one.');
 }
 
 function badRequest(message: string): GraphQLError {
