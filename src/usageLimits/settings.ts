@@ -14,7 +14,7 @@ export function amountErrors(
   field: string,
 ): UserError<'INVALID_LIMIT'>[] {
   if (!softLimit.isBelow(Decimal.ZERO) && !hardLimit.isBelow(softLimit)) return [];
-  const message = '`softLimit` is not below 0, and `hardLimit` not below `softLimit`.';
+  const message = 'The limits take a `softLimit` of 0 or more, and a `hardLimit` of `softLimit` or more.';
   return [{ code: 'INVALID_LIMIT', message, field }];
 }
 
