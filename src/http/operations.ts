@@ -28,6 +28,7 @@ export function addOperations(
   times: HttpTimes,
 ): void {
   const { metrics, tracing } = services;
+  http.app.server.on('connection', () => services.gate.connect());
   const gate = frontDoor.routerGate(metrics.countUnproven);
   const hooks = { ...gate, onRequest: [traced(tracing), ...(gate.onRequest ? [gate.onRequest] : [])] };
   const answerTo = (request: FastifyRequest, reply: FastifyReply, caller: Caller) => {

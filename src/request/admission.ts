@@ -7,7 +7,7 @@ import type { PastCalls } from './pastCalls.ts';
 import type { RequestFacts } from './requestFacts.ts';
 import type { Services } from './services.ts';
 import { Stretches } from './stretches.ts';
-import { TURN_WEIGHT } from './turns.ts';
+import { isLarge, TURN_WEIGHT } from './turns.ts';
 
 /** Work of a request and of a call, in objects of an answer. */
 const WEIGHT_OF_REQUEST = 20;
@@ -44,7 +44,7 @@ export class Admission implements Entrant, Pacer {
 
   /** True if the operation may be so much work that it is done in stretches. */
   get isLarge(): boolean {
-    return this.#weight > TURN_WEIGHT;
+    return isLarge(this.#weight);
   }
 
   get isAbandoned(): boolean {

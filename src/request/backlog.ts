@@ -1,9 +1,11 @@
-import { TURN_WEIGHT } from './turns.ts';
+import { isLarge } from './turns.ts';
 
 /** Wait beyond which requests are shed, in milliseconds. */
 const LONGEST_MS = 1_000;
-/** The same for small requests under load that lasts, and is no burst. */
-const LONGEST_LASTING_MS = 50;
+/** The same for small requests under load that lasts, and is no burst: about the time that they take otherwise. */
+const LONGEST_LASTING_MS = 25;
+/** Wait after which those are shed all the same: others passed them, or work took longer than before. */
+const MOST_LASTING_MS = 2 * LONGEST_LASTING_MS;
 
 /** Load lasts once small requests have waited for so long. Load counts as lasting until none was shed for a second. Milliseconds. */
 const BURST_MS = 50;
@@ -20,7 +22,7 @@ export class Backlog {
 
   /** True if a request would wait for too long. */
   isTooLong(weight: number, expectedMs: number, now: number): boolean {
-    if (weight > TURN_WEIGHT) return expectedMs > LONGEST_MS;
+    if (isLarge(weight)) return expectedMs > LONGEST_MS;
     if (this.#small < ALWAYS_WAITING) return false;
     if (!this.#isLasting(now)) return expectedMs > LONGEST_MS;
     if (expectedMs <= LONGEST_LASTING_MS) return false;
@@ -28,16 +30,21 @@ export class Backlog {
     return true;
   }
 
+  /** True if a small request has waited for so long under load that lasts that others had better be begun. */
+  isTooLate(weight: number, waitedMs: number, now: number): boolean {
+    return !isLarge(weight) && waitedMs > MOST_LASTING_MS && now < this.#lastingUntil;
+  }
+
   /** Notes that a request waits. */
   add(weight: number, now: number): void {
-    if (weight > TURN_WEIGHT) return;
+    if (isLarge(weight)) return;
     if (this.#small === 0) this.#busySince = now;
     this.#small += 1;
   }
 
   /** Notes that a request waits no more. */
   remove(weight: number): void {
-    if (weight <= TURN_WEIGHT) this.#small -= 1;
+    if (!isLarge(weight)) this.#small -= 1;
   }
 
   #isLasting(now: number): boolean {

@@ -1,4 +1,4 @@
-import { TURN_WEIGHT } from './turns.ts';
+import { isLarge } from './turns.ts';
 
 /** Request in front of the gate. */
 export interface Entrant {
@@ -12,5 +12,5 @@ export interface Entrant {
 
 /** Small requests of a caller do not wait behind its large ones. */
 export function lineOf({ gateKey, weight }: Entrant): string {
-  return `${weight > TURN_WEIGHT ? 'large' : 'small'} ${gateKey}`;
+  return `${isLarge(weight) ? 'large' : 'small'} ${gateKey}`;
 }

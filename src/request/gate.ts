@@ -1,9 +1,10 @@
 import { overloaded } from '../errors.ts';
 import { Backlog } from './backlog.ts';
+import { type Delayed, end } from './delayed.ts';
 import { type Entrant, lineOf } from './entrant.ts';
-import { FairQueue } from './fairQueue.ts';
+import { FairQueue, type Waiting } from './fairQueue.ts';
 import { CLOCK, type GateClock } from './gateClock.ts';
-import { TURN_WEIGHT, Turns } from './turns.ts';
+import { isLarge, Turns } from './turns.ts';
 
 /** Wait after which a request that was let in is shed all the same, and interval of looking for those. Milliseconds. */
 const LONGEST_WAIT_MS = 5_000;
@@ -11,21 +12,14 @@ const EXPIRY_INTERVAL_MS = 100;
 
 /** Bytes of large answers on their way to callers, above which no other is begun. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** Work of a refusal. */
+const WEIGHT_OF_REFUSAL = 20;
+
 /** Bytes from which on an answer counts as large. */
 export const LARGE_ANSWER = 64 * 1024;
 
 /** Time after which large requests that had to wait are looked at again. Milliseconds. */
 const RETRY_MS = 10;
-
-/** Callbacks of a request that waits. */
-interface Waiter {
-  readonly entrant: Entrant;
-  readonly begin: () => void;
-  /** Null for a request under way, which is not shed. */
-  readonly shed: ((error: Error) => void) | null;
-  /** True for one stretch of the work of a request under way. */
-  readonly isStretch: boolean;
-}
 
 /**
  * Gate in front of execution. Each turn of the event loop begins a bounded weight of requests. The others wait, and are begun in the
@@ -33,7 +27,7 @@ interface Waiter {
  */
 export class Gate {
   readonly #clock: GateClock;
-  readonly #queue = new FairQueue<Waiter>();
+  readonly #queue = new FairQueue<Delayed>(isLarge);
   readonly #turns = new Turns();
   readonly #backlog = new Backlog();
   readonly #onShed: () => void;
@@ -96,13 +90,17 @@ export class Gate {
     });
   }
 
-  #mayBegin(weight: number): boolean {
-    return this.#queue.count === 0 && !this.#isTooMuch(weight) && this.#turns.hasRoomFor(weight);
+  /** Notes that a connection was accepted. Work that waits lets others come in first: they are told at once how things stand. */
+  connect(): void {
+    this.#turns.connect();
   }
 
-  /** True if a large request has to wait: for another, for memory, or because there was one just now. */
-  #isTooMuch(weight: number): boolean {
-    if (weight <= TURN_WEIGHT) return false;
+  #mayBegin(weight: number): boolean {
+    return this.#queue.count === 0 && !(isLarge(weight) && this.#holdsLarge()) && this.#turns.hasRoomFor(weight);
+  }
+
+  /** True if large requests have to wait: for another, for memory, or because there was one just now. */
+  #holdsLarge(): boolean {
     if (this.#stretches > 0) return true;
     return this.#answerBytes >= MAX_ANSWER_BYTES || this.#turns.isPausing(this.#clock.now());
   }
@@ -126,14 +124,14 @@ export class Gate {
     return Math.min(own * (this.#queue.lines + 1), this.#queue.weight + weight) * this.#turns.msPerWeight;
   }
 
-  #wait(line: string, since: number, waiter: Waiter): void {
+  #wait(line: string, since: number, waiter: Delayed): void {
     const { weight } = waiter.entrant;
     this.#queue.push(line, weight, since, waiter);
     if (!waiter.isStretch) this.#backlog.add(weight, since);
     this.#scheduleTurn();
   }
 
-  #take(line: string): Waiter {
+  #take(line: string): Delayed {
     const { item, weight } = this.#queue.take(line);
     if (item.isStretch) this.#stretches -= 1;
     else this.#backlog.remove(weight);
@@ -141,41 +139,56 @@ export class Gate {
   }
 
   readonly #turn = (): void => {
-    const now = this.#clock.now();
+    if (this.#queue.count > 0 && this.#turns.isPutOff()) this.#clock.nextTurn(this.#turn);
+    else this.#endTurn(this.#clock.now());
+  };
+
+  #endTurn(now: number): void {
     this.#isTurnScheduled = false;
     this.#turns.end(now, this.#queue.count > 0);
     if (now >= this.#expireAt) this.#expire(now);
-    if (this.#queue.count > 0) this.#beginWaiting();
-  };
+    if (this.#queue.count > 0) this.#beginWaiting(now);
+  }
 
   readonly #retry = (): void => {
     this.#isRetryScheduled = false;
     if (this.#queue.count > 0) this.#scheduleTurn();
   };
 
-  #beginWaiting(): void {
-    const mayGo = (weight: number) => !this.#isTooMuch(weight);
-    for (let next = this.#queue.next(mayGo); next; next = this.#queue.next(mayGo)) {
-      const { line, weight } = next;
-      if (next.item.entrant.isAbandoned) end(this.#take(line));
-      else if (this.#turns.hasRoomFor(weight)) {
-        this.#begin(weight);
-        const { begin, isStretch } = this.#take(line);
-        if (isStretch) this.#turns.goOn();
-        begin();
-      } else return;
+  #beginWaiting(now: number): void {
+    for (let next = this.#next(); next; next = this.#next()) {
+      const { item, line, weight, since } = next;
+      const isLate = item.shed !== null && this.#backlog.isTooLate(weight, now - since, now);
+      const work = isLate ? WEIGHT_OF_REFUSAL : weight;
+      if (item.entrant.isAbandoned) end(this.#take(line));
+      else if (!this.#turns.hasRoomFor(work)) return;
+      else if (isLate) this.#shed(line, work);
+      else this.#goAhead(this.#take(line), work);
     }
     if (this.#queue.count > 0) this.#retryLater();
+  }
+
+  #next(): Waiting<Delayed> | null {
+    return this.#queue.next(!this.#holdsLarge());
+  }
+
+  #goAhead({ begin, isStretch }: Delayed, work: number): void {
+    this.#begin(work);
+    if (isStretch) this.#turns.goOn();
+    begin();
   }
 
   /** Sheds what has waited for too long. */
   #expire(now: number): void {
     this.#expireAt = now + EXPIRY_INTERVAL_MS;
-    for (const line of this.#queue.linesSince(now - LONGEST_WAIT_MS)) {
-      const waiter = this.#take(line);
-      if (waiter.shed) this.#onShed();
-      end(waiter);
-    }
+    for (const line of this.#queue.linesSince(now - LONGEST_WAIT_MS)) this.#shed(line, 0);
+  }
+
+  #shed(line: string, work: number): void {
+    this.#begin(work);
+    const waiter = this.#take(line);
+    if (waiter.shed) this.#onShed();
+    end(waiter);
   }
 
   #retryLater(): void {
@@ -183,10 +196,4 @@ export class Gate {
     this.#isRetryScheduled = true;
     this.#clock.later(this.#retry, RETRY_MS);
   }
-}
-
-/** Ends the wait of a request without work. One that is under way goes on. */
-function end({ begin, shed }: Waiter): void {
-  if (shed) shed(overloaded());
-  else begin();
 }

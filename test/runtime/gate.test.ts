@@ -1,64 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Gate } from '../../src/request/gate.ts';
 import { TURN_WEIGHT } from '../../src/request/turns.ts';
+import { clocked } from '../support/clockedGate.ts';
 
 const LARGE = TURN_WEIGHT * 10;
 const SMALL = 50;
-
-/** A gate on a clock of its own: each turn of the loop takes as long as the work that it began. */
-function clocked(msPerWeight = 0.005) {
-  let [now, next]: [number, (() => void) | null] = [0, null];
-  const timers: { then: () => void; at: number }[] = [];
-  const began: { key: string; weight: number; turn: number }[] = [];
-  let turn = 0;
-  const gate = new Gate(undefined, {
-    now: () => now,
-    nextTurn: (then) => {
-      next = then;
-    },
-    later: (then, milliseconds) => void timers.push({ then, at: now + milliseconds }),
-  });
-  const note = (key: string, weight: number) => void began.push({ key, weight, turn });
-  const gone = new Set<string>();
-  const entrantOf = (key: string, weight: number) => ({
-    ...{ gateKey: key, weight },
-    get isAbandoned() {
-      return gone.has(key);
-    },
-  });
-  const enter = (key: string, weight: number): 'begun' | 'waits' | 'shed' => {
-    try {
-      const wait = gate.enter(entrantOf(key, weight));
-      if (!wait) note(key, weight);
-      else
-        void wait.then(
-          () => note(key, weight),
-          () => undefined,
-        );
-      return wait ? 'waits' : 'begun';
-    } catch {
-      return 'shed';
-    }
-  };
-  /** Ends the present turn. False if nothing is due. */
-  const passTurn = async (): Promise<boolean> => {
-    const due = next;
-    next = null;
-    const timer = due ? undefined : timers.shift();
-    if (timer) now = Math.max(now, timer.at);
-    now += began.filter((one) => one.turn === turn).reduce((sum, { weight }) => sum + weight * msPerWeight, 0);
-    turn += 1;
-    due?.();
-    timer?.then();
-    await new Promise((resolve) => setImmediate(resolve));
-    return due !== null || timer !== undefined;
-  };
-  const drain = async () => {
-    while (await passTurn());
-  };
-  return { gate, enter, passTurn, drain, began, gone };
-}
 
 describe('the gate', () => {
   test('makes nobody wait while it is idle', async () => {

@@ -1,3 +1,4 @@
+import { Agent, request } from 'undici';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { overloaded } from '../../src/errors.ts';
 import { Gate } from '../../src/request/gate.ts';
@@ -169,4 +170,13 @@ test('bytes of a large answer are counted until it has left', async () => {
   expect(hold.mock.calls.map(([bytes]) => bytes)).toEqual([text.length]);
   const gate = hold.mock.contexts[0] as Gate;
   await vi.waitUntil(() => gate.answerBytes === 0);
+});
+
+test('each connection is told to the gate', async () => {
+  const connect = vi.spyOn(Gate.prototype, 'connect');
+  const agent = new Agent();
+  await request(`${facade.url}/health/live`, { dispatcher: agent }).then(({ body }) => body.dump());
+  await agent.close();
+
+  expect(connect).toHaveBeenCalledTimes(1);
 });

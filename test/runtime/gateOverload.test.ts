@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { TURN_WEIGHT } from '../../src/request/turns.ts';
+import { clocked } from '../support/clockedGate.ts';
+
+const MS_PER_WEIGHT = 0.0013;
+/** Work of 1.3 ms, as a nested query that was remembered in part. */
+const WEIGHT = 1_000;
+const CAPACITY = 1_000 / (WEIGHT * MS_PER_WEIGHT);
+
+/** Requests of 16 callers at a rate, for so long. */
+async function arrive(gate: ReturnType<typeof clocked>, perSecond: number, forMs: number): Promise<number> {
+  const start = gate.now();
+  let sent = 0;
+  while (gate.now() - start < forMs) {
+    const due = Math.floor(((gate.now() - start) / 1_000) * perSecond);
+    for (; sent <= due; sent += 1) gate.enter(`caller ${sent % 16}`, WEIGHT);
+    await gate.passTurn();
+  }
+  return sent;
+}
+
+test('of three times the load, what is begun waited for 50 ms at most, and no turn is idle', async () => {
+  const gate = clocked(MS_PER_WEIGHT);
+  const sent = await arrive(gate, CAPACITY * 3, 3_000);
+  await gate.drain();
+  const { began, shed } = gate;
+
+  expect(began.length + shed.length).toBe(sent);
+  expect(began.length).toBeGreaterThan(CAPACITY * 3 * 0.9);
+  expect(Math.max(...began.map(({ waitedMs }) => waitedMs))).toBeLessThanOrEqual(50 + TURN_WEIGHT * MS_PER_WEIGHT);
+  const waited = shed.filter(({ waitedMs }) => waitedMs > 0);
+  // The others were refused as they came.
+  expect(waited.length).toBeLessThan(shed.length / 10);
+});
+
+test('a burst that nothing follows is begun whole', async () => {
+  const gate = clocked(MS_PER_WEIGHT);
+  for (let index = 0; index < 150; index += 1) expect(gate.enter(`caller ${index % 16}`, WEIGHT)).not.toBe('shed');
+  await gate.drain();
+
+  expect(gate.began).toHaveLength(150);
+});
+
+test('a burst that load follows is shed little by little: no turn is longer than another', async () => {
+  const gate = clocked(MS_PER_WEIGHT);
+  for (let index = 0; index < 500; index += 1) gate.enter(`caller ${index % 16}`, WEIGHT);
+  const shedInTurns: number[] = [];
+  for (let turn = 0; turn < 200; turn += 1) {
+    for (let index = 0; index < 6; index += 1) gate.enter(`caller ${index}`, WEIGHT);
+    const before = gate.shed.filter(({ waitedMs }) => waitedMs > 0).length;
+    await gate.passTurn();
+    shedInTurns.push(gate.shed.filter(({ waitedMs }) => waitedMs > 0).length - before);
+  }
+
+  expect(Math.max(...shedInTurns)).toBeGreaterThan(10);
+  expect(Math.max(...shedInTurns)).toBeLessThanOrEqual(100);
+});
+
+test('work that waits lets connections in first, and begins all the same while they come on and on', async () => {
+  const { gate, enter, passTurn, began } = clocked();
+  const turnsUntilBegun = async (connects: boolean) => {
+    const before = began.length;
+    enter('ann', TURN_WEIGHT);
+    enter('ann', TURN_WEIGHT);
+    for (let turns = 1; ; turns += 1) {
+      if (connects) gate.connect();
+      await passTurn();
+      if (began.length === before + 2) return turns;
+    }
+  };
+
+  expect(await turnsUntilBegun(false)).toBe(1);
+  await passTurn();
+  expect(await turnsUntilBegun(true)).toBe(33);
+});
