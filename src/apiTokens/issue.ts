@@ -3,6 +3,7 @@ import type { MutationContext } from '../mutations/context.ts';
 import { own } from '../mutations/disclosure.ts';
 import { type IdempotencyEntry, type IdempotencyRecord, noted } from '../mutations/idempotencyRecord.ts';
 import { type Refused, refused } from '../mutations/outcome.ts';
+import { sendOnce } from '../mutations/sendOnce.ts';
 import { userError, userErrorOf } from '../mutations/userErrors.ts';
 import { PlatformError } from '../platform/client/errors.ts';
 import { type ApiTokenRecord, createApiToken } from '../platform/resources/apiTokens.ts';
@@ -99,23 +100,24 @@ async function create(context: MutationContext, issue: Issue): Promise<Issued | 
   const listed = await listedBefore(context, scope);
   if (!listed) return refused(userError('PROJECT_NOT_FOUND', 'projectId'));
   const before = listed === 'FORBIDDEN' ? null : listed.map((token) => context.ids.apiTokenHash(token));
+  // The line comes before the time of sending.
   await audit.beforeWriting();
   const sentAt = Date.now();
   const entry = { input, ordinal, startedAt: idempotency.entry?.startedAt ?? sentAt, sentAt, before, result: null };
-  await noteSending(context, issue, entry);
-  const answer = await toResult(() =>
-    context.session.as(scope.manager).call(createApiToken, { projectId: scope.projectId, name, description }),
-  );
-  context.loaders.tokensChanged(scope.manager, scope.projectId);
-  if (!(answer instanceof Error)) return keep(context, issue, entry, answer, false);
-  if (!isLost(answer)) {
+  const write = async () => {
+    await noteSending(context, issue, entry);
+    return context.session.as(scope.manager).call(createApiToken, { projectId: scope.projectId, name, description });
+  };
+  const sent = await sendOnce(audit, write, () => context.loaders.tokensChanged(scope.manager, scope.projectId));
+  if (sent.kind === 'made') return keep(context, issue, entry, sent.answer, false);
+  if (sent.kind === 'refused') {
     await toResult(() => withdraw(context, namesakesOf(scope, issue), idempotency.owner));
     await toResult(() => idempotency.drop());
-    return refused(userErrorOf(answer, userError('PROJECT_NOT_FOUND', 'projectId')));
+    return refused(userErrorOf(sent.error, userError('PROJECT_NOT_FOUND', 'projectId')));
   }
   const found = await recoverLost(context, issue, { before, sentAt, pollForMs: context.settings.verifyTimeoutMs });
   if (found.kind === 'found') return keep(context, issue, entry, found.token, true);
-  throw creationUnknown(found.seen, answer);
+  throw creationUnknown(found.seen, sent.error);
 }
 
 /** Lists the tokens of the project; null if the project is absent. Roles of users may allow creation but not listing. */
@@ -170,8 +172,4 @@ async function keep(
 
 function projectOf({ manager, projectId }: ProjectScope) {
   return { id: projectId, organizationId: manager.organizationId };
-}
-
-function isLost(error: Error): boolean {
-  return error instanceof PlatformError && error.kind === 'OUTCOME_UNKNOWN';
 }

@@ -6,6 +6,7 @@ import type { MutationContext } from '../mutations/context.ts';
 import { own } from '../mutations/disclosure.ts';
 import { type IdempotencyEntry, type IdempotencyRecord, noted } from '../mutations/idempotencyRecord.ts';
 import { type Refused, refused } from '../mutations/outcome.ts';
+import { sendOnce } from '../mutations/sendOnce.ts';
 import { userError } from '../mutations/userErrors.ts';
 import { absentAsNull, PlatformError } from '../platform/client/errors.ts';
 import {
@@ -82,20 +83,23 @@ async function issuedBefore(
 
 async function create(context: MutationContext, issue: ProjectIssue): Outcome {
   const { manager, idempotency, audit, draft, input } = issue;
+  // The line comes before the time of sending.
   await audit.beforeWriting();
   const sentAt = Date.now();
   const entry = { input, startedAt: idempotency.entry?.startedAt ?? sentAt, sentAt, before: [], result: null };
-  await noted(idempotency, () => announce(context, namesakesOf(manager, draft), idempotency.owner, sentAt));
-  await idempotency.write(entry);
-  const answer = await toResult(() => context.session.as(manager).call(createProject, draft));
-  if (!(answer instanceof Error)) return keepAnswer(context, issue, entry, answer);
-  if (!(answer instanceof PlatformError && answer.kind === 'OUTCOME_UNKNOWN')) {
+  const sent = await sendOnce(audit, async () => {
+    await noted(idempotency, () => announce(context, namesakesOf(manager, draft), idempotency.owner, sentAt));
+    await idempotency.write(entry);
+    return context.session.as(manager).call(createProject, draft);
+  });
+  if (sent.kind === 'made') return keepAnswer(context, issue, entry, sent.answer);
+  if (sent.kind === 'refused') {
     await giveUp(context, issue);
-    return refused(refusalOf(answer));
+    return refused(refusalOf(sent.error));
   }
   const found = await recoverLost(context, issue, entry, sentAt, context.settings.verifyTimeoutMs);
   if (found) return found;
-  throw projectUnknown(answer);
+  throw projectUnknown(sent.error);
 }
 
 /** Notes the created project, and then that nothing is under way. */

@@ -1,4 +1,6 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { InProcessCache } from '../../src/cache/inProcess.ts';
+import { NoCache } from '../../src/cache/none.ts';
 import { type FacadeOptions, routes } from '../support/facade.ts';
 import { startManaged } from '../support/managing.ts';
 
@@ -70,6 +72,25 @@ test('a creation that failed cleanly frees its key', async () => {
 
   expect(keyed()).toMatchObject([{ id: secret }]);
 });
+
+test.each(['createApiToken', 'createProject'])(
+  '%s that fails unforeseen after it was sent is found by its key, not repeated',
+  async (mutation) => {
+    const { mutate, projectId, upstream } = await managed();
+    const named = { name: 'Keyed', idempotencyKey: 'order-1' };
+    const other = { administratorUserEmail: 'ana@acme.example' };
+    const input = { ...named, ...(mutation === 'createProject' ? other : { projectId }) };
+    for (const cache of [NoCache, InProcessCache]) {
+      vi.spyOn(cache.prototype, 'forget').mockRejectedValueOnce(new Error('unforeseen'));
+    }
+    onTestFinished(() => void vi.restoreAllMocks());
+    await expect(mutate(mutation, input)).rejects.toThrow('INTERNAL_SERVER_ERROR');
+    vi.restoreAllMocks();
+
+    expect(await mutate(mutation, input)).toMatchObject({ recovered: true, userErrors: [] });
+    expect(upstream()[mutation === 'createProject' ? 'POST /v1/organization/project' : routes.createToken]).toBe(1);
+  },
+);
 
 test('a creation whose outcome was unknown is found by the same key, not repeated', async () => {
   const { mutate, input, emulator, keyed, upstream } = await managed();
