@@ -32,11 +32,12 @@ export async function openArena(
   /** A facade that makes the questions: cursors and ids are opaque. */
   reference: Running,
   cache: 'memory' | 'off' = 'memory',
+  flags = COLLECTABLE,
 ): Promise<Arena> {
   const [port, healthPort] = [await freePort(), await freePort()];
   const hasHealth = name === 'facade';
   const more = { PORT: `${port}`, CACHE: cache, ...(hasHealth && { HEALTH_PORT: `${healthPort}` }) };
-  const started = await startServer(name, emulated.url, COLLECTABLE, folder, more);
+  const started = await startServer(name, emulated.url, flags, folder, more);
   const server = name === 'typical' ? started : { ...started, url: `http://127.0.0.1:${port}` };
   const health = hasHealth ? `http://127.0.0.1:${healthPort}/health/live` : `${server.url}/health/live`;
   return {

@@ -1,12 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { openArena } from './arena.ts';
+import { type Arena, openArena } from './arena.ts';
 import { besideHanging, besideLarge, besideNobody } from './beside.ts';
 import { startEmulated } from './emulated.ts';
 import { outage, overload } from './overload.ts';
 import { overloadReport } from './overloadReport.ts';
 import { runBench } from './processes.ts';
-import { type ServerName, startServer } from './servers.ts';
+import { openRelay, type Relay } from './relay.ts';
+import { COLLECTABLE, type ServerName, startServer, TIMED } from './servers.ts';
 
 const PARTS = ['overload', 'hundred', 'projects', 'hanging', 'readers', 'outage'] as const;
 
@@ -40,26 +41,39 @@ async function bench(args: readonly string[]): Promise<void> {
   const measured = async <T>(
     part: (typeof PARTS)[number],
     platform: typeof small,
-    measure: (arena: Awaited<ReturnType<typeof openArena>>) => Promise<T>,
+    measure: (arena: Arena, relay: Relay) => Promise<T>,
     who = names,
+    flags = COLLECTABLE,
   ) => {
     const figures: T[] = [];
     if (!parts.includes(part)) return figures;
     const reference = await startServer('facade', platform.url);
+    // Of the small caller.
+    const mark = platform.organizations[1]?.token ?? '';
+    const relay = await openRelay({ platformUrl: platform.url, mark });
+    // What is measured without the relay goes straight to the platform.
+    const asSeen = flags === TIMED ? { ...platform, url: relay.url } : platform;
     for (const name of who) {
       say(`${part}: ${name}`);
-      const arena = await openArena(name, platform, folderOf(name), reference, part === 'outage' ? 'off' : 'memory');
-      figures.push(await measure(arena));
+      const arena = await openArena(
+        name,
+        asSeen,
+        folderOf(name),
+        reference,
+        part === 'outage' ? 'off' : 'memory',
+        flags,
+      );
+      figures.push(await measure(arena, relay));
       await arena.server.stop();
     }
-    await reference.stop();
+    await Promise.all([reference.stop(), relay.close()]);
     return figures;
   };
   const report = overloadReport({
     overload: await measured('overload', small, overload),
-    hundred: await measured('hundred', large, (arena) => besideLarge(arena, 100, 1), ours),
-    projects: await measured('projects', large, (arena) => besideLarge(arena, 1, 20)),
-    hanging: await measured('hanging', small, besideHanging),
+    hundred: await measured('hundred', large, (arena, relay) => besideLarge(arena, relay, 100), ours, TIMED),
+    projects: await measured('projects', large, (arena, relay) => besideLarge(arena, relay, 1), names, TIMED),
+    hanging: await measured('hanging', small, besideHanging, names, TIMED),
     readers: await measured('readers', large, (arena) => besideNobody(arena, 200), ours),
     outage: await measured('outage', small, outage),
   });

@@ -37,9 +37,12 @@ const ID_SECRET = randomBytes(32).toString('base64');
 /** Lets a server be told to collect its garbage. */
 export const COLLECTABLE: readonly string[] = ['--expose-gc', '--import', './bench/collectOnSignal.ts'];
 
+/** Lets a server tell how long its turns of the event loop were. */
+export const TIMED: readonly string[] = ['--import', './bench/turnsOnSignal.ts'];
+
 /**
- * Starts a server over the platform at `platformUrl`. The facade is as it ships, with its logs going to /dev/null. `flags` are Node's, for
- * the facade; `folder` holds the checkout that it is started from, and `more` is added to its environment.
+ * Starts a server over the platform at `platformUrl`. The facade is as it ships, with its logs going to /dev/null. `flags` are Node's.
+ * `folder` holds the checkout that the facade is started from, and `more` is added to its environment.
  */
 export function startServer(
   name: ServerName,
@@ -50,7 +53,9 @@ export function startServer(
 ): Promise<Running> {
   const env = { GEAI_BASE_URL: platformUrl, ID_SECRET };
   if (name === 'handwritten') return startProcess({ file: 'bench/handwritten.ts', env, readyPath: '/ready' });
-  if (name === 'typical') return startProcess({ file: 'bench/typical.ts', env, readyPath: '/?query=%7B__typename%7D' });
+  if (name === 'typical') {
+    return startProcess({ file: 'bench/typical.ts', flags, env, readyPath: '/?query=%7B__typename%7D' });
+  }
   return startProcess({
     file: resolve(folder, 'src/main.ts'),
     flags,

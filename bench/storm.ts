@@ -7,7 +7,7 @@ import { Pool } from 'undici';
 import type { Shot } from './load.ts';
 import type { Running } from './processes.ts';
 import { residentBytes } from './processTree.ts';
-import type { SmallCaller } from './smallCaller.ts';
+import type { SmallAnswers, SmallCaller } from './smallCaller.ts';
 
 /** Outcome of requests that were sent at a rate, whether or not earlier ones were answered. */
 export interface Storm {
@@ -69,20 +69,20 @@ export async function storm(
   };
 }
 
-/** Runs `during`, and asks one small question every so often meanwhile. Returns the times of its answers. */
+/** Runs `during`, and asks one small question every so often meanwhile. */
 export async function beside(
   { url }: Running,
   shot: Shot,
   everyMs: number,
   during: () => Promise<unknown>,
-): Promise<readonly number[]> {
+): Promise<SmallAnswers> {
   const workerData: SmallCaller = { url, shot, everyMs };
   const caller = new Worker(new URL('smallCaller.ts', import.meta.url), { workerData });
   const told = once(caller, 'message');
   await Promise.race([during(), told]);
   caller.postMessage('end');
-  const [times] = (await told) as [readonly number[]];
-  return times;
+  const [answers] = (await told) as [SmallAnswers];
+  return answers;
 }
 
 export function quantile(values: readonly number[], share: number): number {
