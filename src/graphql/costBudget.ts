@@ -34,7 +34,7 @@ function tokensOf({ credentials, settings: { borrowProjectTokens: borrows } }: R
 }
 
 function overBudget({ calls, exempt, costliest }: CostPlan, budget: number): GraphQLError {
-  const most = costliest ? ` Most of them, up to ${costliest.calls}, are for \`${costliest.path}\`.` : '';
+  const most = costliest ? ` Most of them, up to ${costliest.calls}, are for "${costliest.path}".` : '';
   return new GraphQLError(
     `The operation may take ${calls - exempt} calls to the platform; ${budget} at most.${most} Request less at a time, such as a smaller \`first\` or fewer \`projectIds\`.`,
     { extensions: { code: 'TOO_MANY_UPSTREAM_CALLS', http: { status: 400 } } },

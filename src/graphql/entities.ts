@@ -77,7 +77,7 @@ async function resolveAll(
 }
 
 function refuse(typeName: string, references: readonly Representation[]): Found[] {
-  return references.map(() => badUserInput(`This subgraph has no entity \`${excerpt(typeName, MAX_TYPE_NAME)}\`.`));
+  return references.map(() => badUserInput(`This subgraph has no entity "${excerpt(typeName, MAX_TYPE_NAME)}".`));
 }
 
 function named(__typename: string, found: Found): Found {

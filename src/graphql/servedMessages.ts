@@ -22,7 +22,7 @@ export function serveMessages(schema: GraphQLSchema): GraphQLSchema {
   return schema;
 }
 
-/** The formatter of errors, with the served names in their messages. */
+/** The formatter of errors, with the served names in their messages. Words of the caller stand between `"`, and stay. */
 export function servedErrors(
   { extensions: { servedText } }: GraphQLSchema,
   format: typeof formatError,

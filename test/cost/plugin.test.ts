@@ -50,7 +50,7 @@ describe('an operation over the budget is refused before anything is sent', () =
 
     expect(errors![0]!.message).toBe(
       'The operation may take 102 calls to the platform; 60 at most. Most of them, up to 100, are for ' +
-        '`organization.projects.nodes.apiTokens`. Request less at a time, such as a smaller `first` or fewer `projectIds`.',
+        '"organization.projects.nodes.apiTokens". Request less at a time, such as a smaller `first` or fewer `projectIds`.',
     );
   });
 

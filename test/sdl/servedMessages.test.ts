@@ -8,7 +8,7 @@ import { PREFIXED, PREFIXES } from '../support/prefixed.ts';
 let served: Facade;
 
 beforeAll(async () => {
-  served = await startFacade({ env: PREFIXES });
+  served = await startFacade({ env: { ...PREFIXES, UPSTREAM_CALL_BUDGET: '50' } });
 });
 afterAll(() => served.close());
 
@@ -60,6 +60,18 @@ test('errors of fields quote served names', async () => {
     expect.stringContaining('`GeaiApiToken`'),
     expect.stringContaining('`GeaiAssistant`'),
   ]);
+});
+
+test('words of the caller that look like names of the contract stay as they are', async () => {
+  const token = served.emulator.seeded.organizations[0]!.token;
+  const reference = '{ _entities(representations: [{ __typename: "Project", id: "x" }]) { __typename } }';
+  const costly = '{ viewer: geaiOrganization { ApiToken: projects(first: 100) { nodes { members { totalCount } } } } }';
+  const [unknown, refused] = await Promise.all(
+    [reference, costly].map((document) => served.query(document, { token })),
+  );
+
+  expect(unknown!.errors![0]!.message).toBe('This subgraph has no entity "Project".');
+  expect(refused!.errors![0]!.message).toContain('are for "viewer.ApiToken.nodes.members"');
 });
 
 test('user errors quote served names', async () => {
