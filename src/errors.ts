@@ -1,5 +1,5 @@
 import { unwrapResolverError } from '@apollo/server/errors';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import { AccessError } from './access/errors.ts';
 import { CredentialError } from './credentials/errors.ts';
 import { INTERNAL, PLATFORM_ERRORS, type PublicError } from './errors/publicErrors.ts';
@@ -106,8 +106,13 @@ export function isUnforeseen(thrown: unknown): boolean {
 
 /** True if a value does not match its field's type, which the message quotes, or a hook of ours threw. */
 function isEnginesOwn(thrown: unknown, { extensions, originalError }: GraphQLError): boolean {
-  if (!(thrown instanceof GraphQLError) || extensions.code !== undefined) return false;
+  if (!(thrown instanceof GraphQLError) || extensions.code !== undefined || isOfArgument(thrown)) return false;
   return thrown.path !== undefined || (originalError !== undefined && !(originalError instanceof GraphQLError));
+}
+
+/** True if a variable gives null to an argument that takes none. Such an error is of the argument, others are of the field. */
+function isOfArgument({ nodes: [node] = [] }: GraphQLError): boolean {
+  return node !== undefined && node.kind !== Kind.FIELD;
 }
 
 /** Public code and message of a foreseen failure, for answers that give a reason. Null for any other. */
@@ -142,13 +147,14 @@ function refusal(error: CredentialError | AccessError) {
  * Cuts messages that quote the request, which may hold a misplaced token. A refusal before execution without a code is a
  * mistake of the request: for example, a wrong hash of a persisted query.
  */
-function mistake(formatted: GraphQLFormattedError, { extensions, originalError }: GraphQLError): GraphQLFormattedError {
+function mistake(formatted: GraphQLFormattedError, error: GraphQLError): GraphQLFormattedError {
+  const { extensions, originalError } = error;
   const surrender = givenUp(formatted.message);
   if (surrender) return { ...formatted, ...publicError({ ...surrender, retryable: false }) };
   const isIntrospection = formatted.extensions?.validationErrorCode === 'INTROSPECTION_DISABLED';
   // A rule of ours has a code of its own, over which Apollo writes that of all validation.
   const own = originalError instanceof GraphQLError ? originalError.extensions.code : undefined;
-  const code = own ?? extensions.code ?? 'BAD_REQUEST';
+  const code = own ?? extensions.code ?? (isOfArgument(error) ? 'BAD_USER_INPUT' : 'BAD_REQUEST');
   return {
     ...formatted,
     // The library's own names a setting in its code.
