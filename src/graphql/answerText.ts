@@ -5,7 +5,7 @@ const STRETCH = 128 * 1024;
 const VALUE = 8;
 
 /** Waits before the next stretch. */
-export type Next = () => Promise<void>;
+type Next = () => Promise<void>;
 
 /** The text that `JSON.stringify` makes of an answer. A large one is written in stretches, with other work in between. */
 export function answerText(answer: object, next: Next): string | Promise<string> {

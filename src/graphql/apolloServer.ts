@@ -14,9 +14,10 @@ import { dropText } from '../limits/lines.ts';
 import { limitsRule } from '../limits/rule.ts';
 import type { Redis } from '../redis.ts';
 import type { RequestContext } from '../request/context.ts';
-import { answerText, type Next } from './answerText.ts';
+import { answerText } from './answerText.ts';
 import { documentStore, persistedQueries } from './documentStores.ts';
 import { servedErrors } from './servedMessages.ts';
+import { nextStretch } from './stepsPlugin.ts';
 import { withoutSuggestions } from './suggestions.ts';
 import type { TrustedDocuments } from './trusted/trustedDocuments.ts';
 
@@ -30,8 +31,6 @@ export interface ApolloServerOptions {
   /** Null: none are known. */
   readonly trusted: TrustedDocuments | null;
   readonly plugins: readonly ApolloServerPlugin<RequestContext>[];
-  /** Waits between two stretches of writing a large answer. */
-  readonly nextStretch: Next;
 }
 
 /** Features of Apollo Server that are on by themselves or by variables of the environment, and stay off. */
@@ -49,7 +48,7 @@ const SWITCHED_OFF: readonly ApolloServerPlugin[] = [
 
 /** Apollo Server with the rules of this graph. */
 export function createApolloServer(options: ApolloServerOptions): ApolloServer<RequestContext> {
-  const { schema, introspection, log, limits, redis, trusted, plugins, nextStretch } = options;
+  const { schema, introspection, log, limits, redis, trusted, plugins } = options;
   return new ApolloServer<RequestContext>({
     schema,
     introspection,
@@ -62,7 +61,7 @@ export function createApolloServer(options: ApolloServerOptions): ApolloServer<R
     csrfPrevention: true,
     stopOnTerminationSignals: false,
     logger: log,
-    stringifyResult: (answer) => answerText(answer, nextStretch),
+    stringifyResult: (answer) => answerText(answer, () => nextStretch(answer)),
     documentStore: documentStore(trusted),
     persistedQueries: trusted?.isOnly ? false : { cache: persistedQueries(redis) },
     plugins: [...SWITCHED_OFF, withoutText(), errorLog(), withoutSubscriptions(), ...plugins],

@@ -8,9 +8,11 @@ import { type ApolloAnswer, answerByApollo, type GraphqlRequest } from './apollo
 import { type ApolloServerOptions, createApolloServer } from './apolloServer.ts';
 import { CompiledQueries } from './compiled/compiledQueries.ts';
 import { compilingPlugin } from './compiled/compilingPlugin.ts';
-import { type FastAnswer, FastPath } from './compiled/fastPath.ts';
+import { type Fallback, FastPath } from './compiled/fastPath.ts';
 import type { Budget } from './costBudget.ts';
 import { explainPlugin } from './explainPlugin.ts';
+import { type FastAnswer, refusalToBegin } from './fastAnswer.ts';
+import { answerType } from './mediaTypes.ts';
 import { leave, type OperationStep, operationSteps, type StepOptions } from './operationSteps.ts';
 import { createSubgraph, type SubgraphSettings } from './schema.ts';
 import { stepsPlugin, withRequestId } from './stepsPlugin.ts';
@@ -27,6 +29,9 @@ interface GraphqlServerOptions extends Omit<ApolloServerOptions, 'schema' | 'plu
 
 /** Characters from which on a document is long. */
 const LONG_DOCUMENT = 4_096;
+
+/** Facts of an operation that was not read. */
+const UNREAD = { operation: 'unknown', name: null, documentHash: null, isFast: false } as const;
 
 /** GraphQL over HTTP, without sockets: the fast path where it can answer, Apollo Server for all the rest. */
 export class GraphqlServer {
@@ -60,16 +65,38 @@ export class GraphqlServer {
   async answer(request: GraphqlRequest, context: RequestContext): Promise<FastAnswer | ApolloAnswer> {
     const asked = this.#trusted ? resolveTrusted(request, this.#trusted) : request;
     if (asked instanceof GraphQLError) return this.#answerByApollo(request, context, asked);
-    if (isLong(asked.body)) await context.admission.next();
-    if (!this.#fastPath) return this.#answerByApollo(asked, context);
-    const fast = await this.#fastPath.answer(asked, context);
-    if (fast.kind === 'fast') return fast;
+    const length = lengthOf(asked);
+    // Planning takes a millisecond, even if the document is compiled.
+    const isLong = length > LONG_DOCUMENT;
+    const early = isLong ? await this.#waitToRead(length, asked, context) : null;
+    if (early) return early;
+    const fast = this.#fastPath && (await this.#fastPath.answer(asked, context));
+    if (fast?.kind === 'fast') return fast;
+    const late = isLong || fast?.query ? null : await this.#waitToRead(length, asked, context);
+    if (late) return late;
+    return this.#answerInstead(fast, asked, context);
+  }
+
+  /** Has Apollo Server answer what the fast path could not. Null if there is none. */
+  async #answerInstead(fast: Fallback | null, asked: GraphqlRequest, context: RequestContext): Promise<ApolloAnswer> {
+    if (!fast) return this.#answerByApollo(asked, context);
     // Queries of one moment may all fail at once, and each is executed again.
     const turn = fast.reason === 'errors' ? context.admission.resume() : null;
     if (turn) await turn;
     const answer = await this.#answerByApollo(asked, context);
-    this.#fastPath.fellBack(fast, hasErrors(answer), context);
+    this.#fastPath?.fellBack(fast, hasErrors(answer), context);
     return answer;
+  }
+
+  /** Waits until a document may be parsed. Resolves with a refusal, or null. */
+  async #waitToRead(length: number, { headers }: GraphqlRequest, context: RequestContext): Promise<FastAnswer | null> {
+    try {
+      await context.admission.read(length);
+      return null;
+    } catch (error) {
+      const accept = answerType(headers.accept) === null ? undefined : headers.accept;
+      return refusalToBegin(error, this.#steps, { ...UNREAD, accept }, context);
+    }
   }
 
   async #answerByApollo(
@@ -94,14 +121,14 @@ export class GraphqlServer {
   /** Takes what Apollo Server refused before its plugins heard of it through the steps. The headers stay. */
   #leaveWithout(errors: readonly GraphQLFormattedError[], context: RequestContext): void {
     const errorCodes = errors.map(({ extensions }) => String(extensions?.code));
-    const unread = { operation: 'unknown', name: null, documentHash: null, accept: undefined } as const;
-    leave(this.#steps, { ...unread, isFast: false, errors, errorCodes, headers: new Map() }, context);
+    leave(this.#steps, { ...UNREAD, accept: undefined, errors, errorCodes, headers: new Map() }, context);
   }
 }
 
-/** True for a document that takes a millisecond to plan, and more to parse: many may come at once. */
-function isLong(body: unknown): boolean {
-  return isJsonObject(body) && typeof body.query === 'string' && body.query.length > LONG_DOCUMENT;
+/** Characters of a document, about. */
+function lengthOf({ method, url, body }: GraphqlRequest): number {
+  if (method === 'GET') return url.length;
+  return isJsonObject(body) && typeof body.query === 'string' ? body.query.length : 0;
 }
 
 /** Apollo Server writes the errors first. */

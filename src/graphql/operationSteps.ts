@@ -16,7 +16,7 @@ export interface LeavingAnswer {
   readonly name: string | null;
   /** SHA-256 of the document. Null if there is none. */
   readonly documentHash: string | null;
-  /** True if it was answered without Apollo Server. */
+  /** True if compiled code answered. */
   readonly isFast: boolean;
   readonly errors: readonly GraphQLFormattedError[];
   /** Codes of its errors. Null if it has none. */

@@ -1,8 +1,20 @@
 import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { formatError } from '../errors.ts';
 import type { RequestContext } from '../request/context.ts';
+import { STRETCH } from '../request/stretches.ts';
 import { admit, begin, extensionsOf, leave, type OperationStep } from './operationSteps.ts';
+
+type Answer = Pick<FormattedExecutionResult, 'data' | 'errors'>;
+
+/** Requests by their answers: Apollo Server tells nothing else where it has one written. */
+const asking = new WeakMap<object, RequestContext>();
+
+/** Waits before more of an answer is written, with the caller's turns. */
+export async function nextStretch({ data, errors }: Answer): Promise<void> {
+  const context = asking.get(data ?? errors ?? {});
+  if (context) await context.admission.next(STRETCH);
+}
 
 /** Takes operations that Apollo Server answers through the steps, and adds the request id to each error that leaves. */
 export function stepsPlugin(steps: readonly OperationStep[]): ApolloServerPlugin<RequestContext> {
@@ -34,6 +46,7 @@ export function stepsPlugin(steps: readonly OperationStep[]): ApolloServerPlugin
       };
       leave(steps, answer, contextValue);
       if (errors) body.singleResult.errors = errors.map((error) => withRequestId(error, contextValue.requestId));
+      asking.set(body.singleResult.data ?? body.singleResult.errors ?? {}, contextValue);
     },
   };
   return { requestDidStart: async () => listener };

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest, onRequestHookHandler, RouteShorthand
 import type { Caller } from '../access/jwtVerifier.ts';
 import { Refusal } from '../access/refusal.ts';
 import type { ApolloAnswer } from '../graphql/apolloHttp.ts';
-import type { FastAnswer } from '../graphql/compiled/fastPath.ts';
+import type { FastAnswer } from '../graphql/fastAnswer.ts';
 import type { GraphqlServer } from '../graphql/graphqlServer.ts';
 import type { Tracing } from '../observability/tracing.ts';
 import { AT_ONCE } from '../platform/client/pacer.ts';

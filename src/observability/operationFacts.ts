@@ -16,7 +16,7 @@ export interface OperationFacts {
   readonly name: string | null;
   /** SHA-256 of the document. Null if it has a name, or was not read. */
   readonly documentHash: string | null;
-  /** True if it was answered without Apollo Server. */
+  /** True if compiled code answered. */
   readonly isFast: boolean;
   readonly client: ClientName | null;
   /** Subject of the company's token, or keyed hash of the first platform token. Null if neither is known. */

@@ -12,6 +12,9 @@ import { isLarge, TURN_WEIGHT } from './turns.ts';
 /** Work of a request and of a call, in objects of an answer. */
 const WEIGHT_OF_REQUEST = 20;
 const WEIGHT_OF_CALL = 10;
+/** Work of parsing and validating a document, and the characters that take as much as one object more. */
+const WEIGHT_OF_DOCUMENT = 100;
+const CHARACTERS = 5;
 
 /** Parts of a request that say whose it is. */
 interface Sender {
@@ -51,6 +54,12 @@ export class Admission implements Entrant, Pacer {
     return this.#answer.destroyed;
   }
 
+  /** Waits until a document of so many characters may be read: null if it may be at once. Throws `OVERLOADED`. */
+  read(characters: number): Promise<void> | null {
+    this.#weight = Math.min(TURN_WEIGHT, WEIGHT_OF_DOCUMENT + characters / CHARACTERS);
+    return this.#services.gate.enter(this);
+  }
+
   /** Takes the measure of the operation from its plan. A call that joins one under way costs nothing, by past answers. */
   weigh({ calls, objects }: Pick<CostPlan, 'calls' | 'objects'>, pastCalls: PastCalls): void {
     this.#planned = calls;
@@ -81,8 +90,8 @@ export class Admission implements Entrant, Pacer {
   }
 
   /** Waits for a later turn, whether or not the caller is still there: others may have joined the read. */
-  next(): Promise<void> {
-    return this.#services.gate.goOn({ weight: TURN_WEIGHT, gateKey: this.gateKey, isAbandoned: false });
+  next(weight = TURN_WEIGHT): Promise<void> {
+    return this.#services.gate.goOn({ weight, gateKey: this.gateKey, isAbandoned: false });
   }
 
   /** Work on a large answer. */

@@ -15,7 +15,7 @@ const log = pino({ level: 'silent' });
 /** What of a context an operation without a resolver takes. */
 const context = {
   ...{ requestId: 'a-1', log, beforeSending: () => null },
-  admission: { isAbandoned: false, isLarge: false } as Admission,
+  admission: { isAbandoned: false, isLarge: false, read: () => null } as Partial<Admission> as Admission,
 } as Partial<RequestContext> as RequestContext;
 
 const request: GraphqlRequest = {
@@ -39,7 +39,6 @@ const server = (steps: readonly OperationStep[]) =>
       cacheTags: false,
       trusted: null,
       subgraph: WITHOUT_PREFIXES,
-      nextStretch: () => Promise.resolve(),
     },
     steps,
   );

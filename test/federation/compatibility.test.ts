@@ -74,7 +74,7 @@ beforeAll(async () => {
   server = createApolloServer({
     schema: buildSubgraphSchema([{ typeDefs: parse(SDL), resolvers: resolvers as never }]),
     ...{ introspection: false, log: pino({ level: 'silent' }), limits: DEFAULT_LIMITS },
-    ...{ redis: null, trusted: null, plugins: [], nextStretch: () => Promise.resolve() },
+    ...{ redis: null, trusted: null, plugins: [] },
   });
   sdl = stripIgnoredCharacters(String((await ask('{ _service { sdl } }')).data._service.sdl));
 });

@@ -1,7 +1,11 @@
+import { ApolloServer } from '@apollo/server';
 import { Agent, request } from 'undici';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { overloaded } from '../../src/errors.ts';
+import { Admission } from '../../src/request/admission.ts';
+import type { Entrant } from '../../src/request/entrant.ts';
 import { Gate } from '../../src/request/gate.ts';
+import { TURN_WEIGHT } from '../../src/request/turns.ts';
 import { type Facade, startFacade } from '../support/facade.ts';
 
 let facade: Facade;
@@ -86,7 +90,8 @@ test.each([
   turn.resolve();
 
   expect((await answer).data.organization.projects.nodes).toHaveLength(20);
-  expect(enter).toHaveBeenCalledTimes(1);
+  // A document that is not known takes a turn before it is parsed.
+  expect(enter).toHaveBeenCalledTimes(times === 0 ? 2 : 1);
 });
 
 test('the weight of a request comes from its plan', async () => {
@@ -95,7 +100,9 @@ test('the weight of a request comes from its plan', async () => {
   await ask('{ organization { projects(first: 1) { nodes { name } } } }');
   await ask('{ organization { projects(first: 100) { nodes { name } } } }');
 
-  const [none, one, hundred] = enter.mock.calls.map(([{ weight }]) => weight) as [number, number, number];
+  const [none, one, hundred] = [...new Set(enter.mock.calls.map(([entrant]) => entrant))].map(
+    ({ weight }) => weight,
+  ) as [number, number, number];
   expect(none).toBe(20);
   expect(one).toBeGreaterThan(none);
   expect(hundred - one).toBeGreaterThanOrEqual(99);
@@ -123,6 +130,40 @@ test('calls that join others weigh nothing once answers have shown it, and again
   expect(latest()).toBeGreaterThan(joined + 100);
 });
 
+test('an unknown document waits by its length in the line of its caller, and is shed unparsed', async () => {
+  const parsed = vi.spyOn(ApolloServer.prototype, 'executeHTTPGraphQLRequest');
+  const weights: number[] = [];
+  vi.spyOn(Gate.prototype, 'enter').mockImplementation(({ weight, gateKey }) => {
+    expect(gateKey).not.toBe('stranger');
+    weights.push(weight);
+    throw overloaded();
+  });
+  for (const length of [100, 1_100, 50_000]) {
+    const { status, headers, errors } = await ask(`{ __typename } #${' '.repeat(length)}`);
+    expect([status, headers.get('retry-after'), errors?.[0]?.extensions.code]).toEqual([503, '1', 'OVERLOADED']);
+    expect(headers.get('content-type')).toContain('application/json');
+  }
+
+  const [short, middle, long] = weights as [number, number, number];
+  expect(middle - short).toBeCloseTo(200);
+  expect(long).toBe(TURN_WEIGHT);
+  expect(parsed).not.toHaveBeenCalled();
+});
+
+test('a document that was compiled waits to be read if it is long, and else not', async () => {
+  const read = vi.spyOn(Admission.prototype, 'read');
+  for (const [length, reads] of [
+    [10, 0],
+    [5_000, 1],
+  ] as const) {
+    const document = `{ __typename } #${' '.repeat(length)}`;
+    for (let time = 0; time < OFTEN; time += 1) await ask(document);
+    read.mockClear();
+    await ask(document);
+    expect(read).toHaveBeenCalledTimes(reads);
+  }
+});
+
 test('answers that fail teach nothing about the calls of a document', async () => {
   const document = '{ organization { projects(first: 30) { nodes { name usageLimit { hardLimit } } } } }';
   const enter = vi.spyOn(Gate.prototype, 'enter');
@@ -145,9 +186,9 @@ test('a query of the fast path that fails takes a second turn before it is execu
 });
 
 test('a caller is known at the gate once a call was made with its token, and a stranger before', async () => {
-  const keys: string[] = [];
+  const entrants = new Map<Entrant, string>();
   vi.spyOn(Gate.prototype, 'enter').mockImplementation((entrant) => {
-    keys.push(entrant.gateKey);
+    entrants.set(entrant, entrants.get(entrant) ?? entrant.gateKey);
     return null;
   });
   await facade.query(DOCUMENT, { token: 'nobody_knows_this_token' });
@@ -157,6 +198,7 @@ test('a caller is known at the gate once a call was made with its token, and a s
   await ask();
   await ask();
 
+  const keys = [...entrants.values()];
   expect(keys.slice(0, 4)).toEqual(['stranger', 'stranger', 'stranger', 'stranger']);
   expect(keys[5]).not.toBe('stranger');
 });

@@ -88,8 +88,7 @@ describe.each([
     const goOn = vi.spyOn(Gate.prototype, 'goOn');
     const logged = facade.log().length;
     const caller = sendAndMayLeave(facade.url, LARGE, tokens[0]!);
-    // The first turn is that of the document.
-    await vi.waitUntil(() => goOn.mock.calls.length > 2, { ...PATIENTLY, interval: 0 });
+    await vi.waitUntil(() => goOn.mock.calls.length > 1, { ...PATIENTLY, interval: 0 });
     caller.destroy();
     await vi.waitUntil(() => facade.log().slice(logged).includes('"abandoned":true'), PATIENTLY);
 
@@ -98,13 +97,15 @@ describe.each([
   });
 });
 
-test('a long document takes a turn before it is planned, and a short one none', async () => {
+test('text that Apollo Server writes takes the turns of the caller', async () => {
   const goOn = vi.spyOn(Gate.prototype, 'goOn');
-  await facade.query(SMALL, { token: tokens[0] });
-  expect(goOn).not.toHaveBeenCalled();
+  const enter = vi.spyOn(Gate.prototype, 'enter');
+  const { status } = await facade.query(`query Whose ${LARGE}`, { token: tokens[0] });
 
-  await facade.query(`${SMALL} # ${'long '.repeat(1_000)}`, { token: tokens[0] });
-  expect(goOn.mock.calls.map(([{ weight }]) => weight)).toEqual([TURN_WEIGHT]);
+  expect(status).toBe(200);
+  const keys = new Set(goOn.mock.calls.map(([{ gateKey }]) => gateKey));
+  expect([...keys]).toEqual([enter.mock.calls[0]![0].gateKey]);
+  expect(goOn.mock.calls.some(([{ weight }]) => weight === STRETCH)).toBe(true);
 });
 
 test('a small answer takes no turn', async () => {

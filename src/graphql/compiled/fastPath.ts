@@ -1,28 +1,19 @@
-import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { type GraphQLFormattedError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import type { Logger } from 'pino';
-import { formatError } from '../../errors.ts';
 import type { FallbackReason, Metrics } from '../../observability/metrics.ts';
 import type { RequestContext } from '../../request/context.ts';
 import { largeText } from '../answerText.ts';
+import { type FastAnswer, refusalToBegin } from '../fastAnswer.ts';
 import { answerType } from '../mediaTypes.ts';
 import { admit, begin, extensionsOf, leave, type OperationStep } from '../operationSteps.ts';
-import { withRequestId } from '../stepsPlugin.ts';
 import type { CompiledQueries, CompiledQuery } from './compiledQueries.ts';
 import { type AskedQuery, type QueryRequest, readQuery } from './readQuery.ts';
 
 const NONE: readonly GraphQLFormattedError[] = [];
 const WITHOUT_ERRORS = { operation: OperationTypeNode.QUERY, errors: NONE };
 
-/** A whole answer, or the refusal to begin a query. */
-export interface FastAnswer {
-  readonly kind: 'fast';
-  readonly status: 200 | 503;
-  readonly text: string;
-  readonly headers: Map<string, string>;
-}
-
 /** A request that Apollo Server has to answer. */
-interface Fallback {
+export interface Fallback {
   readonly kind: 'fallback';
   readonly reason: FallbackReason;
   /** Null if none was executed. */
@@ -57,7 +48,7 @@ export class FastPath {
       const turn = begin(this.#options.steps, context);
       if (turn) await turn;
     } catch (error) {
-      return this.#shed(request, query, error, context);
+      return refusalToBegin(error, this.#options.steps, named(request, query), context);
     }
     try {
       const result = await query.execute(context, variables);
@@ -68,7 +59,7 @@ export class FastPath {
       const text = admission.isLarge ? await largeText(whole, () => admission.stretches.next()) : JSON.stringify(whole);
       const settling = context.beforeSending();
       if (settling && (await settling)) return fallback('refused', query);
-      const headers = this.#left(request, query, NONE, context);
+      const headers = this.#left(named(request, query), context);
       this.#options.metrics.countCompiledAnswer();
       return { kind: 'fast', status: 200, text, headers };
     } catch (error) {
@@ -106,25 +97,10 @@ export class FastPath {
     }
   }
 
-  /** Refusal of a query that is not begun. */
-  #shed(request: QueryRequest, query: CompiledQuery, thrown: unknown, context: RequestContext): FastAnswer {
-    if (!(thrown instanceof GraphQLError)) throw thrown;
-    const errors = [withRequestId(formatError(thrown.toJSON(), thrown), context.requestId)];
-    const headers = this.#left(request, query, errors, context);
-    return { kind: 'fast', status: 503, text: JSON.stringify({ errors }), headers };
-  }
-
   /** The headers of an answer that has passed the steps before it leaves. */
-  #left(
-    { headers: { accept } }: QueryRequest,
-    { operation, hash: documentHash }: CompiledQuery,
-    errors: readonly GraphQLFormattedError[],
-    context: RequestContext,
-  ): Map<string, string> {
+  #left(asked: ReturnType<typeof named>, context: RequestContext): Map<string, string> {
     const headers = new Map<string, string>();
-    const named = { operation: OperationTypeNode.QUERY, name: operation.name?.value ?? null, documentHash };
-    const errorCodes = errors.length > 0 ? errors.map(({ extensions }) => String(extensions?.code)) : null;
-    leave(this.#options.steps, { ...named, isFast: true, errors, errorCodes, accept, headers }, context);
+    leave(this.#options.steps, { ...asked, errors: NONE, errorCodes: null, headers }, context);
     return headers;
   }
 
@@ -137,6 +113,14 @@ export class FastPath {
     if (queries.drop(query)) log.error({ requestId, hash: query.hash, err }, 'compiled query threw');
     return fallback('threw', query);
   }
+}
+
+/** Facts about a query that the steps are told. */
+function named({ headers: { accept } }: QueryRequest, { operation, hash: documentHash }: CompiledQuery) {
+  return {
+    ...{ operation: OperationTypeNode.QUERY, name: operation.name?.value ?? null, documentHash },
+    ...{ isFast: true, accept },
+  };
 }
 
 function fallback(reason: FallbackReason, query: CompiledQuery | null = null): Fallback {
