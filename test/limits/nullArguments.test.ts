@@ -17,7 +17,7 @@ const DOCUMENTS: [where: string, document: string][] = [
   ],
   [
     'an element of a list',
-    'query ($v: TokenFindingKind = NO_USAGE_LIMIT) { organization { tokenFindings(kinds: [$v]) { totalCount } } }',
+    'query ($v: TokenFindingKind = NO_USAGE_LIMIT) { organization { tokenFindings(kinds: [$v]) { __typename } } }',
   ],
   ['a reference', 'query ($v: _Any = {}) { _entities(representations: [$v]) { __typename } }'],
   ['a directive', 'query ($v: Boolean = true) { organization { name @skip(if: $v) } }'],
