@@ -1,5 +1,6 @@
 import type { GraphiQLProps } from 'graphiql';
 import { getOperationAST, parse } from 'graphql';
+import { introduced } from './introduced.ts';
 
 /** Sends an operation to the graph of this origin. */
 export const fetcher: GraphiQLProps['fetcher'] = async ({ operationName, ...operation }, options) => {
@@ -9,7 +10,7 @@ export const fetcher: GraphiQLProps['fetcher'] = async ({ operationName, ...oper
     headers: { 'content-type': 'application/json', ...options?.headers },
     body: JSON.stringify(isNamed(operation.query, operationName) ? { ...operation, operationName } : operation),
   });
-  return answer.json();
+  return introduced(await answer.json());
 };
 
 /** Tells a name of this text from one of the tab before, which GraphiQL keeps for a moment. */

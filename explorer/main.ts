@@ -8,6 +8,7 @@ import { examples } from './examples.ts';
 import { fetcher } from './fetcher.ts';
 import { HeadersFollow } from './headersFollow.ts';
 import { memoryStorage } from './memoryStorage.ts';
+import { WrappedLines } from './wrappedLines.ts';
 
 const logo = createElement(
   GraphiQL.Logo,
@@ -15,7 +16,11 @@ const logo = createElement(
   createElement('strong', null, 'geai-graph'),
   createElement('a', { href: '/sandbox' }, 'Apollo Sandbox'),
   createElement(HeadersFollow),
+  createElement(WrappedLines),
 );
+
+/** True on a screen that is too narrow for panes side by side; `style.css` has the same width. */
+const isNarrow = matchMedia('(max-width: 700px)').matches;
 
 const root = document.getElementById('explorer');
 if (root) {
@@ -23,7 +28,7 @@ if (root) {
     fetcher,
     defaultTabs: examples,
     defaultEditorToolsVisibility: 'headers' as const,
-    visiblePlugin: 'Documentation Explorer',
+    ...(isNarrow ? {} : { visiblePlugin: 'Documentation Explorer' }),
     inputValueDeprecation: true,
     schemaDescription: true,
     // Headers hold tokens, and answers may hold secrets: nothing of either outlives the page.

@@ -25,8 +25,8 @@ export function launch(): Promise<Browser> {
 }
 
 /** Opens a page in a profile of its own. Notes what would leave the machine. */
-export async function openSession(browser: Browser): Promise<Session> {
-  const context: BrowserContext = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+export async function openSession(browser: Browser, viewport = { width: 1400, height: 900 }): Promise<Session> {
+  const context: BrowserContext = await browser.newContext({ viewport });
   const [beyond, problems]: [string[], string[]] = [[], []];
   const page = await context.newPage();
   page.on('request', (request) => {

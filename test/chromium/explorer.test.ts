@@ -18,8 +18,8 @@ afterAll(async () => {
   await facade.close();
 });
 
-async function open(path = '/'): Promise<Session> {
-  const session = await openSession(browser);
+async function open(path = '/', viewport?: { width: number; height: number }): Promise<Session> {
+  const session = await openSession(browser, viewport);
   onTestFinished(() => session.close());
   await session.page.goto(facade.url + path);
   return session;
@@ -99,6 +99,26 @@ test('the schema is searched without a network', async () => {
 
   await page.waitForSelector('.graphiql-doc-explorer:has-text("Text of the caller")');
   await picture(page, 'schema');
+});
+
+test('a phone shows the operation above its answer, and documentation in their place', async () => {
+  const { page } = await open('/', { width: 390, height: 844 });
+  const boxOf = async (selector: string) => (await page.locator(selector).boundingBox())!;
+  await typeHeaders(page, `{ "authorization": "Bearer ${token}" }`);
+  await run(page);
+  await expect.poll(() => answerOf(page)).toContain('Acme');
+
+  const [operation, answer] = [await boxOf('.graphiql-query-editor'), await boxOf('.result-window')];
+  expect(answer.y).toBeGreaterThanOrEqual(operation.y + operation.height);
+  for (const { x, width } of [operation, answer])
+    expect([x >= 0, x + width <= 390, width > 300]).toEqual([true, true, true]);
+  await page
+    .getByRole('button', { name: /Documentation/ })
+    .first()
+    .click();
+  await page.waitForSelector('.graphiql-doc-explorer:has-text("Begin at")');
+  expect(await page.locator('.graphiql-sessions').isVisible()).toBe(false);
+  await picture(page, 'phone');
 });
 
 test('Sandbox’s page has its text at once while packets to the internet are swallowed', async () => {

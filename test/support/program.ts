@@ -1,5 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { onTestFinished, vi } from 'vitest';
+
+/** Compiled code that programs of all runs share: starting one takes half the time. */
+const NODE_COMPILE_CACHE = fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url));
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 
@@ -15,9 +19,12 @@ export interface Program {
   signal(name: NodeJS.Signals): void;
 }
 
-/** Runs the program with this environment and nothing of ours. It is killed when the test is over. */
+/** Runs the program with this environment and nothing else of ours. It is killed when the test is over. */
 export function runProgram(env: Record<string, string>): Program {
-  const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [MAIN], {
+    env: { NODE_COMPILE_CACHE, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   const output = { log: '', problems: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
