@@ -50,8 +50,11 @@ test('the map of the README has every folder, and no other', () => {
   expect([...new Set(listed)].filter((folder) => folder !== 'src/').sort()).toEqual(all.sort());
 });
 
-test('the mutation for frontend developers creates a token in the demo', async () => {
-  const { data, errors } = await facade.query(blocks(readPage('docs/frontend.md'), 'graphql')[0] ?? '');
+test('the operations for frontend developers read a page and create a token in the demo', async () => {
+  const [pages = '', creation = ''] = blocks(readPage('docs/frontend.md'), 'graphql');
+  const first = (await facade.query(pages)).data.organization.projects;
+  expect([first.nodes.length > 0, first.pageInfo.endCursor]).toEqual([true, expect.any(String)]);
+  const { data, errors } = await facade.query(creation);
 
   expect(errors).toBeUndefined();
   expect(data.createApiToken).toMatchObject({ apiToken: { status: 'BLOCKED' }, userErrors: [] });
