@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { keysAt } from '../../src/access/keySource.ts';
 import { proxyAgent } from '../../src/platform/client/proxy.ts';
 import { Secret } from '../../src/values/secret.ts';
@@ -80,5 +80,5 @@ test('spans are sent through the proxy', async () => {
 
   await facade.query('{ viewer { scopes } }', { token: facade.token });
 
-  await vi.waitUntil(() => proxy.seen.includes('http://localhost:9/v1/traces'));
+  await expect.poll(() => proxy.seen).toContain('http://localhost:9/v1/traces');
 });
