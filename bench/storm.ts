@@ -18,6 +18,7 @@ export interface Storm {
   /** Times of answers and of refusals, in milliseconds. */
   readonly p50: number;
   readonly p99: number;
+  readonly shedP50: number;
   readonly shedP99: number;
   /** Delay of the callers' own event loop, which is part of all times. */
   readonly callersP99: number;
@@ -65,7 +66,8 @@ export async function storm(
   const callersP99 = delay.percentile(99) / 1e6;
   return {
     ...{ sent, answered: answered.length, shed: shed.length, failed },
-    ...{ p50: quantile(answered, 0.5), p99: quantile(answered, 0.99), shedP99: quantile(shed, 0.99), callersP99 },
+    ...{ p50: quantile(answered, 0.5), p99: quantile(answered, 0.99), callersP99 },
+    ...{ shedP50: quantile(shed, 0.5), shedP99: quantile(shed, 0.99) },
   };
 }
 
