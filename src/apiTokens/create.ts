@@ -1,4 +1,4 @@
-import { type CreationWork, creation } from '../mutations/creation.ts';
+import { type CreationInput, type CreationWork, creation } from '../mutations/creation.ts';
 import { deliveryOf, type Handout, handOut, isGiven, mayHandOut, NO_HANDOUT } from '../mutations/disclosure.ts';
 import type { Work } from '../mutations/mutation.ts';
 import { done, type Outcome } from '../mutations/outcome.ts';
@@ -11,16 +11,14 @@ import { type Issued, issueToken } from './issue.ts';
 import { provenIn } from './proof.ts';
 import type { ProjectScope } from './scope.ts';
 import { send } from './send.ts';
-import { tokenScopeTarget } from './target.ts';
+import { stateOf, tokenScopeTarget } from './target.ts';
 import { type Observation, verifyTokens } from './verification.ts';
 
-interface NewToken {
+interface NewToken extends CreationInput {
   readonly projectId: string;
   readonly name: string;
   readonly description?: string | null | undefined;
   readonly status: 'ACTIVE' | 'BLOCKED';
-  readonly encryptTo?: string | null | undefined;
-  readonly idempotencyKey?: string | null | undefined;
 }
 
 export interface CreatedToken extends ApiTokenRecord {
@@ -69,7 +67,7 @@ async function finish(
 ): Promise<Outcome<Creation>> {
   const { context, audit, target, idempotency, recipient } = work;
   const { projectId, manager } = target;
-  audit.note({ target: context.ids.writeApiTokenId({ projectId, tokenHash }), after: stateOf(token) });
+  audit.note({ target: context.ids.writeApiTokenId({ projectId, tokenHash }), after: stateOfNew(token) });
   const described = { tokenHash, projectId, organizationId: manager.organizationId };
   const isReplay = !(await mayHandOut(context, idempotency, tokenHash));
   if (!isReplay && !(await provenIn(context, projectId, [token]))(token)) {
@@ -80,7 +78,7 @@ async function finish(
   const seen = isToBlock ? await block(work, { ...token, secret: token.secret.asWhole() }) : NOT_CHECKED;
   const { verification, isSeen: isBlocked, after } = seen;
   const created = { ...token, ...(isBlocked ? { status, ...after } : after), ...described };
-  audit.note({ after: stateOf(created), verification, details: { recovered, sealed: recipient.seal !== null } });
+  audit.note({ after: stateOfNew(created), verification, details: { recovered, sealed: recipient.seal !== null } });
   if (isToBlock && !isBlocked) return done({ created, recovered, ...NO_HANDOUT }, [NOT_BLOCKED]);
   const handout = isReplay ? null : await handOut(context, idempotency, tokenHash, token.secret, recipient);
   if (!handout) return done({ created, recovered: false, ...NO_HANDOUT }, [userError('SECRET_ALREADY_SHOWN')]);
@@ -90,8 +88,8 @@ async function finish(
 
 const NOT_BLOCKED = userError('CREATED_BUT_NOT_BLOCKED', 'status');
 
-function stateOf({ name, status, description }: ApiTokenRecord) {
-  return { name, status, description };
+function stateOfNew(token: ApiTokenRecord) {
+  return { name: token.name, ...stateOf(token) };
 }
 
 const NOT_CHECKED = { verification: null, isSeen: false, after: null };

@@ -1,4 +1,4 @@
-import type { AuditScope } from '../mutations/audited.ts';
+import type { AuditScope } from '../mutations/auditScope.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import { own } from '../mutations/disclosure.ts';
 import { type IdempotencyEntry, type IdempotencyRecord, noted } from '../mutations/idempotencyRecord.ts';

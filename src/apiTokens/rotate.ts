@@ -1,7 +1,7 @@
 import type { ApiTokenUserErrorCode } from '../generated/resolvers.ts';
-import type { AuditScope } from '../mutations/audited.ts';
+import type { AuditScope } from '../mutations/auditScope.ts';
 import type { MutationContext } from '../mutations/context.ts';
-import { type CreationWork, creation } from '../mutations/creation.ts';
+import { type CreationInput, type CreationWork, creation } from '../mutations/creation.ts';
 import { deliveryOf, type Handout, handOut, isGiven, NO_HANDOUT } from '../mutations/disclosure.ts';
 import type { IdempotencyRecord } from '../mutations/idempotencyRecord.ts';
 import { done, type Outcome } from '../mutations/outcome.ts';
@@ -15,14 +15,11 @@ import { incomplete, successorOf } from './successor.ts';
 import { objectionTo, type TargetToken, tokenTarget } from './target.ts';
 import type { Verification } from './verification.ts';
 
-export interface RotationInput {
+export interface RotationInput extends CreationInput {
   readonly id: string;
   readonly oldToken: 'KEEP' | 'BLOCK';
-  readonly encryptTo?: string | null | undefined;
   /** Successor of an earlier rotation, which is finished with it. */
   readonly successorId?: string | null | undefined;
-  readonly idempotencyKey?: string | null | undefined;
-  readonly reason?: string | null | undefined;
 }
 
 type RotationStage = 'NOT_STARTED' | 'SUCCESSOR_CREATED' | 'SUCCESSOR_PROVEN' | 'OLD_TOKEN_BLOCKED' | 'COMPLETE';

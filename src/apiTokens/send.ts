@@ -1,5 +1,5 @@
 import { outcomeUnknown } from '../errors.ts';
-import type { AuditScope } from '../mutations/audited.ts';
+import type { AuditScope } from '../mutations/auditScope.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import { type Refused, refused } from '../mutations/outcome.ts';
 import { type Lost, type Made, sendOnce } from '../mutations/sendOnce.ts';

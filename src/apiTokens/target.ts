@@ -7,7 +7,6 @@ import { type Refused, refused } from '../mutations/outcome.ts';
 import { projectIdErrors, type UserError, userError } from '../mutations/userErrors.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import type { ApiTokenHandle } from '../values/ids.ts';
-import { redactTokens } from '../values/secret.ts';
 import { asUuid, readUuid } from '../values/uuid.ts';
 import { changing } from './cost.ts';
 import type { ProjectScope } from './scope.ts';
@@ -75,7 +74,7 @@ export function objectionTo(
 
 /** State of a token for the audit log. */
 export function stateOf({ status, description }: ApiTokenRecord) {
-  return { status, description: description && redactTokens(description) };
+  return { status, description };
 }
 
 /** Finds the token of a handle. Refuses an absent token and one with a masked value. */

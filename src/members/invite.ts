@@ -10,7 +10,6 @@ import { nameErrors, type UserError, userError } from '../mutations/userErrors.t
 import { inviteProjectMember as endpoint } from '../platform/resources/members.ts';
 import { isEmail } from '../values/email.ts';
 import { toResult } from '../values/result.ts';
-import { redactTokens } from '../values/secret.ts';
 import { auditedPerson } from './auditedPerson.ts';
 import { mistake, refusalOf } from './mistakes.ts';
 
@@ -70,7 +69,7 @@ async function invite(
   const { manager, projectId } = target;
   const roles = distinct(named);
   const invitation = { email, roles, projectId, organizationId: manager.organizationId };
-  audit.note({ details: { roles: roles.map(redactTokens), ...auditedPerson(context, email) } });
+  audit.note({ details: { roles, ...auditedPerson(context, email) } });
   if (idempotency.entry?.result) return done({ invitation, changed: false });
   if (idempotency.entry) throw unknownInvitation(new Error('the record knows of no answer'));
   const startedAt = Date.now();

@@ -2,8 +2,6 @@ import { codeOf } from '../errors.ts';
 import { type Credential, isAccepted } from '../platform/client/credential.ts';
 import { type AuditContext, type AuditedMutation, type AuditScope, MutationRecord } from './auditScope.ts';
 
-export type { AuditScope } from './auditScope.ts';
-
 type Audited = { readonly userErrors: readonly { readonly code: string; readonly message: string }[] };
 
 /** User error of a mutation that was carried out without its event. */

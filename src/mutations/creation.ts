@@ -19,7 +19,8 @@ export interface CreationWork<Target> extends Work<Target> {
   readonly recipient: Recipient;
 }
 
-interface Managed {
+/** Target with the credential that creates in it. */
+export interface Managed {
   readonly manager: TokenManagerCredential;
 }
 

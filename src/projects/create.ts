@@ -3,7 +3,7 @@ import { provenIn } from '../apiTokens/proof.ts';
 import { inside } from '../cost/parentScopes.ts';
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
 import type { MutationContext } from '../mutations/context.ts';
-import { type CreationWork, creation } from '../mutations/creation.ts';
+import { type CreationWork, creation, type Managed } from '../mutations/creation.ts';
 import {
   deliveryOf,
   type Handout,
@@ -47,10 +47,6 @@ export interface ProjectCreationOutcome {
 }
 
 type Creation = Omit<ProjectCreationOutcome, 'userErrors'>;
-
-interface Managed {
-  readonly manager: TokenManagerCredential;
-}
 
 /** Organization of the new project: the named one, or the only one that the credentials open. */
 const organizationTarget: TargetKind<NewProject, Managed, ProjectCreationErrorCode> = {

@@ -1,17 +1,16 @@
+import type { CreationInput } from '../mutations/creation.ts';
 import { nameErrors, projectIdErrors, textErrors, type UserError, userError } from '../mutations/userErrors.ts';
 import type { ProjectDraft } from '../platform/resources/projects.ts';
 import type { UsageLimitDraft } from '../platform/resources/usageLimits.ts';
 import { amountErrors } from '../usageLimits/settings.ts';
 import { isEmail } from '../values/email.ts';
 
-export interface NewProject {
+export interface NewProject extends CreationInput {
   readonly organizationId?: string | null | undefined;
   readonly name: string;
   readonly description?: string | null | undefined;
   readonly administratorUserEmail: string;
   readonly usageLimit?: UsageLimitDraft | null | undefined;
-  readonly encryptTo?: string | null | undefined;
-  readonly idempotencyKey?: string | null | undefined;
 }
 
 /** Codes of user errors of `createProject`. */

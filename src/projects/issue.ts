@@ -1,7 +1,7 @@
 import { announce, settledAt, withdraw } from '../apiTokens/underWay.ts';
 import { outcomeUnknown } from '../errors.ts';
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
-import type { AuditScope } from '../mutations/audited.ts';
+import type { AuditScope } from '../mutations/auditScope.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import { own } from '../mutations/disclosure.ts';
 import { type IdempotencyEntry, type IdempotencyRecord, noted } from '../mutations/idempotencyRecord.ts';

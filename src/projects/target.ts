@@ -8,7 +8,6 @@ import { refused } from '../mutations/outcome.ts';
 import { projectIdErrors, userError } from '../mutations/userErrors.ts';
 import { absentAsNull } from '../platform/client/errors.ts';
 import { getProject, type ProjectRecord } from '../platform/resources/projects.ts';
-import { redactTokens } from '../values/secret.ts';
 import { readUuid } from '../values/uuid.ts';
 
 export interface ProjectInput extends MutationInput {
@@ -59,7 +58,5 @@ export async function presentProject(
 
 /** State of a project for the audit log. */
 export function stateOf(project: ProjectRecord | null) {
-  if (!project) return null;
-  const { name, description } = project;
-  return { name: redactTokens(name), description: description && redactTokens(description) };
+  return project && { name: project.name, description: project.description };
 }

@@ -1,7 +1,8 @@
 import { GraphQLError } from 'graphql';
 import { expect, test } from 'vitest';
 import { UNRESTRICTED } from '../../src/access/principal.ts';
-import { type AuditScope, audited } from '../../src/mutations/audited.ts';
+import { audited } from '../../src/mutations/audited.ts';
+import type { AuditScope } from '../../src/mutations/auditScope.ts';
 import type { AuditEntry } from '../../src/observability/auditEntry.ts';
 import type { Credential } from '../../src/platform/client/credential.ts';
 

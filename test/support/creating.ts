@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { vi } from 'vitest';
 import type { ProjectScope } from '../../src/apiTokens/scope.ts';
-import type { AuditScope } from '../../src/mutations/audited.ts';
+import type { AuditScope } from '../../src/mutations/auditScope.ts';
 import type { MutationContext } from '../../src/mutations/context.ts';
 import type { Recipient } from '../../src/mutations/disclosure.ts';
 import type { Credential, Fingerprint } from '../../src/platform/client/credential.ts';
