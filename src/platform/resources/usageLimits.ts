@@ -31,12 +31,15 @@ export interface UsageLimitRecord {
   readonly validUntil: string | null;
 }
 
+const ORGANIZATION_PATH = '/v2/usageLimits/organizations/{organizationId}/limits';
+const PROJECT_PATH = '/v2/usageLimits/organizations/{organizationId}/projects/{projectId}/limits';
+
 /**
  * Every limit that a project has or had, in no promised order. Read instead of `/active`: without a limit, its answer may be
  * that of a platform without limits (platform-api.md 2.6).
  */
 export const listProjectLimits = read({
-  route: 'GET /v2/usageLimits/organizations/{organizationId}/projects/{projectId}/limits',
+  route: `GET ${PROJECT_PATH}`,
   accepts: ['organization', 'oauth'],
   family: 'usageLimits',
   hasAmounts: true,
@@ -48,7 +51,7 @@ export const listProjectLimits = read({
  * unknown.
  */
 export const listOrganizationLimits = read({
-  route: 'GET /v2/usageLimits/organizations/{organizationId}/limits',
+  route: `GET ${ORGANIZATION_PATH}`,
   accepts: ['organization', 'oauth'],
   family: 'usageLimits',
   hasAmounts: true,
@@ -143,33 +146,18 @@ export interface LimitCalls {
   readonly setRenewal: LimitCall<Changed>;
 }
 
-const ORGANIZATION_PATH = '/v2/usageLimits/organizations/{organizationId}/limits';
-const PROJECT_PATH = '/v2/usageLimits/organizations/{organizationId}/projects/{projectId}/limits';
+export const organizationLimitCalls = limitCalls(ORGANIZATION_PATH, listOrganizationLimits);
+export const projectLimitCalls = limitCalls(PROJECT_PATH, listProjectLimits);
 
-export const organizationLimitCalls: LimitCalls = {
-  list: listOrganizationLimits,
-  define: change(`POST ${ORGANIZATION_PATH}`, toLimitInput),
-  cancel: change(`DELETE ${ORGANIZATION_PATH}/{limitId}`),
-  setHardLimit: change(`PUT ${ORGANIZATION_PATH}/{limitId}/hardLimit`, hardLimit),
-  setSoftLimit: change(`PUT ${ORGANIZATION_PATH}/{limitId}/softLimit`, softLimit),
-  setRenewal: change(`PUT ${ORGANIZATION_PATH}/{limitId}/renewalStatus`, renewal),
-};
-
-export const projectLimitCalls: LimitCalls = {
-  list: listProjectLimits,
-  define: change(`POST ${PROJECT_PATH}`, toLimitInput),
-  cancel: change(`DELETE ${PROJECT_PATH}/{limitId}`),
-  setHardLimit: change(`PUT ${PROJECT_PATH}/{limitId}/hardLimit`, hardLimit),
-  setSoftLimit: change(`PUT ${PROJECT_PATH}/{limitId}/softLimit`, softLimit),
-  setRenewal: change(`PUT ${PROJECT_PATH}/{limitId}/renewalStatus`, renewal),
-};
-
-function hardLimit({ hardLimit: amount }: UsageLimitDraft) {
-  return { hardLimit: amount };
-}
-
-function softLimit({ softLimit: amount }: UsageLimitDraft) {
-  return { softLimit: amount };
+function limitCalls(path: typeof ORGANIZATION_PATH | typeof PROJECT_PATH, list: LimitCalls['list']): LimitCalls {
+  return {
+    list,
+    define: change(`POST ${path}`, toLimitInput),
+    cancel: change(`DELETE ${path}/{limitId}`),
+    setHardLimit: change(`PUT ${path}/{limitId}/hardLimit`, ({ hardLimit }: UsageLimitDraft) => ({ hardLimit })),
+    setSoftLimit: change(`PUT ${path}/{limitId}/softLimit`, ({ softLimit }: UsageLimitDraft) => ({ softLimit })),
+    setRenewal: change(`PUT ${path}/{limitId}/renewalStatus`, renewal),
+  };
 }
 
 function change<const Text extends `${'POST' | 'PUT' | 'DELETE'} /${string}`, Sent = unknown>(
