@@ -65,11 +65,11 @@ async function finish(
   { token, tokenHash, recovered }: Issued,
   status: NewToken['status'],
 ): Promise<Outcome<Creation>> {
-  const { context, audit, target, idempotency, recipient } = work;
+  const { context, audit, target, recipient } = work;
   const { projectId, manager } = target;
   audit.note({ target: context.ids.writeApiTokenId({ projectId, tokenHash }), after: stateOfNew(token) });
   const described = { tokenHash, projectId, organizationId: manager.organizationId };
-  const isReplay = !(await mayHandOut(context, idempotency, tokenHash));
+  const isReplay = !(await mayHandOut(work, tokenHash));
   if (!isReplay && !(await provenIn(context, projectId, [token]))(token)) {
     const userErrors = [userError('TOKEN_VALUE_MASKED'), ...(status === 'BLOCKED' ? [NOT_BLOCKED] : [])];
     return done({ created: { ...token, ...described }, recovered, ...NO_HANDOUT }, userErrors);
@@ -80,7 +80,7 @@ async function finish(
   const created = { ...token, ...(isBlocked ? { status, ...after } : after), ...described };
   audit.note({ after: stateOfNew(created), verification, details: { recovered, sealed: recipient.seal !== null } });
   if (isToBlock && !isBlocked) return done({ created, recovered, ...NO_HANDOUT }, [NOT_BLOCKED]);
-  const handout = isReplay ? null : await handOut(context, idempotency, tokenHash, token.secret, recipient);
+  const handout = isReplay ? null : await handOut(work, tokenHash, token.secret);
   if (!handout) return done({ created, recovered: false, ...NO_HANDOUT }, [userError('SECRET_ALREADY_SHOWN')]);
   audit.note({ secret: deliveryOf(recipient, isGiven(handout)) });
   return done({ created, recovered, ...handout });

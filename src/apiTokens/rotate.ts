@@ -85,7 +85,7 @@ async function rotate(work: CreationWork<TargetToken>, wanted: RotationInput): P
   // The trial of the successor tells whether its value is its secret.
   const { form } = token.secret;
   const isProven = form === 'whole' || (form === 'doubtful' && progress.stage !== 'SUCCESSOR_CREATED');
-  const handout = isProven ? await handOut(context, idempotency, tokenHash, token.secret, recipient) : null;
+  const handout = isProven ? await handOut(work, tokenHash, token.secret) : null;
   if (handout) audit.note({ secret: deliveryOf(recipient, isGiven(handout)) });
   const errors = form === 'masked' ? [userError('TOKEN_VALUE_MASKED'), ...userErrors] : userErrors;
   return done({ scope: target, successor: issued, recovered, ...(handout ?? NO_HANDOUT), ...progress }, errors);

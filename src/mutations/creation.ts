@@ -1,6 +1,6 @@
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
 import type { MutationContext } from './context.ts';
-import type { Recipient } from './disclosure.ts';
+import type { Disclosing } from './disclosure.ts';
 import { hashOfInput, nameOfKey } from './idempotency.ts';
 import { type IdempotencyRecord, transientRecord, withIdempotencyRecord } from './idempotencyRecord.ts';
 import { type Declaration, type MutationInput, mutation, type Work } from './mutation.ts';
@@ -13,10 +13,8 @@ export interface CreationInput extends MutationInput {
 }
 
 /** Parts of a running creation. */
-export interface CreationWork<Target> extends Work<Target> {
-  readonly idempotency: IdempotencyRecord;
+export interface CreationWork<Target> extends Work<Target>, Disclosing {
   readonly inputHash: string;
-  readonly recipient: Recipient;
 }
 
 /** Target with the credential that creates in it. */

@@ -67,13 +67,19 @@ export async function isOthers({ store }: MutationContext, subject: string, owne
   return note !== null && !isOf(note, owner);
 }
 
+/** Creation that returns a secret, and to whom. */
+export interface Disclosing {
+  readonly context: MutationContext;
+  readonly idempotency: IdempotencyRecord;
+  readonly recipient: Recipient;
+}
+
 /**
  * True if the secret can still be returned. Only a note that says so counts: a lost note may have said that it was returned. A
  * creation that cannot be repeated needs no note.
  */
 export async function mayHandOut(
-  context: MutationContext,
-  idempotency: IdempotencyRecord,
+  { context, idempotency }: Omit<Disclosing, 'recipient'>,
   tokenHash: string,
 ): Promise<boolean> {
   if (context.departure.has(settlementName(tokenHash))) return false;
@@ -85,14 +91,9 @@ export async function mayHandOut(
  * Returns the secret once; null if it was disclosed. The disclosure is noted as the answer leaves. A caller who was cut off, or
  * did not select the secret, gets it by repeating the request.
  */
-export async function handOut(
-  context: MutationContext,
-  idempotency: IdempotencyRecord,
-  tokenHash: string,
-  secret: Secret,
-  recipient: Recipient,
-): Promise<Handout | null> {
-  if (!(await mayHandOut(context, idempotency, tokenHash))) return null;
+export async function handOut(disclosing: Disclosing, tokenHash: string, secret: Secret): Promise<Handout | null> {
+  const { context, idempotency, recipient } = disclosing;
+  if (!(await mayHandOut(disclosing, tokenHash))) return null;
   if (context.session.isAbandoned || !isAskedFor(recipient)) return NO_HANDOUT;
   const { seal } = recipient;
   const handout = seal ? { secret: null, sealedSecret: await seal(secret) } : { secret, sealedSecret: null };

@@ -5,15 +5,14 @@ import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import { type CreationWork, creation, type Managed } from '../mutations/creation.ts';
 import {
+  type Disclosing,
   deliveryOf,
   type Handout,
   handOut,
   isGiven,
   mayHandOut,
   NO_HANDOUT,
-  type Recipient,
 } from '../mutations/disclosure.ts';
-import type { IdempotencyRecord } from '../mutations/idempotencyRecord.ts';
 import type { TargetKind } from '../mutations/mutation.ts';
 import { done, type Outcome, type Refused, refused } from '../mutations/outcome.ts';
 import { userError } from '../mutations/userErrors.ts';
@@ -147,18 +146,18 @@ async function finish(
 
 /** Returns the tokens with their secrets, and each user error once. */
 async function disclose(
-  { context, target, idempotency, recipient }: CreationWork<Managed>,
+  work: CreationWork<Managed>,
   projectId: string,
   tokens: readonly FirstToken[],
 ): Promise<{ readonly apiTokens: readonly IssuedToken[]; readonly userErrors: readonly ProjectCreationError[] }> {
-  const { organizationId } = target.manager;
+  const { organizationId } = work.target.manager;
   const records = tokens.map(({ record }) => record);
-  const isSecret = await provenIn(context, projectId, records);
+  const isSecret = await provenIn(work.context, projectId, records);
   const userErrors = new Map<string, ProjectCreationError>();
   const apiTokens: IssuedToken[] = [];
   for (const { record, tokenHash } of tokens) {
     const secret = isSecret(record) ? record.secret : null;
-    const handout = await handoutOf(context, idempotency, tokenHash, secret, recipient);
+    const handout = await handoutOf(work, tokenHash, secret);
     if (handout.kind === 'refused') for (const error of handout.userErrors) userErrors.set(error.code, error);
     const created = { ...record, tokenHash, projectId, organizationId };
     apiTokens.push({ created, ...(handout.kind === 'refused' ? NO_HANDOUT : handout.handout) });
@@ -167,14 +166,12 @@ async function disclose(
 }
 
 async function handoutOf(
-  context: MutationContext,
-  idempotency: IdempotencyRecord,
+  disclosing: Disclosing,
   tokenHash: string,
   secret: Handout['secret'],
-  recipient: Recipient,
 ): Promise<{ readonly kind: 'handedOut'; readonly handout: Handout } | Refused<ProjectCreationErrorCode>> {
-  if (!(await mayHandOut(context, idempotency, tokenHash))) return refused(userError('SECRET_ALREADY_SHOWN'));
+  if (!(await mayHandOut(disclosing, tokenHash))) return refused(userError('SECRET_ALREADY_SHOWN'));
   if (secret === null) return refused(userError('TOKEN_VALUE_MASKED'));
-  const handout = await handOut(context, idempotency, tokenHash, secret, recipient);
+  const handout = await handOut(disclosing, tokenHash, secret);
   return handout ? { kind: 'handedOut', handout } : refused(userError('SECRET_ALREADY_SHOWN'));
 }

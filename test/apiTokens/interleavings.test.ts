@@ -80,7 +80,7 @@ async function create(scheduler: fc.Scheduler, callers: readonly Caller[]): Prom
       } as const;
       const issued = await issueToken(context, { ...draft, idempotency });
       if (issued.kind === 'refused') return null;
-      const handout = await handOut(context, idempotency, issued.tokenHash, issued.token.secret, CLEAR);
+      const handout = await handOut({ context, idempotency, recipient: CLEAR }, issued.tokenHash, issued.token.secret);
       return handout?.secret ? issued.token : null;
     };
     const keyed = async () => {

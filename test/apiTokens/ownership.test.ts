@@ -39,21 +39,24 @@ test('a run with the answer of the platform wins over one that has only found it
   await own(context, 'hash', 'maker');
 
   expect(await isOthers(context, 'hash', 'finder')).toBe(true);
-  expect(await handOut(context, kept('finder'), 'hash', SECRET, CLEAR)).toBeNull();
-  expect(await handOut(context, kept('maker'), 'hash', SECRET, CLEAR)).toEqual({ secret: SECRET, sealedSecret: null });
+  expect(await handOut({ context, idempotency: kept('finder'), recipient: CLEAR }, 'hash', SECRET)).toBeNull();
+  expect(await handOut({ context, idempotency: kept('maker'), recipient: CLEAR }, 'hash', SECRET)).toEqual({
+    secret: SECRET,
+    sealedSecret: null,
+  });
 });
 
 test('a secret that went out is not shown to who has the answer, either', async () => {
   const { open } = opened();
   const first = open();
   await claim(first.context, 'hash', 'finder');
-  await handOut(first.context, kept('finder'), 'hash', SECRET, CLEAR);
+  await handOut({ context: first.context, idempotency: kept('finder'), recipient: CLEAR }, 'hash', SECRET);
   await first.answered();
   const { context } = open();
   await own(context, 'hash', 'maker');
 
   for (const idempotency of [kept('maker'), loose('maker')]) {
-    expect(await handOut(context, idempotency, 'hash', SECRET, CLEAR)).toBeNull();
+    expect(await handOut({ context, idempotency, recipient: CLEAR }, 'hash', SECRET)).toBeNull();
   }
 });
 
@@ -61,7 +64,7 @@ test('a claim that came in between keeps an answer back', async () => {
   const { open } = opened();
   const first = open();
   await claim(first.context, 'hash', 'finder');
-  await handOut(first.context, kept('finder'), 'hash', SECRET, CLEAR);
+  await handOut({ context: first.context, idempotency: kept('finder'), recipient: CLEAR }, 'hash', SECRET);
   await own(open().context, 'hash', 'maker');
 
   expect(await first.answered()).toMatchObject({ extensions: { code: 'STATE_UNAVAILABLE' } });
@@ -72,21 +75,23 @@ test('the secret goes out once, whoever asks in whatever order', async () => {
   const [one, other] = [open(), open()];
   await own(one.context, 'hash', 'owner');
   const handed = await Promise.all(
-    [one, other].map(({ context }) => handOut(context, kept('owner'), 'hash', SECRET, CLEAR)),
+    [one, other].map(({ context }) =>
+      handOut({ context, idempotency: kept('owner'), recipient: CLEAR }, 'hash', SECRET),
+    ),
   );
   expect(handed).toEqual([expect.anything(), expect.anything()]);
 
   // What is handed to a payload is shown only when the answer leaves.
   expect([await one.answered(), await other.answered()]).toEqual([null, expect.any(Error)]);
-  expect(await mayHandOut(open().context, kept('owner'), 'hash')).toBe(false);
+  expect(await mayHandOut({ context: open().context, idempotency: kept('owner') }, 'hash')).toBe(false);
 });
 
 test('a request hands a secret out once, however often it is asked for in it', async () => {
   const { context } = opened().open();
   await own(context, 'hash', 'owner');
 
-  expect(await handOut(context, kept('owner'), 'hash', SECRET, CLEAR)).not.toBeNull();
-  expect(await handOut(context, kept('owner'), 'hash', SECRET, CLEAR)).toBeNull();
+  expect(await handOut({ context, idempotency: kept('owner'), recipient: CLEAR }, 'hash', SECRET)).not.toBeNull();
+  expect(await handOut({ context, idempotency: kept('owner'), recipient: CLEAR }, 'hash', SECRET)).toBeNull();
 });
 
 test.each(['before it is handed out', 'before the answer is begun', 'after it was settled'])(
@@ -96,12 +101,16 @@ test.each(['before it is handed out', 'before the answer is begun', 'after it wa
     const first = open();
     await own(first.context, 'hash', 'owner');
     if (when === 'before it is handed out') await first.left();
-    const handout = await handOut(first.context, kept('owner'), 'hash', SECRET, CLEAR);
+    const handout = await handOut(
+      { context: first.context, idempotency: kept('owner'), recipient: CLEAR },
+      'hash',
+      SECRET,
+    );
     if (when === 'before it is handed out') expect(handout).toEqual(NO_HANDOUT);
     if (when === 'after it was settled') await first.departure.begin();
     await first.left();
 
-    await expect.poll(() => mayHandOut(open().context, kept('owner'), 'hash')).toBe(true);
+    await expect.poll(() => mayHandOut({ context: open().context, idempotency: kept('owner') }, 'hash')).toBe(true);
   },
 );
 
@@ -111,15 +120,15 @@ test('a note that is lost is no leave to show a secret again', async () => {
   await own(context, 'hash', 'owner');
   await store.delete('creation hash');
 
-  expect(await mayHandOut(context, kept('owner'), 'hash')).toBe(false);
-  expect(await handOut(context, kept('owner'), 'hash', SECRET, CLEAR)).toBeNull();
+  expect(await mayHandOut({ context, idempotency: kept('owner') }, 'hash')).toBe(false);
+  expect(await handOut({ context, idempotency: kept('owner'), recipient: CLEAR }, 'hash', SECRET)).toBeNull();
 });
 
 test('a note that is lost before the answer leaves keeps it back', async () => {
   const { open, store } = opened();
   const { context, answered } = open();
   await own(context, 'hash', 'owner');
-  await handOut(context, kept('owner'), 'hash', SECRET, CLEAR);
+  await handOut({ context, idempotency: kept('owner'), recipient: CLEAR }, 'hash', SECRET);
   await store.delete('creation hash');
 
   expect(await answered()).toMatchObject({ extensions: { code: 'STATE_UNAVAILABLE', retryable: true } });
@@ -130,12 +139,14 @@ test('without a store, what nobody can repeat goes out, and what somebody can is
   store.failing.add('get').add('replace');
   const [one, other] = [open(), open()];
 
-  expect(await handOut(one.context, loose('one'), 'hash', SECRET, CLEAR)).toEqual({
+  expect(await handOut({ context: one.context, idempotency: loose('one'), recipient: CLEAR }, 'hash', SECRET)).toEqual({
     secret: SECRET,
     sealedSecret: null,
   });
   expect(await one.answered()).toBeNull();
-  await expect(handOut(other.context, kept('other'), 'hash', SECRET, CLEAR)).rejects.toThrow('down');
+  await expect(
+    handOut({ context: other.context, idempotency: kept('other'), recipient: CLEAR }, 'hash', SECRET),
+  ).rejects.toThrow('down');
 });
 
 test('a store that fails as the answer leaves keeps back what can be repeated, and nothing else', async () => {
@@ -143,21 +154,24 @@ test('a store that fails as the answer leaves keeps back what can be repeated, a
   const [one, other] = [open(), open()];
   await own(one.context, 'of one', 'one');
   await own(other.context, 'of other', 'other');
-  await handOut(one.context, loose('one'), 'of one', SECRET, CLEAR);
-  await handOut(other.context, kept('other'), 'of other', SECRET, CLEAR);
+  await handOut({ context: one.context, idempotency: loose('one'), recipient: CLEAR }, 'of one', SECRET);
+  await handOut({ context: other.context, idempotency: kept('other'), recipient: CLEAR }, 'of other', SECRET);
   store.failing.add('replace');
 
   expect(await one.answered()).toBeNull();
   expect(await other.answered()).toMatchObject({ extensions: { code: 'STATE_UNAVAILABLE' } });
   store.failing.clear();
-  expect(await mayHandOut(open().context, kept('other'), 'of other')).toBe(true);
+  expect(await mayHandOut({ context: open().context, idempotency: kept('other') }, 'of other')).toBe(true);
 });
 
 test('a creation that made no note, since the store was away, hands out what it was given', async () => {
   const { open } = opened();
   const { context, answered } = open();
 
-  expect(await handOut(context, loose('one'), 'hash', SECRET, CLEAR)).toEqual({ secret: SECRET, sealedSecret: null });
+  expect(await handOut({ context, idempotency: loose('one'), recipient: CLEAR }, 'hash', SECRET)).toEqual({
+    secret: SECRET,
+    sealedSecret: null,
+  });
   expect(await answered()).toBeNull();
   expect(await claim(open().context, 'hash', 'finder')).toBe(false);
 });
@@ -167,7 +181,11 @@ test('a sealed secret goes out sealed', async () => {
   await own(context, 'hash', 'owner');
 
   expect(
-    await handOut(context, kept('owner'), 'hash', SECRET, { seal: async () => 'sealed', selected: CLEAR.selected }),
+    await handOut(
+      { context, idempotency: kept('owner'), recipient: { seal: async () => 'sealed', selected: CLEAR.selected } },
+      'hash',
+      SECRET,
+    ),
   ).toEqual({
     secret: null,
     sealedSecret: 'sealed',
