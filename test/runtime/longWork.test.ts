@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { largeBody, PIECE } from '../../src/http/largeBody.ts';
+import { PIECE as LONG_JSON, parseLong } from '../../src/platform/client/longJson.ts';
 import type { Pacer } from '../../src/platform/client/pacer.ts';
 import { RUN } from '../../src/request/ordering.ts';
 import { listing, orders } from '../../src/request/pagination.ts';
@@ -70,6 +71,70 @@ describe('a long list', () => {
   test('waits for nothing if it is short', () => {
     const items = Array.from({ length: RUN }, (_, index) => ({ key: String(index), tie: '' }));
     expect(keyed().prepare(items, counted())).toBeNull();
+  });
+});
+
+describe('a long text of JSON', () => {
+  const parse = (text: string): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      return undefined;
+    }
+  };
+  const name = fc.oneof(fc.string({ maxLength: 3 }), fc.constantFrom('__proto__', 'a', 'b'));
+  const list = fc.array(fc.jsonValue({ maxDepth: 2, stringUnit: 'binary' }), { maxLength: 12 });
+  const member = fc.tuple(name, fc.oneof(list, fc.jsonValue({ maxDepth: 1 })));
+  // As text: a value has no member twice.
+  const object = fc
+    .array(member, { maxLength: 4 })
+    .map((all) => `{${all.map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`).join(',')}}`);
+  const whole = fc.oneof(
+    object,
+    list.map((value) => JSON.stringify(value, null, 1)),
+  );
+  const damaged = fc
+    .tuple(whole, fc.nat(), fc.nat({ max: 2 }), fc.constantFrom(...'[]{},:"\\ 1'))
+    .map(([text, place, cut, put]) => {
+      const at = place % (text.length + 1);
+      return text.slice(0, at) + put + text.slice(at + cut);
+    });
+  const comma = fc.tuple(whole, fc.nat()).map(([text, place]) => {
+    const ends = [...text.matchAll(/[,\]]/g)].map(({ index }) => index);
+    const at = ends[place % ends.length] ?? 0;
+    return `${text.slice(0, at)},${text.slice(at)}`;
+  });
+  const loose = fc.array(fc.constantFrom(...'[]{},:"\\ 1', '"a":', '[1,2]'), { maxLength: 16 }).map((all) => all.join('')); // biome-ignore format: one line
+
+  test('is read in stretches as JSON.parse reads it, and refused where that refuses', async () => {
+    const text = fc.oneof(whole, damaged, comma, loose);
+    await fc.assert(
+      fc.asyncProperty(text, fc.integer({ min: 0, max: 20 }), async (json, length) => {
+        const [found, expected] = [await parseLong(json, parse, counted(), length), parse(json)];
+        expect(found).toEqual(expected);
+        // In the same order, and `__proto__` as a member.
+        expect(JSON.stringify(found)).toBe(JSON.stringify(expected));
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test.each([
+    ['the whole', (items: object[]) => items],
+    ['a member', (items: object[]) => ({ organizationId: '1', few: [1, 2], projects: items, more: [items[0]] })],
+  ])('takes a turn for each piece of a list that is %s', async (_place, of) => {
+    const items = Array.from({ length: 20_000 }, (_, id) => ({ id, name: `Project ${id}`, texts: ['a, ]', '}"\\'] }));
+    const text = JSON.stringify(of(items));
+    const longest = { length: 0 };
+    const turns = counted();
+    const noted = (piece: string) => {
+      longest.length = Math.max(longest.length, piece.length);
+      return JSON.parse(piece);
+    };
+
+    expect(await parseLong(text, noted, turns)).toEqual(of(items));
+    expect(turns.turns).toBe(Math.floor(text.length / LONG_JSON));
+    expect(longest.length).toBeLessThan(LONG_JSON + 200);
   });
 });
 

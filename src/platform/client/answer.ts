@@ -3,6 +3,7 @@ import { DecodeError, type LeftOut } from './decode.ts';
 import type { Endpoint } from './endpoint.ts';
 import { reportedFailure } from './envelope.ts';
 import { kindOfAnswer, PlatformError } from './errors.ts';
+import { parseLong } from './longJson.ts';
 import { retryAfterSeconds } from './retry.ts';
 import type { Answer, TransportError } from './transport.ts';
 
@@ -37,7 +38,7 @@ export async function readLongAnswer<T>(
   turns: { next(): Promise<void> },
 ): Promise<DecodedAnswer<T> | PlatformError> {
   await turns.next();
-  const body = parseJson(answer.body, endpoint.hasAmounts);
+  const body = await parseLong(answer.body, (text) => parseJson(text, endpoint.hasAmounts), turns);
   await turns.next();
   return decodeAnswer(endpoint, answer, body, credential);
 }
