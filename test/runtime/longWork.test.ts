@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { largeBody, PIECE } from '../../src/http/largeBody.ts';
-import { PIECE as LONG_JSON, parseLong } from '../../src/platform/client/longJson.ts';
+import { readAnswer, readLongAnswer } from '../../src/platform/client/answer.ts';
+import type { Credential } from '../../src/platform/client/credential.ts';
+import type { Endpoint } from '../../src/platform/client/endpoint.ts';
+import { LIST_STRETCH } from '../../src/platform/client/lists.ts';
+import { JSON_PIECE, parseLong } from '../../src/platform/client/longJson.ts';
 import type { Pacer } from '../../src/platform/client/pacer.ts';
+import type { Answer } from '../../src/platform/client/transport.ts';
+import { listProjectIds, listProjects } from '../../src/platform/resources/projects.ts';
 import { RUN } from '../../src/request/ordering.ts';
 import { listing, orders } from '../../src/request/pagination.ts';
 
@@ -133,8 +139,40 @@ describe('a long text of JSON', () => {
     };
 
     expect(await parseLong(text, noted, turns)).toEqual(of(items));
-    expect(turns.turns).toBe(Math.floor(text.length / LONG_JSON));
-    expect(longest.length).toBeLessThan(LONG_JSON + 200);
+    expect(turns.turns).toBe(Math.floor(text.length / JSON_PIECE));
+    expect(longest.length).toBeLessThan(JSON_PIECE + 200);
+  });
+});
+
+describe('a long answer of the platform', () => {
+  const credential = { organizationId: 'ef0a4e35-0a2c-4d4b-9b0a-6f4f0d5b6a01' } as Credential;
+  const answerOf = (body: string, status = 200): Answer => ({ status, headers: {}, body });
+  const projects = Array.from({ length: 5 * LIST_STRETCH }, (_, index) => ({
+    projectId: index % 7 === 0 ? 'none' : `ef0a4e35-0a2c-4d4b-9b0a-${String(index).padStart(12, '0')}`,
+    projectName: index % 11 === 0 ? {} : `Project ${index}`,
+  }));
+  const whole = JSON.stringify({ projects });
+
+  test.each([
+    ['a list with elements that cannot be read', answerOf(whole)],
+    ['a failure beside a list', answerOf(JSON.stringify({ projects, errors: [{ id: 5 }] }))],
+    ['a status of failure', answerOf(whole, 503)],
+    ['half a text', answerOf(whole.slice(0, -1))],
+    ['a list of another name', answerOf(JSON.stringify({ others: projects }))],
+    ['a page of HTML', answerOf(`<html>${'<p>'.repeat(100_000)}`)],
+  ])('says the same in stretches as at once: %s', async (_what, answer) => {
+    for (const endpoint of [listProjects, listProjectIds] as Endpoint<never, never>[]) {
+      const atOnce = readAnswer(endpoint, answer, credential);
+      expect(await readLongAnswer(endpoint, answer, credential, counted())).toEqual(atOnce);
+    }
+  });
+
+  test('takes a turn for each stretch of its elements', async () => {
+    const turns = counted();
+    await readLongAnswer(listProjects, answerOf(whole), credential, turns);
+
+    // The first for its text, and the next for its elements.
+    expect(turns.turns).toBe(1 + Math.floor(whole.length / JSON_PIECE) + 5);
   });
 });
 

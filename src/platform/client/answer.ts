@@ -1,5 +1,6 @@
 import type { Credential } from './credential.ts';
 import { DecodeError, type LeftOut } from './decode.ts';
+import { inTurns } from './decoder.ts';
 import type { Endpoint } from './endpoint.ts';
 import { reportedFailure } from './envelope.ts';
 import { kindOfAnswer, PlatformError } from './errors.ts';
@@ -20,7 +21,15 @@ export function readAnswer<T>(
   answer: Answer,
   credential: Credential,
 ): DecodedAnswer<T> | PlatformError {
-  return decodeAnswer(endpoint, answer, parseJson(answer.body, endpoint.hasAmounts), credential);
+  const body = parseJson(answer.body, endpoint.hasAmounts);
+  const failure = failureOf(endpoint, answer, body);
+  if (failure) return failure;
+  const leftOut: LeftOut = [];
+  try {
+    return { value: endpoint.decode(body, leftOut, credential), bytes: answer.body.length, leftOut };
+  } catch (error) {
+    return unreadable(endpoint, answer, error);
+  }
 }
 
 /** Characters of an answer that takes milliseconds to read. */
@@ -40,15 +49,21 @@ export async function readLongAnswer<T>(
   await turns.next();
   const body = await parseLong(answer.body, (text) => parseJson(text, endpoint.hasAmounts), turns);
   await turns.next();
-  return decodeAnswer(endpoint, answer, body, credential);
+  const failure = failureOf(endpoint, answer, body);
+  if (failure) return failure;
+  const leftOut: LeftOut = [];
+  try {
+    const { decode } = endpoint;
+    const steps = decode.steps?.(body, leftOut, credential);
+    const value = steps ? await inTurns(steps, turns) : decode(body, leftOut, credential);
+    return { value, bytes: answer.body.length, leftOut };
+  } catch (error) {
+    return unreadable(endpoint, answer, error);
+  }
 }
 
-function decodeAnswer<T>(
-  endpoint: Endpoint<never, never, T>,
-  answer: Answer,
-  body: unknown,
-  credential: Credential,
-): DecodedAnswer<T> | PlatformError {
+/** Failure that an answer tells of. Null if it tells of none. */
+function failureOf(endpoint: Endpoint, answer: Answer, body: unknown): PlatformError | null {
   const isSuccess = answer.status >= 200 && answer.status < 300;
   const reported = reportedFailure(body);
   if (!isSuccess || reported) {
@@ -57,17 +72,14 @@ function decodeAnswer<T>(
     const origin = { status: answer.status, platformId, retryAfter };
     return new PlatformError(kindOfAnswer(endpoint, answer.status, platformId), endpoint, origin);
   }
-  try {
-    if (body === undefined && answer.body.trim() !== '') throw new DecodeError('body is not JSON');
-    const leftOut: LeftOut = [];
-    return { value: endpoint.decode(body, leftOut, credential), bytes: answer.body.length, leftOut };
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    return new PlatformError(endpoint.isRead ? 'BAD_RESPONSE' : 'OUTCOME_UNKNOWN', endpoint, {
-      status: answer.status,
-      cause: error,
-    });
-  }
+  const isJson = body !== undefined || answer.body.trim() === '';
+  return isJson ? null : unreadable(endpoint, answer, new DecodeError('body is not JSON'));
+}
+
+/** Failure of an answer that nothing can be made of. */
+function unreadable(endpoint: Endpoint, { status }: Answer, cause: unknown): PlatformError {
+  if (!(cause instanceof DecodeError)) throw cause;
+  return new PlatformError(endpoint.isRead ? 'BAD_RESPONSE' : 'OUTCOME_UNKNOWN', endpoint, { status, cause });
 }
 
 /** Undefined when the text is not JSON. Gateways answer in HTML, deletes with nothing (platform-api.md 3.1, F). */

@@ -1,6 +1,6 @@
 import type { Secret } from '../../values/secret.ts';
 import type { Credential, CredentialKind } from './credential.ts';
-import type { LeftOut } from './decode.ts';
+import type { Decode } from './decoder.ts';
 import { type Body, type HeaderTarget, type QueryParameters, type Request, requestMaker } from './request.ts';
 
 /** Subject of answers. A write names the families that it changes, and ends all that is known of those. */
@@ -51,8 +51,7 @@ export interface Endpoint<Kind extends CredentialKind = never, Args = never, Val
   readonly hasAmounts: boolean;
   /** Request of a call. Throws `URIError` for text that cannot be encoded. */
   readonly request: (args: Args, credential: Credential<Kind>) => Request;
-  /** Makes a value of an answer. Notes what it left out, and throws `DecodeError` for what it can make nothing of. */
-  readonly decode: (body: unknown, leftOut: LeftOut, credential: Credential) => Value;
+  readonly decode: Decode<Value>;
 }
 
 /** Names of the placeholders in a route: `projectId` of `GET /v1/project/{projectId}`. */

@@ -1,5 +1,7 @@
 import { type Restriction, seesProject } from '../../access/visibility.ts';
+import type { Credential } from './credential.ts';
 import { DecodeError, type LeftOut, onlyKnown, type Wire, wire } from './decode.ts';
+import { atOnce, type Decode, inSteps, type Steps } from './decoder.ts';
 import type { Endpoint } from './endpoint.ts';
 import { PlatformError } from './errors.ts';
 
@@ -56,45 +58,60 @@ export interface ListShape {
   readonly beside?: readonly string[];
 }
 
-/** Reads a list. An element that cannot be read is left out and does not keep the others from being read. */
-export function readList<T>(
-  body: unknown,
-  shape: ListShape,
-  read: (element: Wire) => T,
-  leftOut: LeftOut,
-): PlatformList<T> {
-  const elements = elementsOf(wire(body, `${shape.element} list`), shape);
-  return readEach(elements, shape.element, read, leftOut);
+/** Elements that are read in one stretch: about a millisecond. */
+export const LIST_STRETCH = 2_000;
+
+type ReadElement<T> = (element: Wire, credential: Credential, leftOut: LeftOut) => T;
+
+/** Declares the reading of a list. An element that cannot be read is left out and does not keep the others from being read. */
+export function list<T>(shape: ListShape, read: ReadElement<T>): Decode<PlatformList<T>> {
+  return inSteps(function* (body, leftOut, credential) {
+    const elements = elementsOf(wire(body, `${shape.element} list`), shape);
+    return yield* each(elements, shape.element, (from) => read(from, credential, leftOut), leftOut);
+  });
 }
 
-/** Same as `readList`, of projects. `idIn` reads the id alone, and throws if it cannot. */
-export function readWholeList<T>(
-  body: unknown,
+/** Same as `list`, of projects. `idIn` reads the id alone, and throws if it cannot. */
+export function wholeList<T>(
   shape: ListShape,
   idIn: (element: Wire) => string,
-  read: (element: Wire) => T,
-  leftOut: LeftOut,
-): WholeList<T> {
-  const all: T[] = [];
-  const unreadable: (string | null)[] = [];
-  for (const element of elementsOf(wire(body, `${shape.element} list`), shape)) {
-    const record = readOne(element, shape.element, read, leftOut);
-    if (record !== null) all.push(record);
-    else unreadable.push(readOne(element, shape.element, idIn, []));
-  }
-  return { all, unreadable };
+  read: ReadElement<T>,
+): Decode<WholeList<T>> {
+  return inSteps(function* (body, leftOut, credential) {
+    const all: T[] = [];
+    const unreadable: (string | null)[] = [];
+    const elements = elementsOf(wire(body, `${shape.element} list`), shape);
+    for (let index = 0; index < elements.length; index += 1) {
+      if (index > 0 && index % LIST_STRETCH === 0) yield;
+      const element = elements[index];
+      const record = readOne(element, shape.element, (from) => read(from, credential, leftOut), leftOut);
+      if (record !== null) all.push(record);
+      else unreadable.push(readOne(element, shape.element, idIn, []));
+    }
+    return { all, unreadable };
+  });
 }
 
-/** The same of elements that were found already. */
+/** Reads elements that were found already. */
 export function readEach<T>(
   elements: readonly unknown[],
   name: string,
   read: (element: Wire) => T,
   leftOut: LeftOut,
 ): PlatformList<T> {
+  return atOnce(each(elements, name, read, leftOut));
+}
+
+function* each<T>(
+  elements: readonly unknown[],
+  name: string,
+  read: (element: Wire) => T,
+  leftOut: LeftOut,
+): Steps<PlatformList<T>> {
   const records: T[] = [];
-  for (const element of elements) {
-    const record = readOne(element, name, read, leftOut);
+  for (let index = 0; index < elements.length; index += 1) {
+    if (index > 0 && index % LIST_STRETCH === 0) yield;
+    const record = readOne(elements[index], name, read, leftOut);
     if (record !== null) records.push(record);
   }
   return { records, unreadableCount: elements.length - records.length };

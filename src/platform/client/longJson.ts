@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 /** Characters of a list that are read in one stretch: about a millisecond. */
-export const PIECE = 256 * 1024;
+export const JSON_PIECE = 256 * 1024;
 
 /** Stands for the items of a list while the rest is read. Nobody else knows it. */
 const MARK = randomUUID();
@@ -10,14 +10,14 @@ const [QUOTE, COMMA, BACKSLASH] = [0x22, 0x2c, 0x5c];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * The value that `parse` makes of JSON. A long list is read in stretches of this length, if it is the whole, or a member of the whole.
- * `parse` gives undefined for what is not JSON.
+ * The value that `parse` makes of JSON, which is undefined for what is none. A list longer than `length` is read in stretches, if it is
+ * the whole or a member of it.
  */
 export async function parseLong(
   text: string,
   parse: (text: string) => unknown,
   turns: { next(): Promise<void> },
-  length = PIECE,
+  length = JSON_PIECE,
 ): Promise<unknown> {
   const start = longList(text, length);
   if (start === null) return parse(text);

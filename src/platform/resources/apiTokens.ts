@@ -3,7 +3,7 @@ import type { PlatformClient } from '../client/client.ts';
 import type { Credential } from '../client/credential.ts';
 import { key, onlyKnown, optionalText, optionalTime, readUnstated, text, type Wire, wire } from '../client/decode.ts';
 import { read, write } from '../client/endpoint.ts';
-import { type ListShape, type PlatformList, readList } from '../client/lists.ts';
+import { type ListShape, list, type PlatformList } from '../client/lists.ts';
 
 export type ApiTokenStatus = 'ACTIVE' | 'BLOCKED' | 'REVOKED' | 'UNRECOGNIZED';
 
@@ -34,7 +34,7 @@ export const listApiTokens = read({
   accepts: ['organization', 'oauth'],
   family: 'apiTokens',
   isAbsentOn404: true,
-  decode: (body, leftOut, credential) => readList(body, TOKEN_LIST, (from) => toApiToken(from, credential), leftOut),
+  decode: list(TOKEN_LIST, toApiToken),
 });
 
 /** Creates an active token, and returns its secret in the record. `OUTCOME_UNKNOWN` when the answer is lost. */

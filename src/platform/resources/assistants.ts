@@ -12,7 +12,7 @@ import {
   wire,
 } from '../client/decode.ts';
 import { KEPT_MS, read } from '../client/endpoint.ts';
-import { type ListShape, type PlatformList, readEach, readList } from '../client/lists.ts';
+import { type ListShape, list, type PlatformList, readEach } from '../client/lists.ts';
 
 type AssistantStatus = 'ENABLED' | 'DISABLED' | 'UNRECOGNIZED';
 
@@ -45,6 +45,8 @@ export interface AssistantDetail extends AssistantSummary {
 /** `full` brings the revisions. */
 export type AssistantDepth = 'summary' | 'full';
 
+const ASSISTANT_LIST: ListShape = { element: 'assistant', keys: ['assistants'], beside: ['projectId', 'projectName'] };
+
 /** The assistants of the credential's own project, in no promised order (platform-api.md 2.4). */
 export const listAssistants = { summary: listingOf('summary'), full: listingOf('full') };
 
@@ -58,7 +60,7 @@ function listingOf(detail: AssistantDepth) {
     family: 'assistants',
     keptMs: KEPT_MS.forSeconds,
     query: () => ({ detail }),
-    decode: (body, leftOut) => readList(body, ASSISTANT_LIST, (from) => toSummary(from, detail, leftOut), leftOut),
+    decode: list(ASSISTANT_LIST, (from, _credential, leftOut) => toSummary(from, detail, leftOut)),
   });
 }
 
@@ -73,8 +75,6 @@ function lookupOf(detail: AssistantDepth) {
     decode: (body, leftOut) => toDetail(wire(body, 'assistant'), detail, leftOut),
   });
 }
-
-const ASSISTANT_LIST: ListShape = { element: 'assistant', keys: ['assistants'], beside: ['projectId', 'projectName'] };
 
 /** Assistant status codes. 0 is older text; the current pages know 1 and 2 (platform-api.md 2.7). */
 const STATUS = new Map<number, AssistantStatus>([

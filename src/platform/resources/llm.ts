@@ -1,6 +1,6 @@
 import { key, optionalBoolean, optionalInteger, optionalText, type Wire } from '../client/decode.ts';
 import { KEPT_MS, read } from '../client/endpoint.ts';
-import { elementsOf, type ListShape, type PlatformList, readEach, readList } from '../client/lists.ts';
+import { elementsOf, type ListShape, list, type PlatformList, readEach } from '../client/lists.ts';
 
 type LlmModelType = 'CHAT' | 'EMBEDDING' | 'IMAGE' | 'RERANK' | 'UNRECOGNIZED';
 
@@ -23,6 +23,9 @@ export interface LlmProviderRecord {
   readonly models: PlatformList<LlmModelRecord>;
 }
 
+const PROVIDER_LIST: ListShape = { element: 'provider', keys: ['providers'] };
+const MODEL_LIST: ListShape = { element: 'model', keys: ['models'] };
+
 export const listLlmProviders = providers(undefined);
 
 /** Providers with all their models, in one call. */
@@ -35,23 +38,17 @@ function providers(include: 'models' | undefined) {
     family: 'catalogue',
     keptMs: KEPT_MS.forMinutes,
     query: () => ({ include }),
-    decode: (body, leftOut) =>
-      readList(
-        body,
-        PROVIDER_LIST,
-        (from): LlmProviderRecord => ({
-          name: key(from, 'name'),
-          description: optionalText(from, 'description'),
-          interfaceType: optionalText(from, 'interfaceType'),
-          models: readEach(elementsOf({ models: from.models }, MODEL_LIST), 'model', toModel, leftOut),
-        }),
-        leftOut,
-      ),
+    decode: list(
+      PROVIDER_LIST,
+      (from, _credential, leftOut): LlmProviderRecord => ({
+        name: key(from, 'name'),
+        description: optionalText(from, 'description'),
+        interfaceType: optionalText(from, 'interfaceType'),
+        models: readEach(elementsOf({ models: from.models }, MODEL_LIST), 'model', toModel, leftOut),
+      }),
+    ),
   });
 }
-
-const PROVIDER_LIST: ListShape = { element: 'provider', keys: ['providers'] };
-const MODEL_LIST: ListShape = { element: 'model', keys: ['models'] };
 
 /** Capitalised here, lower-case elsewhere (platform-api.md 2.12). */
 const TYPES = new Map<string, LlmModelType>([

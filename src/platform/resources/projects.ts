@@ -12,7 +12,7 @@ import {
   wire,
 } from '../client/decode.ts';
 import { KEPT_MS, read, write } from '../client/endpoint.ts';
-import { type ListShape, type PlatformList, readEach, readWholeList } from '../client/lists.ts';
+import { type ListShape, type PlatformList, readEach, wholeList } from '../client/lists.ts';
 import { type ApiTokenList, toApiToken } from './apiTokens.ts';
 import { type SearchProfileRecord, toSearchProfile } from './searchProfiles.ts';
 import { toLimitInput, type UsageLimitDraft } from './usageLimits.ts';
@@ -64,6 +64,14 @@ export const createProject = write({
   },
 });
 
+const idIn = (from: Wire) => uuid(from, 'projectId');
+
+const PROJECT_LIST: ListShape = {
+  element: 'project',
+  keys: ['projects'],
+  beside: ['organizationId', 'organizationName'],
+};
+
 /**
  * The projects of the credential's organization, hidden ones too, in no promised order. `summary`, the default depth, leaves out
  * rows, not only columns. Of exactly one name: none or one, since names are unique in an organization (platform-api.md 2.2).
@@ -74,8 +82,7 @@ export const listProjects = read({
   family: 'projects',
   keptMs: KEPT_MS.forSeconds,
   query: ({ name }: { readonly name?: string }) => ({ detail: 'full', name }),
-  decode: (body, leftOut, credential) =>
-    readWholeList(body, PROJECT_LIST, idIn, (from) => toProject(from, credential), leftOut),
+  decode: wholeList(PROJECT_LIST, idIn, toProject),
 });
 
 /** Their ids alone, whatever else of them cannot be read. */
@@ -84,16 +91,8 @@ export const listProjectIds = read({
   accepts: ['organization', 'oauth'],
   family: 'projects',
   query: () => ({ detail: 'full' }),
-  decode: (body, leftOut) => readWholeList(body, PROJECT_LIST, idIn, idIn, leftOut),
+  decode: wholeList(PROJECT_LIST, idIn, idIn),
 });
-
-const idIn = (from: Wire) => uuid(from, 'projectId');
-
-const PROJECT_LIST: ListShape = {
-  element: 'project',
-  keys: ['projects'],
-  beside: ['organizationId', 'organizationName'],
-};
 
 /** A project as the platform answers by id, which tells more than lists do. */
 export interface ProjectDetail extends ProjectRecord {

@@ -1,24 +1,11 @@
 import { key, optionalText, type Wire } from '../client/decode.ts';
 import { KEPT_MS, read } from '../client/endpoint.ts';
-import { type ListShape, readList } from '../client/lists.ts';
+import { type ListShape, list } from '../client/lists.ts';
 
 /** A RAG assistant, which the platform knows by its name alone (platform-api.md 2.8). */
 export interface SearchProfileRecord {
   readonly name: string;
   readonly description: string | null;
-}
-
-/** The RAG assistants of the credential's own project, in no promised order. */
-export const listSearchProfiles = read({
-  route: 'GET /v1/search/profiles',
-  accepts: ['project', 'oauth'],
-  family: 'assistants',
-  keptMs: KEPT_MS.forSeconds,
-  decode: (body, leftOut) => readList(body, PROFILE_LIST, toSearchProfile, leftOut),
-});
-
-export function toSearchProfile(from: Wire): SearchProfileRecord {
-  return { name: key(from, 'name'), description: optionalText(from, 'description') };
 }
 
 /** The list stands in the object of its project. */
@@ -30,3 +17,16 @@ const PROFILE_LIST: ListShape = {
     ...['projectDescription', 'projectActive', 'projectStatus', 'tokens', 'usageLimit'],
   ],
 };
+
+/** The RAG assistants of the credential's own project, in no promised order. */
+export const listSearchProfiles = read({
+  route: 'GET /v1/search/profiles',
+  accepts: ['project', 'oauth'],
+  family: 'assistants',
+  keptMs: KEPT_MS.forSeconds,
+  decode: list(PROFILE_LIST, toSearchProfile),
+});
+
+export function toSearchProfile(from: Wire): SearchProfileRecord {
+  return { name: key(from, 'name'), description: optionalText(from, 'description') };
+}
