@@ -10,7 +10,7 @@ export type UsageRule = (
   pass: UsagePass,
 ) => Finding[];
 
-/** Active tokens without a request. Tokens younger than the window are left out. */
+/** Active tokens without a request. Tokens younger than the window are left out; a token of unknown age may be one. */
 export const unusedTokens: UsageRule = (tokens, usageOf, pass) =>
   tokens.flatMap((token) => {
     const isYoung = token.createdAt !== null && Date.parse(token.createdAt) > pass.window.from;
@@ -23,10 +23,13 @@ export const unusedTokens: UsageRule = (tokens, usageOf, pass) =>
         unknown('UNUSED', token, { ...facts, text: 'Another token has the same name: the requests may be its own.' }),
       ];
     }
-    const doubt = doubtOf(usage, pass);
+    const doubt = doubtOf(usage, pass) ?? (token.createdAt === null ? OF_UNKNOWN_AGE : null);
     if (doubt !== null) return [unknown('UNUSED', token, { ...facts, text: doubt })];
     return [certain('UNUSED', token, { ...facts, text: 'No request was made with the token in the window.' })];
   });
+
+const OF_UNKNOWN_AGE =
+  'The platform does not return the creation time of the token: it may be younger than the window.';
 
 /** Blocked tokens that made requests. */
 export const usedThoughBlocked: UsageRule = (tokens, usageOf, pass) =>

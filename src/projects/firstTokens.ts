@@ -1,12 +1,7 @@
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import { claim } from '../mutations/disclosure.ts';
-import {
-  type IdempotencyEntry,
-  type IdempotencyRecord,
-  type KeptToken,
-  noted,
-} from '../mutations/idempotencyRecord.ts';
+import type { IdempotencyEntry, IdempotencyRecord, KeptToken } from '../mutations/idempotencyRecord.ts';
 import type { PlatformList } from '../platform/client/lists.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 
@@ -24,7 +19,7 @@ export function toFirstToken({ ids }: MutationContext, record: ApiTokenRecord): 
 
 /**
  * Lists the tokens that a project started with, without later ones. After a lost answer, those are the tokens that no other
- * creation has claimed when the project is found.
+ * creation has claimed when the project is found. Throws `StoreUnavailableError`.
  */
 export async function firstTokens(
   context: MutationContext,
@@ -41,8 +36,7 @@ export async function firstTokens(
   }
   const tokens: FirstToken[] = [];
   for (const token of listed) {
-    if ((await noted(idempotency, () => claim(context, token.tokenHash, idempotency.owner))) === true)
-      tokens.push(token);
+    if (await claim(context, token.tokenHash, idempotency.owner)) tokens.push(token);
   }
   await idempotency.write({ ...entry, tokens: tokens.map(({ tokenHash, nameHash }) => ({ tokenHash, nameHash })) });
   return { records: tokens, unreadableCount };

@@ -17,6 +17,7 @@ import {
   type ProjectDraft,
   type ProjectRecord,
 } from '../platform/resources/projects.ts';
+import { StoreUnavailableError } from '../store/store.ts';
 import { toResult } from '../values/result.ts';
 import { type FirstTokens, firstTokens, toFirstToken } from './firstTokens.ts';
 import type { ProjectCreationErrorCode } from './input.ts';
@@ -147,7 +148,9 @@ async function recoverLost(
   await idempotency.write(found);
   await toResult(() => withdraw(context, namesakesOf(manager, draft), idempotency.owner));
   const tokens = await toResult(() => firstTokens(context, manager, idempotency, found, project.id));
-  if (tokens instanceof PlatformError) throw tokensUnknown(tokens);
+  // The store of a creation with a key has an error of its own.
+  const isStoreDown = tokens instanceof StoreUnavailableError && !idempotency.isKept;
+  if (tokens instanceof PlatformError || isStoreDown) throw tokensUnknown(tokens);
   if (tokens instanceof Error) throw tokens;
   return { kind: 'issued', project, tokens, recovered: true };
 }
@@ -169,7 +172,7 @@ function projectUnknown(cause?: Error): Error {
 
 function tokensUnknown(cause: Error): Error {
   return outcomeUnknown(
-    'The project was created, but its tokens could not be listed, so their secrets are unknown. With an ' +
+    'The project was created, but its tokens could not be listed or told apart, so their secrets are unknown. With an ' +
       '`idempotencyKey`, the same request continues from there. Without one, create a token of the project.',
     cause,
   );

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { claim, handOut, isOthers, mayHandOut, NO_HANDOUT, own } from '../../src/mutations/disclosure.ts';
 import { type IdempotencyRecord, RECORD_KEPT_MS, transientRecord } from '../../src/mutations/idempotencyRecord.ts';
+import { firstTokens } from '../../src/projects/firstTokens.ts';
 import { Secret } from '../../src/values/secret.ts';
-import { CLEAR, failingStore, request, stopClock, world } from '../support/creating.ts';
+import { CLEAR, failingStore, request, SCOPE, stopClock, world } from '../support/creating.ts';
 
 beforeEach(stopClock);
 afterEach(() => void vi.useRealTimers());
@@ -190,4 +191,15 @@ test('a sealed secret goes out sealed', async () => {
     secret: null,
     sealedSecret: 'sealed',
   });
+});
+
+test('tokens of a recovered project are not left out in silence when the store cannot tell whose they are', async () => {
+  const store = failingStore();
+  const scope = world(store);
+  await scope.create('somebody', 'Default', null);
+  const { context } = request(scope, 'somebody');
+  store.failing.add('replace');
+  const entry = { input: '', startedAt: 0, sentAt: 0, before: [], result: SCOPE.projectId };
+
+  await expect(firstTokens(context, SCOPE.manager, loose('one'), entry, SCOPE.projectId)).rejects.toThrow('down');
 });

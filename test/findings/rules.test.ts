@@ -81,3 +81,11 @@ test('a token made within the window is not called unused', () => {
   const young = token('CI', 'a', { createdAt: new Date(DAY - 1).toISOString() });
   expect(unusedTokens([young], () => usage(0, 'NONE'), pass(true))).toEqual([]);
 });
+
+test('a token of an unknown age may be younger than the window: its lack of use is unknown', () => {
+  const ageless = token('CI', 'a', { createdAt: null });
+  expect(unusedTokens([ageless], () => usage(0, 'NONE'), pass(true))).toMatchObject([
+    { certainty: 'UNKNOWN', evidence: { text: expect.stringContaining('creation time'), createdAt: null } },
+  ]);
+  expect(unusedTokens([ageless], () => usage(2, 'BY_VALUE'), pass(true))).toEqual([]);
+});
