@@ -1,4 +1,6 @@
+import type { Issued } from '../src/apiTokens/issue.ts';
 import { type RotationOutcome, rotateApiToken } from '../src/apiTokens/rotate.ts';
+import type { ProjectScope } from '../src/apiTokens/scope.ts';
 import type { MutationResolvers, RotateApiTokenPayloadResolvers } from '../src/generated/resolvers.ts';
 import type { Mutations } from '../src/mutations/mutation.ts';
 import type { ApiTokenRecord } from '../src/platform/resources/apiTokens.ts';
@@ -20,12 +22,7 @@ export const RotateApiTokenPayload: Complete<RotateApiTokenPayloadResolvers, Omi
   secret: free(({ secret }) => secret?.reveal() ?? null),
 };
 
-type ProjectScope = NonNullable<RotationOutcome['scope']>;
-
-function asCreated(
-  { projectId, manager }: ProjectScope,
-  { token, tokenHash }: NonNullable<RotationOutcome['successor']>,
-) {
+function asCreated({ projectId, manager }: ProjectScope, { token, tokenHash }: Issued) {
   return { ...token, tokenHash, projectId, organizationId: manager.organizationId };
 }
 

@@ -96,6 +96,7 @@ export const FIGURES = {
     'lab/processes-created-and-modified-per-day',
     perDay('processesCreatedAndModifiedPerDay', changesOf('Processes')),
   ),
+  // Members are not stated: taken to be named as those beside it (platform-api.md 2.10).
   createdProjectsPerDay: figure(
     'lab/projects-created-per-day',
     perDay('projectsCreatedPerDay', { created: ['createdProjects', optionalInteger] }),
