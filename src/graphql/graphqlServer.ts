@@ -15,7 +15,7 @@ import { type FastAnswer, refusalToBegin } from './fastAnswer.ts';
 import { answerType } from './mediaTypes.ts';
 import { leave, type OperationStep, operationSteps, type StepOptions } from './operationSteps.ts';
 import { createSubgraph, type SubgraphSettings } from './schema.ts';
-import { stepsPlugin, withRequestId } from './stepsPlugin.ts';
+import { LONG_DOCUMENT, stepsPlugin, withRequestId } from './stepsPlugin.ts';
 import { resolveTrusted } from './trusted/resolve.ts';
 import type { TrustedDocuments } from './trusted/trustedDocuments.ts';
 
@@ -26,9 +26,6 @@ interface GraphqlServerOptions extends Omit<ApolloServerOptions, 'schema' | 'plu
   /** Settings that the schema is served with. */
   readonly subgraph: SubgraphSettings;
 }
-
-/** Characters from which on a document is long. */
-const LONG_DOCUMENT = 4_096;
 
 /** Facts of an operation that was not read. */
 const UNREAD = { operation: 'unknown', name: null, documentHash: null, isFast: false } as const;

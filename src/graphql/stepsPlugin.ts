@@ -5,6 +5,9 @@ import type { RequestContext } from '../request/context.ts';
 import { STRETCH } from '../request/stretches.ts';
 import { admit, begin, extensionsOf, leave, type OperationStep } from './operationSteps.ts';
 
+/** Characters from which on a document takes turns of its own to be parsed, validated, planned and compiled: each is a millisecond or more. */
+export const LONG_DOCUMENT = 4_096;
+
 type Answer = Pick<FormattedExecutionResult, 'data' | 'errors'>;
 
 /** Requests by their answers: Apollo Server tells nothing else where it has one written. */
@@ -19,9 +22,13 @@ export async function nextStretch({ data, errors }: Answer): Promise<void> {
 /** Takes operations that Apollo Server answers through the steps, and adds the request id to each error that leaves. */
 export function stepsPlugin(steps: readonly OperationStep[]): ApolloServerPlugin<RequestContext> {
   const listener: GraphQLRequestListener<RequestContext> = {
-    didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
+    validationDidStart: async ({ source, contextValue }) => {
+      if (source.length > LONG_DOCUMENT) await contextValue.admission.next();
+    },
+    didResolveOperation: async ({ schema, source, document, operation, request, contextValue }) => {
       // A name that the document does not have: the executor says so.
       if (!operation) return;
+      if (source.length > LONG_DOCUMENT) await contextValue.admission.next();
       admit(steps, { schema, document, operation, variables: request.variables ?? {} }, contextValue);
       await begin(steps, contextValue);
     },

@@ -108,6 +108,19 @@ test('text that Apollo Server writes takes the turns of the caller', async () =>
   expect(goOn.mock.calls.some(([{ weight }]) => weight === STRETCH)).toBe(true);
 });
 
+test('a long document takes turns to be validated, planned and compiled, and a short one none', async () => {
+  const goOn = vi.spyOn(Gate.prototype, 'goOn');
+  const turnsOf = async (document: string) => {
+    goOn.mockClear();
+    await facade.query(document, { token: tokens[0] });
+    return goOn.mock.calls.length;
+  };
+  const long = `${SMALL} # ${'long '.repeat(1_000)}`;
+  // Validated and planned; planned alone, once it is known; planned and compiled; the fast path plans it in its place at the gate.
+  for (const turns of [2, 1, 2, 0]) expect(await turnsOf(long)).toBe(turns);
+  for (let time = 0; time < 4; time += 1) expect(await turnsOf(`${SMALL} # short`)).toBe(0);
+});
+
 test('a small answer takes no turn', async () => {
   const goOn = vi.spyOn(Gate.prototype, 'goOn');
   const turns = vi.spyOn(Stretches.prototype, 'goOn');
