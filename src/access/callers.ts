@@ -1,9 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { bearerToken } from '../values/bearerToken.ts';
 import type { Caller, JwtVerifier } from './jwtVerifier.ts';
 import { UNRESTRICTED } from './principal.ts';
 import { Refusal } from './refusal.ts';
-
-const BEARER = /^Bearer +(\S+)$/i;
 
 /**
  * Finds out who sends a request. Without a verifier, callers present tokens of the platform, which decides what they may do. No promise
@@ -15,6 +14,6 @@ export function callerOf(
 ): Caller | Promise<Caller> {
   if (!verifier) return UNRESTRICTED;
   if (authorization === undefined) return new Refusal('MISSING');
-  const token = BEARER.exec(authorization.trim())?.[1];
-  return token === undefined ? new Refusal('MALFORMED') : verifier.verify(token);
+  const token = bearerToken(authorization);
+  return token === null ? new Refusal('MALFORMED') : verifier.verify(token);
 }

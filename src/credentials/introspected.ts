@@ -13,14 +13,15 @@ export interface IntrospectedToken {
   readonly outcome: Credential | PlatformError;
 }
 
-/** Finds out what tokens are. Leaves out those that open nothing within the restriction. */
+/** Finds out what tokens are. Leaves out those that open nothing within the restriction: the platform is not asked again about them. */
 export async function introspectAll(
   tokens: readonly PresentedToken[],
   introspection: TokenIntrospection,
   session: PlatformSession,
   restriction: Restriction,
 ): Promise<readonly IntrospectedToken[]> {
-  const introspected = await Promise.all(tokens.map((token) => introspect(token, introspection, session)));
+  const asked = tokens.filter(({ opens }) => opens === undefined || isWithin(opens, restriction));
+  const introspected = await Promise.all(asked.map((token) => introspect(token, introspection, session)));
   const within = introspected.filter(
     ({ outcome }) => outcome instanceof PlatformError || isWithin(outcome, restriction),
   );

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { TokenHeader } from '../config/access.ts';
 import type { Credential, Fingerprint } from '../platform/client/credential.ts';
+import { bearerToken } from '../values/bearerToken.ts';
 import { isJsonWebToken, Secret } from '../values/secret.ts';
 import { asUuid } from '../values/uuid.ts';
 import { CredentialError } from './errors.ts';
@@ -16,7 +17,6 @@ export interface PresentedToken {
   opens?: Pick<Credential, 'organizationId' | 'projectId'>;
 }
 
-const BEARER = /^Bearer +(\S+)$/i;
 const TOKEN = /^[A-Za-z0-9\-._~+/]{1,4096}=*$/;
 const MAX_TOKENS = 20;
 
@@ -47,8 +47,8 @@ export function readPresentedTokens(
 
 function readBearer(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
-  const value = BEARER.exec(header.trim())?.[1];
-  if (value !== undefined && (TOKEN.test(value) || isJsonWebToken(value))) return value;
+  const value = bearerToken(header);
+  if (value !== null && (TOKEN.test(value) || isJsonWebToken(value))) return value;
   throw malformed('`Authorization` is not of the form `Bearer <token>`');
 }
 
