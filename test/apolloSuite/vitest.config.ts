@@ -12,6 +12,8 @@ export default defineConfig({
     include: ['test/apolloSuite/*.suite.ts'],
     // One test runs a part of the suite in another process.
     testTimeout: 120_000,
+    // The tests are Apollo's.
+    expect: { ...shared.expect, requireAssertions: false },
     alias: [...shared.alias, { find: '@jest/globals', replacement: `${import.meta.dirname}/jestGlobals.ts` }],
     server: { deps: { inline: [/@apollo\/server-integration-testsuite/] } },
   },

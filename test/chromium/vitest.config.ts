@@ -10,6 +10,6 @@ export default defineConfig({
     maxWorkers: 1,
     testTimeout: 120_000,
     hookTimeout: 180_000,
-    expect: { poll: { timeout: 20_000 } },
+    expect: { ...shared.expect, poll: { timeout: 20_000 } },
   },
 });
