@@ -5,7 +5,7 @@ import type { Facade } from '../support/facade.ts';
 import { type Claimed, type Claims, claimsOf, type Restricted, seesProject } from './restricted.ts';
 import { traces, tracesIn } from './traces.ts';
 
-const RUNS = Number(process.env.ORACLE_RUNS ?? 15);
+const RUNS = Number(process.env.ORACLE_RUNS ?? 10);
 
 const PLAN = `mutation ($input: BlockApiTokensInput!) { blockApiTokens(input: $input) {
   counts { total } projectCount projects(first: 100) { project { id } problem { message } results { apiToken { id } problem { message } } }

@@ -9,7 +9,7 @@ import { accessWithin, type Claimed, type Claims, claimsOf, type Restricted } fr
 import { promptsOf, traces, tracesIn } from './traces.ts';
 
 /** How many random operations each test tries. Raised by `npm run test:oracle`. */
-const RUNS = Number(process.env.ORACLE_RUNS ?? 15);
+const RUNS = Number(process.env.ORACLE_RUNS ?? 10);
 
 /** What callers who identify by a token of the company are told of themselves is tested apart. */
 const TESTED_APART = ['Query.viewer'];

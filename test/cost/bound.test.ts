@@ -13,7 +13,7 @@ const WIDE = {
   MAX_QUERY_DEPTH: '100',
   MAX_QUERY_TOKENS: '100000',
 };
-const RUNS = 100;
+const RUNS = process.env.ORACLE_RUNS ? 300 : 60;
 const PROJECTS = 5;
 
 let emulator: Emulator;
