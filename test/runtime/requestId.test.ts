@@ -1,14 +1,13 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Facade, startFacade } from '../support/facade.ts';
 
 let facade: Facade;
 
-beforeAll(async () => {
+beforeEach(async () => {
   facade = await startFacade();
 });
-afterAll(() => facade.close());
+afterEach(() => facade.close());
 
-/** For waits on the log: long enough for a busy machine. */
 /** An id that the facade gave: the process and a number. */
 const GIVEN = /^[0-9a-f]{16}-\d+$/;
 
