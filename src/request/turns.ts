@@ -15,8 +15,8 @@ const MEMORY = 0.9;
  */
 const PAUSE = { share: 0.25, mostMs: 50 } as const;
 
-/** Turns in a row that begin nothing while connections come. The event loop accepts one in a turn. */
-const MOST_PUT_OFF = 32;
+/** Turns in a row that begin nothing while connections come. The event loop accepts one in a turn; more would leave no time for work. */
+const MOST_PUT_OFF = 8;
 
 /** Turns of the event loop: what each begins, and how long it takes. Times are in milliseconds. */
 export class Turns {

@@ -71,5 +71,5 @@ test('work that waits lets connections in first, and begins all the same while t
 
   expect(await turnsUntilBegun(false)).toBe(1);
   await passTurn();
-  expect(await turnsUntilBegun(true)).toBe(33);
+  expect(await turnsUntilBegun(true)).toBe(9);
 });
