@@ -52,7 +52,7 @@ export function createHttpApp(log: Logger, metrics: Metrics, times: HttpTimes): 
   addHeaders(app, connections);
   const abandoned = observeRequests(app, log, metrics);
   refuseUnknownPaths(app);
-  answerErrors(app, log);
+  answerErrors(app, log, abandoned);
   return { app, connections, abandoned };
 }
 
@@ -111,8 +111,14 @@ function refuseUnknownPaths(app: FastifyInstance): void {
   });
 }
 
-function answerErrors(app: FastifyInstance, log: Logger): void {
+function answerErrors(app: FastifyInstance, log: Logger, abandoned: Abandoned): void {
   app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
+    // A large answer, of which nothing was written when its caller left.
+    if (reply.raw.destroyed) {
+      abandoned(request, reply);
+      reply.hijack();
+      return;
+    }
     const status = error.statusCode ?? 500;
     const isOurs = status >= 500;
     if (isOurs) log.error({ requestId: request.id, err: error }, 'unforeseen failure');

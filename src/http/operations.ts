@@ -63,9 +63,10 @@ export function addGraphqlRoute(
     handler: async (request, reply) => {
       const answer = await answering(request, reply);
       const { text } = answer;
-      if (reply.raw.destroyed) abandoned(request, reply);
+      const hasLeft = reply.raw.destroyed;
+      if (hasLeft) abandoned(request, reply);
       else if (text.length > LARGE_ANSWER) holdLarge(text.length, reply.raw);
-      const body = text.length > PIECE ? largeBody(text, request.turns ?? AT_ONCE) : text;
+      const body = text.length > PIECE && !hasLeft ? largeBody(text, request.turns ?? AT_ONCE) : text;
       if (answer.kind === 'fast') return sendFast(reply, answer, body, connections.isDraining);
       for (const [name, value] of answer.headers) reply.header(name, value);
       if (body !== text) reply.header('content-length', Buffer.byteLength(text));

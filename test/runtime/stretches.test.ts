@@ -97,6 +97,29 @@ describe.each([
   });
 });
 
+test('a caller who leaves before the first piece of a large answer is no failure of ours', async () => {
+  const logged = facade.log().length;
+  const closed = Promise.withResolvers<void>();
+  vi.spyOn(Gate.prototype, 'hold').mockImplementation((_bytes, answer) => {
+    vi.spyOn(Gate.prototype, 'goOn').mockReturnValue(closed.promise);
+    answer.once('close', closed.resolve);
+    caller.destroy();
+  });
+  const caller = sendAndMayLeave(facade.url, `query Leaving ${LARGE}`, tokens[0]!);
+  await closed.promise;
+  vi.restoreAllMocks();
+  await facade.query('query After { __typename }', { token: tokens[0] });
+  await vi.waitUntil(() => facade.log().slice(logged).includes('"After"'));
+
+  expect(facade.log().slice(logged)).not.toContain('unforeseen failure');
+  expect(
+    facade
+      .log()
+      .slice(logged)
+      .match(/"abandoned":true/g),
+  ).toHaveLength(1);
+});
+
 test('text that Apollo Server writes takes the turns of the caller', async () => {
   const goOn = vi.spyOn(Gate.prototype, 'goOn');
   const enter = vi.spyOn(Gate.prototype, 'enter');
