@@ -69,6 +69,16 @@ export class Credentials {
     return isRestricted(this.#restriction) ? countWithin(presented, this.#restriction) : presented.length;
   }
 
+  /** True if the platform was asked of every token what it is, so that `count` leaves none out. */
+  get areCountable(): boolean {
+    return this.presented().every(({ opens }) => opens !== undefined);
+  }
+
+  /** True if the caller presents a token that the platform refuses. A moment later it may open something. */
+  get isCallersRefused(): boolean {
+    return this.#holder === 'caller' && this.presented().some(({ opens }) => opens === null);
+  }
+
   /** Every token of the request with what it is. Asks the platform on first use: who reads nothing, pays nothing. */
   introspected(): Promise<readonly IntrospectedToken[]> {
     this.#introspected ??= this.#session.watched('credentials introspect', this.#introspect());

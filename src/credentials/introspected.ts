@@ -20,7 +20,7 @@ export async function introspectAll(
   session: PlatformSession,
   restriction: Restriction,
 ): Promise<readonly IntrospectedToken[]> {
-  const asked = tokens.filter(({ opens }) => opens === undefined || isWithin(opens, restriction));
+  const asked = tokens.filter(({ opens }) => opens == null || isWithin(opens, restriction));
   const introspected = await Promise.all(asked.map((token) => introspect(token, introspection, session)));
   const within = introspected.filter(
     ({ outcome }) => outcome instanceof PlatformError || isWithin(outcome, restriction),
@@ -40,14 +40,15 @@ async function introspect(
     token.opens = outcome;
     return { token, outcome };
   } catch (error) {
-    if (error instanceof PlatformError) return { token, outcome: error };
-    throw error;
+    if (!(error instanceof PlatformError)) throw error;
+    if (error.kind === 'UNAUTHENTICATED') token.opens = null;
+    return { token, outcome: error };
   }
 }
 
 /** Number of tokens that are known to open something within the restriction. One at least: it is not told of the others. */
 export function countWithin(tokens: readonly PresentedToken[], restriction: Restriction): number {
-  const known = tokens.filter(({ opens }) => opens !== undefined && isWithin(opens, restriction));
+  const known = tokens.filter(({ opens }) => opens && isWithin(opens, restriction));
   return Math.max(known.length, Math.min(tokens.length, 1));
 }
 

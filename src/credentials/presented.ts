@@ -13,8 +13,8 @@ export interface PresentedToken {
   readonly oauthProjectId: string | null;
   /** Keyed hash, once it was computed. Tokens of the keyring have it from the start. */
   fingerprint?: Fingerprint;
-  /** Organization and project of the token, once the platform told them. Tokens of the keyring keep them. */
-  opens?: Pick<Credential, 'organizationId' | 'projectId'>;
+  /** Organization and project of the token, once the platform told them; null if it refuses the token. Tokens of the keyring keep them. */
+  opens?: Pick<Credential, 'organizationId' | 'projectId'> | null;
 }
 
 const TOKEN = /^[A-Za-z0-9\-._~+/]{1,4096}=*$/;

@@ -1,7 +1,9 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import { isRestricted } from '../access/visibility.ts';
 import type { CallerTokens } from '../cost/estimator.ts';
 import { type CostPlan, planCost } from '../cost/plan.ts';
 import type { RequestContext } from '../request/context.ts';
+import { toResult } from '../values/result.ts';
 
 export interface Budget {
   /** Calls to the platform, retries aside. */
@@ -19,18 +21,39 @@ export interface DueOperation {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
+/**
+ * Waits until the tokens that a restricted caller may use can be counted. Null if they can, or if the budget were enough for all
+ * tokens of the server.
+ */
+export function beforePlanning(budget: Budget, due: DueOperation, context: RequestContext): Promise<unknown> | null {
+  const { credentials, restriction } = context;
+  if (!isRestricted(restriction) || credentials.areCountable) return null;
+  const { calls, exempt } = planOf(budget, due, context, credentials.presented().length);
+  return calls - exempt > budget.calls ? toResult(() => credentials.introspected()) : null;
+}
+
 /** The plan of an operation. Throws a `GraphQLError` when it may come to more than `budget`. */
 export function planWithin(budget: Budget, due: DueOperation, context: RequestContext): CostPlan {
-  const { ids, scans, settings } = context;
-  const bounds = { scans, maxObjects: budget.objects };
-  const plan = planCost({ ...due, whoAsks: () => tokensOf(context), ids, times: settings, ...bounds });
+  const plan = planOf(budget, due, context);
   if (plan.calls - plan.exempt > budget.calls) throw overBudget(plan, budget.calls);
   return plan;
 }
 
-function tokensOf({ credentials, settings: { borrowProjectTokens: borrows } }: RequestContext): CallerTokens {
+/** `tokens` is the number that calls may be made with, if it is not that of the caller. */
+function planOf(
+  { objects: maxObjects }: Budget,
+  due: DueOperation,
+  context: RequestContext,
+  tokens?: number,
+): CostPlan {
+  const { ids, scans, settings } = context;
+  const whoAsks = () => tokensOf(context, tokens);
+  return planCost({ ...due, whoAsks, ids, times: settings, scans, maxObjects });
+}
+
+function tokensOf({ credentials, settings }: RequestContext, tokens = credentials.count): CallerTokens {
   const hasUserToken = credentials.presented().some(({ oauthProjectId }) => oauthProjectId !== null);
-  return { tokens: credentials.count, hasUserToken, borrows };
+  return { tokens, hasUserToken, borrows: settings.borrowProjectTokens };
 }
 
 function overBudget({ calls, exempt, costliest }: CostPlan, budget: number): GraphQLError {

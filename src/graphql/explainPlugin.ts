@@ -17,7 +17,9 @@ export function explainPlugin(budget: Budget): ApolloServerPlugin<RequestContext
       let planned = 0;
       return {
         didResolveOperation: async ({ schema, document, operation, request: { variables = {} }, contextValue }) => {
-          if (operation) planned = planWithin(budget, { schema, document, operation, variables }, contextValue).calls;
+          // Nothing is told to a restricted caller, whose tokens may not be counted yet.
+          if (operation && !isRestricted(contextValue.restriction))
+            planned = planWithin(budget, { schema, document, operation, variables }, contextValue).calls;
         },
         willSendResponse: async ({ response: { body }, contextValue }) => {
           if (body.kind !== 'single' || !(await mayBeTold(contextValue))) return;

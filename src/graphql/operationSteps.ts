@@ -3,7 +3,7 @@ import { RETRY_AFTER_S } from '../errors.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { RequestContext } from '../request/context.ts';
 import { pastCallsOf } from '../request/pastCalls.ts';
-import { type Budget, type DueOperation, planWithin } from './costBudget.ts';
+import { type Budget, beforePlanning, type DueOperation, planWithin } from './costBudget.ts';
 import { REFERENCES } from './enforcement.ts';
 import { answerType } from './mediaTypes.ts';
 import { factsOf } from './operationFacts.ts';
@@ -30,6 +30,8 @@ type UnwrittenAnswer = Pick<LeavingAnswer, 'operation' | 'errors'>;
 
 /** Something that every operation passes, whichever way it is answered. */
 export interface OperationStep {
+  /** Waits for what `admit` takes. The fast path does not, and leaves what it cannot admit to Apollo Server. */
+  readonly prepare?: (operation: DueOperation, context: RequestContext) => Promise<unknown> | null;
   /** Throws a `GraphQLError` if the operation must not run. Called before anything runs. */
   readonly admit?: (operation: DueOperation, context: RequestContext) => void;
   /** Waits for the turn of an operation that was admitted: null if it may begin at once. Throws a `GraphQLError` to refuse it. */
@@ -56,6 +58,7 @@ export function operationSteps({ trusted, budget, metrics, ...caches }: StepOpti
   return [
     ...(trusted?.isOnly ? [{ admit: ({ document }: DueOperation) => trusted.admit(document) }] : []),
     {
+      prepare: (operation, context) => beforePlanning(budget, operation, context),
       admit: (operation, context) =>
         context.admission.weigh(planWithin(budget, operation, context), pastCallsOf(operation.document)),
       begin: (context) => context.admission.enter(),
@@ -72,15 +75,31 @@ export function operationSteps({ trusted, budget, metrics, ...caches }: StepOpti
   ];
 }
 
+/** Waits for what `admit` takes. Null if nothing makes it wait. */
+export function prepare(
+  steps: readonly OperationStep[],
+  due: DueOperation,
+  context: RequestContext,
+): Promise<unknown> | null {
+  return waitsOf(steps, (step) => step.prepare?.(due, context));
+}
+
 export function admit(steps: readonly OperationStep[], operation: DueOperation, context: RequestContext): void {
   for (const step of steps) step.admit?.(operation, context);
 }
 
 /** Waits for the turn of an operation. Null if nothing makes it wait. */
 export function begin(steps: readonly OperationStep[], context: RequestContext): Promise<unknown> | null {
-  let waits: Promise<void>[] | null = null;
+  return waitsOf(steps, (step) => step.begin?.(context));
+}
+
+function waitsOf(
+  steps: readonly OperationStep[],
+  waitOf: (step: OperationStep) => Promise<unknown> | null | undefined,
+): Promise<unknown> | null {
+  let waits: Promise<unknown>[] | null = null;
   for (const step of steps) {
-    const wait = step.begin?.(context);
+    const wait = waitOf(step);
     if (wait) waits = [...(waits ?? []), wait];
   }
   return waits && Promise.all(waits);

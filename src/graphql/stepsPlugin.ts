@@ -3,7 +3,7 @@ import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError
 import { formatError } from '../errors.ts';
 import type { RequestContext } from '../request/context.ts';
 import { STRETCH } from '../request/stretches.ts';
-import { admit, begin, extensionsOf, leave, type OperationStep } from './operationSteps.ts';
+import { admit, begin, extensionsOf, leave, type OperationStep, prepare } from './operationSteps.ts';
 
 /** Characters from which on a document takes turns of its own to be parsed, validated, planned and compiled: each is a millisecond or more. */
 export const LONG_DOCUMENT = 4_096;
@@ -29,7 +29,10 @@ export function stepsPlugin(steps: readonly OperationStep[]): ApolloServerPlugin
       // A name that the document does not have: the executor says so.
       if (!operation) return;
       if (source.length > LONG_DOCUMENT) await contextValue.admission.next();
-      admit(steps, { schema, document, operation, variables: request.variables ?? {} }, contextValue);
+      const due = { schema, document, operation, variables: request.variables ?? {} };
+      const preparing = prepare(steps, due, contextValue);
+      if (preparing) await preparing;
+      admit(steps, due, contextValue);
       await begin(steps, contextValue);
     },
     willSendResponse: async ({ request, response: { body, http }, operation, queryHash, contextValue }) => {

@@ -65,7 +65,7 @@ export class RequestContext {
   }
 
   /** Restriction of the caller. A refused caller has no token to see anything with. */
-  private get restriction(): Restriction {
+  get restriction(): Restriction {
     return this._caller instanceof Refusal ? UNRESTRICTED : this._caller;
   }
 
@@ -103,7 +103,6 @@ export class RequestContext {
     return this._services.routerCaches;
   }
 
-  /** Bound on the projects that one field looks through. */
   get scans(): ScanBudget {
     return this._services.scans;
   }
@@ -125,7 +124,8 @@ export class RequestContext {
 
   /** Seconds for which routers may keep the answer. Null: not at all. */
   get keptSeconds(): number | null {
-    return this.tags?.isAmbiguous ? null : keptSeconds(this._request.method, this._session);
+    const isOpen = this.tags?.isAmbiguous || this._credentials?.isCallersRefused;
+    return isOpen ? null : keptSeconds(this._request.method, this._session);
   }
 
   /** True if the log of the request knows the operation. */

@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
+import { UNRESTRICTED } from '../../src/access/principal.ts';
 import type { GraphqlRequest } from '../../src/graphql/apolloHttp.ts';
 import { GraphqlServer } from '../../src/graphql/graphqlServer.ts';
 import type { OperationStep } from '../../src/graphql/operationSteps.ts';
@@ -14,7 +15,7 @@ const log = pino({ level: 'silent' });
 
 /** What of a context an operation without a resolver takes. */
 const context = {
-  ...{ requestId: 'a-1', log, beforeSending: () => null },
+  ...{ requestId: 'a-1', log, beforeSending: () => null, restriction: UNRESTRICTED },
   admission: { isAbandoned: false, isLarge: false, read: () => null } as Partial<Admission> as Admission,
 } as Partial<RequestContext> as RequestContext;
 

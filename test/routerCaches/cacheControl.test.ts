@@ -71,6 +71,13 @@ test('an answer after a failed call is kept by nobody', async () => {
   expect(header).toBe('no-store');
 });
 
+test('an answer beside a token of the caller that is refused is kept by nobody', async () => {
+  const { errors, headers } = await facade.query(NAMES, { token, tokens: [token.replace('org01', 'gone1')] });
+
+  expect(errors).toBeUndefined();
+  expect(headers.get('cache-control')).not.toSatisfy(isKept);
+});
+
 test('a GET is kept by nobody: a browser would keep it for every caller', async () => {
   const headers = { authorization: `Bearer ${token}`, 'apollo-require-preflight': 'true' };
   const response = await fetch(`${facade.url}/graphql?query=${encodeURIComponent(NAMES)}`, { headers });

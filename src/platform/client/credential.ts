@@ -1,5 +1,5 @@
 import type { Secret } from '../../values/secret.ts';
-import type { PlatformError } from './errors.ts';
+import { PlatformError } from './errors.ts';
 
 /**
  * Kind of a credential (platform-api.md 1.3). None replaces another. `unidentified` is an API token that is not validated
@@ -56,4 +56,9 @@ export class Presumption {
 /** True if the platform was seen to accept the credential. */
 export function isAccepted({ presumption }: Credential): boolean {
   return presumption === undefined || presumption.isConfirmed;
+}
+
+/** True for the refusal of an API token that was to be identified. Such a token opens nothing: no answer holds anything of it. */
+export function isRefusalOf({ kind }: Credential, error: unknown): boolean {
+  return kind === 'unidentified' && error instanceof PlatformError && error.kind === 'UNAUTHENTICATED';
 }

@@ -2,7 +2,7 @@ import { BoundedSender } from './boundedSender.ts';
 import type { Dependencies } from './cacheTags.ts';
 import { CallCounts } from './callCounts.ts';
 import { PlatformClient } from './client.ts';
-import type { Credential, CredentialKind } from './credential.ts';
+import { type Credential, type CredentialKind, isRefusalOf } from './credential.ts';
 import { Deadline } from './deadline.ts';
 import { PlatformError } from './errors.ts';
 import { forgetChanged } from './forgetChanged.ts';
@@ -178,7 +178,7 @@ export class PlatformSession {
         this.#keptUntil = Math.min(this.#keptUntil, version === null ? 0 : performance.now() + endpoint.keptMs);
         return value as T;
       } catch (error) {
-        this.#keptUntil = 0;
+        if (!isRefusalOf(credential, error)) this.#keptUntil = 0;
         // Others began it, and ran out of time before us.
         const isTheirs =
           joined && error instanceof PlatformError && error.kind === 'TIMEOUT' && joined.deadline.timeLeft <= 1;
