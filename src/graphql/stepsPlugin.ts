@@ -23,12 +23,12 @@ export async function nextStretch({ data, errors }: Answer): Promise<void> {
 export function stepsPlugin(steps: readonly OperationStep[]): ApolloServerPlugin<RequestContext> {
   const listener: GraphQLRequestListener<RequestContext> = {
     validationDidStart: async ({ source, contextValue }) => {
-      if (source.length > LONG_DOCUMENT) await contextValue.admission.next();
+      if (source.length > LONG_DOCUMENT) await contextValue.admission.readOn(source.length);
     },
     didResolveOperation: async ({ schema, source, document, operation, request, contextValue }) => {
       // A name that the document does not have: the executor says so.
       if (!operation) return;
-      if (source.length > LONG_DOCUMENT) await contextValue.admission.next();
+      if (source.length > LONG_DOCUMENT) await contextValue.admission.readOn(source.length);
       const due = { schema, document, operation, variables: request.variables ?? {} };
       const preparing = prepare(steps, due, contextValue);
       if (preparing) await preparing;

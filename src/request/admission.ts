@@ -56,8 +56,14 @@ export class Admission implements Entrant, Pacer {
 
   /** Waits until a document of so many characters may be read: null if it may be at once. Throws `OVERLOADED`. */
   read(characters: number): Promise<void> | null {
-    this.#weight = Math.min(TURN_WEIGHT, WEIGHT_OF_DOCUMENT + characters / CHARACTERS);
+    this.#weight = weightOfDocument(characters);
     return this.#services.gate.enter(this);
+  }
+
+  /** Waits before more work on a document: null if it may go on at once. Holds no large request of others back. */
+  readOn(characters: number): Promise<void> | null {
+    const weight = weightOfDocument(characters);
+    return this.#services.gate.resume({ weight, gateKey: this.gateKey, isAbandoned: false });
   }
 
   /** Takes the measure of the operation from its plan. A call that joins one under way costs nothing, by past answers. */
@@ -106,4 +112,8 @@ export class Admission implements Entrant, Pacer {
     const isKnown = mark !== null && (this.#sender.principal.subject !== null || this.#services.platform.knows(mark));
     return isKnown ? mark : 'stranger';
   }
+}
+
+function weightOfDocument(characters: number): number {
+  return Math.min(TURN_WEIGHT, WEIGHT_OF_DOCUMENT + characters / CHARACTERS);
 }

@@ -51,6 +51,19 @@ describe('a stretch of a large request', () => {
   });
 });
 
+test('long documents of strangers that come on and on hold no large request back', async () => {
+  const { gate, by, note, passTurn, began } = stepped();
+  gate.enter(by('stranger', TURN_WEIGHT));
+  note('document 0', gate.resume(by('stranger', TURN_WEIGHT)));
+  note('large', gate.enter(by('ann', TURN_WEIGHT * 2)));
+  for (let turn = 1; turn <= 4; turn += 1) {
+    note(`document ${turn}`, gate.resume(by('stranger', TURN_WEIGHT)));
+    await passTurn();
+  }
+
+  expect(began.slice(0, 3)).toContain('large');
+});
+
 test('objects of an answer fall into stretches of 500, the first of which waits for nothing', () => {
   const { gate, by } = stepped();
   const stretches = new Stretches(gate, by('ann', TURN_WEIGHT * 5));

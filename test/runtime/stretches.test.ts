@@ -132,11 +132,11 @@ test('text that Apollo Server writes takes the turns of the caller', async () =>
 });
 
 test('a long document takes turns to be validated, planned and compiled, and a short one none', async () => {
-  const goOn = vi.spyOn(Gate.prototype, 'goOn');
+  const readOn = vi.spyOn(Admission.prototype, 'readOn');
   const turnsOf = async (document: string) => {
-    goOn.mockClear();
+    readOn.mockClear();
     await facade.query(document, { token: tokens[0] });
-    return goOn.mock.calls.length;
+    return readOn.mock.calls.length;
   };
   const long = `${SMALL} # ${'long '.repeat(1_000)}`;
   // Validated and planned; planned alone, once it is known; planned and compiled; the fast path plans it in its place at the gate.

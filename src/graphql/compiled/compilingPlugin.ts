@@ -10,7 +10,7 @@ export function compilingPlugin(queries: CompiledQueries, log: Logger): ApolloSe
     willSendResponse: async ({ source, queryHash: hash, document, operation, response: { body }, contextValue }) => {
       if (body.kind !== 'single' || body.singleResult.errors) return;
       if (source === undefined || hash === undefined || !document || !operation) return;
-      if (source.length > LONG_DOCUMENT && queries.isDue(document)) await contextValue.admission.next();
+      if (source.length > LONG_DOCUMENT && queries.isDue(document)) await contextValue.admission.readOn(source.length);
       try {
         queries.answered({ source, hash, document, operation });
       } catch (err) {
