@@ -4,15 +4,7 @@ import { inside } from '../cost/parentScopes.ts';
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import { type CreationWork, creation, type Managed } from '../mutations/creation.ts';
-import {
-  type Disclosing,
-  deliveryOf,
-  type Handout,
-  handOut,
-  isGiven,
-  mayHandOut,
-  NO_HANDOUT,
-} from '../mutations/disclosure.ts';
+import { deliveryOf, type Handout, handOut, isGiven, mayHandOut, NO_HANDOUT } from '../mutations/disclosure.ts';
 import type { TargetKind } from '../mutations/mutation.ts';
 import { done, type Outcome, type Refused, refused } from '../mutations/outcome.ts';
 import { userError } from '../mutations/userErrors.ts';
@@ -156,22 +148,14 @@ async function disclose(
   const userErrors = new Map<string, ProjectCreationError>();
   const apiTokens: IssuedToken[] = [];
   for (const { record, tokenHash } of tokens) {
-    const secret = isSecret(record) ? record.secret : null;
-    const handout = await handoutOf(work, tokenHash, secret);
-    if (handout.kind === 'refused') for (const error of handout.userErrors) userErrors.set(error.code, error);
+    const handout = isSecret(record) ? await handOut(work, tokenHash, record.secret) : null;
+    if (!handout) {
+      const isMasked = !isSecret(record) && (await mayHandOut(work, tokenHash));
+      const error = userError(isMasked ? 'TOKEN_VALUE_MASKED' : 'SECRET_ALREADY_SHOWN');
+      userErrors.set(error.code, error);
+    }
     const created = { ...record, tokenHash, projectId, organizationId };
-    apiTokens.push({ created, ...(handout.kind === 'refused' ? NO_HANDOUT : handout.handout) });
+    apiTokens.push({ created, ...(handout ?? NO_HANDOUT) });
   }
   return { apiTokens, userErrors: [...userErrors.values()] };
-}
-
-async function handoutOf(
-  disclosing: Disclosing,
-  tokenHash: string,
-  secret: Handout['secret'],
-): Promise<{ readonly kind: 'handedOut'; readonly handout: Handout } | Refused<ProjectCreationErrorCode>> {
-  if (!(await mayHandOut(disclosing, tokenHash))) return refused(userError('SECRET_ALREADY_SHOWN'));
-  if (secret === null) return refused(userError('TOKEN_VALUE_MASKED'));
-  const handout = await handOut(disclosing, tokenHash, secret);
-  return handout ? { kind: 'handedOut', handout } : refused(userError('SECRET_ALREADY_SHOWN'));
 }
