@@ -1,5 +1,5 @@
 import { type CreationInput, type CreationWork, creation } from '../mutations/creation.ts';
-import { deliveryOf, type Handout, handOut, isGiven, mayHandOut, NO_HANDOUT } from '../mutations/disclosure.ts';
+import { deliveryOf, type Handout, handOut, mayHandOut, NO_HANDOUT } from '../mutations/disclosure.ts';
 import type { Work } from '../mutations/mutation.ts';
 import { done, type Outcome } from '../mutations/outcome.ts';
 import { nameErrors, textErrors, type UserError, userError } from '../mutations/userErrors.ts';
@@ -82,7 +82,7 @@ async function finish(
   if (isToBlock && !isBlocked) return done({ created, recovered, ...NO_HANDOUT }, [NOT_BLOCKED]);
   const handout = isReplay ? null : await handOut(work, tokenHash, token.secret);
   if (!handout) return done({ created, recovered: false, ...NO_HANDOUT }, [userError('SECRET_ALREADY_SHOWN')]);
-  audit.note({ secret: deliveryOf(recipient, isGiven(handout)) });
+  audit.note({ secret: deliveryOf(recipient, [handout]) });
   return done({ created, recovered, ...handout });
 }
 

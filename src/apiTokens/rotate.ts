@@ -2,7 +2,7 @@ import type { ApiTokenUserErrorCode } from '../generated/resolvers.ts';
 import type { AuditScope } from '../mutations/auditScope.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import { type CreationInput, type CreationWork, creation } from '../mutations/creation.ts';
-import { deliveryOf, type Handout, handOut, isGiven, NO_HANDOUT } from '../mutations/disclosure.ts';
+import { deliveryOf, type Handout, handOut, NO_HANDOUT } from '../mutations/disclosure.ts';
 import type { IdempotencyRecord } from '../mutations/idempotencyRecord.ts';
 import { done, type Outcome } from '../mutations/outcome.ts';
 import { type UserError, userError } from '../mutations/userErrors.ts';
@@ -86,7 +86,7 @@ async function rotate(work: CreationWork<TargetToken>, wanted: RotationInput): P
   const { form } = token.secret;
   const isProven = form === 'whole' || (form === 'doubtful' && progress.stage !== 'SUCCESSOR_CREATED');
   const handout = isProven ? await handOut(work, tokenHash, token.secret) : null;
-  if (handout) audit.note({ secret: deliveryOf(recipient, isGiven(handout)) });
+  if (handout) audit.note({ secret: deliveryOf(recipient, [handout]) });
   const errors = form === 'masked' ? [userError('TOKEN_VALUE_MASKED'), ...userErrors] : userErrors;
   return done({ scope: target, successor: issued, recovered, ...(handout ?? NO_HANDOUT), ...progress }, errors);
 }

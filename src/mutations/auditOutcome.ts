@@ -1,10 +1,15 @@
 import type { AuditOutcome } from '../observability/auditEntry.ts';
 import type { AuditFacts } from './auditScope.ts';
 
-/** State of a secret that may be returned: in the answer, not selected by the operation, or kept back. */
-export type SecretDelivery = 'IN_ANSWER' | 'NOT_ASKED_FOR' | 'WITHHELD';
+/** State of secrets that may be returned: in the answer, all or some, not selected by the operation, or kept back. */
+export type SecretDelivery = 'IN_ANSWER' | 'PARTLY_IN_ANSWER' | 'NOT_ASKED_FOR' | 'WITHHELD';
 
-/** Code of a mutation that created a secret and returned it to nobody. */
+/** True if the answer holds a secret. */
+export function isReturned(secret: SecretDelivery | undefined): boolean {
+  return secret === 'IN_ANSWER' || secret === 'PARTLY_IN_ANSWER';
+}
+
+/** Code of a mutation that created a secret, or several, and did not return all of them. */
 const SECRET_NOT_HANDED_OUT = 'SECRET_NOT_HANDED_OUT';
 
 /** Code of a mutation whose secret the operation did not select, which is no failure. */
@@ -24,8 +29,9 @@ export function auditResultOf(
   userErrors: readonly string[],
   isAbandoned: boolean,
 ): AuditResult {
-  const isInAnswer = secret === 'IN_ANSWER' && !isAbandoned;
-  const isUndelivered = secret === 'WITHHELD' || (secret === 'IN_ANSWER' && isAbandoned);
+  const isInAnswer = isReturned(secret) && !isAbandoned;
+  const isUndelivered =
+    secret === 'WITHHELD' || secret === 'PARTLY_IN_ANSWER' || (secret === 'IN_ANSWER' && isAbandoned);
   const failures = isUndelivered ? [...userErrors, SECRET_NOT_HANDED_OUT] : userErrors;
   const codes = secret === 'NOT_ASKED_FOR' ? [...failures, SECRET_NOT_ASKED_FOR] : failures;
   const isConfirmed = !verification || verification.outcome === 'CONFIRMED';

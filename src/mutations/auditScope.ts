@@ -3,7 +3,7 @@ import { unavailable } from '../errors.ts';
 import type { AuditActor, AuditEntry, AuditEvent, AuditOutcome } from '../observability/auditEntry.ts';
 import { type Credential, isAccepted } from '../platform/client/credential.ts';
 import { excerpts } from '../values/excerpt.ts';
-import { auditResultOf, type SecretDelivery } from './auditOutcome.ts';
+import { auditResultOf, isReturned, type SecretDelivery } from './auditOutcome.ts';
 import type { MutationContext } from './context.ts';
 
 /** Facts about a mutation that are known before it begins. */
@@ -103,7 +103,7 @@ export class MutationRecord implements AuditScope {
     const { changed = false } = this.#facts;
     const { outcome, codes, isInAnswer } = auditResultOf(this.#facts, userErrors, this.#context.session.isAbandoned);
     const isWritten = await this.#writeEvent(outcome, changed, codes);
-    if (!isWritten && changed === false && this.#facts.secret !== 'IN_ANSWER') throw auditUnavailable();
+    if (!isWritten && changed === false && !isReturned(this.#facts.secret)) throw auditUnavailable();
     if (isInAnswer) this.#watchDelivery();
     return isWritten;
   }

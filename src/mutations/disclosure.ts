@@ -15,7 +15,7 @@ export interface Handout {
 export const NO_HANDOUT: Handout = { secret: null, sealedSecret: null };
 
 /** True if either form of the secret is returned. */
-export function isGiven({ secret, sealedSecret }: Handout): boolean {
+function isGiven({ secret, sealedSecret }: Handout): boolean {
   return secret !== null || sealedSecret !== null;
 }
 
@@ -32,10 +32,11 @@ function isAskedFor({ seal, selected }: Recipient): boolean {
   return selected.has(seal ? ('sealedSecret' satisfies keyof Handout) : ('secret' satisfies keyof Handout));
 }
 
-/** State of the secret for the audit log. */
-export function deliveryOf(recipient: Recipient, isWhollyGiven: boolean): SecretDelivery {
+/** State of the secrets for the audit log. `isAll` is false if there are others, which cannot be returned. */
+export function deliveryOf(recipient: Recipient, handouts: readonly Handout[], isAll = true): SecretDelivery {
   if (!isAskedFor(recipient)) return 'NOT_ASKED_FOR';
-  return isWhollyGiven ? 'IN_ANSWER' : 'WITHHELD';
+  if (!handouts.some(isGiven)) return 'WITHHELD';
+  return isAll && handouts.every(isGiven) ? 'IN_ANSWER' : 'PARTLY_IN_ANSWER';
 }
 
 /**

@@ -2,9 +2,10 @@ import type { CreatedToken } from '../apiTokens/create.ts';
 import { provenIn } from '../apiTokens/proof.ts';
 import { inside } from '../cost/parentScopes.ts';
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
+import { isReturned } from '../mutations/auditOutcome.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import { type CreationWork, creation, type Managed } from '../mutations/creation.ts';
-import { deliveryOf, type Handout, handOut, isGiven, mayHandOut, NO_HANDOUT } from '../mutations/disclosure.ts';
+import { deliveryOf, type Handout, handOut, mayHandOut, NO_HANDOUT } from '../mutations/disclosure.ts';
 import type { TargetKind } from '../mutations/mutation.ts';
 import { done, type Outcome, type Refused, refused } from '../mutations/outcome.ts';
 import { userError } from '../mutations/userErrors.ts';
@@ -131,8 +132,10 @@ async function finish(
     },
   });
   const { apiTokens, userErrors } = await disclose(work, projectId, records);
-  const isWhole = unreadableCount === 0 && apiTokens.every(isGiven);
-  if (userErrors.length === 0) audit.note({ secret: deliveryOf(recipient, isWhole) });
+  const secret = deliveryOf(recipient, apiTokens, unreadableCount === 0 && userErrors.length === 0);
+  // User errors tell why nothing is returned; a project without tokens has no secret.
+  const isTold = !isReturned(secret) && (userErrors.length > 0 || records.length + unreadableCount === 0);
+  if (!isTold) audit.note({ secret });
   return done({ project, apiTokens, unreadableApiTokenCount: unreadableCount, recovered }, userErrors);
 }
 

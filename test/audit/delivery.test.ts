@@ -84,3 +84,19 @@ test.each(MUTATIONS)('%s: so is one who leaves while the event is written', asyn
   const kinds = () => facade.audit().map(({ intent, action, undelivered }) => ({ intent, action, undelivered }));
   await expect.poll(kinds, OFTEN).toEqual([{ intent: name }, { action: name }, { undelivered: name }]);
 });
+
+test('a caller who leaves with some secrets of a project has another line, though the rest is withheld', async () => {
+  const facade = await managed();
+  const [, field] = MUTATIONS[2]!;
+  const token = { id: `default_${'EMULATORabcdefgh-0123456789_'.repeat(2)}`, name: 'Default', status: 'Active' };
+  const body = { projectId: facade.projectId, projectName: 'Billing', tokens: [5, token] };
+  facade.emulator.setFaults([{ route: 'POST /v1/organization/project', kind: 'answer', body }]);
+  const held = facade.proxy.holdNext(PROJECT);
+  const caller = sendAndMayLeave(facade.url, `mutation { ${field(facade)} }`, facade.token);
+  const answer = await held;
+  expect(facade.events()).toMatchObject([{ outcome: 'INCOMPLETE', changed: true, codes: ['SECRET_NOT_HANDED_OUT'] }]);
+
+  caller.destroy();
+  await expect.poll(() => facade.audit().at(-1)?.undelivered, OFTEN).toBe('createProject');
+  answer.release();
+});
