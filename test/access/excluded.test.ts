@@ -1,5 +1,6 @@
 import { getNamedType, isObjectType, isRequiredArgument } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { PERMISSIONS } from '../../src/access/permissions.ts';
 import { createSubgraph } from '../../src/graphql/schema.ts';
 import { codes, type Facade, route, routes } from '../support/facade.ts';
 import { jwtMode } from '../support/issuer.ts';
@@ -289,6 +290,28 @@ describe('plans', () => {
     const [one, other] = projects;
     expect(one).toEqual(other);
     expect(calls()).toEqual([]);
+  });
+
+  test('of one person are carried out by another who sees the same, and the audit log names both', async () => {
+    const names = facade.audit().length;
+    const run = async (sub: string, input: object) => {
+      const token = await situation.issuer.token({ sub, scope: PERMISSIONS.join(' '), ...narrow() });
+      const answer = await facade.query(RUN, {
+        token,
+        variables: { input: { filter: { projectIds: [unseen().id] }, ...input } },
+      });
+      return answer.data.blockApiTokens;
+    };
+    const { planId } = await run('maker', { dryRun: true });
+    const { userErrors } = await run('another', { dryRun: false, planId });
+
+    expect(userErrors).toEqual([]);
+    const events = facade
+      .audit()
+      .slice(names)
+      .filter(({ action }) => action);
+    expect(events.map(({ actor }) => actor.subject)).toEqual(['maker', 'another']);
+    expect(new Set(events.map(({ target }) => target)).size).toBe(1);
   });
 
   test('of who sees more are of no use to who sees less', async () => {

@@ -78,7 +78,8 @@ function planToFollow(
 ): KnownPlan | Refused<BulkApiTokenUserErrorCode> {
   const plan = readPlanId(ids, purpose, planId ?? '');
   if (!plan) {
-    const message = '`planId` is not of a dry run of this mutation with the same `ids` or `filter`. Make one.';
+    const message =
+      '`planId` is not of a dry run of this mutation with the same `ids` or `filter`, by a caller who sees the same. Make one.';
     return refused(bulkUserError('PLAN_INVALID', 'planId', message));
   }
   if (!isExpired(plan, Date.now())) return { kind: 'plan', plan };
