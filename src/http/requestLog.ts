@@ -56,7 +56,7 @@ function messageOf({ operation }: FastifyRequest): string {
 function entryOf(request: FastifyRequest, reply: FastifyReply, route: string, more = ''): WrittenMembers {
   const { id, method, trace, operation } = request;
   let json = textMember('requestId', id);
-  if (trace) json += `,"traceId":"${trace.traceId}"`;
+  if (trace?.isNamed) json += `,"traceId":"${trace.traceId}"`;
   if (trace && trace.parentId !== null) json += `,"parentSpanId":"${trace.parentId}"`;
   json += `,"method":"${method}","route":"${route}","status":${reply.statusCode}`;
   json += `,"milliseconds":${Math.round(reply.elapsedTime)}`;

@@ -9,15 +9,8 @@ import {
 } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
-import {
-  BatchSpanProcessor,
-  type ReadableSpan,
-  SamplingDecision,
-  type SpanExporter,
-  TraceIdRatioBasedSampler,
-} from '@opentelemetry/sdk-trace';
+import { BatchSpanProcessor, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace';
 import type { Logger } from 'pino';
-import type { TraceSettings } from '../config/observing.ts';
 import type { ProxySettings } from '../config/proxy.ts';
 import { VERSION } from '../values/version.ts';
 import type { Span } from './spans.ts';
@@ -31,12 +24,7 @@ const SEND_TIMEOUT_MS = 10_000;
 const CLOSE_MS = 1_000;
 
 /** Sends spans to a collector by OTLP over HTTP, many at a time. */
-export function exportSpans(
-  { url, ratio }: TraceSettings,
-  service: string,
-  log: Logger,
-  proxy: ProxySettings | null,
-): SpanExport {
+export function exportSpans(url: URL, service: string, log: Logger, proxy: ProxySettings | null): SpanExport {
   const resource = resourceFromAttributes({ 'service.name': service, 'service.version': VERSION });
   const httpAgentOptions = { keepAlive: true, ...(proxy && { proxyEnv: proxyEnvironment(proxy) }) };
   const sender = new OTLPTraceExporter({ url: url.href, timeoutMillis: SEND_TIMEOUT_MS, httpAgentOptions });
@@ -47,10 +35,8 @@ export function exportSpans(
     scheduledDelayMillis: SEND_EVERY_MS,
     exportTimeoutMillis: SEND_TIMEOUT_MS,
   });
-  const sampler = new TraceIdRatioBasedSampler(ratio);
   return {
     sink: (span) => processor.onEnd(new EndedSpan(span, resource)),
-    isInShare: (traceId) => sampler.shouldSample(null, traceId).decision === SamplingDecision.RECORD_AND_SAMPLED,
     close: async () => {
       const ended = processor.shutdown().catch(() => undefined);
       await Promise.race([ended, sleep(CLOSE_MS, undefined, { ref: false })]);

@@ -5,6 +5,8 @@ import { newSpanId, traceparentOf } from './traceContext.ts';
 /** Trace that a request belongs to. */
 export interface Trace {
   readonly traceId: string;
+  /** False as long as nothing was told the id of a trace that begins here and is not recorded: nobody can look for it. */
+  readonly isNamed: boolean;
   /** Span of the caller. Null if the trace begins here. */
   readonly parentId: string | null;
   /** Headers by which the trace goes on where nothing is recorded. */

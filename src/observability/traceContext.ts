@@ -51,6 +51,7 @@ export function traceparentOf(traceId: string, spanId: string, isSampled: boolea
 
 const TRACE_ID_BYTES = 16;
 const SPAN_ID_BYTES = 8;
+const WORD_BYTES = 4;
 
 /** Random bytes, fetched many at a time: each time costs as much as the rest of an unsampled trace. */
 const pool = Buffer.alloc(4_096);
@@ -66,8 +67,31 @@ function randomHex(bytes: number): string {
   return ONLY_ZEROS.test(text) ? randomHex(bytes) : text;
 }
 
-export function newTraceId(): string {
-  return randomHex(TRACE_ID_BYTES);
+const WORDS = 2 ** 32;
+
+/** Word of a trace that begins here. */
+export function randomWord(): number {
+  return Math.floor(Math.random() * WORDS);
+}
+
+/** Traces with a word below this one are in the share. Samplers of OpenTelemetry in other processes agree. */
+export function boundOf(share: number): number {
+  return share === 1 ? WORDS : Math.floor(share * (WORDS - 1));
+}
+
+/** New id of a trace with this word. */
+export function traceIdOf(word: number): string {
+  const start = randomHex(TRACE_ID_BYTES - WORD_BYTES);
+  const last = (wordOf(start) ^ word) >>> 0;
+  return start + last.toString(16).padStart(2 * WORD_BYTES, '0');
+}
+
+/** Word of a trace: the four parts of its id, combined by XOR. */
+export function wordOf(hex: string): number {
+  let word = 0;
+  for (let at = 0; at < hex.length; at += 2 * WORD_BYTES)
+    word ^= Number.parseInt(hex.slice(at, at + 2 * WORD_BYTES), 16);
+  return word >>> 0;
 }
 
 export function newSpanId(): string {

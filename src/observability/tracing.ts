@@ -4,7 +4,7 @@ import type { TraceSettings } from '../config/observing.ts';
 import type { ProxySettings } from '../config/proxy.ts';
 import { type Peer, SpanRecorder, type SpanSink } from './spans.ts';
 import { type Trace, traceHeaders } from './trace.ts';
-import { newSpanId, newTraceId, readTraceContext, type TraceContext, traceparentOf } from './traceContext.ts';
+import { boundOf, newSpanId, randomWord, readTraceContext, traceIdOf, traceparentOf, wordOf } from './traceContext.ts';
 
 /** Traces of requests. */
 export interface Tracing {
@@ -17,8 +17,6 @@ export interface Tracing {
 /** Exporter of spans. */
 export interface SpanExport {
   readonly sink: SpanSink;
-  /** True if the share of traces that are taken holds this one. Other processes with the same share agree. */
-  isInShare(traceId: string): boolean;
   close(): Promise<void>;
 }
 
@@ -31,6 +29,7 @@ const PASSING_ON: Tracing = {
     const { traceId, parentId, isSampled, state } = context;
     return {
       traceId,
+      isNamed: true,
       parentId,
       headers: traceHeaders(traceparentOf(traceId, parentId, isSampled), state),
       spans: null,
@@ -51,21 +50,33 @@ export async function openTracing(
   const { exportSpans } = await import('./spanExport.ts');
   const port = Number(platform.port) || (platform.protocol === 'https:' ? 443 : 80);
   const peer = { address: platform.hostname, port };
-  return new RecordingTracing(settings.sampler, exportSpans(settings, service, log, proxy), peer);
+  return new RecordingTracing(settings, exportSpans(settings.url, service, log, proxy), peer);
 }
 
-/** Trace of which nothing is recorded. Headers are made for the first call: most small queries make none. */
+/** Trace of which nothing is recorded. */
 class UnrecordedTrace implements Trace {
-  readonly traceId: string;
   readonly parentId: string | null;
   readonly spans = null;
+  readonly #word: number;
   readonly #state: string;
+  #traceId: string | null;
   #headers: Trace['headers'] | undefined;
 
-  constructor(traceId: string, parentId: string | null, state: string) {
-    this.traceId = traceId;
+  /** Without an id, the trace has one with the word, which is made when it is asked for: most small queries make no call. */
+  constructor(traceId: string | null, parentId: string | null, state: string, word: number) {
+    this.#traceId = traceId;
     this.parentId = parentId;
+    this.#word = word;
     this.#state = state;
+  }
+
+  get traceId(): string {
+    this.#traceId ??= traceIdOf(this.#word);
+    return this.#traceId;
+  }
+
+  get isNamed(): boolean {
+    return this.#traceId !== null;
   }
 
   get headers(): Trace['headers'] {
@@ -76,34 +87,32 @@ class UnrecordedTrace implements Trace {
 
 class RecordingTracing implements Tracing {
   readonly #doesAsCaller: boolean;
-  /** Rule for traces that begin here. */
-  readonly #rule: string;
+  /** Traces with a word below it are recorded: other processes with the same share agree. */
+  readonly #bound: number;
   readonly #spanExport: SpanExport;
   readonly #peer: Peer;
 
-  constructor(sampler: TraceSettings['sampler'], spanExport: SpanExport, peer: Peer) {
-    this.#rule = sampler.replace('parentbased_', '');
-    this.#doesAsCaller = this.#rule !== sampler;
+  constructor({ sampler, ratio }: TraceSettings, spanExport: SpanExport, peer: Peer) {
+    const rule = sampler.replace('parentbased_', '');
+    this.#doesAsCaller = rule !== sampler;
+    const share = rule === 'traceidratio' ? ratio : rule === 'always_on' ? 1 : 0;
+    this.#bound = boundOf(share);
     this.#spanExport = spanExport;
     this.#peer = peer;
   }
 
   begin({ traceparent, tracestate }: IncomingHttpHeaders): Trace {
-    const caller = readTraceContext(traceparent, tracestate);
-    const traceId = caller?.traceId ?? newTraceId();
+    const caller = traceparent === undefined ? null : readTraceContext(traceparent, tracestate);
+    const word = caller ? wordOf(caller.traceId) : randomWord();
     const [parentId, state] = [caller?.parentId ?? null, caller?.state ?? ''];
-    if (!this.#isSampled(caller, traceId)) return new UnrecordedTrace(traceId, parentId, state);
+    const isSampled = caller && this.#doesAsCaller ? caller.isSampled : word < this.#bound;
+    if (!isSampled) return new UnrecordedTrace(caller?.traceId ?? null, parentId, state, word);
+    const traceId = caller?.traceId ?? traceIdOf(word);
     const spans = new SpanRecorder(traceId, parentId, state, this.#peer, this.#spanExport.sink);
-    return { traceId, parentId, headers: {}, spans };
+    return { traceId, isNamed: true, parentId, headers: {}, spans };
   }
 
   close(): Promise<void> {
     return this.#spanExport.close();
-  }
-
-  #isSampled(caller: TraceContext | null, traceId: string): boolean {
-    if (caller && this.#doesAsCaller) return caller.isSampled;
-    if (this.#rule === 'traceidratio') return this.#spanExport.isInShare(traceId);
-    return this.#rule === 'always_on';
   }
 }

@@ -163,6 +163,22 @@ test.each([
   expect(platform.arrived()).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-0${Number(isRecorded)}$`, 'm'));
 });
 
+test('a trace that begins here and is not recorded has an id in the log if the platform has it too', async () => {
+  const to = await start({ OTEL_TRACES_SAMPLER: 'always_off' });
+  const requestId = 'begins-here';
+  await to.query(DOCUMENT, { token: token(), variables: { id: project().id }, headers: { 'x-request-id': requestId } });
+  await to.query('{ __typename }');
+  await to.close();
+  const lines = to.log().trim().split('\n');
+  const [asked, unasked] = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'operation');
+
+  const sent = new Set([...platform.arrived().matchAll(/^00-([0-9a-f]{32})-[0-9a-f]{16}-00$/gm)].map(([, id]) => id));
+  expect([...sent]).toEqual([asked.traceId]);
+  expect(asked).toMatchObject({ requestId });
+  expect(unasked).toMatchObject({ calls: 0 });
+  expect(unasked).not.toHaveProperty('traceId');
+});
+
 test('a mutation has spans for the store', async () => {
   const to = await traced();
   const traceId = TRACE.replace('0af', '2af');

@@ -1,6 +1,15 @@
+import { SamplingDecision, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { newSpanId, newTraceId, readTraceContext, traceparentOf } from '../../src/observability/traceContext.ts';
+import {
+  boundOf,
+  newSpanId,
+  randomWord,
+  readTraceContext,
+  traceIdOf,
+  traceparentOf,
+  wordOf,
+} from '../../src/observability/traceContext.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const SPAN = 'b7ad6b7169203331';
@@ -56,8 +65,21 @@ test('headers that are passed on have the form of the standard and a bounded len
 });
 
 test('new ids differ and have the lengths of the standard', () => {
-  const ids = Array.from({ length: 2_000 }, () => [newTraceId(), newSpanId()]).flat();
+  const ids = Array.from({ length: 2_000 }, () => [traceIdOf(randomWord()), newSpanId()]).flat();
 
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids.every((id, index) => id.length === (index % 2 === 0 ? 32 : 16))).toBe(true);
+});
+
+test("a trace is in a share exactly if the library's sampler of that share takes its id", () => {
+  const word = fc.oneof(fc.nat(), fc.integer({ min: 0, max: 2 ** 32 - 1 }));
+  const share = fc.oneof(fc.constantFrom(0, 0.01, 1), fc.double({ min: 0, max: 1, noNaN: true }));
+  fc.assert(
+    fc.property(word, share, (word, share) => {
+      const id = traceIdOf(word);
+      const { decision } = new TraceIdRatioBasedSampler(share).shouldSample(null, id);
+      expect(wordOf(id)).toBe(word);
+      expect(word < boundOf(share)).toBe(decision === SamplingDecision.RECORD_AND_SAMPLED);
+    }),
+  );
 });
