@@ -2,7 +2,7 @@ import { randomFillSync } from 'node:crypto';
 import { redactTokens } from '../values/secret.ts';
 
 /** Trace that a request belongs to, as its caller says (W3C Trace Context). */
-export interface TraceContext {
+interface TraceContext {
   readonly traceId: string;
   /** Span of the caller. */
   readonly parentId: string;

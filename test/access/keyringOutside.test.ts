@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import { PERMISSIONS } from '../../src/access/permissions.ts';
 import { type Facade, startFacade } from '../support/facade.ts';
@@ -159,5 +159,17 @@ describe('tokens that open what the caller may see', () => {
     const first = await callsTold(fresh, { organizations: organizations(), projects: projects() });
 
     expect(first).toBe(await callsTold(wide, { organizations: organizations(), projects: projects() }));
+  });
+
+  test('are all that further requests identify', async () => {
+    const asked = () => [...wide.log().matchAll(/^.*"operationName":"Again".*$/gm)].map(([line]) => JSON.parse(line));
+    const claims = { organizations: [here().id], projects: projects() };
+    for (const times of [1, 2]) {
+      await ask(wide, 'query Again { organization { name } }', claims);
+      await vi.waitUntil(() => asked().length === times);
+    }
+    const { calls, coalesced, remembered } = asked()[1];
+
+    expect(calls + coalesced + remembered).toBe(1);
   });
 });

@@ -163,7 +163,7 @@ test.each([
   expect(platform.arrived()).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-0${Number(isRecorded)}$`, 'm'));
 });
 
-test('a trace that begins here and is not recorded has an id in the log if the platform has it too', async () => {
+test('the log names an unrecorded trace that begins here if the platform was told of it', async () => {
   const to = await start({ OTEL_TRACES_SAMPLER: 'always_off' });
   const requestId = 'begins-here';
   await to.query(DOCUMENT, { token: token(), variables: { id: project().id }, headers: { 'x-request-id': requestId } });
