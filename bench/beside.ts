@@ -17,6 +17,8 @@ export interface Seen {
   /** Delay of the caller's own event loop. */
   readonly lateMs: number;
   readonly turns: TurnFigures;
+  /** Codes of requests that failed, each once for each time. */
+  readonly failures: readonly string[];
 }
 
 export interface BesideFigures {
@@ -85,11 +87,11 @@ async function compared(arena: Arena, relay: Relay, load: () => Promise<void>): 
 
 async function seen({ server }: Arena, relay: Relay, small: Shot, during: () => Promise<unknown>): Promise<Seen> {
   await Promise.all([relay.spans(), turnsOf(server)]);
-  const { spans, lateMs } = await beside(server, small, EVERY_MS, during);
+  const { spans, lateMs, failures } = await beside(server, small, EVERY_MS, during);
   const [calls, turns] = await Promise.all([relay.spans(), turnsOf(server)]);
   const whole = spans.map(({ start, end }) => end - start);
   const own = spans.map((span) => outside(span, calls));
-  return { p99: quantile(whole, 0.99), ownP99: quantile(own, 0.99), lateMs, turns };
+  return { p99: quantile(whole, 0.99), ownP99: quantile(own, 0.99), lateMs, turns, failures };
 }
 
 /** Large answers for readers of a byte a second. */

@@ -83,6 +83,7 @@ ${table(
     'longest turn alone, beside, ms',
     'turns above 8 ms',
     'caller delayed p99 alone, beside, ms',
+    'failed alone, beside',
     'peak MB',
     'the others',
   ],
@@ -125,7 +126,8 @@ function besideRow(others: string, { name, alone, beside, peakMb, note }: Beside
   return [
     ...[others, name, both(({ ownP99 }) => ownP99), ratio(({ ownP99 }) => ownP99)],
     ...[both(({ p99 }) => p99), ratio(({ p99 }) => p99), both(({ turns }) => turns.longestMs)],
-    ...[`${beside.turns.above8}`, both(({ lateMs }) => lateMs), peakMb.toFixed(0), note],
+    ...[`${beside.turns.above8}`, both(({ lateMs }) => lateMs)],
+    ...[`${listed(alone.failures)}, ${listed(beside.failures)}`, peakMb.toFixed(0), note],
   ];
 }
 
@@ -135,6 +137,12 @@ function megabytes(values: readonly number[]): string {
 
 function ms(value: number): string {
   return Number.isFinite(value) ? value.toFixed(0) : '–';
+}
+
+/** How often there was what. */
+function listed(failures: readonly string[]): string {
+  const counts = [...Map.groupBy(failures, (code) => code)].map(([code, all]) => `${all.length} × ${code}`);
+  return counts.length > 0 ? counts.join(' and ') : '0';
 }
 
 function tenths(value: number): string {

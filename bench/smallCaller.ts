@@ -16,6 +16,8 @@ export interface SmallCaller {
 export interface SmallAnswers {
   /** Requests from their sending to their whole answers. A wrong answer never ends. */
   readonly spans: readonly Span[];
+  /** Codes of those. */
+  readonly failures: readonly string[];
   /** Delay of its own event loop, the 99th of a hundred, in milliseconds: part of all times. */
   readonly lateMs: number;
 }
@@ -27,6 +29,7 @@ const { url, shot, everyMs } = workerData as SmallCaller;
 const pool = new Pool(url, { connections: 64, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
 const clock = () => performance.timeOrigin + performance.now();
 const spans: Span[] = [];
+const failures: string[] = [];
 const underWay: Promise<void>[] = [];
 let isDone = false;
 parentPort?.once('message', () => {
@@ -35,11 +38,15 @@ parentPort?.once('message', () => {
 
 async function one(): Promise<void> {
   const start = clock();
-  const isRight = await pool.request(shot).then(
-    async ({ statusCode, body }) => !(await body.text()).includes('"errors"') && statusCode === 200,
-    () => false,
+  const failure = await pool.request(shot).then(
+    async ({ statusCode, body }) => {
+      const [, code = null] = /"errors".*"code":"(\w+)"/s.exec(await body.text()) ?? [];
+      return code ?? (statusCode === 200 ? null : String(statusCode));
+    },
+    () => 'no answer',
   );
-  spans.push({ start, end: isRight ? clock() : Number.POSITIVE_INFINITY });
+  if (failure !== null) failures.push(failure);
+  spans.push({ start, end: failure === null ? clock() : Number.POSITIVE_INFINITY });
 }
 
 const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
@@ -51,5 +58,5 @@ while (!isDone) {
 await Promise.all(underWay);
 delay.disable();
 await pool.close();
-const answers: SmallAnswers = { spans, lateMs: Math.max(0, delay.percentile(99) / 1e6 - RESOLUTION_MS) };
+const answers: SmallAnswers = { spans, failures, lateMs: Math.max(0, delay.percentile(99) / 1e6 - RESOLUTION_MS) };
 parentPort?.postMessage(answers);

@@ -66,6 +66,7 @@ export class Ordering<T> {
       }
       runs = longer;
     }
+    await turns.next();
     return this.#numbered(runs.flat());
   }
 
