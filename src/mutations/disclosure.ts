@@ -93,8 +93,15 @@ export async function mayHandOut(
  * did not select the secret, gets it by repeating the request.
  */
 export async function handOut(disclosing: Disclosing, tokenHash: string, secret: Secret): Promise<Handout | null> {
+  return (await mayHandOut(disclosing, tokenHash)) ? give(disclosing, tokenHash, secret) : null;
+}
+
+/**
+ * Returns a secret of which `mayHandOut` is true. Asks the store nothing. The note is made as the answer leaves, also as one that
+ * an error has taken the place of.
+ */
+export async function give(disclosing: Disclosing, tokenHash: string, secret: Secret): Promise<Handout> {
   const { context, idempotency, recipient } = disclosing;
-  if (!(await mayHandOut(disclosing, tokenHash))) return null;
   if (context.session.isAbandoned || !isAskedFor(recipient)) return NO_HANDOUT;
   const { seal } = recipient;
   const handout = seal ? { secret: null, sealedSecret: await seal(secret) } : { secret, sealedSecret: null };

@@ -5,7 +5,7 @@ import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
 import { isReturned } from '../mutations/auditOutcome.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import { type CreationWork, creation, type Managed } from '../mutations/creation.ts';
-import { deliveryOf, type Handout, handOut, mayHandOut, NO_HANDOUT } from '../mutations/disclosure.ts';
+import { type Disclosing, deliveryOf, give, type Handout, mayHandOut, NO_HANDOUT } from '../mutations/disclosure.ts';
 import type { TargetKind } from '../mutations/mutation.ts';
 import { done, type Outcome, type Refused, refused } from '../mutations/outcome.ts';
 import { userError } from '../mutations/userErrors.ts';
@@ -140,8 +140,8 @@ async function finish(
 }
 
 /** Returns the tokens with their secrets, and each user error once. */
-async function disclose(
-  work: CreationWork<Managed>,
+export async function disclose(
+  work: Disclosing & Pick<CreationWork<Managed>, 'target'>,
   projectId: string,
   tokens: readonly FirstToken[],
 ): Promise<{ readonly apiTokens: readonly IssuedToken[]; readonly userErrors: readonly ProjectCreationError[] }> {
@@ -150,15 +150,14 @@ async function disclose(
   const isSecret = await provenIn(work.context, projectId, records);
   const userErrors = new Map<string, ProjectCreationError>();
   const apiTokens: IssuedToken[] = [];
-  for (const { record, tokenHash } of tokens) {
-    const handout = isSecret(record) ? await handOut(work, tokenHash, record.secret) : null;
-    if (!handout) {
-      const isMasked = !isSecret(record) && (await mayHandOut(work, tokenHash));
-      const error = userError(isMasked ? 'TOKEN_VALUE_MASKED' : 'SECRET_ALREADY_SHOWN');
-      userErrors.set(error.code, error);
-    }
-    const created = { ...record, tokenHash, projectId, organizationId };
-    apiTokens.push({ created, ...(handout ?? NO_HANDOUT) });
+  // All of them before any is returned: a store that fails in between would leave secrets that nobody gets.
+  const open = await Promise.all(tokens.map(({ tokenHash }) => mayHandOut(work, tokenHash)));
+  for (const [index, { record, tokenHash }] of tokens.entries()) {
+    const isGiven = open[index] && isSecret(record);
+    const error = userError(open[index] ? 'TOKEN_VALUE_MASKED' : 'SECRET_ALREADY_SHOWN');
+    if (!isGiven) userErrors.set(error.code, error);
+    const handout = isGiven ? await give(work, tokenHash, record.secret) : NO_HANDOUT;
+    apiTokens.push({ created: { ...record, tokenHash, projectId, organizationId }, ...handout });
   }
   return { apiTokens, userErrors: [...userErrors.values()] };
 }

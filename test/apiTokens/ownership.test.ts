@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { claim, handOut, isOthers, mayHandOut, NO_HANDOUT, own } from '../../src/mutations/disclosure.ts';
 import { type IdempotencyRecord, RECORD_KEPT_MS, transientRecord } from '../../src/mutations/idempotencyRecord.ts';
+import { disclose } from '../../src/projects/create.ts';
 import { firstTokens } from '../../src/projects/firstTokens.ts';
 import { Secret } from '../../src/values/secret.ts';
-import { CLEAR, failingStore, request, SCOPE, stopClock, world } from '../support/creating.ts';
+import { CLEAR, failingStore, request, SCOPE, stopClock, token, world } from '../support/creating.ts';
 
 beforeEach(stopClock);
 afterEach(() => void vi.useRealTimers());
@@ -191,6 +192,21 @@ test('a sealed secret goes out sealed', async () => {
     secret: null,
     sealedSecret: 'sealed',
   });
+});
+
+test('no secret of a project counts as shown when the store fails at a later one', async () => {
+  const { open, store } = opened();
+  const { context, answered } = open();
+  const tokens = ['a', 'b'].map((value) => ({ record: token(value), tokenHash: value, nameHash: value }));
+  for (const { tokenHash } of tokens) await own(context, tokenHash, 'owner');
+  const known = await store.get('creation a');
+  vi.spyOn(context.store, 'get').mockResolvedValueOnce(known).mockRejectedValueOnce(new Error('down'));
+  const work = { context, idempotency: kept('owner'), recipient: CLEAR, target: { manager: SCOPE.manager } };
+
+  await expect(disclose(work, SCOPE.projectId, tokens)).rejects.toThrow('down');
+  await answered();
+
+  expect(await mayHandOut({ context: open().context, idempotency: kept('owner') }, 'a')).toBe(true);
 });
 
 test('tokens of a recovered project are not left out in silence when the store cannot tell whose they are', async () => {
