@@ -80,6 +80,7 @@ test.each(MUTATIONS)('$name of a stranger is no event', async ({ name }) => {
 
 test('mutations that are refused are counted', async () => {
   const count = () => metricOf(facade, 'geai_graph_mutations_total{action="blockApiToken",outcome="FAILED"}');
+  await mutate('blockApiToken', await issuer.token({ orgs: orgs() }));
   const before = await count();
 
   await mutate('blockApiToken', await issuer.token({ orgs: orgs() }));

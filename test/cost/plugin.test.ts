@@ -102,6 +102,8 @@ describe('extensions.upstream', () => {
   });
 
   test('tells it of an operation that costs nothing, too', async () => {
+    await facade.query('{ viewer { scopes } }', { token });
+
     const { upstream } = extensionsOf(await explained('{ __typename }', { token }));
 
     expect(upstream).toMatchObject({ made: 0, remembered: 1 });
