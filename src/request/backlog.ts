@@ -2,10 +2,10 @@ import { isLarge } from './turns.ts';
 
 /** Wait beyond which requests are shed, in milliseconds. */
 const LONGEST_MS = 1_000;
-/** The same for small requests under load that lasts, and is no burst: about the time that they take otherwise. */
-const LONGEST_LASTING_MS = 25;
+/** The same for small requests under load that lasts, and is no burst. Less would shed at nine tenths of the load, too. */
+const LONGEST_LASTING_MS = 40;
 /** Wait after which those are shed all the same: others passed them, or work took longer than before. */
-const MOST_LASTING_MS = 2 * LONGEST_LASTING_MS;
+const MOST_LASTING_MS = 60;
 
 /** Load lasts once small requests have waited for so long. Load counts as lasting until none was shed for a second. Milliseconds. */
 const BURST_MS = 50;

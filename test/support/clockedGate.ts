@@ -59,5 +59,10 @@ export function clocked(msPerWeight = 0.005) {
   const drain = async () => {
     while (await passTurn());
   };
-  return { gate, enter, passTurn, drain, began, shed, gone, now: () => now };
+  /** True if nothing is due. */
+  const isIdle = () => next === null && timers.length === 0;
+  const pass = (milliseconds: number) => {
+    now += milliseconds;
+  };
+  return { isIdle, pass, gate, enter, passTurn, drain, began, shed, gone, now: () => now };
 }
