@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ExportedRequest, RequestQuery } from '../platform/resources/requests.ts';
 import type { Secret } from '../values/secret.ts';
 import { UsageTotals } from './usageTotals.ts';
@@ -31,6 +32,7 @@ export type HashLabel = (label: Secret) => string;
 /**
  * Reads the export page by page and sums the requests in the window. The sources promise no order, so a request from
  * before the window does not end it. Only an empty page or the bound does: a short page may be the platform's cap.
+ * A page that comes again does too: the installation does not page, and what is beyond stays unknown.
  * Requests that arrive meanwhile can shift others to the next page, where they count twice: the export has no ids.
  */
 export async function readUsage(
@@ -39,11 +41,14 @@ export async function readUsage(
   hashLabel: HashLabel,
 ): Promise<UsagePass> {
   const found = new Collected(window, hashLabel);
+  let last: readonly ExportedRequest[] = [];
   let skip = 0;
   for (let page = 0; page < PASS_MAX_PAGES; page += 1) {
     const requests = await read({ skip, count: PASS_PAGE_SIZE });
     if (requests.length === 0) return found.usage(true);
+    if (isDeepStrictEqual(requests, last)) break;
     for (const request of requests) found.add(request);
+    last = requests;
     skip += requests.length;
   }
   return found.usage(false);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { RequestQuery } from '../../src/platform/resources/requests.ts';
 import { PASS_MAX_PAGES, PASS_PAGE_SIZE, readUsage } from '../../src/usage/exportPass.ts';
 import { nearestRank } from '../../src/usage/usageTotals.ts';
 import { Decimal } from '../../src/values/decimal.ts';
@@ -49,7 +50,7 @@ test('everything in the window is counted once in any order and with any cap', a
     fc.asyncProperty(minutes, fc.integer({ min: 3, max: 20 }), fc.nat({ max: 200 }), async (all, cap, start) => {
       const window = { from: DAY - start * MINUTE, to: DAY - (start / 2) * MINUTE };
       const { read } = exportOf(
-        all.map((minute) => request(minute)),
+        all.map((minute, index) => request(minute, { session: `${index}` })),
         Math.max(cap, Math.ceil(all.length / (PASS_MAX_PAGES - 1))),
       );
       const usage = await readUsage(read, window, hashLabel);
@@ -59,6 +60,20 @@ test('everything in the window is counted once in any order and with any cap', a
       expect(usage).toMatchObject({ isComplete: true, coveredSince: null });
     }),
   );
+});
+
+test('an export that gives the same page again is counted once, and is not complete', async () => {
+  const requests = Array.from({ length: 3 }, (_, index) => request(index + 1));
+  const asked: RequestQuery[] = [];
+  const unpaged = async (query: RequestQuery) => {
+    asked.push(query);
+    return requests.map((one) => ({ ...one }));
+  };
+  const { byToken, isComplete } = await readUsage(unpaged, LAST_HOUR, hashLabel);
+
+  expect(asked).toHaveLength(2);
+  expect(byToken.get('hash of Default')?.figures().requests).toBe(3);
+  expect(isComplete).toBe(false);
 });
 
 test('the bound cuts the reading, and the answer says so and how far it came', async () => {
