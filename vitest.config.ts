@@ -38,6 +38,7 @@ const REPLICAS = 'test/replicas/**';
 /** Long by nature: they start processes, fill a heap, or look at hostile documents of growing size. `npm run test:long`. */
 const LONG = [
   'test/apiTokens/rotationKilled.test.ts',
+  'test/bench/answers.test.ts',
   'test/bench/processTree.test.ts',
   'test/bulk/killed.test.ts',
   'test/bulk/wholeOrganization.test.ts',

@@ -6,7 +6,7 @@ import { request } from 'undici';
 import { listeningPort } from './processTree.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const START_DEADLINE_MS = 30_000;
+const START_DEADLINE_MS = 60_000;
 const STOP_DEADLINE_MS = 5_000;
 const POLL_MS = 5;
 
