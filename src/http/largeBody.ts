@@ -1,6 +1,9 @@
 import { Readable } from 'node:stream';
 import type { Pacer } from '../platform/client/pacer.ts';
 
+/** Characters from which on an answer is counted while it is on its way. */
+export const LARGE_ANSWER = 64 * 1024;
+
 /**
  * Bytes of an answer that are written in one stretch: about a millisecond, nearly all of it the kernel's. With smaller ones an answer
  * outlives young collections, and takes memory until a full one.

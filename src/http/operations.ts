@@ -9,11 +9,10 @@ import type { GraphqlServer } from '../graphql/graphqlServer.ts';
 import type { Tracing } from '../observability/tracing.ts';
 import { AT_ONCE } from '../platform/client/pacer.ts';
 import { RequestContext } from '../request/context.ts';
-import { LARGE_ANSWER } from '../request/gate.ts';
 import type { Services } from '../request/services.ts';
 import { GRAPHQL_PATH, type HttpApp, type HttpTimes } from './app.ts';
 import type { FrontDoor } from './frontDoor.ts';
-import { largeBody, PIECE } from './largeBody.ts';
+import { LARGE_ANSWER, largeBody, PIECE } from './largeBody.ts';
 import { SECURITY_HEADERS } from './securityHeaders.ts';
 import { boundWriting } from './slowReaders.ts';
 

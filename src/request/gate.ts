@@ -15,9 +15,6 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** Work of a refusal. */
 const WEIGHT_OF_REFUSAL = 20;
 
-/** Bytes from which on an answer counts as large. */
-export const LARGE_ANSWER = 64 * 1024;
-
 /** Time after which large requests that had to wait are looked at again. Milliseconds. */
 const RETRY_MS = 10;
 
@@ -158,7 +155,9 @@ export class Gate {
   #beginWaiting(now: number): void {
     for (let next = this.#next(); next; next = this.#next()) {
       const { item, line, weight, since } = next;
-      const isLate = item.shed !== null && this.#backlog.isTooLate(weight, now - since, now);
+      // The only request of its line is no backlog: others made it wait.
+      const mayBeShed = item.shed !== null && this.#queue.weightOf(line) > weight;
+      const isLate = mayBeShed && this.#backlog.isTooLate(weight, now - since, now);
       const work = isLate ? WEIGHT_OF_REFUSAL : weight;
       if (item.entrant.isAbandoned) end(this.#take(line));
       else if (!this.#turns.hasRoomFor(work)) return;

@@ -79,6 +79,23 @@ test('a burst that load follows is shed little by little: no turn is longer than
   expect(Math.max(...shedInTurns)).toBeLessThanOrEqual(100);
 });
 
+test('the only request of a caller is begun, however long others made it wait', async () => {
+  const gate = clocked(MS_PER_WEIGHT);
+  const flood = async () => {
+    for (let index = 0; index < 30; index += 1) gate.enter('bob', WEIGHT);
+    await gate.passTurn();
+  };
+  for (let turn = 0; turn < 100; turn += 1) await flood();
+  expect(gate.shed.length).toBeGreaterThan(100);
+  expect(gate.enter('ann', WEIGHT)).toBe('waits');
+  gate.pass(100);
+  await flood();
+  await gate.drain();
+
+  expect(gate.began.filter(({ key }) => key === 'ann')).toHaveLength(1);
+  expect(gate.shed.filter(({ waitedMs }) => waitedMs > 60).length).toBeGreaterThan(0);
+});
+
 test('work that waits lets connections in first, and begins all the same while they come on and on', async () => {
   const { gate, enter, passTurn, began } = clocked();
   const turnsUntilBegun = async (connects: boolean) => {
