@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import type { Logger } from 'pino';
 import type { Metrics } from '../observability/metrics.ts';
-import { MAX_BODY_BYTES, parseBody } from './body.ts';
+import { bodyParser, MAX_BODY_BYTES } from './body.ts';
 import { Connections } from './connections.ts';
 import { errorBody } from './errorBody.ts';
 import { answerParserErrors } from './parserErrors.ts';
@@ -47,7 +47,7 @@ export function createHttpApp(log: Logger, metrics: Metrics, times: HttpTimes): 
   answerParserErrors(app.server, log, newRequestId);
   // JSON only: what a form or a script of another site can send without a preflight is refused.
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, parseBody);
+  app.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, bodyParser());
   refuseWithoutHost(app);
   addHeaders(app, connections);
   const abandoned = observeRequests(app, log, metrics);

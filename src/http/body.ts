@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
 import type { FastifyRequest } from 'fastify';
+import { BodyTurns } from './bodyTurns.ts';
 
 /** Bound of a body as it arrives, and of what comes out of it. */
 export const MAX_BODY_BYTES = 1024 * 1024;
@@ -17,6 +18,7 @@ class BodyError extends Error {
 }
 
 type Parsed = (error: Error | null, body?: unknown) => void;
+type Parsing = (body: Buffer, done: Parsed) => void;
 
 type Decompress = (
   body: Buffer,
@@ -32,15 +34,18 @@ const DECOMPRESSORS: Readonly<Record<string, (body: Buffer) => Decompress>> = {
   br: () => brotliDecompress,
 };
 
-/** Parses the body of a request. Bodies that are not compressed, nearly all, cost no promise and no turn of the loop. */
-export function parseBody({ headers }: FastifyRequest, body: Buffer, done: Parsed): void {
-  if (!isCharsetKnown(headers['content-type'] ?? '')) {
-    done(new BodyError(415, 'The body has another charset than UTF-8.'));
-    return;
-  }
-  const coding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
-  if (coding === 'identity') parseJson(body, done);
-  else decompress(coding, body, done);
+/** Parser of the bodies of requests. Small ones that are not compressed, nearly all, cost no promise and no turn of the loop. */
+export function bodyParser(turns = new BodyTurns()): (request: FastifyRequest, body: Buffer, done: Parsed) => void {
+  const parse: Parsing = (body, done) => turns.take(body.length, () => parseJson(body, done));
+  return ({ headers }, body, done) => {
+    if (!isCharsetKnown(headers['content-type'] ?? '')) {
+      done(new BodyError(415, 'The body has another charset than UTF-8.'));
+      return;
+    }
+    const coding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
+    if (coding === 'identity') parse(body, done);
+    else decompress(coding, body, parse, done);
+  };
 }
 
 function parseJson(body: Buffer, done: Parsed): void {
@@ -56,7 +61,7 @@ function parseJson(body: Buffer, done: Parsed): void {
 }
 
 /** Inflates no further than a body may be long. */
-function decompress(coding: string, body: Buffer, done: Parsed): void {
+function decompress(coding: string, body: Buffer, parse: Parsing, done: Parsed): void {
   const choose = Object.hasOwn(DECOMPRESSORS, coding) ? DECOMPRESSORS[coding] : undefined;
   if (!choose) {
     const known = Object.keys(DECOMPRESSORS).join(', ');
@@ -64,7 +69,7 @@ function decompress(coding: string, body: Buffer, done: Parsed): void {
     return;
   }
   choose(body)(body, { maxOutputLength: MAX_BODY_BYTES }, (error, plain) => {
-    if (!error) parseJson(plain, done);
+    if (!error) parse(plain, done);
     else if (error.code === 'ERR_BUFFER_TOO_LARGE')
       done(new BodyError(413, 'The body is too large once decompressed.'));
     else done(new BodyError(400, 'The body is not compressed as its `content-encoding` says.'));

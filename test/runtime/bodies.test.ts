@@ -1,5 +1,6 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BodyTurns, BYTES_OF_TURN } from '../../src/http/bodyTurns.ts';
 import { type Facade, startFacade } from '../support/facade.ts';
 import { Transcript } from '../support/transcript.ts';
 
@@ -89,4 +90,22 @@ test.each([
   expect(head).toMatch(/^cache-control: no-store/m);
   expect(JSON.parse(body).errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST', retryable: false } }]);
   expect(transcript.answers[0]).not.toContain('secret');
+});
+
+test('large bodies that come together are parsed in several turns, in their order, and small ones pass', () => {
+  const due: (() => void)[] = [];
+  const turns = new BodyTurns((then) => void due.push(then));
+  const size = BYTES_OF_TURN / 4;
+  const parsed: string[] = [];
+  for (let index = 0; index < 10; index += 1) turns.take(size, () => void parsed.push(`large ${index}`));
+  turns.take(100, () => void parsed.push('small'));
+  const perTurn = [parsed.length];
+  for (let then = due.shift(); then; then = due.shift()) {
+    const before = parsed.length;
+    then();
+    perTurn.push(parsed.length - before);
+  }
+
+  expect(perTurn).toEqual([5, 4, 2, 0]);
+  expect(parsed.filter((name) => name !== 'small')).toEqual(Array.from({ length: 10 }, (_, index) => `large ${index}`));
 });

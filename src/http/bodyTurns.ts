@@ -1,0 +1,46 @@
+/** Bytes of a body that is parsed as it comes. */
+const SMALL = 4_096;
+
+/** Bytes of other bodies that are parsed in one turn: with all that follows, about 1 ms of work. */
+export const BYTES_OF_TURN = 64 * 1024;
+
+interface Waiting {
+  readonly bytes: number;
+  readonly parse: () => void;
+}
+
+/** Turns of the event loop in which bodies are parsed, first come, first served. Those that arrive together would make one long turn. */
+export class BodyTurns {
+  readonly #waiting: Waiting[] = [];
+  readonly #nextTurn: (then: () => void) => void;
+  #room = BYTES_OF_TURN;
+  #isScheduled = false;
+
+  constructor(nextTurn: (then: () => void) => void = setImmediate) {
+    this.#nextTurn = nextTurn;
+  }
+
+  /** Parses a body at once if it is small or this turn has room, and otherwise in a later turn. */
+  take(bytes: number, parse: () => void): void {
+    if (bytes <= SMALL) parse();
+    else if (this.#waiting.length === 0 && this.#room > 0) this.#parse({ bytes, parse });
+    else this.#waiting.push({ bytes, parse });
+  }
+
+  #parse({ bytes, parse }: Waiting): void {
+    this.#room -= bytes;
+    if (!this.#isScheduled) this.#nextTurn(this.#turn);
+    this.#isScheduled = true;
+    parse();
+  }
+
+  readonly #turn = (): void => {
+    this.#isScheduled = false;
+    this.#room = BYTES_OF_TURN;
+    while (this.#room > 0) {
+      const next = this.#waiting.shift();
+      if (!next) return;
+      this.#parse(next);
+    }
+  };
+}
