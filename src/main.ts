@@ -1,13 +1,21 @@
+import { setFlagsFromString } from 'node:v8';
 import { strayNames } from './config/strayNames.ts';
 import { type Config, ConfigError, loadConfig, settingNames, warningsOf } from './config.ts';
 import { createLogger, standardOutput } from './observability/logger.ts';
 import { closeLimitMs, createServer } from './server.ts';
 import { endOnSignal } from './shutdown.ts';
 
+/**
+ * The engine may take objects of requests for ones that last, by how many survived its first collections. Every other process then
+ * copies eight times as much in each collection, for as long as it lives (docs/decisions/15).
+ */
+const NO_PRETENURING = '--no-allocation-site-pretenuring';
+
 /** Time of waiting for the last lines of the log. Milliseconds. */
 const FLUSH_MS = 1_000;
 
 async function main(): Promise<void> {
+  setFlagsFromString(NO_PRETENURING);
   // Diagnostic reports hold the environment otherwise, and with it secrets.
   process.report.excludeEnv = true;
   const config = loadConfig(process.env);

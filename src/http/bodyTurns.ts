@@ -9,7 +9,7 @@ interface Waiting {
   readonly parse: () => void;
 }
 
-/** Turns of the event loop in which bodies are parsed, first come, first served. Those that arrive together would make one long turn. */
+/** Turns of the event loop in which bodies are parsed, first come, first served. All that arrive together would make one long turn. */
 export class BodyTurns {
   readonly #waiting: Waiting[] = [];
   readonly #nextTurn: (then: () => void) => void;
