@@ -10,13 +10,16 @@ export const LONG_DOCUMENT = 4_096;
 
 type Answer = Pick<FormattedExecutionResult, 'data' | 'errors'>;
 
-/** Requests by their answers: Apollo Server tells nothing else where it has one written. */
-const asking = new WeakMap<object, RequestContext>();
+/** Key of a request on its answer: Apollo Server tells nothing else where it has one written. A `WeakMap` would keep it (`memoize.ts`). */
+const ASKING = Symbol('asking');
 
 /** Waits before more of an answer is written, with the caller's turns. */
-export async function nextStretch({ data, errors }: Answer): Promise<void> {
-  const context = asking.get(data ?? errors ?? {});
-  if (context) await context.admission.next(STRETCH);
+export async function nextStretch(answer: Answer): Promise<void> {
+  await contentOf(answer)[ASKING]?.admission.next(STRETCH);
+}
+
+function contentOf({ data, errors }: Answer): { [ASKING]?: RequestContext } {
+  return (data ?? errors ?? {}) as { [ASKING]?: RequestContext };
 }
 
 /** Takes operations that Apollo Server answers through the steps, and adds the request id to each error that leaves. */
@@ -56,7 +59,7 @@ export function stepsPlugin(steps: readonly OperationStep[]): ApolloServerPlugin
       };
       leave(steps, answer, contextValue);
       if (errors) body.singleResult.errors = errors.map((error) => withRequestId(error, contextValue.requestId));
-      asking.set(body.singleResult.data ?? body.singleResult.errors ?? {}, contextValue);
+      contentOf(body.singleResult)[ASKING] = contextValue;
     },
   };
   return { requestDidStart: async () => listener };
