@@ -109,3 +109,17 @@ test('large bodies that come together are parsed in several turns, in their orde
   expect(perTurn).toEqual([5, 4, 2, 0]);
   expect(parsed.filter((name) => name !== 'small')).toEqual(Array.from({ length: 10 }, (_, index) => `large ${index}`));
 });
+
+test('large bodies that come faster than turns take them do not pile up', () => {
+  const due: (() => void)[] = [];
+  const turns = new BodyTurns((then) => void due.push(then));
+  const parsed: number[] = [];
+  let most = 0;
+  for (let turn = 0; turn < 500; turn += 1) {
+    for (let index = 0; index < 10; index += 1) turns.take(BYTES_OF_TURN, () => void parsed.push(turn));
+    most = Math.max(most, (turn + 1) * 10 - parsed.length);
+    due.shift()?.();
+  }
+
+  expect(most).toBeLessThan(10 * 10);
+});
