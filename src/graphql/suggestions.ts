@@ -5,7 +5,7 @@ const SUGGESTION = ' Did you mean ';
 
 /**
  * The formatter of errors, without suggestions, which name parts of the schema. Apollo Server's own way takes time by the square of such
- * words in a value. It also leaves suggestions about variables in.
+ * words in a value. Suggestions about variables would stay, too.
  */
 export function withoutSuggestions(format: typeof formatError): typeof formatError {
   return (formatted, thrown) => format({ ...formatted, message: withoutSuggestion(formatted.message) }, thrown);

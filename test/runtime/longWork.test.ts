@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { largeBody, PIECE } from '../../src/http/largeBody.ts';
+import { answerStream, PIECE } from '../../src/http/largeAnswer.ts';
 import { readAnswer, readLongAnswer } from '../../src/platform/client/answer.ts';
 import type { Credential } from '../../src/platform/client/credential.ts';
 import type { Endpoint } from '../../src/platform/client/endpoint.ts';
@@ -187,7 +187,7 @@ describe('a large body', () => {
     ]) {
       const turns = counted();
       const pieces: Buffer[] = [];
-      for await (const piece of largeBody(text, turns)) pieces.push(piece);
+      for await (const piece of answerStream(Buffer.from(text), turns)) pieces.push(piece);
 
       expect(Buffer.concat(pieces).equals(Buffer.from(text))).toBe(true);
       expect(turns.turns).toBe(pieces.length);
