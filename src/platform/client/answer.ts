@@ -1,6 +1,6 @@
 import type { Credential } from './credential.ts';
 import { DecodeError, type LeftOut } from './decode.ts';
-import { inTurns } from './decoder.ts';
+import { atOnce, inTurns, type Steps } from './decoder.ts';
 import type { Endpoint } from './endpoint.ts';
 import { reportedFailure } from './envelope.ts';
 import { kindOfAnswer, PlatformError } from './errors.ts';
@@ -22,14 +22,7 @@ export function readAnswer<T>(
   credential: Credential,
 ): DecodedAnswer<T> | PlatformError {
   const body = parseJson(answer.body, endpoint.hasAmounts);
-  const failure = failureOf(endpoint, answer, body);
-  if (failure) return failure;
-  const leftOut: LeftOut = [];
-  try {
-    return { value: endpoint.decode(body, leftOut, credential), bytes: answer.body.length, leftOut };
-  } catch (error) {
-    return unreadable(endpoint, answer, error);
-  }
+  return atOnce(decoded(endpoint, answer, body, credential));
 }
 
 /** Characters of an answer that takes milliseconds to read. */
@@ -49,13 +42,21 @@ export async function readLongAnswer<T>(
   await turns.next();
   const body = await parseLong(answer.body, (text) => parseJson(text, endpoint.hasAmounts), turns);
   await turns.next();
+  return inTurns(decoded(endpoint, answer, body, credential), turns);
+}
+
+function* decoded<T>(
+  endpoint: Endpoint<never, never, T>,
+  answer: Answer,
+  body: unknown,
+  credential: Credential,
+): Steps<DecodedAnswer<T> | PlatformError> {
   const failure = failureOf(endpoint, answer, body);
   if (failure) return failure;
+  const { decode } = endpoint;
   const leftOut: LeftOut = [];
   try {
-    const { decode } = endpoint;
-    const steps = decode.steps?.(body, leftOut, credential);
-    const value = steps ? await inTurns(steps, turns) : decode(body, leftOut, credential);
+    const value = decode.steps ? yield* decode.steps(body, leftOut, credential) : decode(body, leftOut, credential);
     return { value, bytes: answer.body.length, leftOut };
   } catch (error) {
     return unreadable(endpoint, answer, error);
