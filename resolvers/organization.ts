@@ -5,10 +5,12 @@ import { CredentialError } from '../src/credentials/errors.ts';
 import { badUserInput } from '../src/errors.ts';
 import { findingsCost } from '../src/findings/cost.ts';
 import type { OrganizationResolvers, QueryResolvers } from '../src/generated/resolvers.ts';
-import { organizationMembers } from '../src/loaders/members.ts';
-import { organizationPluginPolicies } from '../src/loaders/pluginPolicies.ts';
-import { organizationLimit, organizationLimits } from '../src/loaders/usageLimits.ts';
+import { perOrganization } from '../src/loaders/source.ts';
+import { organizationLimit } from '../src/loaders/usageLimits.ts';
 import type { PlatformError } from '../src/platform/client/errors.ts';
+import { listOrganizationMembers } from '../src/platform/resources/members.ts';
+import { getPluginPolicies } from '../src/platform/resources/pluginPolicies.ts';
+import { listOrganizationLimits } from '../src/platform/resources/usageLimits.ts';
 import type { RequestContext } from '../src/request/context.ts';
 import { type EntityResolver, eachReference } from '../src/request/entityReferences.ts';
 import { itself, pageOf, pages, reads } from '../src/request/fields.ts';
@@ -46,7 +48,7 @@ const projectsCost: Cost = (field, { count }, { estimator }) =>
   inside(listedProjects(field, count, estimator, pageSize(field)));
 
 export const Organization: Complete<OrganizationResolvers, OrganizationModel> = {
-  members: lazyPages('members', organizationMembers),
+  members: lazyPages('members', perOrganization(listOrganizationMembers)),
   projectMemberships,
   projects: declared({ cost: projectsCost, takes: 'ORGANIZATION' }, async ({ id }, args, { loaders, admission }) => {
     const view = readProjectView(args);
@@ -57,8 +59,8 @@ export const Organization: Complete<OrganizationResolvers, OrganizationModel> = 
   usage: organizationUsage,
   tokenFindings: declared({ cost: findingsCost, takes: 'ORGANIZATION' }, tokenFindings),
   usageLimit: reads(organizationLimit),
-  usageLimits: pages(organizationLimits, usageLimitView, itself),
-  pluginRuntimePolicies: reads(organizationPluginPolicies),
+  usageLimits: pages(perOrganization(listOrganizationLimits), usageLimitView, itself),
+  pluginRuntimePolicies: reads(perOrganization(getPluginPolicies)),
 };
 
 /** Organizations by reference: those that the credentials open, without a call beyond knowing the credentials. */

@@ -11,12 +11,14 @@ import type {
 } from '../src/generated/resolvers.ts';
 import { type ProjectReference, projectTokens } from '../src/loaders/apiTokens.ts';
 import { assistantsOfProjectCost } from '../src/loaders/assistantCosts.ts';
-import { projectMembers, projectRoles } from '../src/loaders/members.ts';
 import { projectSearchProfiles } from '../src/loaders/searchProfiles.ts';
-import { projectLimit, projectLimits } from '../src/loaders/usageLimits.ts';
+import { perProject } from '../src/loaders/source.ts';
+import { projectLimit } from '../src/loaders/usageLimits.ts';
 import type { AssistantSummary } from '../src/platform/resources/assistants.ts';
+import { listProjectMembers, listProjectRoles } from '../src/platform/resources/members.ts';
 import type { ProjectRecord } from '../src/platform/resources/projects.ts';
 import type { SearchProfileRecord } from '../src/platform/resources/searchProfiles.ts';
+import { listProjectLimits } from '../src/platform/resources/usageLimits.ts';
 import type { RequestContext } from '../src/request/context.ts';
 import { startReads } from '../src/request/earlyStart.ts';
 import { type EntityResolver, idOf, loadReferences } from '../src/request/entityReferences.ts';
@@ -30,7 +32,7 @@ import { assistantNeeds } from './assistant.ts';
 import { readNamePart, readPlatformId } from './input.ts';
 import { toApiTokenModel, toAssistantModel } from './models.ts';
 import { organizationById } from './organization.ts';
-import { projectRequests, requestsCost } from './request.ts';
+import { projectRequests, requestPageCost } from './request.ts';
 import { usageOfProject } from './usage.ts';
 import { usageLimitView } from './usageLimitListing.ts';
 
@@ -75,16 +77,16 @@ export const Project: Complete<ProjectResolvers, ProjectRecord> = {
     },
     (project, _args, context, info) => readAssistants(project, context, info),
   ),
-  members: lazyPages('members', projectMembers),
+  members: lazyPages('members', perProject(listProjectMembers)),
   requests: declared(
-    { cost: requestsCost, takes: 'PROJECT', permission: 'geai:requests:read', part: 'key' },
+    { cost: requestPageCost, takes: 'PROJECT', permission: 'geai:requests:read', part: 'key' },
     projectRequests,
     (project, args, context) => projectRequests(project, args as ProjectRequestsArgs, context),
   ),
-  roles: lazyPages('roles', projectRoles),
+  roles: lazyPages('roles', perProject(listProjectRoles)),
   searchProfiles: pages(projectSearchProfiles, SEARCH_PROFILES, itself),
   usageLimit: reads(projectLimit),
-  usageLimits: pages(projectLimits, usageLimitView, itself),
+  usageLimits: pages(perProject(listProjectLimits), usageLimitView, itself),
   analytics: analyticsOfProject,
   usage: usageOfProject,
 };

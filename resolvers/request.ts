@@ -6,7 +6,7 @@ import type { Reading } from '../src/cost/reading.ts';
 import type { ProjectRequestResolvers, ProjectRequestsArgs } from '../src/generated/resolvers.ts';
 import type { ProjectReference } from '../src/loaders/apiTokens.ts';
 import { assistantOfRequestCost } from '../src/loaders/assistantCosts.ts';
-import { requestsOfProject } from '../src/loaders/requests.ts';
+import { requestsCost } from '../src/loaders/requests.ts';
 import { absentFrom } from '../src/platform/client/lists.ts';
 import { listApiTokens } from '../src/platform/resources/apiTokens.ts';
 import { listAssistants } from '../src/platform/resources/assistants.ts';
@@ -24,10 +24,10 @@ import { readName } from './input.ts';
 import { type AssistantModel, type ProjectRequestModel, toApiTokenModel, toAssistantModel } from './models.ts';
 import { readOpenWindow } from './window.ts';
 
-export const requestsCost: Cost = (field, { projects }, { estimator }) => {
+export const requestPageCost: Cost = (field, { projects }, { estimator }) => {
   const first = pageSize(field);
   if (!projects || first === 0) return null;
-  requestsOfProject.cost(projects, field, estimator);
+  requestsCost(projects, field.args(), field.path, estimator);
   return { ...inside(projects), count: projects.size * first };
 };
 

@@ -1,6 +1,6 @@
 import type { Cost } from '../src/cost/parentScope.ts';
 import type { ApiTokenUsage, AssistantUsage, ProjectUsage } from '../src/generated/resolvers.ts';
-import { type ProjectReference, projectTokens } from '../src/loaders/apiTokens.ts';
+import type { ProjectReference } from '../src/loaders/apiTokens.ts';
 import { usageCost } from '../src/loaders/requests.ts';
 import type { RequestContext } from '../src/request/context.ts';
 import { declared } from '../src/request/resolverTypes.ts';
@@ -19,7 +19,7 @@ export const ownUsageCost: Cost = (field, scope, { estimator }) => {
 
 /** Cost of the figures of a token, which take the list of its project's tokens as well. */
 export const tokenUsageCost: Cost = (field, scope, circumstances) => {
-  if (scope.projects) projectTokens.cost(scope.projects, field, circumstances.estimator);
+  if (scope.projects) circumstances.estimator.tokenLists(scope.projects, field.path);
   return ownUsageCost(field, scope, circumstances);
 };
 

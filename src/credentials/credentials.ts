@@ -6,7 +6,7 @@ import { PlatformError } from '../platform/client/errors.ts';
 import type { PlatformSession } from '../platform/client/session.ts';
 import type { Secret } from '../values/secret.ts';
 import { type CallPlace, choose, organizationOfProject } from './choice.ts';
-import { CredentialError, type TokenHolder, tokenRequired } from './errors.ts';
+import { CredentialError, scopeOf, type TokenHolder, tokenRequired } from './errors.ts';
 import { countWithin, type IntrospectedToken, introspectAll, leftOpen, noneUsable } from './introspected.ts';
 import type { PresentedToken } from './presented.ts';
 import type { TokenIntrospection } from './tokenIntrospection.ts';
@@ -169,8 +169,7 @@ export class Credentials {
   async whyNone(endpoint: Endpoint, target: Target): Promise<CredentialError | PlatformError> {
     const unknown = await this.unidentified();
     if (unknown) return unknown;
-    const scope = endpoint.accepts.includes('organization') ? 'ORGANIZATION' : 'PROJECT';
-    return tokenRequired(scope, target.projectId, this.#holder);
+    return tokenRequired(scopeOf(endpoint), target.projectId, this.#holder);
   }
 
   /** Keyed hash of the first token of the request, without asking what it is. Null when there is none that can be read. */

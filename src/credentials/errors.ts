@@ -1,5 +1,7 @@
 import type { Refusal, RefusalReason } from '../access/refusal.ts';
 import type { TokenHeader } from '../config/access.ts';
+import type { TokenScope } from '../cost/reading.ts';
+import type { Endpoint } from '../platform/client/endpoint.ts';
 
 /** Reason why there is no credential for a call. The message is meant for the caller. */
 export class CredentialError extends Error {
@@ -7,7 +9,7 @@ export class CredentialError extends Error {
   readonly code: 'UNAUTHENTICATED' | 'CREDENTIAL_REQUIRED';
   /** Missing scope and project, for programs. */
   readonly details: {
-    readonly scope?: 'ORGANIZATION' | 'PROJECT';
+    readonly scope?: TokenScope;
     readonly projectId?: string;
     /** Reason why the company's token is refused. */
     readonly reason?: RefusalReason;
@@ -51,12 +53,13 @@ const MISSING: Readonly<Record<TokenHolder, string>> = {
   keyring: 'this server holds none. Its operator can add one to `GEAI_TOKENS`.',
 };
 
+/** Scope of the token that an endpoint takes. */
+export function scopeOf({ accepts }: Endpoint): TokenScope {
+  return accepts.includes('organization') ? 'ORGANIZATION' : 'PROJECT';
+}
+
 /** The error of a call whose token is missing. */
-export function tokenRequired(
-  scope: 'ORGANIZATION' | 'PROJECT',
-  projectId: string | undefined,
-  holder: TokenHolder,
-): CredentialError {
+export function tokenRequired(scope: TokenScope, projectId: string | undefined, holder: TokenHolder): CredentialError {
   const what = scope === 'PROJECT' ? `a token of the project ${projectId}` : 'a token of the organization';
   const details = { scope, ...(projectId === undefined ? {} : { projectId }) };
   return new CredentialError('CREDENTIAL_REQUIRED', `This takes ${what}, and ${MISSING[holder]}`, details);

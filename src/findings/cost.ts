@@ -2,7 +2,6 @@ import { pageSize } from '../cost/arguments.ts';
 import type { CostEstimator, ProjectSet } from '../cost/estimator.ts';
 import type { Cost, SelectedField } from '../cost/parentScope.ts';
 import { inside, listedProjects } from '../cost/parentScopes.ts';
-import { projectTokens } from '../loaders/apiTokens.ts';
 import { usageCost } from '../loaders/requests.ts';
 import { projectLimit } from '../loaders/usageLimits.ts';
 import { MAX_USAGE_PROJECTS, USAGE_KINDS } from './examine.ts';
@@ -41,7 +40,7 @@ function examine(
   estimator: CostEstimator,
 ): void {
   const takesTokens = [...kinds].some((kind) => kind !== 'NO_USAGE_LIMIT');
-  if (takesTokens) projectTokens.cost(projects, field, estimator);
+  if (takesTokens) estimator.tokenLists(projects, field.path);
   if (takesExports) usageCost(projects, `of ${field.args()?.unusedDays} days`, field.path, estimator);
-  if (kinds.has('NO_USAGE_LIMIT')) projectLimit.cost(projects, field, estimator);
+  if (kinds.has('NO_USAGE_LIMIT')) projectLimit.cost(projects, { path: field.path, args: {} }, estimator);
 }

@@ -1,21 +1,21 @@
 import { named } from '../cost/estimator.ts';
 import { NOWHERE } from '../cost/parentScope.ts';
 import { asAdministrator } from '../credentials/administrators.ts';
-import type { PlatformPage } from '../platform/client/pages.ts';
+import type { PageNumber, PlatformPage } from '../platform/client/pages.ts';
 import { listOrganizations, type OrganizationRecord } from '../platform/resources/organizations.ts';
-import { onePage, type PagedArguments, type Source } from './source.ts';
+import type { Source } from './source.ts';
 
-interface Search extends PagedArguments {
+interface Search extends PageNumber {
   readonly search: string | null;
 }
 
 /** A page of the organizations of the platform, as it pages them. Each credential that may be an administrator's is tried. */
 export const platformOrganizations: Source<unknown, Search, PlatformPage<OrganizationRecord>> = {
   takes: 'ADMINISTRATOR',
-  plan: (field, _scope, estimator) => {
+  plan: ({ path, args }, _scope, estimator) => {
     estimator.identify();
-    const asked = estimator.keyOf(field.args());
-    estimator.counter.addOnce(listOrganizations.name, named([asked]), field.path, estimator.caller.tokens);
+    const asked = estimator.keyOf(args);
+    estimator.counter.addOnce(listOrganizations.name, named([asked]), path, estimator.caller.tokens);
     return NOWHERE;
   },
   read: async ({ credentials, memo, session }, _platform, { page, search }) => {
@@ -24,7 +24,7 @@ export const platformOrganizations: Source<unknown, Search, PlatformPage<Organiz
       credentials,
       (administrator) =>
         memo.getOrMake(administrator, key, () =>
-          session.as(administrator).call(listOrganizations, { ...onePage({ page }), search }),
+          session.as(administrator).call(listOrganizations, { page, search }),
         ) as Promise<PlatformPage<OrganizationRecord>>,
     );
     return answer;

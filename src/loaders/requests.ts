@@ -9,27 +9,16 @@ import type { TimeWindow } from '../usage/window.ts';
 import type { Secret } from '../values/secret.ts';
 import { PerCredential } from './perCredential.ts';
 import type { ProjectCredentials } from './projectCredentials.ts';
-import { ofProjects } from './source.ts';
 
-/** Figures of a project in a window. `window` names the window in the plan. */
+/** Cost of figures of a project in a window. `window` names the window in the plan. */
 export function usageCost(projects: ProjectSet, window: string, path: string, estimator: CostEstimator): void {
   estimator.perProject('PROJECT', `usage ${window}`, projects, path, PASS_MAX_PAGES);
 }
 
-/** A page of the requests of a project. */
-export const requestsOfProject = ofProjects<PageStart, RequestPage>({
-  takes: 'PROJECT',
-  cost: (projects, field, estimator) => {
-    estimator.perProject(
-      'PROJECT',
-      `requests ${estimator.keyOf(field.args())}`,
-      projects,
-      field.path,
-      SEARCH_MAX_PAGES,
-    );
-  },
-  read: ({ requests }, { id }, start) => requests.page(id, start),
-});
+/** Cost of a page of the requests of a project. */
+export function requestsCost(projects: ProjectSet, args: unknown, path: string, estimator: CostEstimator): void {
+  estimator.perProject('PROJECT', `requests ${estimator.keyOf(args)}`, projects, path, SEARCH_MAX_PAGES);
+}
 
 export interface RequestLoaders {
   /** Requests of a project from a place in its export on; null when there is no such project. Read once. */

@@ -1,33 +1,23 @@
 import type { PlatformList } from '../platform/client/lists.ts';
-import { getProject, type ProjectDetail } from '../platform/resources/projects.ts';
+import { getProject } from '../platform/resources/projects.ts';
 import { listSearchProfiles, type SearchProfileRecord } from '../platform/resources/searchProfiles.ts';
 import type { ProjectReference } from './apiTokens.ts';
 import type { Loaders } from './index.ts';
-import { ofProjects, perProject, sameForAll } from './source.ts';
+import { ofProjects, perProject } from './source.ts';
 
 type Profiles = PlatformList<SearchProfileRecord>;
 
 /** The project's own list, by a token of the project. */
-const listed = perProject({
-  takes: 'PROJECT',
-  reads: listSearchProfiles,
-  asks: sameForAll,
-  pick: (profiles: Profiles) => profiles,
-});
+const listed = perProject(listSearchProfiles);
 
 /** The list in the project by its id, by an organization token. Null where that answer has none. */
-const told = perProject({
-  takes: 'ORGANIZATION',
-  reads: getProject,
-  asks: sameForAll,
-  pick: ({ searchProfiles }: ProjectDetail) => searchProfiles,
-});
+const told = perProject(getProject, ({ searchProfiles }) => searchProfiles);
 
 /** RAG assistants of a project, in no promised order. No token is borrowed for what an organization token reads. */
 export const projectSearchProfiles = ofProjects<object, Profiles>({
-  cost: (projects, field, estimator) => {
-    told.cost(projects, field, estimator);
-    listed.cost(projects, field, estimator);
+  cost: (projects, asking, estimator) => {
+    told.cost(projects, asking, estimator);
+    listed.cost(projects, asking, estimator);
   },
   read: async (loaders, project, args) => {
     const found = (await isForOrganization(loaders, project)) ? await told.read(loaders, project, args) : null;

@@ -19,17 +19,20 @@ export type Resolve<Parent, Args, Result> = (
   info: GraphQLResolveInfo,
 ) => Promise<Result>;
 
+/** Arguments of a source that is asked the same whatever those of the field: a page is cut out of the whole list. */
+const NOTHING = {};
+
 /** Declares a field that a source returns for its parent. */
-export function reads<Parent, Args extends object, Value>(
-  source: Source<Parent, Args, Value>,
-): Field<Resolve<Parent, Args, Value | null>> {
-  const cost: Cost = (field, scope, { estimator }) => {
-    source.plan(field, scope, estimator);
+export function reads<Parent, Value>(
+  source: Source<Parent, object, Value>,
+): Field<Resolve<Parent, object, Value | null>> {
+  const cost: Cost = ({ path }, scope, { estimator }) => {
+    source.plan({ path, args: NOTHING }, scope, estimator);
     return NOWHERE;
   };
   return declared(
     { cost, takes: source.takes, part: 'key' },
-    (parent, args, { loaders }) => absentAsNull(source.read(loaders, parent, args)),
+    (parent, _args, { loaders }) => absentAsNull(source.read(loaders, parent, NOTHING)),
     started(source),
   );
 }
@@ -43,15 +46,16 @@ export interface View<Item> {
 
 /** Declares a field that is a page of the list of a source, in the view that the arguments choose. */
 export function pages<Parent, Args extends PageArguments, Item, Node>(
-  source: Source<Parent, Args, PlatformList<Item>>,
+  source: Source<Parent, object, PlatformList<Item>>,
   viewOf: (args: Args) => View<Item>,
   toNode: (item: Item, parent: Parent) => Node,
 ): Field<Resolve<Parent, Args, Page<Node> | null>> {
+  const cost: Cost = ({ path }, scope, { estimator }) => source.plan({ path, args: NOTHING }, scope, estimator);
   return declared(
-    { cost: (field, scope, { estimator }) => source.plan(field, scope, estimator), takes: source.takes, part: 'key' },
+    { cost, takes: source.takes, part: 'key' },
     async (parent, args, { loaders, admission }) => {
       const view = viewOf(args);
-      const list = await absentAsNull(source.read(loaders, parent, args));
+      const list = await absentAsNull(source.read(loaders, parent, NOTHING));
       return list && pageOf(view, list, args, (item) => toNode(item, parent), admission);
     },
     started(source),
@@ -71,9 +75,9 @@ export function itself<T>(item: T): T {
   return item;
 }
 
-/** Only fields of projects are started early. Arguments come from the same definition as those that the resolver gets. */
-function started<Parent, Args extends object>({ read }: Source<Parent, Args, unknown>): Start {
-  return (project, args, { loaders }) => read(loaders, project as Parent, args as Args);
+/** Only fields of projects are started early. */
+function started<Parent>({ read }: Source<Parent, object, unknown>): Start {
+  return (project, _args, { loaders }) => read(loaders, project as Parent, NOTHING);
 }
 
 /** Cuts a page out of what could be read of a list. A long one is ordered in turns before. Throws `BAD_USER_INPUT`. */

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Cost, ParentScope, SelectedField } from '../cost/parentScope.ts';
-import type { PagedArguments, Source } from '../loaders/source.ts';
+import type { Source } from '../loaders/source.ts';
 import { absentAsNull } from '../platform/client/errors.ts';
-import type { PlatformPage } from '../platform/client/pages.ts';
+import type { PageNumber, PlatformPage } from '../platform/client/pages.ts';
 import { readPlace } from './cursors.ts';
 import type { Resolve } from './fields.ts';
 import { Page, PlacedPageInfo } from './page.ts';
@@ -38,7 +38,7 @@ interface Options<Args, Asked> {
  */
 export function lazyPages<Parent, Item, Args extends PageArguments = PageArguments, Asked extends object = object>(
   name: string,
-  source: Source<Parent, PagedArguments & Asked, PlatformPage<Item>>,
+  source: Source<Parent, PageNumber & Asked, PlatformPage<Item>>,
   { asks = () => ({}) as Asked, below }: Options<Args, Asked> = {},
 ): Field<Resolve<Parent, Args, LazyPage<Item> | null>> {
   const cost: Cost = (field, scope, { estimator }) => {
@@ -47,7 +47,7 @@ export function lazyPages<Parent, Item, Args extends PageArguments = PageArgumen
     let found: ParentScope | null = null;
     for (let call = 0; start && call < MAX_CALLS; call += 1) {
       const asked = { ...start.asked, page: start.page + call };
-      found = source.plan({ path: field.path, args: () => asked }, scope, estimator);
+      found = source.plan({ path: field.path, args: asked }, scope, estimator);
     }
     return found && below ? below(field, scope) : found;
   };

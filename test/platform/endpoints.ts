@@ -29,6 +29,6 @@ export const WRITES = ENDPOINTS.filter(({ isRead }) => !isRead);
 
 /** Arguments that fill any of them: whatever is asked for is a text, and in the place of a token a token. */
 export const ARGUMENTS: Readonly<Record<string, unknown>> = new Proxy(
-  { apiTokenId: new Secret('default_changed'), usageLimit: null, roles: [], page: 1, seen: 0, skip: 0, count: 10 },
+  { apiTokenId: new Secret('default_changed'), usageLimit: null, roles: [], page: 1, skip: 0, count: 10 },
   { get: (known: Record<string, unknown>, name: string) => (name in known ? known[name] : `some-${name}`) },
 );

@@ -29,8 +29,6 @@ export interface Endpoint<Kind extends CredentialKind = never, Args = never, Val
   /** The route; with a number where an endpoint before it has the same one and reads the answer in another way. */
   readonly name: string;
   readonly method: Method;
-  /** Form of the exchange: JSON once, or a list in pages. Files and streams come with their first user. */
-  readonly exchange: 'json' | 'pages' | 'upload' | 'stream';
   /** In order of preference. */
   readonly accepts: readonly CredentialKind[];
   /** Names of the placeholders in its path. */
@@ -135,7 +133,7 @@ function endpoint<Kind extends CredentialKind, Args, Value>(
   const [method = 'GET', template = ''] = route.split(' ') as [Method, string];
   const { placeholders, request } = requestMaker<Args>({ ...declared, name, template, method });
   return {
-    ...{ route, name, method, exchange: 'json', accepts, placeholders, request, decode, ...traits },
+    ...{ route, name, method, accepts, placeholders, request, decode, ...traits },
     ...{ hasTokenInPath: tokenInPath !== undefined, isAbsentOn404, hasAmounts },
   };
 }

@@ -5,21 +5,13 @@ import { type Arguments, type Endpoint, type ReadDeclaration, read } from './end
 import { elementsOf, type ListShape, type PlatformList, readEach } from './lists.ts';
 import type { HeaderTarget, QueryParameters } from './request.ts';
 
-/** Beginning of a page: its number from 1 on, and the number of elements before it. */
-interface PagePlace {
+/** Number of a page, from 1 on. */
+export interface PageNumber {
   readonly page: number;
-  readonly seen: number;
 }
 
 /** Elements asked for in one call. */
 const PAGE_SIZE = 100;
-
-/** The ways in which the platform's lists go on (platform-api.md 4). */
-const DIALECTS = {
-  startPage: ({ page }: PagePlace): QueryParameters => ({ startPage: page, pageSize: PAGE_SIZE }),
-  skip: ({ seen }: PagePlace): QueryParameters => ({ skip: seen, count: PAGE_SIZE }),
-  start: ({ seen }: PagePlace): QueryParameters => ({ start: seen, count: PAGE_SIZE }),
-};
 
 /** Content of an answer with a page. */
 export interface PlatformPage<T> extends PlatformList<T> {
@@ -30,18 +22,17 @@ export interface PlatformPage<T> extends PlatformList<T> {
 }
 
 /** A list that comes in pages: see `PlatformClient.pages`. */
-export type PagedEndpoint<Kind extends CredentialKind, Args, T> = Endpoint<Kind, Args & PagePlace, PlatformPage<T>>;
+export type PagedEndpoint<Kind extends CredentialKind, Args, T> = Endpoint<Kind, Args & PageNumber, PlatformPage<T>>;
 
 interface PagesDeclaration<Text extends `GET /${string}`, Kind extends CredentialKind, Targeted, Queried, T>
   extends Omit<ReadDeclaration<Text, Kind, never, Targeted, Queried, PlatformPage<T>>, 'decode' | 'keptMs'> {
-  readonly dialect: keyof typeof DIALECTS;
   readonly list: ListShape;
   /** The member that holds the number of elements of the whole list. */
   readonly total?: string;
   readonly element: (from: Wire) => T;
 }
 
-/** Declares a list that comes in pages. */
+/** Declares a list that comes in numbered pages, the first way of platform-api.md 4. The other two come with their first user. */
 export function readPages<
   const Text extends `GET /${string}`,
   const Kind extends CredentialKind,
@@ -49,7 +40,6 @@ export function readPages<
   Targeted extends HeaderTarget = never,
   Queried = unknown,
 >({
-  dialect,
   list,
   total,
   element,
@@ -62,9 +52,9 @@ export function readPages<
 > {
   const beside = total === undefined ? list.beside : [...(list.beside ?? []), total];
   const shape = { ...list, ...(beside && { beside }) };
-  const endpoint = read<Text, Kind, PlatformPage<T>, never, Targeted, Queried & PagePlace>({
+  return read<Text, Kind, PlatformPage<T>, never, Targeted, Queried & PageNumber>({
     ...declared,
-    query: (args) => ({ ...query?.(args), ...DIALECTS[dialect](args) }),
+    query: (args): QueryParameters => ({ ...query?.(args), startPage: args.page, pageSize: PAGE_SIZE }),
     decode: (body, leftOut) => {
       const from = wire(body, `${list.element} list`);
       const elements = elementsOf(from, shape);
@@ -72,7 +62,6 @@ export function readPages<
       return { ...page, elements, total: total === undefined ? null : optionalCode(from, total) };
     },
   });
-  return { ...endpoint, exchange: 'pages' };
 }
 
 /**
@@ -80,12 +69,12 @@ export function readPages<
  * empty one, or the total. So is a page that comes again: then the installation does not page.
  */
 export async function* pagesOf<T>(
-  ask: (place: PagePlace) => Promise<PlatformPage<T>>,
+  ask: (place: PageNumber) => Promise<PlatformPage<T>>,
 ): AsyncGenerator<PlatformList<T>> {
   let last: readonly unknown[] = [];
   let seen = 0;
   for (let page = 1; ; page += 1) {
-    const { records, unreadableCount, elements, total } = await ask({ page, seen });
+    const { records, unreadableCount, elements, total } = await ask({ page });
     if (elements.length === 0 || isDeepStrictEqual(elements, last)) return;
     yield { records, unreadableCount };
     seen += elements.length;

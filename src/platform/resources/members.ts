@@ -6,7 +6,7 @@ import { readPages } from '../client/pages.ts';
 type MemberRoleKind = 'BACKEND' | 'FRONTEND' | 'UNRECOGNIZED';
 
 /** A role by its name: installations add roles of their own. */
-export interface MemberRoleRecord {
+interface MemberRoleRecord {
   readonly name: string;
   readonly kind: MemberRoleKind;
   readonly origin: string | null;
@@ -58,7 +58,6 @@ export const listProjectRoles = readPages({
   target: 'project',
   family: 'members',
   query: () => ({ orderKey: 'name', ...RISING }),
-  dialect: 'startPage',
   total: 'count',
   list: listOf('roles'),
   element: toRole,
@@ -81,7 +80,6 @@ export const listProjectMemberships = readPages({
   target: 'organization',
   family: 'members',
   query: ({ email }: { readonly email: string }) => ({ userEmail: email, orderKey: 'projectName', ...RISING }),
-  dialect: 'startPage',
   total: 'count',
   list: { element: 'membership', keys: ['projects', 'projectsMemberships'], beside: ['pages'] },
   element: (from): ProjectMembershipRecord => ({
@@ -118,7 +116,7 @@ export const removeProjectMember = write({
 
 /** Answers may tell totals or leave them out (platform-api.md 2.13). */
 function memberList() {
-  return { dialect: 'startPage', total: 'count', list: listOf('members'), element: toMember } as const;
+  return { total: 'count', list: listOf('members'), element: toMember } as const;
 }
 
 function listOf(name: 'members' | 'roles'): ListShape {

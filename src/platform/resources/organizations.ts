@@ -28,7 +28,6 @@ export const listOrganizations = readPages({
     ...{ orderKey: 'name', orderDirection: 'asc' },
     ...(search === null ? {} : { filterKey: 'name', filterValue: search }),
   }),
-  dialect: 'startPage',
   total: 'count',
   list: { element: 'organization', keys: ['organizations'], beside: ['pages'] },
   element: toOrganization,
