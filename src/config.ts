@@ -16,6 +16,9 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 const CACHE_MODES = ['off', 'memory', 'redis'] as const;
 export type CacheMode = (typeof CACHE_MODES)[number];
 
+/** Values of `NODE_ENV` with the explorer on by default. Others, `prod` and `staging` among them, keep it off as `production` does. */
+const OPEN_ENVIRONMENTS: ReadonlySet<string | undefined> = new Set([undefined, 'development', 'test']);
+
 /** Name of the service in lines and spans, unless it is set. */
 export const SERVICE_NAME = 'geai-graph';
 
@@ -129,7 +132,7 @@ function readConfig(read: Reader): Config {
     cacheControl: read.boolean('CACHE_CONTROL', false),
     cacheTags: read.boolean('CACHE_TAGS', false),
     logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
-    ...readBrowsers(read, read.text('NODE_ENV') === 'production'),
+    ...readBrowsers(read, !OPEN_ENVIRONMENTS.has(read.text('NODE_ENV'))),
     upstreamTimeoutMs: read.integer('UPSTREAM_TIMEOUT_MS', 10_000, 1, 600_000),
     upstreamDeadlineMs: read.integer('UPSTREAM_DEADLINE_MS', 25_000, 1, 600_000),
     upstreamMaxCalls: read.integer('UPSTREAM_MAX_CALLS', 1_024, 1, 65_536),

@@ -64,8 +64,13 @@ function factsOf(config: Config): object {
   };
 }
 
+/** True for an address that is taken, is of another machine, or has a name that leads nowhere. */
+function isOfAddress(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error && /^(listen|getaddrinfo)$/.test(String(error.syscall));
+}
+
 main().catch((error: unknown) => {
-  const isExpected = error instanceof ConfigError || (error instanceof Error && 'code' in error && 'port' in error);
+  const isExpected = error instanceof ConfigError || isOfAddress(error);
   console.error(isExpected ? error.message : error);
   // Variables that are missing may be there under mistyped names.
   const stray = error instanceof ConfigError ? strayNames(process.env, settingNames().all) : [];

@@ -267,7 +267,7 @@ test.each([
   expect(problemsOf({ ...LEAST, GEAI_BASE_URL: url })).toHaveLength(1);
 });
 
-test.each(['-1', '1e9', '4000.5', 'http', '0x', '99999999999999999999'])('PORT does not take %s', (port) => {
+test.each(['-1', '1e3', '4000.0', 'http', '0x10', '+1', '99999999999999999999'])('PORT does not take %s', (port) => {
   expect(problemsOf({ ...LEAST, PORT: port })).toHaveLength(1);
 });
 

@@ -41,5 +41,6 @@ async function textOf(chunks: AsyncIterable<Buffer>): Promise<string> {
     if (bytes > MAX_BYTES) throw new Error(`the keys have more than ${MAX_BYTES} bytes`);
     read.push(chunk);
   }
-  return Buffer.concat(read).toString('utf8');
+  // Leaves a byte order mark out.
+  return new TextDecoder().decode(Buffer.concat(read));
 }

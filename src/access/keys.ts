@@ -90,14 +90,22 @@ export class Keys {
     this.#triedAt = now;
     try {
       const text = await this.#source();
-      if (text !== this.#text || !this.#known) {
-        this.#known = createLocalJWKSet(JSON.parse(text) as JSONWebKeySet);
-        this.#text = text;
-        this.#events.changed();
-      }
+      if (text !== this.#text || !this.#known) this.#replace(text);
       this.#readAt = now;
     } catch (error) {
       this.#events.failed(error);
     }
+  }
+
+  /** A set without a key ends the known ones: the issuer has published that. */
+  #replace(text: string): void {
+    const set = JSON.parse(text) as JSONWebKeySet;
+    const known = createLocalJWKSet(set);
+    const isEmpty = set.keys.length === 0;
+    const isChange = !isEmpty || this.#known !== null;
+    this.#known = isEmpty ? null : known;
+    this.#text = text;
+    if (isChange) this.#events.changed();
+    if (isEmpty) throw new Error('the issuer publishes no key');
   }
 }

@@ -146,6 +146,7 @@ function keySetFile(read: Reader, name: string, path: string): string {
   const text = read.file(name, path);
   if (text === null) return path;
   const value = parseJson(text);
-  if (isJsonObject(value) && Array.isArray(value.keys)) return path;
-  return read.wrong(`${name} names a file without a JSON Web Key Set: ${redactTokens(path)}.`, path);
+  const keys = isJsonObject(value) && Array.isArray(value.keys) ? value.keys : [];
+  if (keys.length > 0 && keys.every(isJsonObject)) return path;
+  return read.wrong(`${name} names a file without keys of a JSON Web Key Set: ${redactTokens(path)}.`, path);
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { redactTokens } from '../values/secret.ts';
 
@@ -44,7 +45,8 @@ export class PlainReader {
     const text = this.text(name);
     if (text === undefined) return fallback;
     const value = Number(text);
-    if (Number.isInteger(value) && value >= min && value <= max) return value;
+    // Digits alone: `Number` takes 0x10 and 4e3 too.
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
     return this.wrong(`${name} takes a whole number from ${min} to ${max}; it is ${quoted(text)}.`, fallback);
   }
 
@@ -111,13 +113,17 @@ export class PlainReader {
     return this.wrong(`${name} takes some of ${choices.join(', ')}.`, choices);
   }
 
-  /** Text of the file at a path. Null, with a problem, if it cannot be read. */
+  /** Text of the file at a path, without a byte order mark. Null, with a problem, if it cannot be read. */
   file(name: string, path: string): string | null {
+    const problem = (what: string) => this.wrong(`${name} names a file that ${what}: ${redactTokens(path)}.`, null);
+    let bytes: Buffer;
     try {
-      return readFileSync(path, 'utf8');
+      bytes = readFileSync(path);
     } catch {
-      return this.wrong(`${name} names a file that cannot be read: ${redactTokens(path)}.`, null);
+      return problem('cannot be read');
     }
+    // Other bytes would become one and the same character, and a secret of them a weaker one.
+    return isUtf8(bytes) && !bytes.includes(0) ? new TextDecoder().decode(bytes) : problem('is not text in UTF-8');
   }
 
   /** Notes a problem, and goes on with the stand-in. */

@@ -1,17 +1,24 @@
+import { existsSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { redactTokens, Secret } from '../values/secret.ts';
 import { PlainReader, wordsOf } from './plainReader.ts';
 
 const MIN_SECRET_LENGTH = 32;
 const TRY = '(Try: openssl rand -base64 32.)';
-const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
+/** Not the word that precedes a token in a header. */
+const TOKEN = /^(?!bearer$)[a-z0-9\-._~+/]+=*$/i;
+const DATABASE = /^(?:\/\d*)?$/;
+const ENCODED = 'Characters such as % and / in a password are percent-encoded.';
 
 /** Reads secrets too, from their variables or from files. */
 export class Reader extends PlainReader {
   redisUrl(name: string): Secret | null {
     return this.#secret(name, null, (text, source) => {
       if (text === undefined) return null;
-      if (/^rediss?:$/.test(URL.parse(text)?.protocol ?? '')) return new Secret(text);
-      return this.wrong(`${source} takes an address such as redis://localhost:6379 (rediss: with TLS).`, null);
+      const url = addressOf(text, /^rediss?:$/);
+      if (url?.hostname && DATABASE.test(url.pathname) && !url.search && !url.hash) return new Secret(text);
+      const form = 'redis://:password@localhost:6379/0 (rediss: with TLS; the number is of the database)';
+      return this.wrong(`${source} takes an address such as ${form}. ${ENCODED}`, null);
     });
   }
 
@@ -21,9 +28,8 @@ export class Reader extends PlainReader {
     return this.#secret(name, null, (upper, source) => {
       const text = upper ?? lower;
       if (text === undefined) return null;
-      const url = URL.parse(text);
-      if (url && /^https?:$/.test(url.protocol)) return new Secret(text);
-      return this.wrong(`${source} takes an address such as http://proxy.example.com:3128.`, null);
+      if (addressOf(text, /^https?:$/)) return new Secret(text);
+      return this.wrong(`${source} takes an address such as http://proxy.example.com:3128. ${ENCODED}`, null);
     });
   }
 
@@ -69,12 +75,27 @@ export class Reader extends PlainReader {
     this.secretNames.add(name);
     const fileName = `${name}_FILE`;
     const [inline, path] = [this.text(name), this.text(fileName)];
-    if (path === undefined) return parse(inline, name);
+    if (path === undefined) {
+      if (inline === undefined || !isAbsolute(inline) || !existsSync(inline)) return parse(inline, name);
+      return this.wrong(`${name} is the path of a file: set ${fileName} to it.`, standIn);
+    }
     if (inline !== undefined) return this.wrong(`${name} and ${fileName} are both set; set one.`, standIn);
     const text = this.file(fileName, path)?.trim();
     if (text === undefined) return standIn;
     // An empty secret would leave open what the operator means to close.
     if (text === '') return this.wrong(`${fileName} names a file that is empty: ${redactTokens(path)}.`, standIn);
     return parse(text, fileName);
+  }
+}
+
+/** Address with one of these schemes, whose user and password can be decoded. Null if the text is none. */
+function addressOf(text: string, schemes: RegExp): URL | null {
+  const url = URL.parse(text);
+  if (!url || !schemes.test(url.protocol)) return null;
+  try {
+    decodeURIComponent(url.username + url.password);
+    return url;
+  } catch {
+    return null;
   }
 }

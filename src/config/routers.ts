@@ -21,7 +21,8 @@ const NAMED_ADDRESS = /^([A-Za-z0-9_.-]{1,64})=(https?:\/\/\S+)$/;
 /** Null if no router is to be told, or none can be. */
 export function readRouterCaches(read: Reader): RouterCacheSettings | null {
   const words = read.words('ROUTER_INVALIDATION');
-  const [key] = read.secrets('ROUTER_INVALIDATION_KEY');
+  const [key, ...others] = read.secrets('ROUTER_INVALIDATION_KEY');
+  if (others.length > 0) read.wrong('ROUTER_INVALIDATION_KEY takes one key, without commas and white space.', null);
   const subgraph = read.text('ROUTER_INVALIDATION_SUBGRAPH') ?? 'geai';
   const timeoutMs = read.integer('ROUTER_INVALIDATION_TIMEOUT_MS', 1_000, 1, 10_000);
   const by = read.choice('ROUTER_INVALIDATION_BY', EXTENTS, 'subgraph');

@@ -51,6 +51,7 @@ export function readManifest(json: string): Manifest {
   }
   const entries = entriesOf(manifest);
   if (typeof entries === 'string') return { documents: [], problems: [entries] };
+  if (entries.length === 0) return { documents: [], problems: ['the file has no documents.'] };
   const texts = new Map<string, string>();
   const problems = entries.flatMap((entry) => problemOf(entry, texts) ?? []);
   return { documents: [...texts].map(([id, text]) => ({ id, text })), problems };

@@ -70,6 +70,17 @@ test('a key that was published after the last look-up is found once the cool-dow
   expect(await find(keys, 'first')).toBe('UNKNOWN_KEY');
 });
 
+test('an issuer that publishes no key ends the known ones, and is none whose keys are known', async () => {
+  const issuer = await started();
+  const keys = keysOf(issuer, { cooldownMs: 0 });
+  expect(await find(keys)).toBe('found');
+
+  issuer.answerWith((response) => response.end('{"keys":[]}'));
+  await keys.refresh();
+
+  expect([await find(keys), await keys.areKnown()]).toEqual(['KEYS_UNAVAILABLE', false]);
+});
+
 test('known keys go on while the issuer is down, and no longer than they may', async () => {
   const issuer = await started();
   const [going, over] = [keysOf(issuer, { cooldownMs: 0, freshMs: 0 }), keysOf(issuer, { cooldownMs: 0, staleMs: 0 })];

@@ -70,8 +70,8 @@ test('a secret of the router is long, and a file without one is no open door', (
 test('a file of keys holds keys when the process starts', () => {
   const { JWT_JWKS_URL: _url, ...rest } = JWT;
 
-  expect(namesOf({ ...rest, JWT_JWKS_FILE: fileWith('{"keys":[]}') })).toEqual([]);
-  for (const text of ['', '<html>', '[]', '{"keys":{}}']) {
+  expect(namesOf({ ...rest, JWT_JWKS_FILE: fileWith('\ufeff{"keys":[{}]}') })).toEqual([]);
+  for (const text of ['', '<html>', '[]', '{"keys":{}}', '{"keys":[]}', '{"keys":[1]}']) {
     expect(namesOf({ ...rest, JWT_JWKS_FILE: fileWith(text) })).toEqual(['JWT_JWKS_FILE']);
   }
   expect(namesOf({ ...rest, JWT_JWKS_FILE: '/nowhere/jwks.json' })).toEqual(['JWT_JWKS_FILE']);

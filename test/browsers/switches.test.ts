@@ -13,7 +13,10 @@ describe('explorer, introspection and CORS', () => {
   type Switches = [explorer: string, introspection: boolean, allowsStudio: boolean];
   const cases: [env: Record<string, string>, is: Switches][] = [
     [{}, ['graphiql', true, true]],
+    [{ NODE_ENV: 'test' }, ['graphiql', true, true]],
     [{ NODE_ENV: 'production' }, ['off', false, false]],
+    [{ NODE_ENV: 'prod' }, ['off', false, false]],
+    [{ NODE_ENV: 'staging', EXPLORER: 'graphiql' }, ['graphiql', true, false]],
     [{ NODE_ENV: 'production', EXPLORER: 'graphiql' }, ['graphiql', true, false]],
     [{ NODE_ENV: 'production', EXPLORER: 'sandbox', CORS_ORIGINS: STUDIO }, ['sandbox', true, true]],
     [{ NODE_ENV: 'production', EXPLORER: 'true', INTROSPECTION: 'false' }, ['graphiql', false, false]],

@@ -41,7 +41,7 @@ function load(env: NodeJS.ProcessEnv): Config | readonly string[] {
   }
 }
 
-function fileWith(text: string): string {
+function fileWith(text: string | Buffer): string {
   const file = temporaryFile('secret');
   writeFileSync(file, text);
   return file;
@@ -79,4 +79,52 @@ test.each(['HTTPS_PROXY', 'HTTP_PROXY', 'REDIS_URL'])('%s says nothing of a wron
 
   expect(problems).toEqual([expect.stringMatching(`^${name}_FILE takes an address`)]);
   expect(String(problems)).not.toContain('hush');
+});
+
+test.each(Object.entries(VALUES))(
+  '%s comes from a file with a byte order mark, and not from one in UTF-16',
+  (name, value) => {
+    const { [name]: _own, ...rest } = { ...LEAST, ...NEEDED[name] };
+    const problem = expect.stringMatching(`^${name}_FILE names a file that is not text in UTF-8`);
+
+    expect(secretsOf(load({ ...rest, [`${name}_FILE`]: fileWith(`\ufeff${value}\r\n`) }))).toContain(value);
+    for (const bytes of [`\ufeff${value}`, value]) {
+      expect(load({ ...rest, [`${name}_FILE`]: fileWith(Buffer.from(bytes, 'utf16le')) })).toEqual([problem]);
+    }
+  },
+);
+
+test.each(Object.entries(VALUES))('%s is refused where it is the path of a file', (name, value) => {
+  const path = fileWith(value);
+
+  expect(load({ ...LEAST, ...NEEDED[name], [name]: path })).toEqual([
+    `${name} is the path of a file: set ${name}_FILE to it.`,
+  ]);
+});
+
+test.each([
+  ['REDIS_URL', 'redis://:pa%ss@redis.test'],
+  ['REDIS_URL', 'redis://:pa/ss@redis.test:6379'],
+  ['REDIS_URL', 'redis://redis.test/cache'],
+  ['REDIS_URL', 'redis://redis.test?db=1'],
+  ['REDIS_URL', 'redis://'],
+  ['HTTPS_PROXY', 'http://user:pa%ss@proxy.test:3128'],
+  ['HTTP_PROXY', 'http://user:pa/ss@proxy.test:3128'],
+])('%s=%s is refused before anything connects, and is not repeated', (name, value) => {
+  const problems = load({ ...LEAST, [name]: value });
+
+  expect(problems).toEqual([expect.stringMatching(`^${name} takes an address such as .* percent-encoded\\.$`)]);
+  expect(String(problems)).not.toMatch(/pa.ss|\.test/);
+});
+
+test('a word of a header is no token, and one key is what routers share with the facade', () => {
+  const tokens = load({ ...LEAST, AUTH_MODE: 'open', GEAI_TOKENS: `Bearer ${VALUES.GEAI_TOKENS}` });
+  const keys = load({
+    ...LEAST,
+    ...NEEDED.ROUTER_INVALIDATION_KEY,
+    ROUTER_INVALIDATION_KEY: 'x'.repeat(32).concat(',', 'y'.repeat(32)),
+  });
+
+  expect(tokens).toEqual(['GEAI_TOKENS holds something that is not a token.']);
+  expect(keys).toEqual([expect.stringMatching('^ROUTER_INVALIDATION_KEY takes one key')]);
 });

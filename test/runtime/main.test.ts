@@ -72,6 +72,18 @@ test('a port that is taken is said in plain words', async () => {
   expect(output.problems).toContain(String(port));
 });
 
+test('an address of another machine is said in plain words', async () => {
+  const { output, exit } = runProgram({
+    HOST: '192.0.2.1',
+    PORT: '0',
+    GEAI_BASE_URL: 'http://127.0.0.1:9',
+    ID_SECRET: TEST_ID_SECRET,
+  });
+
+  expect(await exit).toBe(1);
+  expect(output.problems).toMatch(/^listen EADDRNOTAVAIL: address not available 192\.0\.2\.1\n$/);
+});
+
 test.each([0, 4])(
   'SIGTERM lets a request under way finish, answered %i times before, and ends with 0',
   async (times) => {
