@@ -68,13 +68,9 @@ export const resolveAssistants: EntityResolver = (references, context, info) => 
   );
 };
 
-/** Parts that the selected fields of `Assistant` need, below the field being resolved or below `path`. */
-export function assistantNeeds(
-  { principal }: RequestContext,
-  info: GraphQLResolveInfo,
-  path: readonly string[] = [],
-): AssistantNeeds {
-  const parts = selectedParts(info, 'Assistant', path);
+/** Parts that the selected fields of `Assistant` need, below the field being resolved or below `step`. */
+export function assistantNeeds({ principal }: RequestContext, info: GraphQLResolveInfo, step?: string): AssistantNeeds {
+  const parts = selectedParts(info, 'Assistant', step);
   const revisions = parts.has('revisions') && principal.permissions.has('geai:content:read');
   return { revisions, detail: parts.has('details') };
 }

@@ -30,7 +30,7 @@ const providersCost: Cost = (field, _scope, { estimator }) => {
 
 export const Query: Fields<Pick<QueryResolvers, 'llmProviders'>> = {
   llmProviders: declared({ cost: providersCost }, async (_root, page, { loaders, admission }, info) => {
-    const withModels = selectedFields(info, ['nodes']).has('models');
+    const withModels = selectedFields(info, 'nodes').has('models');
     const providers = await llmCatalogue.read(loaders, withModels);
     return providers && pageOf(PROVIDERS(page), providers, page, itself, admission);
   }),

@@ -93,7 +93,7 @@ export const Project: Complete<ProjectResolvers, ProjectRecord> = {
 
 /** Assistants of a project, as deep as the selection reads them. */
 function readAssistants(project: ProjectReference, context: RequestContext, info: GraphQLResolveInfo) {
-  return context.loaders.assistants.ofProject(project.id, assistantNeeds(context, info, ['nodes']));
+  return context.loaders.assistants.ofProject(project.id, assistantNeeds(context, info, 'nodes'));
 }
 
 /** Projects by reference: one call by id, or one list however many (design.md 5). */

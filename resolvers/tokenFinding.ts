@@ -37,7 +37,7 @@ export async function tokenFindings(
   const { records, unreadableCount } = await loaders.projects.list(id);
   await TOKEN_FINDINGS.prepare(records, admission);
   const projects = paginate(TOKEN_FINDINGS, records, { first, ...place.projects }, isExamined);
-  const isRead = readsFindings((step) => selectedFields(info, step === undefined ? [] : [step]));
+  const isRead = readsFindings((step) => selectedFields(info, step));
   const examine = (project: ProjectRecord) => examineProject(project, examination, loaders);
   const found = isRead ? await Promise.all(projects.nodes.map(examine)) : [];
   return Object.assign(pageOfFindings(projects, found, place, unreadableCount), {

@@ -25,8 +25,8 @@ export interface SelectedField {
   readonly key: string;
   /** The arguments with variables and defaults filled in; null when they cannot be: then the field is an error. */
   args(): Readonly<Record<string, unknown>> | null;
-  /** Names of the fields selected below, or below `step`; of an abstract type, those of `typeName`. */
-  names(step?: string, typeName?: string): ReadonlySet<string>;
+  /** Names of the fields selected below, or below `step`. */
+  names(step?: string): ReadonlySet<string>;
   /** Parts of the objects below, or below `step`, that the selection reads; of an abstract type, those of `typeName`. */
   parts(step?: string, typeName?: string): ReadonlySet<Part>;
 }

@@ -69,7 +69,7 @@ export function planCost(options: PlanOptions): CostPlan {
   const walk = new Walk({
     schema,
     fragments: fragmentsOf(document),
-    variables: given,
+    variableValues: given,
     circumstances: { estimator, ids, times, scans },
     maxObjects,
   });
@@ -95,9 +95,10 @@ function withDefaults({ variableDefinitions }: OperationDefinitionNode, sent: Pl
 }
 
 const fragmentsOf = memoize(({ definitions }: DocumentNode) => {
-  const found = new Map<string, FragmentDefinitionNode>();
+  // Without a prototype: a fragment may be called `__proto__`.
+  const found: Record<string, FragmentDefinitionNode> = Object.create(null);
   for (const definition of definitions) {
-    if (definition.kind === 'FragmentDefinition') found.set(definition.name.value, definition);
+    if (definition.kind === 'FragmentDefinition') found[definition.name.value] = definition;
   }
   return found;
 });

@@ -15,13 +15,14 @@ import {
 } from 'graphql';
 import { memoize } from '../values/memoize.ts';
 import { waysOf } from './connections.ts';
-import { Selected } from './costedFields.ts';
-import { type Part, partsOf } from './reading.ts';
+import type { Part } from './reading.ts';
+import { Selected } from './selected.ts';
 
+/** Facts that decide about the selections of an operation, under the names by which the engine tells resolvers. */
 export interface SelectionOptions {
   readonly schema: GraphQLSchema;
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  readonly variables: Record<string, unknown>;
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode | undefined>>;
+  readonly variableValues: Readonly<Record<string, unknown>>;
 }
 
 /** Cached selections of a set, by the type that it is on. */
@@ -70,7 +71,7 @@ export class Selections {
       const name = selection.kind === 'FragmentSpread' ? selection.name.value : null;
       if (name !== null && spread.has(name)) continue;
       if (name !== null) spread.add(name);
-      const fragment = selection.kind === 'InlineFragment' ? selection : this.#options.fragments.get(name ?? '');
+      const fragment = selection.kind === 'InlineFragment' ? selection : this.#options.fragments[name ?? ''];
       if (!fragment || !this.#applies(type, fragment.typeCondition?.name.value)) continue;
       this.#collect(type, fragment.selectionSet, spread, found);
     }
@@ -86,10 +87,10 @@ export class Selections {
   #isIncluded(node: SelectionNode): boolean {
     if (!node.directives?.length) return true;
     this.#conditions += 1;
-    const { variables } = this.#options;
+    const { variableValues } = this.#options;
     try {
-      const skip = getDirectiveValues(GraphQLSkipDirective, node, variables);
-      const include = getDirectiveValues(GraphQLIncludeDirective, node, variables);
+      const skip = getDirectiveValues(GraphQLSkipDirective, node, variableValues);
+      const include = getDirectiveValues(GraphQLIncludeDirective, node, variableValues);
       return skip?.if !== true && include?.if !== false;
     } catch {
       // A condition that is null fails when it is executed; until then it costs nothing to count the field.
@@ -97,35 +98,23 @@ export class Selections {
     }
   }
 
-  names(sets: readonly SelectionSetNode[], step: string | undefined, typeName: string | undefined): Set<string> {
-    const type = typeName === undefined ? undefined : this.#options.schema.getType(typeName);
-    const on = isObjectType(type) ? type : null;
-    if (step === undefined) return new Set(this.#nodes(sets, on).map(({ name }) => name.value));
-    const below = waysOf(step).flatMap((way) => way.reduce((at, name) => this.#setsBelow(at, name, on), sets));
-    return this.names(below, undefined, undefined);
+  /** Names of the fields selected in these sets, or one step below. */
+  names(sets: readonly SelectionSetNode[], step?: string): ReadonlySet<string> {
+    return this.of(null, this.#below(sets, step)).names;
   }
 
-  #nodes(sets: readonly SelectionSetNode[], on: GraphQLObjectType | null): FieldNode[] {
-    return [...this.of(on, sets).fields.values()].flat();
+  /** Parts that these sets, or those one step below, read of the objects there. `type` is that of the objects which the sets are on. */
+  parts(type: GraphQLNamedType | undefined, sets: readonly SelectionSetNode[], step?: string): ReadonlySet<Part> {
+    const below = step !== undefined && isObjectType(type) ? getNamedType(type.getFields()[step]?.type) : type;
+    return this.of(isObjectType(below) ? below : null, this.#below(sets, step)).parts;
   }
 
-  #setsBelow(
-    sets: readonly SelectionSetNode[],
-    step: string,
-    on: GraphQLObjectType | null,
-  ): readonly SelectionSetNode[] {
-    return this.#nodes(sets, on).flatMap(({ name, selectionSet }) => (name.value === step && selectionSet) || []);
+  #below(sets: readonly SelectionSetNode[], step: string | undefined): readonly SelectionSetNode[] {
+    if (step === undefined) return sets;
+    return waysOf(step).flatMap((way) => way.reduce((at, name) => this.#named(at, name), sets));
   }
 
-  parts(
-    type: GraphQLNamedType,
-    sets: readonly SelectionSetNode[],
-    step: string | undefined,
-    typeName: string | undefined,
-  ): ReadonlySet<Part> {
-    const concrete = typeName === undefined ? type : this.#options.schema.getType(typeName);
-    const inner = step !== undefined && isObjectType(concrete) ? concrete.getFields()[step]?.type : concrete;
-    const target = inner && getNamedType(inner);
-    return isObjectType(target) ? partsOf(target, this.names(sets, step, typeName)) : new Set();
+  #named(sets: readonly SelectionSetNode[], wanted: string): readonly SelectionSetNode[] {
+    return this.of(null, sets).nodes.flatMap(({ name, selectionSet }) => (name.value === wanted && selectionSet) || []);
   }
 }

@@ -9,8 +9,8 @@ import {
 import { argumentsOf } from './arguments.ts';
 import { type Cardinality, cardinalityOf, ObjectCount, ONE } from './cardinality.ts';
 import { leadsToItems } from './connections.ts';
-import type { CostedField, Selected } from './costedFields.ts';
 import { type Circumstances, NOWHERE, type ParentScope, type SelectedField } from './parentScope.ts';
+import type { CostedField, Selected } from './selected.ts';
 import { type SelectionOptions, Selections } from './selections.ts';
 
 interface WalkOptions extends SelectionOptions {
@@ -98,7 +98,7 @@ export class Walk {
     const path = place.path === '' ? responseName : `${place.path}.${responseName}`;
     let given: Record<string, unknown> | null | undefined;
     const args = () => {
-      if (given === undefined) given = argumentsOf(definition, node, this.#options.variables);
+      if (given === undefined) given = argumentsOf(definition, node, this.#options.variableValues);
       return given;
     };
     const shared = this.#sharedPlace(definition.name, args, place, selected);
@@ -107,8 +107,11 @@ export class Walk {
       shared,
       key: `${shared ?? path} of ${type.name}`,
       args,
-      names: (step, typeName) => this.#selections.names(sets, step, typeName),
-      parts: (step, typeName) => this.#selections.parts(getNamedType(definition.type), sets, step, typeName),
+      names: (step) => this.#selections.names(sets, step),
+      parts: (step, typeName) => {
+        const below = typeName === undefined ? getNamedType(definition.type) : this.#options.schema.getType(typeName);
+        return this.#selections.parts(below, sets, step);
+      },
     };
   }
 

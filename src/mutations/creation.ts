@@ -42,8 +42,8 @@ type CreationDeclaration<Input, Target, Payload, Code extends UserErrorCode> = O
   readonly unkeyed?: (target: Target) => RecordName;
   /** Values that make two inputs the same, apart from the recipient of the secret. */
   readonly hashed: (target: Target, input: Input) => readonly (string | null)[];
-  /** Path of the fields that hold the secrets of the payload. */
-  readonly secretsIn?: readonly string[];
+  /** Field of the payload that holds the secrets. Absent: they are fields of the payload. */
+  readonly secretsIn?: string;
   readonly run: (work: CreationWork<Target>, input: Input) => Promise<Outcome<Payload, Code | CreationErrorCode>>;
 };
 

@@ -84,8 +84,8 @@ export interface Work<Target> {
   readonly target: Target;
   /** Encrypts a secret for the caller. Null for clear text. */
   readonly seal: Seal | null;
-  /** Names of the fields selected of the payload, or below `path`. */
-  readonly selected: (path?: readonly string[]) => ReadonlySet<string>;
+  /** Names of the fields selected of the payload, or below `step`. */
+  readonly selected: (step?: string) => ReadonlySet<string>;
 }
 
 export interface Declaration<Input, Target, Payload, Code extends UserErrorCode> {
@@ -154,7 +154,7 @@ function resolverOf<Input extends MutationInput, Target, Payload, Code extends U
   const { nothing, known } = declaration;
   return async (_root, { input }, context, info) => {
     context.startChange();
-    const selected = (path?: readonly string[]) => selectedFields(info, path);
+    const selected = (step?: string) => selectedFields(info, step);
     return audited(context, eventOf(declaration, input), async (audit): Promise<PayloadOf<Payload, Code>> => {
       const { outcome, found } = await attempt(declaration, { context, audit, selected }, input);
       const { userErrors } = outcome;

@@ -80,7 +80,7 @@ export const createProject = creation<NewProject, Managed, Creation, ProjectCrea
     const limit = usageLimit && JSON.stringify(toLimitInput(usageLimit));
     return [name, description, administratorUserEmail, limit];
   },
-  secretsIn: ['apiTokens'],
+  secretsIn: 'apiTokens',
   nothing: { project: null, apiTokens: [], unreadableApiTokenCount: 0, recovered: false },
   run: async (work, input) => {
     const { context, audit, target, idempotency, inputHash } = work;

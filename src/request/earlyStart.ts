@@ -49,6 +49,7 @@ function startRead(
   const start = startOf(type, node);
   if (!definition || !start) return;
   const args = argumentsOf(definition, node, info.variableValues);
+  const own = { ...info, fieldNodes: [node], returnType: definition.type };
   // The resolver gets the failure too, and reports it.
-  if (args) toResult(() => start(project, args, context, { ...info, fieldNodes: [node] }));
+  if (args) toResult(() => start(project, args, context, own));
 }

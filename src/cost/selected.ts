@@ -1,7 +1,7 @@
-import './reading.ts';
 import type { FieldNode, GraphQLField, GraphQLObjectType, SelectionSetNode } from 'graphql';
 import { leadsToItems } from './connections.ts';
 import type { Cost } from './parentScope.ts';
+import { type Part, partsOf } from './reading.ts';
 
 /** A field that costs something or has something below, with what is known of it without variables. */
 export interface CostedField {
@@ -18,11 +18,28 @@ export class Selected {
   readonly fields: ReadonlyMap<string, readonly FieldNode[]>;
   readonly #type: GraphQLObjectType | null;
   #costed: readonly CostedField[] | undefined;
+  #nodes: readonly FieldNode[] | undefined;
+  #parts: ReadonlySet<Part> | undefined;
   #selectsItemsTwice: boolean | undefined;
 
   constructor(type: GraphQLObjectType | null, fields: ReadonlyMap<string, readonly FieldNode[]>) {
     this.#type = type;
     this.fields = fields;
+  }
+
+  get nodes(): readonly FieldNode[] {
+    this.#nodes ??= [...this.fields.values()].flat();
+    return this.#nodes;
+  }
+
+  get names(): ReadonlySet<string> {
+    return new Set(this.nodes.map(({ name }) => name.value));
+  }
+
+  /** Parts of the objects that are read. Without a type, none are known. */
+  get parts(): ReadonlySet<Part> {
+    this.#parts ??= this.#type ? partsOf(this.#type, this.names) : new Set();
+    return this.#parts;
   }
 
   /** In order of selection. Of what is selected without a type, nothing is known. */
