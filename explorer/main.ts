@@ -13,7 +13,7 @@ import { WrappedLines } from './wrappedLines.ts';
 const logo = createElement(
   GraphiQL.Logo,
   null,
-  createElement('strong', null, 'geai-graph'),
+  createElement('h1', null, 'geai-graph'),
   createElement('a', { href: '/sandbox' }, 'Apollo Sandbox'),
   createElement(HeadersFollow),
   createElement(WrappedLines),

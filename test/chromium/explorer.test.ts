@@ -101,6 +101,19 @@ test('the schema is searched without a network', async () => {
   await picture(page, 'schema');
 });
 
+test('the keyboard skips the documentation, which lists entities first', async () => {
+  const { page } = await open();
+  await page.waitForSelector('.graphiql-doc-explorer:has-text("All Schema Types")');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+
+  expect(await page.locator('.graphiql-query-editor :focus').count()).toBe(1);
+  expect(await page.getByRole('main').getByRole('heading', { level: 1 }).innerText()).toBe('geai-graph');
+  const types = await page.locator('.graphiql-doc-explorer a.graphiql-doc-explorer-type-name').allInnerTexts();
+  expect(types.slice(2, 6)).toEqual(['ApiToken', 'Assistant', 'Organization', 'Project']);
+});
+
 test('a phone shows the operation above its answer, and documentation in their place', async () => {
   const { page } = await open('/', { width: 390, height: 844 });
   const boxOf = async (selector: string) => (await page.locator(selector).boundingBox())!;

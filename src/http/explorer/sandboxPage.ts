@@ -13,8 +13,8 @@ export const FIRST_QUERY = `query Overview {
       nodes {
         name
         status
-        apiTokens { nodes { name status hint project { name } } }
-        assistants { nodes { name revisions { number modelName } project { name } } }
+        apiTokens { nodes { name status hint } }
+        assistants { nodes { name revisions { number modelName } } }
       }
       pageInfo { hasNextPage endCursor }
     }
@@ -40,10 +40,11 @@ function policy(nonce: string): string {
   ].join('; ');
 }
 
-const STYLE = `body { margin: 0; font: 16px/1.5 system-ui, sans-serif; color: #1b2240; }
+const STYLE = `:root { color-scheme: light dark; }
+body { margin: 0; font: 16px/1.5 system-ui, sans-serif; }
 #sandbox, #sandbox iframe { position: absolute; inset: 0; width: 100%; height: 100%; border: 0; }
 #ours { max-width: 44rem; margin: 3rem auto; padding: 0 1rem; }
-pre { padding: 1rem; overflow: auto; background: #f4f5fa; border-radius: 6px; }
+pre { padding: 1rem; white-space: pre-wrap; background: #8882; border-radius: 6px; }
 [hidden] { display: none; }
 `;
 
