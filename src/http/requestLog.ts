@@ -4,7 +4,7 @@ import type { Metrics } from '../observability/metrics.ts';
 import { attributesOf, membersOf, type OperationFacts } from '../observability/operationFacts.ts';
 import type { SpanRecorder } from '../observability/spans.ts';
 import { textMember, WrittenMembers } from '../observability/writtenMembers.ts';
-import { type Fault, worstFault } from '../values/faults.ts';
+import { type Fault, worstFault } from '../values/errorCodes.ts';
 
 const PROBED = new Set(['/health/live', '/health/ready', '/metrics']);
 
