@@ -1,0 +1,22 @@
+/** Files with resolvers, a line each. A file that is not here does nothing. */
+export * as analytics from './analytics.ts';
+export * as apiToken from './apiToken.ts';
+export * as assistant from './assistant.ts';
+export * as bulkApiTokens from './bulkApiTokens.ts';
+export * as changeMember from './changeMember.ts';
+export * as changeProject from './changeProject.ts';
+export * as createProject from './createProject.ts';
+export * as identifyApiToken from './identifyApiToken.ts';
+export * as llm from './llm.ts';
+export * as organization from './organization.ts';
+export * as organizations from './organizations.ts';
+export * as organizationTokens from './organizationTokens.ts';
+export * as organizationUsage from './organizationUsage.ts';
+export * as project from './project.ts';
+export * as projectMembership from './projectMembership.ts';
+export * as request from './request.ts';
+export * as rotateApiToken from './rotateApiToken.ts';
+export * as scalars from './scalars.ts';
+export * as tokenFinding from './tokenFinding.ts';
+export * as usageLimit from './usageLimit.ts';
+export * as viewer from './viewer.ts';
