@@ -1,4 +1,5 @@
-import { isRoot, type Naming } from './sdl/naming.ts';
+import type { Naming } from './sdl/naming.ts';
+import { isRoot } from './sdl/types.ts';
 
 /** Values by type, under the names as served. */
 export function renamedTypes<Value>(byType: Readonly<Record<string, Value>>, { type }: Naming): Record<string, Value> {

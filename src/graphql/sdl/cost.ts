@@ -1,8 +1,8 @@
-import { type FieldDefinitionNode, Kind, visit } from 'graphql';
+import { type FieldDefinitionNode, Kind } from 'graphql';
 import type { Reading } from '../../cost/reading.ts';
 import type { SdlStep } from './assemble.ts';
-import { annotated, directive } from './directives.ts';
-import { isRoot, type TypeNode, typesOf } from './naming.ts';
+import { annotated, directive } from './snippets.ts';
+import { isRoot, mapFields, type TypeNode, typesOf } from './types.ts';
 
 /** Declaration that the resolver of a field carries. */
 type DeclaredReading = (typeName: string, fieldName: string) => Reading | undefined;
@@ -14,15 +14,11 @@ const CALL = directive('@cost(weight: 10)');
 export function weighed(declared: DeclaredReading): SdlStep {
   return (contract) => {
     const sizes = sizesOf(typesOf(contract));
-    const weigh = (type: string, field: FieldDefinitionNode): FieldDefinitionNode => {
-      const called = mayCall(field, declared(type, field.name.value)) ? annotated(field, CALL) : field;
+    return mapFields(contract, (field, typeName) => {
+      const called = mayCall(field, declared(typeName, field.name.value)) ? annotated(field, CALL) : field;
       const size = sizes.get(field.type.kind === Kind.NAMED_TYPE ? field.type.name.value : '');
       return size && isPaged(field) ? annotated(called, size) : called;
-    };
-    const weighAll = <Type extends TypeNode & { readonly fields?: readonly FieldDefinitionNode[] }>(
-      type: Type,
-    ): Type => (type.fields ? { ...type, fields: type.fields.map((field) => weigh(type.name.value, field)) } : type);
-    return visit(contract, { ObjectTypeDefinition: weighAll, ObjectTypeExtension: weighAll });
+    });
   };
 }
 

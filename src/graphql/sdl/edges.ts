@@ -1,25 +1,25 @@
 import {
-  type ConstDirectiveNode,
-  type DocumentNode,
+  type DefinitionNode,
   type FieldDefinitionNode,
   Kind,
   type ObjectTypeDefinitionNode,
-  parseType,
+  print,
   type TypeNode,
 } from 'graphql';
 import type { SdlStep } from './assemble.ts';
+import { definition, directivesOf, field } from './snippets.ts';
 
 const CONNECTION = /^(.+)Connection$/;
 
 /** Gives each connection with `nodes` its `edges`, and declares their type. Both bear the directives of what they stand beside. */
-export const withEdges: SdlStep = (document): DocumentNode => ({
+export const withEdges: SdlStep = (document) => ({
   ...document,
-  definitions: document.definitions.flatMap((definition) => {
-    if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) return definition;
-    const [, name] = CONNECTION.exec(definition.name.value) ?? [];
-    const nodes = definition.fields?.find((field) => field.name.value === 'nodes');
+  definitions: document.definitions.flatMap((type) => {
+    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION) return type;
+    const [, item] = CONNECTION.exec(type.name.value) ?? [];
+    const nodes = type.fields?.find(({ name }) => name.value === 'nodes');
     const node = nodes && itemOf(nodes.type);
-    return name && nodes && node ? connectionWithEdges(definition, `${name}Edge`, nodes, node) : definition;
+    return item && nodes && node ? connectionWithEdges(type, `${item}Edge`, nodes, node) : type;
   }),
 });
 
@@ -28,40 +28,23 @@ function connectionWithEdges(
   edge: string,
   nodes: FieldDefinitionNode,
   node: TypeNode,
-): ObjectTypeDefinitionNode[] {
-  const edges = field(
-    'edges',
-    `[${edge}!]!`,
-    'Items of `nodes`, in the same order, with their cursors.',
-    nodes.directives,
-  );
+): DefinitionNode[] {
+  const edges = field(`
+    "Items of \`nodes\`, in the same order, with their cursors."
+    edges: [${edge}!]! ${directivesOf(nodes)}
+  `);
   const fields = connection.fields?.flatMap((one) => (one === nodes ? [one, edges] : one)) ?? [];
-  const cursor = field('cursor', 'String!', 'Cursor to pass as `after` for the items that follow this one.');
-  return [
-    { ...connection, fields },
-    {
-      kind: Kind.OBJECT_TYPE_DEFINITION,
-      name: { kind: Kind.NAME, value: edge },
-      description: { kind: Kind.STRING, value: `Item of \`${connection.name.value}\` with its cursor.` },
-      directives: connection.directives ?? [],
-      fields: [cursor, { ...field('node', 'ID', 'Item.'), type: node }],
-    },
-  ];
-}
+  const type = definition(`
+    "Item of \`${connection.name.value}\` with its cursor."
+    type ${edge} ${directivesOf(connection)} {
+      "Cursor to pass as \`after\` for the items that follow this one."
+      cursor: String!
 
-function field(
-  name: string,
-  type: string,
-  description: string,
-  directives: readonly ConstDirectiveNode[] = [],
-): FieldDefinitionNode {
-  return {
-    kind: Kind.FIELD_DEFINITION,
-    name: { kind: Kind.NAME, value: name },
-    description: { kind: Kind.STRING, value: description },
-    type: parseType(type),
-    directives,
-  };
+      "Item."
+      node: ${print(node)}
+    }
+  `);
+  return [{ ...connection, fields }, type];
 }
 
 /** Type of the items of a list that is never null. */

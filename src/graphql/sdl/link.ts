@@ -1,6 +1,6 @@
 import { type ConstDirectiveNode, type DocumentNode, Kind, visit } from 'graphql';
 import type { SdlStep } from './assemble.ts';
-import { directive } from './directives.ts';
+import { directive } from './snippets.ts';
 
 /** The highest version that every composer takes. */
 const FEDERATION = 'https://specs.apollo.dev/federation/v2.9';

@@ -1,13 +1,7 @@
-import {
-  type DocumentNode,
-  isTypeDefinitionNode,
-  isTypeExtensionNode,
-  Kind,
-  type TypeDefinitionNode,
-  type TypeExtensionNode,
-} from 'graphql';
+import { type DocumentNode, Kind } from 'graphql';
 import { ConfigError } from '../../config.ts';
 import type { ServedName } from '../../cost/servedNames.ts';
+import { entitiesOf, isRoot, type TypeNode, typesOf } from './types.ts';
 
 /** Prefixes of names, for graphs that have the plain ones already. Empty: none. */
 export interface Prefixes {
@@ -21,26 +15,6 @@ export interface Prefixes {
 export interface Naming {
   readonly type: ServedName;
   readonly rootField: ServedName;
-}
-
-const ROOTS = ['Query', 'Mutation'];
-
-/** True for a type whose fields are root fields, which keeps its name. */
-export function isRoot(typeName: string): boolean {
-  return ROOTS.includes(typeName);
-}
-
-export type TypeNode = TypeDefinitionNode | TypeExtensionNode;
-
-/** Definitions and extensions of types. */
-export function typesOf({ definitions }: DocumentNode): TypeNode[] {
-  return definitions.filter((node) => isTypeDefinitionNode(node) || isTypeExtensionNode(node));
-}
-
-/** Names of the types that have a key. */
-export function entitiesOf(contract: DocumentNode): ReadonlySet<string> {
-  const keyed = typesOf(contract).filter(({ directives = [] }) => directives.some(({ name }) => name.value === 'key'));
-  return new Set(keyed.map(({ name }) => name.value));
 }
 
 /** The names of a contract under prefixes. Throws `ConfigError` when two things would have one name. */

@@ -1,6 +1,6 @@
-import { type DocumentNode, Kind, type TypeNode as TypeReference } from 'graphql';
+import { type DocumentNode, Kind } from 'graphql';
 import { AUDIENCES, type Audience, PUBLIC_TYPES } from './audience.ts';
-import { entitiesOf, isRoot, type TypeNode, typesOf } from './naming.ts';
+import { entitiesOf, isRoot, namedIn, type TypeNode, typesOf } from './types.ts';
 
 /** The audience that a field is declared for. Undefined: that of its type. */
 export type DeclaredAudience = (typeName: string, fieldName: string) => Audience | undefined;
@@ -65,8 +65,4 @@ function leadsTo(type: TypeNode, opens: (fieldName: string) => boolean): string[
     default:
       return [];
   }
-}
-
-function namedIn(type: TypeReference): string {
-  return type.kind === Kind.NAMED_TYPE ? type.name.value : namedIn(type.type);
 }

@@ -1,6 +1,7 @@
 import { type ASTNode, type DocumentNode, Kind, type NameNode, visit } from 'graphql';
 import type { SdlStep } from './assemble.ts';
-import { isRoot, type Naming, rootFieldsOf, type TypeNode, typesOf } from './naming.ts';
+import { type Naming, rootFieldsOf } from './naming.ts';
+import { isRoot, type TypeNode, typesOf } from './types.ts';
 
 /** The contract under other names. Descriptions follow: what they quote is found in the schema. */
 export function renamed(naming: Naming): SdlStep {

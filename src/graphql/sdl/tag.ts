@@ -1,9 +1,9 @@
 import { type FieldDefinitionNode, type InputValueDefinitionNode, Kind } from 'graphql';
 import type { SdlStep } from './assemble.ts';
 import type { Audience } from './audience.ts';
-import { type Annotated, annotated, directive, has } from './directives.ts';
-import { entitiesOf, isRoot, type TypeNode, typesOf } from './naming.ts';
 import { type DeclaredAudience, reach } from './reach.ts';
+import { type Annotated, annotated, directive, has } from './snippets.ts';
+import { entitiesOf, isRoot, mapTypes, type TypeNode } from './types.ts';
 
 /**
  * Tags everything with its audience: once on the type where all of it has one. Of entities, root types and types that other
@@ -13,19 +13,14 @@ export function tagged(declared: DeclaredAudience): SdlStep {
   return (contract) => {
     const reached = reach(contract, declared);
     const entities = entitiesOf(contract);
-    const ours = new Set<unknown>(typesOf(contract));
-    const tag = (type: TypeNode): TypeNode => {
+    return mapTypes(contract, (type) => {
       const name = type.name.value;
       const own = reached.get(name) ?? 'public';
       const audienceOf = (field: string) => declared(name, field) ?? own;
       const isOthersToo = isRoot(name) || entities.has(name) || has(type, 'shareable') || isInterface(type);
       const isWhole = !('fields' in type) || (type.fields ?? []).every((field) => audienceOf(field.name.value) === own);
       return isWhole && !isOthersToo ? withTag(type, own) : withTaggedFields(type, audienceOf);
-    };
-    return {
-      ...contract,
-      definitions: contract.definitions.map((node) => (ours.has(node) ? tag(node as TypeNode) : node)),
-    };
+    });
   };
 }
 
