@@ -62,12 +62,12 @@ describe('descriptions', () => {
     ...enums.flatMap((type) => type.getValues().map((element) => ({ at: `${type.name}.${element.name}`, element }))),
   ];
 
-  test('of `changed` say that the platform took a change, and where it was seen', () => {
+  test('of `changed` say that the platform accepted a change, and where it was seen', () => {
     const changes = fields.filter(({ at, element }) => /\.changed$/.test(at) && String(element.type) === 'Boolean!');
     for (const { at, element } of changes) {
       const type = typeMap[at.replace(/\..*/, '')] as GraphQLObjectType;
       const seenIn = ['verification', 'isConfirmed'].filter((name) => name in type.getFields());
-      expect(element.description, at).toMatch(/^True if the platform took /);
+      expect(element.description, at).toMatch(/^True if the platform accepted /);
       for (const name of seenIn) expect(element.description, at).toContain(`\`${name}\` says if it was seen`);
     }
     expect(changes.length).toBeGreaterThan(8);
@@ -204,7 +204,7 @@ describe('connections', () => {
     const orders = connections.map(({ at, element: { args: own, description } }) => ({
       at,
       isOrdered: own.some(({ name, type }) => name === 'orderBy' && isInputObjectType(type)),
-      saysWhy: /takes no\s`orderBy`/i.test(description ?? ''),
+      saysWhy: /has no\s`orderBy`/i.test(description ?? ''),
     }));
 
     expect(orders.filter(({ isOrdered }) => isOrdered).length).toBeGreaterThan(15);
