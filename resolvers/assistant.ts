@@ -1,5 +1,4 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { isRecord } from '../src/cost/arguments.ts';
 import type { Reading } from '../src/cost/reading.ts';
 import type { AssistantResolvers, AssistantRevisionResolvers, QueryResolvers } from '../src/generated/resolvers.ts';
 import { assistantByIdCost, detailsCost, revisionsCost } from '../src/loaders/assistantCosts.ts';
@@ -14,6 +13,7 @@ import { type EntityResolver, idOf, loadReferences, type Representation } from '
 import { type Complete, declared, type Fields, free } from '../src/request/resolverTypes.ts';
 import { selectedParts } from '../src/request/selection.ts';
 import type { AssistantHandle } from '../src/values/ids.ts';
+import { isJsonObject } from '../src/values/json.ts';
 import { toResult } from '../src/values/result.ts';
 import { readPlatformId, refuseId } from './input.ts';
 import { type AssistantModel, toAssistantModel } from './models.ts';
@@ -98,7 +98,7 @@ async function detailOf(assistant: AssistantModel, { loaders }: RequestContext):
 function readReference(reference: Representation, context: RequestContext): AssistantHandle {
   const { id, platformId, project } = reference;
   if (id !== undefined || typeof platformId !== 'string') return readHandle(idOf(reference), context);
-  const projectId = isRecord(project) && typeof project.id === 'string' ? project.id : '';
+  const projectId = isJsonObject(project) && typeof project.id === 'string' ? project.id : '';
   return { projectId: readPlatformId(projectId), assistantId: readPlatformId(platformId) };
 }
 

@@ -1,4 +1,4 @@
-import { isRecord, pageSize } from '../src/cost/arguments.ts';
+import { pageSize } from '../src/cost/arguments.ts';
 import type { Cost } from '../src/cost/parentScope.ts';
 import { inside } from '../src/cost/parentScopes.ts';
 import { tokenScanCost } from '../src/cost/projectScan.ts';
@@ -17,6 +17,7 @@ import { ownProject } from '../src/request/fields.ts';
 import { Page } from '../src/request/page.ts';
 import { paginate } from '../src/request/pagination.ts';
 import { type Complete, declared } from '../src/request/resolverTypes.ts';
+import { isJsonObject } from '../src/values/json.ts';
 import { nameAndHint, readTokenFilter, tokenOrders } from './apiTokenListing.ts';
 import { readPlatformIds } from './input.ts';
 import { type OrganizationModel, toApiTokenModel } from './models.ts';
@@ -39,7 +40,7 @@ const TOKENS_OF_ORGANIZATION = tokenOrders(
 export const organizationTokensCost: Cost = (field, { count }, circumstances) => {
   const organizations = Math.min(count, circumstances.estimator.caller.tokens);
   const { filter } = field.args() ?? {};
-  const projectIds = isRecord(filter) ? filter.projectIds : undefined;
+  const projectIds = isJsonObject(filter) ? filter.projectIds : undefined;
   if (!tokenScanCost(field, organizations, projectIds, circumstances)) return null;
   return inside({ ids: null, key: field.key, size: organizations * pageSize(field), isListed: true });
 };

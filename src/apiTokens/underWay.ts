@@ -2,6 +2,7 @@ import type { Times } from '../cost/parentScope.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import { RECORD_KEPT_MS } from '../mutations/idempotencyRecord.ts';
 import { StoreUnavailableError } from '../store/store.ts';
+import { isJsonObject } from '../values/json.ts';
 
 /** Creations that may be confused: those of one name, of tokens in a project or of projects in an organization. */
 export interface Namesakes {
@@ -77,8 +78,7 @@ function read(text: string | null): Note[] {
 }
 
 function isNote(value: unknown): value is Note {
-  if (typeof value !== 'object' || value === null) return false;
-  return 'owner' in value && typeof value.owner === 'string' && 'sentAt' in value && typeof value.sentAt === 'number';
+  return isJsonObject(value) && typeof value.owner === 'string' && typeof value.sentAt === 'number';
 }
 
 function keyOf({ kind, within, name }: Namesakes): string {

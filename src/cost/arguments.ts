@@ -1,6 +1,7 @@
 import { type FieldNode, type GraphQLField, getArgumentValues } from 'graphql';
 import { MAX_PAGE_SIZE } from '../limits/limits.ts';
 import type { ApiTokenHandle, AssistantHandle, Ids } from '../values/ids.ts';
+import { isJsonObject } from '../values/json.ts';
 import { asUuid } from '../values/uuid.ts';
 import type { SelectedField } from './parentScope.ts';
 
@@ -36,12 +37,7 @@ export function readAssistant(id: unknown, ids: Ids): AssistantHandle | null {
 /** The `input` of a mutation; empty when it cannot be read. */
 export function inputOf(field: SelectedField): Readonly<Record<string, unknown>> {
   const input = field.args()?.input;
-  return isRecord(input) ? input : {};
-}
-
-/** True if it has members that can be read. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
+  return isJsonObject(input) ? input : {};
 }
 
 /** The page that a connection gives at most. A size that is refused gives none. */

@@ -1,5 +1,6 @@
 import { type AssistantHandle, type Ids, typesOfId } from '../values/ids.ts';
-import { isRecord, readAssistant, readProject, readToken } from './arguments.ts';
+import { isJsonObject } from '../values/json.ts';
+import { readAssistant, readProject, readToken } from './arguments.ts';
 import { named } from './estimator.ts';
 import { type Circumstances, type Cost, NOWHERE, type ParentScope, type SelectedField } from './parentScope.ts';
 import { depthOf, identified, inside, withTokenLists } from './parentScopes.ts';
@@ -53,13 +54,13 @@ type Reference = Readonly<Record<string, unknown>>;
 function referencesByType(field: SelectedField): ReadonlyMap<unknown, readonly Reference[]> {
   // One that stands alone is a list of one.
   const representations = [field.args()?.representations ?? []].flat();
-  return Map.groupBy(representations.filter(isRecord), ({ __typename }) => __typename);
+  return Map.groupBy(representations.filter(isJsonObject), ({ __typename }) => __typename);
 }
 
 /** By either key: see `resolvers/assistant.ts`. */
 function readAssistantReference({ id, project, platformId }: Reference, ids: Ids): AssistantHandle | null {
   if (id !== undefined) return readAssistant(id, ids);
-  const projectId = isRecord(project) ? readProject(project.id) : null;
+  const projectId = isJsonObject(project) ? readProject(project.id) : null;
   const assistantId = readProject(platformId);
   return projectId === null || assistantId === null ? null : { projectId, assistantId };
 }

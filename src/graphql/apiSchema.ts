@@ -1,4 +1,5 @@
 import { type DefinitionNode, type GraphQLSchema, Kind, parse, print, printSchema } from 'graphql';
+import { compare } from '../values/compare.ts';
 
 /** Schema for callers, without the additions of federation. Types by name, so that a new one moves no other. */
 export function apiSchema(schema: GraphQLSchema): string {
@@ -16,7 +17,7 @@ function asked(definition: DefinitionNode): DefinitionNode[] {
 }
 
 function byName(one: DefinitionNode, other: DefinitionNode): number {
-  return nameOf(one) < nameOf(other) ? -1 : 1;
+  return compare(nameOf(one), nameOf(other));
 }
 
 function nameOf(definition: DefinitionNode): string {

@@ -111,7 +111,7 @@ export function apiTokenLoaders(
   };
 }
 
-const NO_TOKENS: ApiTokenList = { records: [], unreadableCount: 0 };
+export const NO_TOKENS: ApiTokenList = { records: [], unreadableCount: 0 };
 
 /** Tokens of one project, found by hash. Hashes are computed up to the wanted token, and no further. */
 class HashedTokens {

@@ -1,11 +1,10 @@
 import type { ApiTokenList } from '../platform/resources/apiTokens.ts';
+import { NO_TOKENS } from './apiTokens.ts';
 import type { Loaders } from './index.ts';
 import { type ProjectScan, type ScanSelection, scanProjects } from './projectScan.ts';
 
 /** Tokens of many projects, as far as they could be read. */
 export type TokenScan = ProjectScan<ApiTokenList>;
-
-const NO_TOKENS: ApiTokenList = { records: [], unreadableCount: 0 };
 
 /** Reads the tokens of the projects of organizations: one list of tokens per project (`scanProjects`). */
 export function scanTokens(

@@ -1,4 +1,3 @@
-import { isRecord } from '../cost/arguments.ts';
 import type { ProjectSet } from '../cost/estimator.ts';
 import type { Circumstances, ParentScope, ScanBound, SelectedField } from '../cost/parentScope.ts';
 import { scannedProjects } from '../cost/projectScan.ts';
@@ -10,6 +9,7 @@ import { groupsByAssistant, groupsByDay, groupsByToken, type UsageOfGroup } from
 import type { DaySums } from '../usage/usageTotals.ts';
 import type { TimeWindow } from '../usage/window.ts';
 import { Decimal } from '../values/decimal.ts';
+import { isJsonObject } from '../values/json.ts';
 import { type AnalyticsSubject, costOf, readFigure } from './analytics.ts';
 import type { ProjectReference } from './apiTokens.ts';
 import type { Loaders } from './index.ts';
@@ -126,7 +126,7 @@ export function usageScanCost(
   const { estimator, scans } = circumstances;
   const maxProjects = maxUsageProjects(scans);
   const { groupBy, projectIds, window: asked } = field.args() ?? {};
-  const window = estimator.keyOf(isRecord(asked) ? { window: asked } : {});
+  const window = estimator.keyOf(isJsonObject(asked) ? { window: asked } : {});
   const daily = (projects: ProjectSet | null) => {
     for (const figure of DAILY) costOf(figure)(field, { ...scope, projects, window }, circumstances);
     return true;

@@ -11,7 +11,7 @@ import { inviteProjectMember as endpoint } from '../platform/resources/members.t
 import { isEmail } from '../values/email.ts';
 import { toResult } from '../values/result.ts';
 import { auditedPerson } from './auditedPerson.ts';
-import { mistake, refusalOf } from './mistakes.ts';
+import { memberError, refusalOf } from './userErrors.ts';
 
 const MAX_ROLES = 20;
 
@@ -56,8 +56,8 @@ export const inviteProjectMember = creation<InviteInput, ProjectScope, Invited, 
 });
 
 function roleErrors(roles: readonly string[]): UserError<ProjectMemberUserErrorCode>[] {
-  if (roles.length === 0) return [mistake('REQUIRED', 'roles')];
-  if (roles.length > MAX_ROLES) return [mistake('TOO_MANY', 'roles')];
+  if (roles.length === 0) return [memberError('REQUIRED', 'roles')];
+  if (roles.length > MAX_ROLES) return [memberError('TOO_MANY', 'roles')];
   return roles.flatMap((role) => nameErrors('roles', role)).slice(0, 1);
 }
 

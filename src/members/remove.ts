@@ -11,8 +11,8 @@ import { absentAsNull } from '../platform/client/errors.ts';
 import { removeProjectMember as endpoint, type MemberRecord } from '../platform/resources/members.ts';
 import { isEmail } from '../values/email.ts';
 import { auditedPerson } from './auditedPerson.ts';
-import { mistake, refusalOf } from './mistakes.ts';
 import { ROSTER_CALLS, type Roster, readRoster } from './roster.ts';
+import { memberError, refusalOf } from './userErrors.ts';
 
 interface RemoveInput extends MutationInput {
   readonly projectId: string;
@@ -48,7 +48,7 @@ export const removeProjectMember = mutation({
 /** The form of such an id is not stated. An address is none: that of the member is asked for beside. */
 function userIdErrors(userId: string): UserError<ProjectMemberUserErrorCode>[] {
   const isNone = isEmail(userId) || /^\.{1,2}$/.test(userId);
-  return isNone ? [mistake('INVALID_ID', 'userId')] : nameErrors('userId', userId);
+  return isNone ? [memberError('INVALID_ID', 'userId')] : nameErrors('userId', userId);
 }
 
 async function remove(
@@ -60,12 +60,12 @@ async function remove(
   audit.note({ details: { userId, ...auditedPerson(context, email) } });
   const isMeant = (member: MemberRecord) => member.email.toLowerCase() === email.toLowerCase();
   const before = await absentAsNull(readRoster(context.session.as(manager), projectId));
-  if (!before) return refused(mistake('PROJECT_NOT_FOUND', 'projectId'));
+  if (!before) return refused(userError('PROJECT_NOT_FOUND', 'projectId'));
   const member = before.members.find(isMeant);
-  if (!member) return refused(mistake('MEMBER_NOT_FOUND', 'email'));
+  if (!member) return refused(memberError('MEMBER_NOT_FOUND', 'email'));
   audit.note({ before: { roles: member.roles.map(({ name }) => name) } });
   const sent = await sendOnce(audit, () => context.session.as(manager).call(endpoint, { projectId, userId }));
-  if (sent.kind === 'refused') return refused(refusalOf(sent.error, mistake('MEMBER_NOT_FOUND', 'userId')));
+  if (sent.kind === 'refused') return refused(refusalOf(sent.error, memberError('MEMBER_NOT_FOUND', 'userId')));
   const isMissing = ({ members }: Roster) => !members.some(isMeant);
   const { seen, isConfirmed } = await observeChange(work, sent, {
     read: (withinMs) => readRoster(context.session.probing(manager, withinMs), projectId),

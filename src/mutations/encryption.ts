@@ -1,4 +1,5 @@
 import { CompactEncrypt, importJWK, type JWK } from 'jose';
+import { isJsonObject, parseJson } from '../values/json.ts';
 import type { Secret } from '../values/secret.ts';
 import { type Refused, refused } from './outcome.ts';
 
@@ -73,17 +74,13 @@ async function trySeal(jwk: JWK, alg: string): Promise<EncryptionKey | Refused<'
 
 function parse(text: string): JWK | null {
   if (text.length > MAX_KEY_LENGTH) return null;
-  try {
-    const value: unknown = JSON.parse(text);
-    return isTextual(value) ? value : null;
-  } catch {
-    return null;
-  }
+  const value = parseJson(text);
+  return isTextual(value) ? value : null;
 }
 
 /** True for an object whose known members are text. */
 function isTextual(value: unknown): value is JWK {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  if (!isJsonObject(value)) return false;
   const read = ['kty', 'crv', 'x', 'y', 'n', 'e', 'alg', 'use'];
   return Object.entries(value).every(([name, member]) => !read.includes(name) || typeof member === 'string');
 }

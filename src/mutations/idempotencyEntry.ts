@@ -1,4 +1,5 @@
 import { StoreUnavailableError } from '../store/store.ts';
+import { isJsonObject } from '../values/json.ts';
 import type { IdempotencyEntry, KeptToken } from './idempotencyRecord.ts';
 
 /** Throws `StoreUnavailableError` for text that cannot be read: the creation was begun, and must not begin anew. */
@@ -13,7 +14,7 @@ export function readEntry(text: string): IdempotencyEntry {
 }
 
 function isEntry(value: unknown): value is IdempotencyEntry {
-  if (typeof value !== 'object' || value === null) return false;
+  if (!isJsonObject(value)) return false;
   const entry: Partial<Record<keyof IdempotencyEntry, unknown>> = value;
   const { input, startedAt, sentAt, before, result, tokens, ordinal, revision, isOldBlocked } = entry;
   return (
@@ -38,7 +39,7 @@ function isText(value: unknown): value is string {
 }
 
 function isKeptToken(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
+  if (!isJsonObject(value)) return false;
   const { tokenHash, nameHash }: Partial<Record<keyof KeptToken, unknown>> = value;
   return isText(tokenHash) && isText(nameHash);
 }

@@ -5,7 +5,7 @@ import type { Circumstances, ParentScope, SelectedField, Times } from '../cost/p
 import type { Reading, TakenToken } from '../cost/reading.ts';
 import type { ApiTokenUserErrorCode } from '../generated/resolvers.ts';
 import type { Credential } from '../platform/client/credential.ts';
-import { declared, type Field } from '../request/resolverTypes.ts';
+import { type AnyFunction, declared, type Field } from '../request/resolverTypes.ts';
 import { selectedFields } from '../request/selection.ts';
 import { audited, auditRefusal } from './audited.ts';
 import type { AuditedMutation, AuditFacts, AuditScope } from './auditScope.ts';
@@ -13,9 +13,6 @@ import type { MutationContext } from './context.ts';
 import { readEncryptionKey, type Seal } from './encryption.ts';
 import { type Outcome, type Refused, refused } from './outcome.ts';
 import { reasonErrors, type UserError, type UserErrorCode } from './userErrors.ts';
-
-// biome-ignore lint/suspicious/noExplicitAny: stands for every function type.
-type AnyFunction = (...args: any[]) => unknown;
 
 /** Hears of a caller who lacks the permission, before the caller is told. */
 type Refuse = (args: { readonly input: MutationInput }, context: MutationContext, refusal: Error) => Promise<void>;

@@ -13,7 +13,15 @@ export interface UserError<Code extends UserErrorCode = ApiTokenUserErrorCode> {
   readonly field: string | null;
 }
 
-const FIXED_MESSAGES = {
+/** Declares user errors with a sentence for each code. */
+export function userErrorsWith<Codes extends UserErrorCode>(messages: Readonly<Record<Codes, string>>) {
+  return <Code extends Codes>(code: Code, field: string | null = null): UserError<Code> => {
+    return { code, message: messages[code], field };
+  };
+}
+
+/** User errors of several entities. */
+export const userError = userErrorsWith({
   PROJECT_NOT_FOUND: 'The project does not exist, or the credentials do not open it.',
   TOKEN_NOT_FOUND: 'The token does not exist, or the credentials do not open its project.',
   INVALID_ID: 'This is not an identifier of the right kind. Take it from the `id` of the object.',
@@ -43,14 +51,7 @@ const FIXED_MESSAGES = {
     'Another limit is in force. Cancel it with `cancelUsageLimit`, or name its period and unit to change its amounts.',
   LIMIT_ENDED: 'The limit is no longer in force. Run the mutation again.',
   ORGANIZATION_REQUIRED: 'The credentials open several organizations. Name one of them.',
-} satisfies Partial<Record<UserErrorCode, string>>;
-
-export function userError<Code extends keyof typeof FIXED_MESSAGES>(
-  code: Code,
-  field: string | null = null,
-): UserError<Code> {
-  return { code, message: FIXED_MESSAGES[code], field };
-}
+});
 
 /** Matches names that show nothing: blanks, ignorable characters, the blank Braille pattern, the null note head. */
 const INVISIBLE = /^[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\u2800\u{1d159}]*$/u;
@@ -128,7 +129,7 @@ function invalidCharacters(field: string, what = 'control characters'): TextMist
 
 /** Platform error ids that name the input at fault (platform-api.md 3.3). */
 const NAME_IS_EMPTY = 2007;
-const UNEXPECTED_STATUS = 2032;
+export const UNEXPECTED_STATUS = 2032;
 
 /** Returns the user error of a refusal. Rethrows errors that a caller cannot correct. */
 export function userErrorOf(error: unknown, notFound: UserError): UserError {

@@ -14,8 +14,8 @@ import {
 import { isEmail } from '../values/email.ts';
 import { toResult } from '../values/result.ts';
 import { searchCost } from './cost.ts';
-import { mistake, refusalOf } from './mistakes.ts';
 import { MOST_PAGES, type SearchResult, searchAgain, searchAsAdministrator } from './search.ts';
+import { organizationError, refusalOf } from './userErrors.ts';
 
 type CreateInput = OrganizationDraft & MutationInput;
 
@@ -37,7 +37,7 @@ const newName: TargetKind<CreateInput, NewName, OrganizationUserErrorCode> = {
   idOf: () => null,
   find: async (context, { name }) => {
     const target = await searchAsAdministrator(context, name, hasName(name));
-    if (target.organization) return refused(mistake('NAME_TAKEN', 'name'));
+    if (target.organization) return refused(organizationError('NAME_TAKEN', 'name'));
     return { kind: 'found', manager: target.administrator, target };
   },
   cost: searchCost,

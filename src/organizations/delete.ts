@@ -12,8 +12,8 @@ import { listProjectIds } from '../platform/resources/projects.ts';
 import { toResult } from '../values/result.ts';
 import { readUuid } from '../values/uuid.ts';
 import { searchCost } from './cost.ts';
-import { mistake, refusalOf } from './mistakes.ts';
 import { MOST_PAGES, searchAgain, searchAsAdministrator } from './search.ts';
+import { organizationError, refusalOf } from './userErrors.ts';
 
 interface DeleteInput extends MutationInput {
   readonly id: string;
@@ -45,8 +45,8 @@ const doomed: TargetKind<DeleteInput, Doomed, OrganizationUserErrorCode> = {
   find: async (context, input) => {
     const [id, name] = [readUuid(input.id), input.confirmName];
     const { administrator, organization } = await searchAsAdministrator(context, name, hasId(id));
-    if (!organization) return refused(mistake('ORGANIZATION_NOT_FOUND', 'id'));
-    if (organization.name !== name) return refused(mistake('CONFIRMATION_MISMATCH', 'confirmName'));
+    if (!organization) return refused(organizationError('ORGANIZATION_NOT_FOUND', 'id'));
+    if (organization.name !== name) return refused(organizationError('CONFIRMATION_MISMATCH', 'confirmName'));
     const usable = await context.credentials.usable();
     const members = usable.filter(({ organizationId }) => organizationId === id);
     return { kind: 'found', manager: administrator, target: { administrator, id, name, members } };
@@ -71,7 +71,7 @@ async function remove(work: Work<Doomed>): Promise<DeleteOutcome> {
   const { context, audit, target } = work;
   const { administrator, id, name, members } = target;
   audit.note({ before: { name } });
-  if (wouldLockOut(work)) return refused(mistake('WOULD_LOCK_OUT', 'id'));
+  if (wouldLockOut(work)) return refused(organizationError('WOULD_LOCK_OUT', 'id'));
   const projectCount = work.selected().has('projectCount') ? await projectsIn(work) : null;
   audit.note({ details: { projectCount } });
   const sent = await sendOnce(
@@ -80,7 +80,7 @@ async function remove(work: Work<Doomed>): Promise<DeleteOutcome> {
     async () => void (await Promise.all(members.map(({ secret }) => context.introspection.forget(secret)))),
   );
   if (sent.kind === 'refused' && sent.error.kind === 'NOT_FOUND')
-    return refused(mistake('ORGANIZATION_NOT_FOUND', 'id'));
+    return refused(organizationError('ORGANIZATION_NOT_FOUND', 'id'));
   if (sent.kind === 'refused') return refused(refusalOf(sent.error));
   const { isConfirmed } = await observeChange(work, sent, {
     read: (withinMs) => searchAgain(context, administrator, name, hasId(id), withinMs),

@@ -1,4 +1,5 @@
 import type { Pacer } from '../platform/client/pacer.ts';
+import { compare } from '../values/compare.ts';
 import { memoize } from '../values/memoize.ts';
 
 /** An item with its place among those of equal key and tie. */
@@ -86,8 +87,4 @@ export class Ordering<T> {
 
   readonly #compare = (a: Ordered<T>, b: Ordered<T>): number =>
     compare(a.key, b.key) || compare(this.#tieOf(a.item), this.#tieOf(b.item));
-}
-
-export function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -9,7 +9,7 @@ declare module 'graphql' {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: stands for every function type.
-type AnyFunction = (...args: any[]) => unknown;
+export type AnyFunction = (...args: any[]) => unknown;
 
 /** A field as the schema takes it: the resolver, and what it reads. Made by a word such as `free`, `reads` or `pages`. */
 export interface Field<Resolve extends AnyFunction = AnyFunction> {

@@ -1,4 +1,5 @@
 import type { RequestRecord } from '../platform/resources/requests.ts';
+import { compare } from '../values/compare.ts';
 import { Decimal } from '../values/decimal.ts';
 
 /** Sums of some requests. */
@@ -52,7 +53,7 @@ export class UsageTotals {
       averageDurationMs: durations.length === 0 ? null : sum / durations.length,
       percentile95DurationMs: nearestRank(durations, 95),
       lastUsedAt: this.#lastUsedAt,
-      perDay: [...this.#byDay].sort(([a], [b]) => (a < b ? -1 : 1)).map(([day, sums]) => ({ day, ...sums })),
+      perDay: [...this.#byDay].sort(([a], [b]) => compare(a, b)).map(([day, sums]) => ({ day, ...sums })),
     };
   }
 

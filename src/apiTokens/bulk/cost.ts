@@ -1,9 +1,10 @@
-import { inputOf, isRecord, pageSize, readProject, readToken } from '../../cost/arguments.ts';
+import { inputOf, pageSize, readProject, readToken } from '../../cost/arguments.ts';
 import { named, type ProjectSet } from '../../cost/estimator.ts';
 import type { Circumstances, Cost, ParentScope, SelectedField, Times } from '../../cost/parentScope.ts';
 import { inside } from '../../cost/parentScopes.ts';
 import { FIRST_BACKOFF_MS } from '../../mutations/backoff.ts';
 import type { Extent } from '../../mutations/mutation.ts';
+import { isJsonObject } from '../../values/json.ts';
 import { MAX_IDS, MAX_PARALLEL_CALLS, MAX_PROJECTS, MAX_TOKENS } from './action.ts';
 
 /** Projects and largest number of tokens of a run. The organization may be unknown. */
@@ -57,7 +58,7 @@ function selectedBy(field: SelectedField, ids: Circumstances['ids']): Selected |
     const projects = named([...new Set(handles.flatMap((handle) => handle?.projectId ?? []))]);
     return { projects, tokens: handles.length, isOrganizationKnown: false };
   }
-  if (!isRecord(input.filter)) return null;
+  if (!isJsonObject(input.filter)) return null;
   const { organizationId, projectIds } = input.filter;
   const isOrganizationKnown = organizationId != null;
   if (!Array.isArray(projectIds)) {

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { compare } from '../../values/compare.ts';
 import type { Ids } from '../../values/ids.ts';
 import { CHANGES_KNOWN_MS } from '../changeNotes.ts';
 
@@ -133,7 +134,7 @@ export function followPlan(
 }
 
 function inOrder(tokens: readonly PlanToken[]): PlanToken[] {
-  return [...tokens].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return [...tokens].sort((a, b) => compare(a.key, b.key));
 }
 
 function digestOf(ids: Ids, ordered: readonly PlanToken[]): Buffer {

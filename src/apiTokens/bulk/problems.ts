@@ -1,4 +1,5 @@
 import { codeOf, messageOf } from '../../errors.ts';
+import { UNEXPECTED_STATUS } from '../../mutations/userErrors.ts';
 import { PlatformError } from '../../platform/client/errors.ts';
 
 const MESSAGES = {
@@ -43,9 +44,6 @@ export function problemOfReading(thrown: unknown): Problem {
   if (thrown instanceof PlatformError && thrown.kind === 'NOT_FOUND') return problem('PROJECT_NOT_FOUND');
   return problemOf(thrown);
 }
-
-/** The platform's error id for an unexpected status (platform-api.md 3.3). */
-const UNEXPECTED_STATUS = 2032;
 
 /** Returns the reason why a change was not made, or its outcome is unknown. */
 export function problemOfWriting(thrown: unknown): Problem {

@@ -1,3 +1,4 @@
+import { compare } from '../../values/compare.ts';
 import type { Problem } from './problems.ts';
 import type { ScannedProject } from './scan.ts';
 import type { BulkOutcome, BulkToken } from './token.ts';
@@ -59,7 +60,7 @@ export function reportOf(
       tokens: tokens.filter((token) => isShown(token) && (outcomes === null || outcomes.has(token.outcome))),
     }))
     .filter((report) => report.tokens.length > 0 || (isUnread(report) && outcomes === null))
-    .sort((a, b) => urgencyOf(a) - urgencyOf(b) || (a.id < b.id ? -1 : 1))
+    .sort((a, b) => urgencyOf(a) - urgencyOf(b) || compare(a.id, b.id))
     .slice(0, first)
     .map((report) => ({ ...report, tokens: report.tokens.toSorted(byName) }));
 }
@@ -76,8 +77,7 @@ function urgencyOf(report: ProjectReport): number {
 }
 
 function byName(a: BulkToken, b: BulkToken): number {
-  const [mine, other] = [orderOf(a), orderOf(b)];
-  return mine < other ? -1 : mine > other ? 1 : 0;
+  return compare(orderOf(a), orderOf(b));
 }
 
 /** Sorts absent tokens last. */

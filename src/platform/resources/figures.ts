@@ -1,3 +1,4 @@
+import { compare } from '../../values/compare.ts';
 import {
   DecodeError,
   key,
@@ -92,8 +93,4 @@ function dayOf(from: Wire, member: string): string {
   const [day] = /^\d{4}-\d\d-\d\d/.exec(key(from, member)) ?? [];
   if (day !== undefined) return day;
   throw new DecodeError(`${member} is not a day`);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

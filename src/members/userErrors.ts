@@ -1,22 +1,15 @@
 import type { ProjectMemberUserErrorCode } from '../generated/resolvers.ts';
-import type { UserError } from '../mutations/userErrors.ts';
+import { type UserError, userError, userErrorsWith } from '../mutations/userErrors.ts';
 import type { PlatformError } from '../platform/client/errors.ts';
 
-const MESSAGES = {
-  PROJECT_NOT_FOUND: 'The project does not exist, or the credentials do not open it.',
+export const memberError = userErrorsWith({
   MEMBER_NOT_FOUND: 'The project was not seen to have such a member. Read `Project.members`.',
   INVALID_ID:
     "This is not the platform's id of a user. Lists of members leave it out; rows of users in `AnalyticsFigures` return it.",
   CONFLICT: 'The platform reports a conflict: the person may belong to the project already.',
   TOO_MANY: 'An invitation names 20 roles at most.',
   REQUIRED: 'An invitation names a role. `Project.roles` lists those of the project.',
-  REJECTED: 'The platform refuses a value of the input.',
-} satisfies Partial<Record<ProjectMemberUserErrorCode, string>>;
-
-/** A mistake that the caller can correct. */
-export function mistake<Code extends keyof typeof MESSAGES>(code: Code, field: string | null): UserError<Code> {
-  return { code, message: MESSAGES[code], field };
-}
+});
 
 /** Error ids about the project (platform-api.md 3.3). */
 const NO_PROJECT = new Set([2005, 2006]);
@@ -25,7 +18,7 @@ const NOT_FOUND = 404;
 const CONFLICT = 409;
 
 /**
- * The mistake behind a refusal of the platform: `absent` where a user named in the path may be missing. Rethrows what a caller cannot
+ * The user error of a refusal of the platform: `absent` where a user named in the path may be missing. Rethrows what a caller cannot
  * correct.
  */
 export function refusalOf(
@@ -33,8 +26,8 @@ export function refusalOf(
   absent: UserError<ProjectMemberUserErrorCode> | null = null,
 ): UserError<ProjectMemberUserErrorCode> {
   const { platformId, status } = error.origin;
-  if (platformId !== undefined && NO_PROJECT.has(platformId)) return mistake('PROJECT_NOT_FOUND', 'projectId');
+  if (platformId !== undefined && NO_PROJECT.has(platformId)) return userError('PROJECT_NOT_FOUND', 'projectId');
   if (absent && (error.kind === 'NOT_FOUND' || platformId === NOT_FOUND)) return absent;
   if (error.kind !== 'REJECTED') throw error;
-  return (platformId ?? status) === CONFLICT ? mistake('CONFLICT', 'email') : mistake('REJECTED', null);
+  return (platformId ?? status) === CONFLICT ? memberError('CONFLICT', 'email') : userError('REJECTED');
 }
