@@ -15,7 +15,7 @@ export class AccessError extends Error {
 
 /** The error of a field whose permission the caller lacks. */
 export function permissionMissing(permission: Permission): AccessError {
-  return new AccessError(`This takes the permission \`${permission}\`, which the caller does not have.`, {
+  return new AccessError(`This requires the permission \`${permission}\`, which the caller does not have.`, {
     permission,
   });
 }

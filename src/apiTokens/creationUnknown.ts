@@ -2,8 +2,8 @@ import { outcomeUnknown } from '../errors.ts';
 import type { SearchResult } from './recover.ts';
 
 const SEEN: Record<SearchResult, string> = {
-  none: 'No new token of this name is listed yet. Nothing else was created. Search its name in `Project.apiTokens` later',
-  one: 'There is one new token of this name in `Project.apiTokens`, and it is not certain that it is this one. Nothing else was created. Look at it',
+  none: 'No new token of this name is listed yet. Nothing else was created. Search for its name in `Project.apiTokens` later',
+  one: 'There is one new token of this name in `Project.apiTokens`. It may be this one or not. Nothing else was created. Look at it',
   several:
     'There are several new tokens of this name in `Project.apiTokens`, so it is unknown which is this one. Nothing ' +
     'else was created. Look at them',
@@ -17,8 +17,8 @@ const SEEN: Record<SearchResult, string> = {
 /** Error of a creation whose answer was lost: what was seen, and what to do. */
 export function creationUnknown(seen: SearchResult, cause?: Error): Error {
   return outcomeUnknown(
-    `The token may or may not have been created: the answer of the platform was lost. ${SEEN[seen]}; revoke what nobody ` +
-      'has the secret of. With an `idempotencyKey`, the same request finds what it created.',
+    `The token may or may not have been created: the answer of the platform was lost. ${SEEN[seen]}. ` +
+      'Revoke a token whose secret nobody has. With an `idempotencyKey`, the same request finds what it created.',
     cause ?? new Error('a creation is not accounted for'),
   );
 }

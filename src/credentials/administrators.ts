@@ -51,7 +51,7 @@ async function whyNone(credentials: Credentials): Promise<Error> {
     unknown ??
     new CredentialError(
       'CREDENTIAL_REQUIRED',
-      'This takes the access token of a system administrator, in `Authorization` with the header `ProjectId`. None of the credentials may be one.',
+      'This requires the access token of a system administrator, in `Authorization` with the header `ProjectId`. No credential of the request can be one.',
     )
   );
 }

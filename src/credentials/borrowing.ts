@@ -50,7 +50,7 @@ function borrow({ lender, tokens }: Loan, projectId: string, introspection: Toke
         : 'none of them is active';
     throw new CredentialError(
       'CREDENTIAL_REQUIRED',
-      `This takes a token of the project ${projectId}. None of the project's own can be borrowed: ${why}.`,
+      `This requires a token of the project ${projectId}. None of its tokens can be borrowed: ${why}.`,
       { scope: 'PROJECT', projectId },
     );
   }

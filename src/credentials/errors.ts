@@ -62,5 +62,5 @@ export function scopeOf({ accepts }: Endpoint): TokenScope {
 export function tokenRequired(scope: TokenScope, projectId: string | undefined, holder: TokenHolder): CredentialError {
   const what = scope === 'PROJECT' ? `a token of the project ${projectId}` : 'a token of the organization';
   const details = { scope, ...(projectId === undefined ? {} : { projectId }) };
-  return new CredentialError('CREDENTIAL_REQUIRED', `This takes ${what}, and ${MISSING[holder]}`, details);
+  return new CredentialError('CREDENTIAL_REQUIRED', `This requires ${what}, and ${MISSING[holder]}`, details);
 }

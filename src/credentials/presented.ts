@@ -88,7 +88,8 @@ function malformed(problem: string): CredentialError {
 function foreign(): CredentialError {
   return new CredentialError(
     'UNAUTHENTICATED',
-    "The request presents a JSON Web Token, which is no API token of the platform, and was not sent there. A user's token of the " +
-      'platform takes the header `ProjectId`. Tokens of the company take a server with `AUTH_MODE=jwt`.',
+    'The request presents a JSON Web Token, which is not an API token of the platform. It was not sent to the platform. ' +
+      "With a user's token of the platform, send the header `ProjectId` too. Tokens of the company require a server with " +
+      '`AUTH_MODE=jwt`.',
   );
 }

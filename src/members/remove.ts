@@ -88,6 +88,6 @@ function removedInstead(
   const [first] = gone;
   if (!first) return done(payload);
   const code: ProjectMemberUserErrorCode = 'OTHER_MEMBER_REMOVED';
-  const message = `The person still belongs to the project, and ${first.email} does not any more: the id may be theirs. Invite them again.`;
+  const message = `The person still belongs to the project, but ${first.email} no longer does: \`userId\` may be theirs. Invite them again.`;
   return done(payload, [{ code, message, field: 'userId' }]);
 }

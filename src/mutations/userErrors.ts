@@ -43,8 +43,8 @@ export const userError = userErrorsWith({
     'The secret was returned before, or may have been, and is not returned again. If that answer was lost, rotate the ' +
     'token, or revoke it and create another.',
   NAME_TAKEN: 'The organization already has a project of this name.',
-  CONFLICT: 'The project has another value by now. Read it again, and decide anew.',
-  CONFIRMATION_MISMATCH: 'The project has another name. Read it again: this may not be the one that is meant.',
+  CONFLICT: 'The project has changed since it was read. Read it again before you change it.',
+  CONFIRMATION_MISMATCH: 'The project has another name. Check that this is the project that you mean.',
   INVALID_EMAIL: 'This is not an e-mail address.',
   TARGET_REQUIRED: 'Name either `projectId` or `organizationId`.',
   LIMIT_IN_FORCE:
@@ -90,7 +90,7 @@ export function textErrors(field: string, value: string | null | undefined): Tex
 /** Mistakes in the reason of a change, which the operator may require. */
 export function reasonErrors(value: string | null | undefined, isRequired: boolean): TextMistake[] {
   if (!isRequired || !INVISIBLE.test(value ?? '')) return textErrors('reason', value);
-  return [{ code: 'REQUIRED', message: 'This server takes a `reason` for every change.', field: 'reason' }];
+  return [{ code: 'REQUIRED', message: 'This server requires a `reason` for every change.', field: 'reason' }];
 }
 
 /** Mistakes in a text that is only compared with values of the platform: no maximum length. */

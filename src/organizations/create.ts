@@ -90,7 +90,7 @@ async function recover(
   }
   if (found) return found;
   throw outcomeUnknown(
-    'The creation was sent, but the answer of the platform was lost, and the organization is not to be seen. Search for its name before retrying.',
+    'The creation was sent, but the answer of the platform was lost, and the organization was not found. Search for its name before retrying.',
     error,
   );
 }

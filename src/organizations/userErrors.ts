@@ -4,7 +4,7 @@ import type { PlatformError } from '../platform/client/errors.ts';
 export const organizationError = userErrorsWith({
   ORGANIZATION_NOT_FOUND:
     'A search for the name does not find an organization of this id. Check both with `Query.organizations`.',
-  CONFIRMATION_MISMATCH: 'The organization has another name. Read it again: this may not be the one that is meant.',
+  CONFIRMATION_MISMATCH: 'The organization has another name. Check that this is the organization that you mean.',
   WOULD_LOCK_OUT:
     'The administrator or this server works in the organization, and would be locked out. Use another credential.',
   NAME_TAKEN: 'Another organization has this name.',
