@@ -3,7 +3,7 @@ import type { SearchResult } from './recover.ts';
 
 const SEEN: Record<SearchResult, string> = {
   none: 'No new token of this name is listed yet. Nothing else was created. Search for its name in `Project.apiTokens` later',
-  one: 'There is one new token of this name in `Project.apiTokens`. It may be this one or not. Nothing else was created. Look at it',
+  one: 'There is one new token of this name in `Project.apiTokens`. It is not certain that this request created it. Nothing else was created. Look at it',
   several:
     'There are several new tokens of this name in `Project.apiTokens`, so it is unknown which is this one. Nothing ' +
     'else was created. Look at them',
