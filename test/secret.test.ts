@@ -140,6 +140,10 @@ test.each([
   ['default_…AzY4', true],
   ['•••• AzY4', true],
   ['', true],
+  // The word in front is the name of the token.
+  [`aaaaaaaa_${VALUE.slice(8)}`, false],
+  [`aaaaaaaa_${'X'.repeat(39)}AzY4`, true],
+  ['aaaaaaaa_AzY4', true],
 ])('"%s" is told from a usable value by its characters', (value, isMasked) => {
   expect(new Secret(value).isMasked).toBe(isMasked);
 });
@@ -170,10 +174,11 @@ describe('the form of a value', () => {
     const random = fc
       .uint8Array({ minLength: 32, maxLength: 32 })
       .map((bytes) => Buffer.from(bytes).toString('base64url'));
+    const word = fc.string({ unit: fc.constantFrom('a', '0', 'z'), minLength: 1, maxLength: 20 });
     fc.assert(
-      fc.property(random, (part) => {
+      fc.property(word, random, (name, part) => {
         fc.pre(!/(.)\1{7}/.test(part));
-        expect(new Secret(`default_${part}`).form).toBe('whole');
+        expect(new Secret(`${name}_${part}`).form).toBe('whole');
       }),
     );
   });

@@ -50,7 +50,7 @@ export class Secret {
 
   /** True if the value is a mask that no program can use, as some installations list tokens. */
   get isMasked(): boolean {
-    return !BEARER_TOKEN.test(this.#value) || this.#value.includes('...') || isRepetitive(this.#value);
+    return !BEARER_TOKEN.test(this.#value) || this.#value.includes('...') || isCovered(this.#value);
   }
 
   /** Use of the value. Computed on demand: most lists are only read. */
@@ -101,6 +101,12 @@ export class Secret {
   [inspect.custom](): string {
     return REDACTED;
   }
+}
+
+/** True if a character repeats as in a mask. In the word before a whole token, it is part of the token's name. */
+function isCovered(value: string): boolean {
+  if (!isRepetitive(value)) return false;
+  return !WHOLE_TOKEN.test(value) || isRepetitive(value.slice(value.indexOf('_') + 1));
 }
 
 /** Takes a third of the time of a regular expression. */

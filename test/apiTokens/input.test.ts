@@ -84,6 +84,18 @@ test('any name and description within the rules arrive as they were given', asyn
   );
 });
 
+test('a name of one character many times is no mask of the value that it stands in', async () => {
+  const { data } = await facade.query(
+    `mutation ($input: CreateApiTokenInput!) { createApiToken(input: $input) { secret apiToken { id } userErrors { code } } }`,
+    { token, variables: { input: { projectId, name: 'zzzzzzzzzz' } } },
+  );
+  const { secret, apiToken, userErrors } = data.createApiToken;
+
+  expect([secret, userErrors]).toEqual([expect.stringMatching(/^zzzzzzzzzz_/), []]);
+  expect((await apply('revokeApiToken', apiToken.id)).data.revokeApiToken.userErrors).toEqual([]);
+  expect(facade.emulator.tokens(projectId).find(({ id }) => id === secret)?.status).toBe('Revoked');
+});
+
 const MUTATIONS = ['blockApiToken', 'unblockApiToken', 'revokeApiToken', 'updateApiToken'] as const;
 
 const apply = (mutation: string, id: string, more = '') =>
