@@ -16,6 +16,11 @@ export function listTokens(context: MutationContext, { manager, projectId }: Pro
   return context.loaders.apiTokens.reread(manager, projectId);
 }
 
+/** Code for a listed token that a change did not find: it is gone, or the list shows a value that is not its secret. */
+export function missingCode({ secret }: ApiTokenRecord): 'TOKEN_NOT_FOUND' | 'TOKEN_VALUE_MASKED' {
+  return secret.form === 'whole' ? 'TOKEN_NOT_FOUND' : 'TOKEN_VALUE_MASKED';
+}
+
 export function tokenOfHash(
   { ids }: MutationContext,
   { records, unreadableCount }: ApiTokenList,

@@ -6,6 +6,7 @@ import { type Lost, type Made, sendOnce } from '../mutations/sendOnce.ts';
 import { userError, userErrorOf } from '../mutations/userErrors.ts';
 import type { PlatformError } from '../platform/client/errors.ts';
 import type { ApiTokenRecord, TokenManager } from '../platform/resources/apiTokens.ts';
+import { missingCode } from './listedToken.ts';
 import type { ProjectScope } from './scope.ts';
 import { type Verification, verifyTokens, type Wanted } from './verification.ts';
 
@@ -36,8 +37,7 @@ export async function send(
       context.loaders.tokensChanged(manager, projectId);
     },
   );
-  // The token was just listed: if it is not found, the list shows a value that is not its secret.
-  return sent.kind === 'refused' ? refused(userErrorOf(sent.error, userError('TOKEN_VALUE_MASKED', 'id'))) : sent;
+  return sent.kind === 'refused' ? refused(userErrorOf(sent.error, userError(missingCode(token), 'id'))) : sent;
 }
 
 /** Observation of a change. */

@@ -96,6 +96,20 @@ test('the life of a token: created, blocked, unblocked, revoked for good', async
   });
 });
 
+test.each([
+  ['blockApiToken', routes.updateToken],
+  ['revokeApiToken', routes.revokeToken],
+])('%s of a token that is gone since it was listed says so, and names no mask', async (mutation, route) => {
+  const { apiToken } = (await create({})).data.createApiToken;
+  facade.emulator.setFaults([{ route, kind: 'status', status: 404, id: 5, times: 1 }]);
+
+  expect((await apply(mutation, apiToken.id)).data[mutation]).toEqual({
+    changed: false,
+    apiToken: null,
+    userErrors: [{ code: 'TOKEN_NOT_FOUND', field: 'id' }],
+  });
+});
+
 test('a token created as blocked is refused by the platform before anyone has its secret', async () => {
   const [answer, calls] = await counted(create({ status: 'BLOCKED' }));
 

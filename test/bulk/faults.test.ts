@@ -149,6 +149,17 @@ test('no further change is begun after the caller goes away, and the event says 
   expect(event!.details.counts).toMatchObject({ changed: blocked, notAttempted: dry.counts!.wouldChange! - blocked });
 });
 
+test('a token that is gone since it was listed is not found, and fails alone', async () => {
+  const { emulator, caller, input } = await drill();
+  const { planId } = await bulk(caller, 'blockApiTokens', input);
+  emulator.setFaults([{ route: routes.updateToken, kind: 'status', status: 404, id: 5, times: 1 }]);
+
+  const real = await bulk(caller, 'blockApiTokens', { ...input, dryRun: false, planId });
+
+  expect(real.counts).toMatchObject({ failed: 1 });
+  expect(resultsOf(real).flatMap(({ problem }) => problem?.code ?? [])).toContain('TOKEN_NOT_FOUND');
+});
+
 test('masked values are named and left alone', async () => {
   const { facade, caller, input } = await drill({ maskTokenIds: true });
   const [dry, real] = await planAndRun(caller, 'blockApiTokens', input);

@@ -41,7 +41,7 @@ async function sendChange(
   );
   // Also after a lost answer: the remembered state may be wrong now.
   await context.introspection.forget(record.secret);
-  token.problem = failure ? problemOfWriting(failure) : null;
+  token.problem = failure ? problemOfWriting(failure, record) : null;
   if (!failure) token.outcome = 'CHANGED';
   else token.outcome = token.problem?.code === 'OUTCOME_UNKNOWN' ? 'OUTCOME_UNKNOWN' : 'FAILED';
   if (failure) context.log.warn({ err: failure, projectId: token.projectId }, 'a token of many could not be changed');

@@ -1,6 +1,8 @@
 import { codeOf, messageOf } from '../../errors.ts';
 import { UNEXPECTED_STATUS } from '../../mutations/userErrors.ts';
 import { PlatformError } from '../../platform/client/errors.ts';
+import type { ApiTokenRecord } from '../../platform/resources/apiTokens.ts';
+import { missingCode } from '../listedToken.ts';
 
 const MESSAGES = {
   TOKEN_NOT_FOUND: 'The project has no such token.',
@@ -46,11 +48,10 @@ export function problemOfReading(thrown: unknown): Problem {
 }
 
 /** Returns the reason why a change was not made, or its outcome is unknown. */
-export function problemOfWriting(thrown: unknown): Problem {
+export function problemOfWriting(thrown: unknown, token: ApiTokenRecord): Problem {
   if (!(thrown instanceof PlatformError)) return problemOf(thrown);
   if (thrown.kind === 'OUTCOME_UNKNOWN') return problem('OUTCOME_UNKNOWN');
-  // The token was just listed: the list shows a value that is not its secret.
-  if (thrown.kind === 'NOT_FOUND') return problem('TOKEN_VALUE_MASKED');
+  if (thrown.kind === 'NOT_FOUND') return problem(missingCode(token));
   if (thrown.origin.platformId === UNEXPECTED_STATUS) return problem('TOKEN_REVOKED');
   return thrown.kind === 'REJECTED' ? problem('REJECTED') : problemOf(thrown);
 }
