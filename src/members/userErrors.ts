@@ -1,6 +1,6 @@
 import type { ProjectMemberUserErrorCode } from '../generated/resolvers.ts';
 import { type UserError, userError, userErrorsWith } from '../mutations/userErrors.ts';
-import type { PlatformError } from '../platform/client/errors.ts';
+import { isAbsentInPath, type PlatformError } from '../platform/client/errors.ts';
 
 export const memberError = userErrorsWith({
   MEMBER_NOT_FOUND: 'The project was not seen to have such a member. Read `Project.members`.',
@@ -13,8 +13,6 @@ export const memberError = userErrorsWith({
 
 /** Error ids about the project (platform-api.md 3.3). */
 const NO_PROJECT = new Set([2005, 2006]);
-/** Nothing states what an absent user is answered with; "bad endpoint" is the only id there is. */
-const NOT_FOUND = 404;
 const CONFLICT = 409;
 
 /**
@@ -27,7 +25,7 @@ export function refusalOf(
 ): UserError<ProjectMemberUserErrorCode> {
   const { platformId, status } = error.origin;
   if (platformId !== undefined && NO_PROJECT.has(platformId)) return userError('PROJECT_NOT_FOUND', 'projectId');
-  if (absent && (error.kind === 'NOT_FOUND' || platformId === NOT_FOUND)) return absent;
+  if (absent && isAbsentInPath(error)) return absent;
   if (error.kind !== 'REJECTED') throw error;
   return (platformId ?? status) === CONFLICT ? memberError('CONFLICT', 'email') : userError('REJECTED');
 }

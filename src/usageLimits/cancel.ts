@@ -1,12 +1,12 @@
 import type { UsageLimitUserErrorCode } from '../generated/resolvers.ts';
 import { maxPolls } from '../mutations/backoff.ts';
 import { mutation, type Work } from '../mutations/mutation.ts';
-import { done, type Outcome, refused } from '../mutations/outcome.ts';
+import { done, type Outcome } from '../mutations/outcome.ts';
 import { sendOnce } from '../mutations/sendOnce.ts';
-import { userError } from '../mutations/userErrors.ts';
 import { PlatformError } from '../platform/client/errors.ts';
 import type { UsageLimitRecord } from '../platform/resources/usageLimits.ts';
 import { observe } from './observe.ts';
+import { refusalOf } from './refusal.ts';
 import { type LimitedInput, type LimitTarget, limitTarget } from './target.ts';
 
 /** Payload of `cancelUsageLimit`. */
@@ -22,7 +22,7 @@ export const cancelUsageLimit = mutation({
   takes: 'ORGANIZATION',
   permission: 'geai:limits:write',
   target: limitTarget,
-  // The cancellation, and the polls.
+  // The cancellation, and the polls; after a refusal, the list.
   calls: ({ verifyTimeoutMs }) => 1 + maxPolls(verifyTimeoutMs),
   nothing: { usageLimit: null, changed: false, isConfirmed: false } as CancelledLimit,
   run: (work, _input: LimitedInput) => cancel(work),
@@ -36,9 +36,7 @@ async function cancel(work: Work<LimitTarget>): Promise<Outcome<CancelledLimit, 
   const limitId = limit.id;
   const isGone = (seen: UsageLimitRecord | null) => seen?.id !== limitId;
   const sent = await sendOnce(audit, () => context.session.as(manager).call(calls.cancel, { ...ids, limitId }));
-  if (sent.kind === 'refused' && sent.error.kind === 'NOT_FOUND') return refused(userError('LIMIT_ENDED'));
-  if (sent.kind === 'refused' && sent.error.kind === 'REJECTED') return refused(userError('REJECTED'));
-  if (sent.kind === 'refused') throw sent.error;
+  if (sent.kind === 'refused') return refusalOf(work, sent.error);
   const { isConfirmed } = await observe(work, sent, isGone);
   return done({ usageLimit: limit, changed: true, isConfirmed });
 }

@@ -8,6 +8,7 @@ import { PlatformError } from '../platform/client/errors.ts';
 import type { UsageLimitDraft, UsageLimitRecord } from '../platform/resources/usageLimits.ts';
 import { toResult } from '../values/result.ts';
 import { observe } from './observe.ts';
+import { refusalOf } from './refusal.ts';
 import { amountErrors, isSet, type Setting, settingsToSend } from './settings.ts';
 import { type LimitedInput, type LimitTarget, limitInForce, limitTarget, stateOf } from './target.ts';
 
@@ -103,7 +104,7 @@ async function stopped(
   error: PlatformError,
   isAsApplied: (limit: UsageLimitRecord | null) => boolean,
 ): Promise<SetOutcome> {
-  if (index === 0) return refusedChange(error);
+  if (index === 0) return refusalOf(work, error);
   const [applied, remaining] = [settings.slice(0, index), settings.slice(index)];
   work.context.log.warn({ err: error, applied, remaining }, 'a usage limit is set in part');
   const { limit, isConfirmed } = await observe(work, SETTLED, isAsApplied);
@@ -127,11 +128,4 @@ async function refusedDefinition(
   const another = await toResult(() => limitInForce(context, target));
   const isAnother = another !== null && !(another instanceof Error);
   return refused(userError(isAnother ? 'LIMIT_IN_FORCE' : 'REJECTED'));
-}
-
-/** Returns the user error of a refused change. Rethrows errors that a caller cannot correct. */
-function refusedChange(error: PlatformError): Refused<UsageLimitUserErrorCode> {
-  if (error.kind === 'NOT_FOUND') return refused(userError('LIMIT_ENDED'));
-  if (error.kind !== 'REJECTED') throw error;
-  return refused(userError('REJECTED'));
 }

@@ -54,6 +54,36 @@ test('a limit that ended meanwhile is a user error', async () => {
   expect(await cancel()).toMatchObject({ changed: false, userErrors: [{ code: 'LIMIT_ENDED' }] });
 });
 
+test('of two cancellations, the one that comes too late is told that the limit has ended', async () => {
+  const { set, cancel, emulator, listed } = await limited();
+  await set();
+  const usageLimits = await listed();
+  await cancel();
+  emulator.setFaults([{ route: PROJECT_ROUTES.list, kind: 'answer', times: 1, body: { usageLimits } }]);
+
+  expect(await cancel()).toMatchObject({ changed: false, userErrors: [{ code: 'LIMIT_ENDED' }] });
+});
+
+test('an endpoint that the installation lacks is no limit that has ended', async () => {
+  const { set, cancel, emulator } = await limited();
+  await set();
+  emulator.setFaults([{ route: PROJECT_ROUTES.cancel, kind: 'status', status: 404, id: 404 }]);
+
+  await expect(cancel()).rejects.toThrow('UPSTREAM_BAD_RESPONSE');
+});
+
+test('a limit of a project that is gone meanwhile is not said to have ended', async () => {
+  const { set, cancel, emulator } = await limited();
+  await set();
+  emulator.setFaults([
+    { route: PROJECT_ROUTES.list, kind: 'answer', applied: true, times: 1 },
+    { route: PROJECT_ROUTES.cancel, kind: 'status', status: 404, id: 2005 },
+    { route: PROJECT_ROUTES.list, kind: 'status', status: 404, id: 2005 },
+  ]);
+
+  expect(await cancel()).toMatchObject({ userErrors: [{ code: 'PROJECT_NOT_FOUND', field: 'projectId' }] });
+});
+
 test('limits that cannot be read are an error, and nothing is sent', async () => {
   const { cancel, set, emulator, writes } = await limited();
   await set();

@@ -205,6 +205,22 @@ test('a first change that the platform refuses is a user error, and nothing is c
   expect(events()[1]).toMatchObject({ outcome: 'REFUSED', codes: ['REJECTED'] });
 });
 
+test('a limit that somebody else cancelled before the first change has ended', async () => {
+  const { set, cancel, emulator, writes } = await limited();
+  await set();
+  const body = {
+    usageLimits: [
+      { id: '36cd70c0-eec7-4633-94c3-e0d59863ed33', status: 1, subscriptionType: 'Monthly', usageUnit: 'Cost' },
+    ],
+  };
+  await cancel();
+  emulator.resetCalls();
+  emulator.setFaults([{ route: PROJECT_ROUTES.list, kind: 'answer', times: 1, body }]);
+
+  expect(await set({ hardLimit: '150' })).toMatchObject({ changed: false, userErrors: [{ code: 'LIMIT_ENDED' }] });
+  expect(writes()).toEqual({ [PROJECT_ROUTES.hardLimit]: 1 });
+});
+
 test('a project that went before its limit was defined is a user error, and no limit that ended', async () => {
   const { set, emulator, events } = await limited();
   emulator.setFaults([{ route: PROJECT_ROUTES.define, kind: 'status', status: 400, id: 2005 }]);

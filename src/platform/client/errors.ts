@@ -117,6 +117,17 @@ export function isTransient({ kind, origin }: PlatformError): boolean {
   return kind === 'UNAVAILABLE';
 }
 
+/** "Bad endpoint". */
+const BAD_ENDPOINT = 404;
+
+/**
+ * True if an object in the path may be absent that has no error id of its own, such as a limit or a member of a project: "bad
+ * endpoint" is the only id that is left (platform-api.md 3.3).
+ */
+export function isAbsentInPath({ kind, origin }: PlatformError): boolean {
+  return kind === 'NOT_FOUND' || origin.platformId === BAD_ENDPOINT;
+}
+
 /** Null for what the platform does not have. */
 export function absentAsNull<T>(found: Promise<T>): Promise<T | null> {
   return found.then(undefined, nullIfAbsent);
