@@ -38,6 +38,10 @@ export const ANSWERS = {
     flag: 'project-description',
     does: 'description of a project that an update sends as null or not at all; nullErases keeps what is not sent',
   }),
+  projectNameFilter: choice(['exact', 'anyCase'], {
+    flag: 'project-name-filter',
+    does: 'how the filter of projects compares names: as they are, or in any case',
+  }),
   deletedProject: choice(['object', 'empty'], {
     flag: 'deleted-project',
     does: 'answer to the deletion of a project: {}, or no body',

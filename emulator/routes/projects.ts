@@ -34,15 +34,21 @@ function listProjects(call: Call): Buffer {
   const { organization } = call.grant;
   const detailed = isDetailed(call);
   const name = call.query('name');
-  if (name !== undefined) {
-    const named = organization.projectNamed(name);
-    return toList(named ? [named] : [], detailed, call);
-  }
+  if (name !== undefined) return toList(projectsNamed(name, call), detailed, call);
   const cached = serialisedLists.get(organization);
   const lists = cached?.version === organization.version ? cached.lists : new Map<boolean, Buffer>();
   const list = lists.get(detailed) ?? toList([...organization.projects()], detailed, call);
   serialisedLists.set(organization, { version: organization.version, lists: lists.set(detailed, list) });
   return list;
+}
+
+/** An exact match, whose case is unknown (section 2.2). */
+function projectsNamed(name: string, { grant: { organization }, settings }: Call): readonly Project[] {
+  if (settings.projectNameFilter === 'exact') {
+    const named = organization.projectNamed(name);
+    return named ? [named] : [];
+  }
+  return [...organization.projects()].filter((project) => project.name.toLowerCase() === name.toLowerCase());
 }
 
 function toList(projects: readonly Project[], detailed: boolean, { settings }: Call): Buffer {

@@ -21,7 +21,7 @@ import { StoreUnavailableError } from '../store/store.ts';
 import { toResult } from '../values/result.ts';
 import { type FirstTokens, firstTokens, toFirstToken } from './firstTokens.ts';
 import type { ProjectCreationErrorCode } from './input.ts';
-import { namesakesOf, recoverProject } from './recover.ts';
+import { namesakeIn, namesakesOf, recoverProject } from './recover.ts';
 import { refusalOf } from './refusal.ts';
 
 /** Project that was created, now or by an earlier run. */
@@ -60,8 +60,10 @@ export async function issueProject(context: MutationContext, issue: ProjectIssue
     if (found) return found;
     if (Date.now() < landed) throw projectUnknown();
   }
-  const namesakes = await context.session.as(manager).call(listProjects, { name: draft.name });
-  if (namesakes.all.length + namesakes.unreadable.length > 0) return refused(userError('NAME_TAKEN', 'name'));
+  const { all, unreadable } = await context.session.as(manager).call(listProjects, { name: draft.name });
+  if (namesakeIn(all, draft)) return refused(userError('NAME_TAKEN', 'name'));
+  // One of them may have the name: then nobody could tell whose project a lost answer was about.
+  if (unreadable.length > 0) throw new PlatformError('BAD_RESPONSE', listProjects);
   return create(context, issue);
 }
 

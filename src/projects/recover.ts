@@ -42,7 +42,7 @@ export async function recoverProject(context: MutationContext, search: ProjectSe
     const list = await toResult(() =>
       context.session.probing(manager, withinMs).call(listProjects, { name: draft.name }),
     );
-    const [project] = list instanceof Error ? [] : list.all;
+    const project = list instanceof Error ? undefined : namesakeIn(list.all, draft);
     const verdict = project && (await toResult(() => judge(context, search, project, project.id === last, withinMs)));
     if (project && verdict === 'OURS') return { kind: 'found', project };
     if (verdict === 'TAKEN') return { kind: 'taken' };
@@ -50,6 +50,14 @@ export async function recoverProject(context: MutationContext, search: ProjectSe
     last = project?.id ?? null;
     if (polls >= MIN_POLLS && performance.now() - start >= pollForMs) return UNKNOWN;
   }
+}
+
+/**
+ * Returns the project that has the name of the draft. The platform's filter may compare in another way, and show deleted ones
+ * (platform-api.md 2.2).
+ */
+export function namesakeIn(listed: readonly ProjectRecord[], { name }: ProjectDraft): ProjectRecord | undefined {
+  return listed.find((project) => project.name === name && project.status !== 'DELETED');
 }
 
 /** Returns the key of creations whose projects may be confused: those of one name in an organization. */

@@ -1,5 +1,5 @@
 import { compactDecrypt, exportJWK, generateKeyPair } from 'jose';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { type FacadeOptions, routes } from '../support/facade.ts';
 import { startManaged } from '../support/managing.ts';
 
@@ -106,6 +106,49 @@ test('the same key gives the same project, and its secrets no second time', asyn
   expect(codesOf(second)).toEqual([['SECRET_ALREADY_SHOWN', null]]);
   expect(codesOf(other)).toEqual([['IDEMPOTENCY_KEY_REUSED', 'idempotencyKey']]);
   expect(named()).toHaveLength(1);
+});
+
+const odd = (projectName: string, projectStatus: number) => ({
+  ...{ projectId: '5c2d8e90-1f4b-4a77-9e36-0d1b2c3d4e44', projectName, projectStatus },
+  projectActive: projectStatus === 0,
+});
+
+test.each([
+  ['of the name in capitals, where the filter finds those too', odd('BILLING', 0)],
+  ['of another name, where the filter is ignored', odd('Support', 0)],
+  ['of the name that was deleted and is still listed', odd('Billing', 1)],
+])('a project %s does not take the name', async (_what, project) => {
+  const { create, named, emulator } = await managed();
+  emulator.setFaults([{ route: routes.listProjects, kind: 'answer', body: { projects: [project] } }]);
+
+  expect(await create()).toMatchObject({ recovered: false, project: { id: named()[0]!.id }, userErrors: [] });
+});
+
+describe('where the filter finds a project of the name in capitals, a lost answer', () => {
+  const beside = async (kind: 'drop' | 'loseAnswer') => {
+    const facade = await managed({ emulator: { organizations: 1, projects: 4, projectNameFilter: 'anyCase' } });
+    await facade.create({ name: 'BILLING' });
+    facade.emulator.setFaults([{ route: CREATE_PROJECT, kind }]);
+    return facade;
+  };
+
+  test('is not made good by that one', async () => {
+    const { create } = await beside('drop');
+    await expect(create()).rejects.toThrow('OUTCOME_UNKNOWN');
+  });
+
+  test('is made good by the new one', async () => {
+    const { create, named } = await beside('loseAnswer');
+    expect(await create()).toMatchObject({ recovered: true, project: { id: named()[0]!.id } });
+  });
+});
+
+test('a project that cannot be read may have the name: nothing is sent', async () => {
+  const { create, emulator, upstream } = await managed();
+  emulator.setFaults([{ route: routes.listProjects, kind: 'answer', body: { projects: [{}] } }]);
+
+  await expect(create()).rejects.toThrow('UPSTREAM_BAD_RESPONSE');
+  expect(upstream()).not.toHaveProperty([CREATE_PROJECT]);
 });
 
 test('a name that is taken is a user error, and nothing is sent', async () => {
