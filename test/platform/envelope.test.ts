@@ -24,6 +24,7 @@ test.each<[string, unknown, ReportedFailure]>([
   ['D: with an id', [{ id: 2032, type: 'error' }], { platformId: 2032 }],
   ['D: a failure behind a success', [{ type: 'Success' }, { id: 9, type: 'ERROR' }], { platformId: 9 }],
   ['D: the member `messages`', { id: 'x', messages: [{ id: 9, type: 'error' }], errors: [] }, { platformId: 9 }],
+  ['D: one message that is no list', { messages: { id: 7, type: 'Error' } }, { platformId: 7 }],
   ['D: the member `message`', { message: [{ type: 'error', code: '11' }] }, { platformId: 11 }],
   ['not a success', { success: false }, {}],
   ['not a success, in text', { success: 'false' }, {}],
@@ -52,6 +53,10 @@ test.each<[string, unknown]>([
   ['an error with code 0', { error: { code: 0, message: '' }, success: true }],
   ['an error with code 0 as text', { error: { code: '0' } }],
   ['an empty error', { error: '' }],
+  // GeneXus services leave out empty members (platform-api.md 4).
+  ['an error of no members', { id: 'x', error: {} }],
+  ['an error of empty members', { id: 'x', error: { code: null, message: '' } }],
+  ['an error with an empty code', { error: { code: '' } }],
   ['no error', { error: null, errors: null, messages: null, message: null }],
   ['messages that all went well', [{ description: 'done', type: 'Success' }]],
   ['E: messages that are an object', { messages: { description: 'There are no policies' } }],

@@ -10,7 +10,7 @@ type Body = Readonly<Record<string, unknown>>;
 
 /**
  * Finds the failure in a body: in the five envelopes of platform-api.md 3.1, and in those of gateways and frameworks. Null when
- * the body reports none: `"errors": []`, `"error": {"code": 0}` and messages of another type than `error` are successes.
+ * the body reports none: `"errors": []`, `"error": {"code": 0}`, `"error": {}` and messages of another type than `error` are successes.
  */
 export function reportedFailure(body: unknown): ReportedFailure | null {
   if (Array.isArray(body)) return failedMessage(body);
@@ -58,12 +58,14 @@ function listedFailure(errors: unknown): ReportedFailure | null {
 function singleFailure(error: unknown): ReportedFailure | null {
   if (!isJsonObject(error)) return isSaid(error) ? withId({ id: error }) : null;
   const failure = withId(error);
-  return failure.platformId === 0 ? null : failure;
+  if (failure.platformId !== undefined) return failure.platformId === 0 ? null : failure;
+  // GeneXus services leave out empty members: an error of none is no error (platform-api.md 4).
+  return Object.values(error).some(isSaid) ? failure : null;
 }
 
 function failedMessage(messages: unknown): ReportedFailure | null {
-  if (!Array.isArray(messages)) return null;
-  const failed = messages.find((message) => isJsonObject(message) && String(message.type).toLowerCase() === 'error');
+  const all = Array.isArray(messages) ? messages : [messages];
+  const failed = all.find((message) => isJsonObject(message) && String(message.type).toLowerCase() === 'error');
   return failed === undefined ? null : withId(failed);
 }
 
