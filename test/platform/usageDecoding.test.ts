@@ -89,15 +89,18 @@ const limitsOf = async (body: unknown) =>
   (await answering('organization', body)).call(listProjectLimits, { organizationId: 'o', projectId: 'p' });
 const LIMIT = { hardLimit: 2000.0, usedAmount: 0.01613888, status: 9, subscriptionType: 'Annual', usageUnit: 'Cost' };
 
-test.each([[{ usageLimits: [LIMIT] }], [{ limits: [LIMIT] }], [LIMIT]])(
-  'limits are read from %j, unknown values and missing members too',
-  async (body) => {
-    const [limit] = (await limitsOf(body)).records;
+test.each([
+  [{ usageLimits: [LIMIT] }],
+  [{ limits: [LIMIT] }],
+  [{ usageLimits: [], limits: [LIMIT] }],
+  [{ usageLimits: null, limits: [LIMIT] }],
+  [LIMIT],
+])('limits are read from %j, unknown values and missing members too', async (body) => {
+  const [limit] = (await limitsOf(body)).records;
 
-    expect(limit).toMatchObject({ status: 'UNRECOGNIZED', period: 'UNRECOGNIZED', unit: 'COST', softLimit: null });
-    expect([String(limit?.hardLimit), String(limit?.used)]).toEqual(['2000', '0.01613888']);
-  },
-);
+  expect(limit).toMatchObject({ status: 'UNRECOGNIZED', period: 'UNRECOGNIZED', unit: 'COST', softLimit: null });
+  expect([String(limit?.hardLimit), String(limit?.used)]).toEqual(['2000', '0.01613888']);
+});
 
 test.each([[{}], [{ usageLimits: [] }], [{ limits: null }]])('%j is no limit', async (body) => {
   expect(await limitsOf(body)).toEqual({ records: [], unreadableCount: 0 });

@@ -133,8 +133,9 @@ export function readOne<T>(element: unknown, name: string, read: (element: Wire)
  * 4). Members beside it that may explain the absence make it an error.
  */
 export function elementsOf(body: Wire, { element, keys, beside = [] }: ListShape): readonly unknown[] {
-  const key = keys.find((name) => body[name] !== undefined && body[name] !== null);
-  const list = key === undefined ? undefined : body[key];
+  const lists = keys.flatMap((name) => (body[name] === undefined || body[name] === null ? [] : [body[name]]));
+  // Of several spellings, one may be empty.
+  const list = lists.find((value) => !(Array.isArray(value) && value.length === 0)) ?? lists[0];
   if (Array.isArray(list)) return list;
   if (list !== undefined) throw new DecodeError(`the ${element} list is not a list`);
   onlyKnown(body, `the ${element} list`, [...keys, ...beside]);
