@@ -124,7 +124,7 @@ test.each([
   expect(await create()).toMatchObject({ recovered: false, project: { id: named()[0]!.id }, userErrors: [] });
 });
 
-describe('where the filter finds a project of the name in capitals, a lost answer', () => {
+describe('a lost answer, where the filter finds a project of the name in capitals', () => {
   const beside = async (kind: 'drop' | 'loseAnswer') => {
     const facade = await managed({ emulator: { organizations: 1, projects: 4, projectNameFilter: 'anyCase' } });
     await facade.create({ name: 'BILLING' });

@@ -121,8 +121,8 @@ export function isTransient({ kind, origin }: PlatformError): boolean {
 const BAD_ENDPOINT = 404;
 
 /**
- * True if an object in the path may be absent that has no error id of its own, such as a limit or a member of a project: "bad
- * endpoint" is the only id that is left (platform-api.md 3.3).
+ * True if an object in the path may be absent. A limit and a member have no error id of their own: "bad endpoint" is what is left
+ * (platform-api.md 3.3).
  */
 export function isAbsentInPath({ kind, origin }: PlatformError): boolean {
   return kind === 'NOT_FOUND' || origin.platformId === BAD_ENDPOINT;
