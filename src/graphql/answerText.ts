@@ -1,6 +1,9 @@
 /** Characters of JSON, about, that are written in one stretch: half a millisecond. */
 const STRETCH = 128 * 1024;
 
+/** Characters of a piece of bytes, at least: what is sent in one stretch. */
+const PIECE = 512 * 1024;
+
 /** Characters that a value takes beside its text, about. */
 const VALUE = 8;
 
@@ -13,17 +16,38 @@ export function answerText(answer: object, next: Next): string | Promise<string>
 }
 
 /** The same of an answer that is known to be large. */
-export async function largeText(answer: object, next: Next): Promise<string> {
+async function largeText(answer: object, next: Next): Promise<string> {
   const texts: string[] = [];
-  let size = 0;
+  for await (const text of stretchesOf(answer, next)) texts.push(text);
+  return texts.join('');
+}
+
+/** Bytes of that text in pieces, or the text if one piece is all. A long text as a whole would take a stretch to encode, and its memory. */
+export async function largeBody(answer: object, next: Next): Promise<string | readonly Buffer[]> {
+  const pieces: Buffer[] = [];
+  let text = '';
+  for await (const more of stretchesOf(answer, next)) {
+    text += more;
+    if (text.length < PIECE) continue;
+    pieces.push(Buffer.from(text));
+    text = '';
+  }
+  if (pieces.length === 0) return text;
+  if (text !== '') pieces.push(Buffer.from(text));
+  return pieces;
+}
+
+/** Text of an answer, a stretch at a time. */
+async function* stretchesOf(answer: object, next: Next): AsyncGenerator<string> {
+  let stretch = '';
   for (const text of piecesOf(answer)) {
-    texts.push(text);
-    size += text.length;
-    if (size < STRETCH) continue;
-    size = 0;
+    stretch += text;
+    if (stretch.length < STRETCH) continue;
+    yield stretch;
+    stretch = '';
     await next();
   }
-  return texts.join('');
+  if (stretch !== '') yield stretch;
 }
 
 /** Pieces of the JSON of a value, none much longer than a stretch unless a single text is. */

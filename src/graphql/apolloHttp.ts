@@ -14,7 +14,7 @@ export interface ApolloAnswer {
   readonly kind: 'apollo';
   readonly status: number;
   readonly headers: HeaderMap;
-  readonly text: string;
+  readonly body: string;
 }
 
 /** Headers that Apollo Server reads: forms of body and answer, and those that no link or form can send. */
@@ -35,7 +35,7 @@ export async function answerByApollo<Context extends BaseContext>(
     context: makeContext,
   });
   if (answer.body.kind !== 'complete') throw new Error('incremental delivery is not offered');
-  return { kind: 'apollo', status: answer.status ?? 200, headers: answer.headers, text: answer.body.string };
+  return { kind: 'apollo', status: answer.status ?? 200, headers: answer.headers, body: answer.body.string };
 }
 
 function headersOf(headers: IncomingHttpHeaders, read: readonly string[]): HeaderMap {

@@ -8,7 +8,8 @@ import { withRequestId } from './stepsPlugin.ts';
 export interface FastAnswer {
   readonly kind: 'fast';
   readonly status: 200 | 503;
-  readonly text: string;
+  /** Text, or the bytes of a large answer in pieces. */
+  readonly body: string | readonly Buffer[];
   readonly headers: Map<string, string>;
 }
 
@@ -24,5 +25,5 @@ export function refusalToBegin(
   const errorCodes = errors.map(({ extensions }) => String(extensions?.code));
   const headers = new Map<string, string>();
   leave(steps, { ...asked, errors, errorCodes, headers }, context);
-  return { kind: 'fast', status: 503, text: JSON.stringify({ errors }), headers };
+  return { kind: 'fast', status: 503, body: JSON.stringify({ errors }), headers };
 }

@@ -109,10 +109,10 @@ export class GraphqlServer {
     // Plugins see operations only. An unknown document is refused with 200, as clients expect.
     const isOperation = refusal === null && answer.status < 400;
     if (isOperation) return answer;
-    const { errors = [], ...rest }: { errors?: GraphQLFormattedError[] } = JSON.parse(answer.text);
+    const { errors = [], ...rest }: { errors?: GraphQLFormattedError[] } = JSON.parse(answer.body);
     if (!context.isNoted) this.#leaveWithout(errors, context);
-    const text = JSON.stringify({ errors: errors.map((error) => withRequestId(error, context.requestId)), ...rest });
-    return { ...answer, text };
+    const body = JSON.stringify({ errors: errors.map((error) => withRequestId(error, context.requestId)), ...rest });
+    return { ...answer, body };
   }
 
   /** Takes what Apollo Server refused before its plugins heard of it through the steps. The headers stay. */
@@ -129,6 +129,6 @@ function lengthOf({ method, url, body }: GraphqlRequest): number {
 }
 
 /** Apollo Server writes the errors first. */
-function hasErrors({ text }: ApolloAnswer): boolean {
-  return text.startsWith('{"errors":');
+function hasErrors({ body }: ApolloAnswer): boolean {
+  return body.startsWith('{"errors":');
 }

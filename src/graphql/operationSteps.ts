@@ -1,8 +1,8 @@
-import type { GraphQLFormattedError, OperationTypeNode } from 'graphql';
+import type { DocumentNode, GraphQLFormattedError, OperationTypeNode } from 'graphql';
 import { RETRY_AFTER_S } from '../errors.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { RequestContext } from '../request/context.ts';
-import { pastCallsOf } from '../request/pastCalls.ts';
+import { historyOf } from '../request/documentHistory.ts';
 import { type Budget, beforePlanning, type DueOperation, planWithin } from './costBudget.ts';
 import { REFERENCES } from './enforcement.ts';
 import { answerType } from './mediaTypes.ts';
@@ -30,6 +30,8 @@ type UnwrittenAnswer = Pick<LeavingAnswer, 'operation' | 'errors'>;
 
 /** Something that every operation passes, whichever way it is answered. */
 export interface OperationStep {
+  /** Throws a `GraphQLError` if an operation has no chance to begin. The fast path alone asks, since planning is most of its work. */
+  readonly foresee?: (document: DocumentNode, context: RequestContext) => void;
   /** Waits for what `admit` takes. The fast path does not, and leaves what it cannot admit to Apollo Server. */
   readonly prepare?: (operation: DueOperation, context: RequestContext) => Promise<unknown> | null;
   /** Throws a `GraphQLError` if the operation must not run. Called before anything runs. */
@@ -59,8 +61,9 @@ export function operationSteps({ trusted, budget, metrics, ...caches }: StepOpti
     ...(trusted?.isOnly ? [{ admit: ({ document }: DueOperation) => trusted.admit(document) }] : []),
     {
       prepare: (operation, context) => beforePlanning(budget, operation, context),
+      foresee: (document, context) => context.admission.foresee(historyOf(document)),
       admit: (operation, context) =>
-        context.admission.weigh(planWithin(budget, operation, context), pastCallsOf(operation.document)),
+        context.admission.weigh(planWithin(budget, operation, context), historyOf(operation.document)),
       begin: (context) => context.admission.enter(),
       leave: ({ errorCodes }, context) => {
         if (!errorCodes) context.admission.answered();
@@ -82,6 +85,10 @@ export function prepare(
   context: RequestContext,
 ): Promise<unknown> | null {
   return waitsOf(steps, (step) => step.prepare?.(due, context));
+}
+
+export function foresee(steps: readonly OperationStep[], document: DocumentNode, context: RequestContext): void {
+  for (const step of steps) step.foresee?.(document, context);
 }
 
 export function admit(steps: readonly OperationStep[], operation: DueOperation, context: RequestContext): void {

@@ -5,19 +5,34 @@ import type { Pacer } from '../platform/client/pacer.ts';
 export const LARGE_ANSWER = 64 * 1024;
 
 /**
- * Bytes of an answer that are written in one stretch: about a millisecond, nearly all of it the kernel's. With smaller ones an answer
+ * Characters of an answer that are written in one stretch: about a millisecond, nearly all of it the kernel's. With smaller ones an answer
  * outlives young collections, and takes memory until a full one.
  */
 export const PIECE = 512 * 1024;
 
 /** A large answer as a stream, which is written in stretches with other work in between. */
-export function answerStream(bytes: Buffer, turns: Pacer): Readable {
-  return Readable.from(piecesOf(bytes, turns));
+export function answerStream(pieces: Iterable<Buffer>, turns: Pacer): Readable {
+  return Readable.from(inTurns(pieces, turns));
 }
 
-async function* piecesOf(bytes: Buffer, turns: Pacer): AsyncGenerator<Buffer> {
-  for (let start = 0; start < bytes.length; start += PIECE) {
+async function* inTurns(pieces: Iterable<Buffer>, turns: Pacer): AsyncGenerator<Buffer> {
+  for (const piece of pieces) {
     await turns.next();
-    yield bytes.subarray(start, start + PIECE);
+    yield piece;
   }
+}
+
+/** Bytes of a text, of which each piece is made when it is asked for. */
+export function* bytesOf(text: string): Generator<Buffer> {
+  for (let start = 0; start < text.length; ) {
+    const end = start + PIECE;
+    // Two units of one character stay together.
+    const isWithin = isFirstOfPair(text.charCodeAt(end - 1));
+    yield Buffer.from(text.slice(start, isWithin ? end + 1 : end));
+    start = isWithin ? end + 1 : end;
+  }
+}
+
+function isFirstOfPair(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00;
 }

@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http';
 import type { Principal } from '../access/principal.ts';
 import type { CostPlan } from '../cost/plan.ts';
 import type { Pacer } from '../platform/client/pacer.ts';
+import type { DocumentHistory } from './documentHistory.ts';
 import type { Entrant } from './entrant.ts';
-import type { PastCalls } from './pastCalls.ts';
 import type { RequestFacts } from './requestFacts.ts';
 import type { Services } from './services.ts';
 import { Stretches } from './stretches.ts';
@@ -30,7 +30,7 @@ export class Admission implements Entrant, Pacer {
   #weight = 0;
   #planned = 0;
   #made = 0;
-  #pastCalls: PastCalls | null = null;
+  #history: DocumentHistory | null = null;
   #hasEntered = false;
   #stretches: Stretches | undefined;
 
@@ -66,11 +66,18 @@ export class Admission implements Entrant, Pacer {
     return this.#services.gate.resume({ weight, gateKey: this.gateKey, isAbandoned: false });
   }
 
+  /** Throws `OVERLOADED` if not even the lightest request for the document could wait. Planning costs more than that. */
+  foresee({ lightest }: DocumentHistory): void {
+    this.#weight = lightest;
+    this.#services.gate.check(this);
+  }
+
   /** Takes the measure of the operation from its plan. A call that joins one under way costs nothing, by past answers. */
-  weigh({ calls, objects }: Pick<CostPlan, 'calls' | 'objects'>, pastCalls: PastCalls): void {
+  weigh({ calls, objects }: Pick<CostPlan, 'calls' | 'objects'>, history: DocumentHistory): void {
     this.#planned = calls;
-    this.#pastCalls = pastCalls;
-    this.#weight = WEIGHT_OF_REQUEST + objects + calls * pastCalls.share * WEIGHT_OF_CALL;
+    this.#history = history;
+    this.#weight = WEIGHT_OF_REQUEST + objects + calls * history.share * WEIGHT_OF_CALL;
+    history.weighed(this.#weight);
   }
 
   /** Counts a call that was made. */
@@ -80,7 +87,7 @@ export class Admission implements Entrant, Pacer {
 
   /** Notes that the operation was answered without an error. */
   answered(): void {
-    this.#pastCalls?.add(this.#made, this.#planned);
+    this.#history?.answered(this.#made, this.#planned);
   }
 
   /** Waits until the operation may begin: null if it may at once. Throws `OVERLOADED`. */

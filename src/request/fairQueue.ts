@@ -94,6 +94,8 @@ export class FairQueue<Item> {
     order.remove(line);
     if (first.next) {
       line.first = first.next;
+      // An old item would keep all later ones alive, until a full collection.
+      first.next = null;
       order.push(line);
     } else this.#lines.delete(name);
     return first;

@@ -4,17 +4,15 @@ import { type Delayed, end } from './delayed.ts';
 import { type Entrant, lineOf } from './entrant.ts';
 import { FairQueue, type Waiting } from './fairQueue.ts';
 import { CLOCK, type GateClock } from './gateClock.ts';
-import { isLarge, Turns } from './turns.ts';
+import { isLarge, TURN_WEIGHT, Turns } from './turns.ts';
 
 /** Wait after which a request that was let in is shed all the same, and interval of looking for those. Milliseconds. */
 const LONGEST_WAIT_MS = 5_000;
 const EXPIRY_INTERVAL_MS = 100;
-
 /** Bytes of large answers on their way to callers, above which no other is begun. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** Work of a refusal. */
 const WEIGHT_OF_REFUSAL = 20;
-
 /** Time after which large requests that had to wait are looked at again. Milliseconds. */
 const RETRY_MS = 10;
 
@@ -43,39 +41,42 @@ export class Gate {
   get waitingWeight(): number {
     return this.#queue.weight;
   }
-
   get answerBytes(): number {
     return this.#answerBytes;
   }
 
-  /** Lets a request begin: null, at once if there is room in this turn. Throws `OVERLOADED` if it would wait for too long. */
-  enter(entrant: Entrant): Promise<void> | null {
-    const { weight } = entrant;
-    if (this.#mayBegin(weight)) return this.#begin(weight);
-    const now = this.#clock.now();
-    const line = lineOf(entrant);
-    // A request that waits alone is let in: its own weight is no backlog.
-    if (this.#queue.lines > 0 && this.#backlog.isTooLong(weight, this.#expectedMs(line, weight), now)) {
-      this.#onShed();
-      throw overloaded();
-    }
-    return new Promise((begin, shed) => this.#wait(line, now, { entrant, begin, shed, isStretch: false }));
+  /** Throws `OVERLOADED` if a request would wait for too long. One that would wait alone is no backlog, whatever its weight. */
+  check(entrant: Entrant): void {
+    if (this.#queue.lines === 0) return;
+    const expectedMs = this.#expectedMs(lineOf(entrant), entrant.weight);
+    if (!this.#backlog.isTooLong(entrant.weight, expectedMs, this.#clock.now())) return;
+    this.#onShed();
+    throw overloaded();
   }
 
-  /** Lets a request go on with much work in one stretch, such as with a large answer of the platform. */
-  resume(entrant: Entrant): Promise<void> | null {
+  /** Lets a request begin: null, at once if there is room in this turn. Throws as `check` does. */
+  enter(entrant: Entrant): Promise<void> | null {
     if (this.#mayBegin(entrant.weight)) return this.#begin(entrant.weight);
-    const isStretch = false;
-    return new Promise((begin) =>
-      this.#wait(lineOf(entrant), this.#clock.now(), { entrant, begin, shed: null, isStretch }),
-    );
+    this.check(entrant);
+    return new Promise((begin, shed) => this.#wait(lineOf(entrant), { entrant, begin, shed, isStretch: false }));
+  }
+
+  /**
+   * Lets a request go on with much work in one stretch. A large one passes those that have not begun: otherwise all would be under way
+   * together, and what they hold would grow old.
+   */
+  resume(entrant: Entrant): Promise<void> | null {
+    const { weight, gateKey, isAbandoned } = entrant;
+    if (this.#mayBegin(weight)) return this.#begin(weight);
+    if (isLarge(weight)) return this.goOn({ weight: TURN_WEIGHT, gateKey, isAbandoned });
+    return new Promise((begin) => this.#wait(lineOf(entrant), { entrant, begin, shed: null, isStretch: false }));
   }
 
   /** Waits for a later turn with one stretch of a large request's work. No other large request begins meanwhile. */
   goOn(entrant: Entrant): Promise<void> {
     this.#stretches += 1;
     const line = `under way ${entrant.gateKey}`;
-    return new Promise((begin) => this.#wait(line, this.#clock.now(), { entrant, begin, shed: null, isStretch: true }));
+    return new Promise((begin) => this.#wait(line, { entrant, begin, shed: null, isStretch: true }));
   }
 
   /** Counts a large answer until it was written, or its connection ended. */
@@ -121,8 +122,9 @@ export class Gate {
     return Math.min(own * (this.#queue.lines + 1), this.#queue.weight + weight) * this.#turns.msPerWeight;
   }
 
-  #wait(line: string, since: number, waiter: Delayed): void {
+  #wait(line: string, waiter: Delayed): void {
     const { weight } = waiter.entrant;
+    const since = this.#clock.now();
     this.#queue.push(line, weight, since, waiter);
     if (!waiter.isStretch) this.#backlog.add(weight, since);
     this.#scheduleTurn();

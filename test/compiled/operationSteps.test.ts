@@ -87,6 +87,6 @@ test('an operation that a step refuses is refused on both ways, and nothing is e
   await graphql.stop();
 
   expect(known).toEqual(unknown);
-  expect(known.text).toContain('Not now.');
-  expect(known.text).not.toContain('data');
+  expect(known.body).toContain('Not now.');
+  expect(known.body).not.toContain('data');
 });

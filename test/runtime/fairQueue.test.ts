@@ -55,6 +55,13 @@ test('the item whose turn it is comes next, whoever came and went before', () =>
   );
 });
 
+test('an item that was taken holds none that came later', () => {
+  const queue = new FairQueue<number>(isLarge);
+  for (const item of [1, 2]) queue.push('a', 5, 0, item);
+
+  expect(queue.take('a')).toEqual({ line: 'a', weight: 5, finish: 5, since: 0, item: 1, next: null });
+});
+
 test('two thousand that wait cost each other three times the logarithm of their number', () => {
   const count = 2_000;
   let comparisons = 0;

@@ -51,6 +51,18 @@ describe('a stretch of a large request', () => {
   });
 });
 
+test('a large request that goes on passes those that have not begun', async () => {
+  const { gate, by, note, passTurn, began } = stepped();
+  const large = by('ann', TURN_WEIGHT * 5);
+  gate.enter(large);
+  for (let index = 0; index < 3; index += 1) note(`new ${index}`, gate.enter(large));
+  note('under way', gate.resume(large));
+  await passTurn();
+  await passTurn();
+
+  expect(began.slice(0, 2)).toEqual(['under way', 'new 0']);
+});
+
 test('long documents of strangers that come on and on hold no large request back', async () => {
   const { gate, by, note, passTurn, began } = stepped();
   gate.enter(by('stranger', TURN_WEIGHT));

@@ -57,6 +57,26 @@ test.each([
   });
 });
 
+test('a compiled query that could not wait is shed before it is planned, by its lightest request', async () => {
+  const document = 'query Sized($first: Int!) { organization { projects(first: $first) { nodes { name } } } }';
+  const sized = (first: number) => facade.query(document, { token: token(), variables: { first }, takesRefusal: true });
+  const enter = vi.spyOn(Gate.prototype, 'enter');
+  for (let index = 0; index < OFTEN; index += 1) await sized(100);
+  await sized(1);
+  const { weight } = enter.mock.calls.at(-1)![0];
+  await sized(100);
+  const weigh = vi.spyOn(Admission.prototype, 'weigh');
+  let checked = 0;
+  vi.spyOn(Gate.prototype, 'check').mockImplementation((entrant) => {
+    checked = entrant.weight;
+    throw overloaded();
+  });
+
+  expect((await sized(100)).status).toBe(503);
+  expect(checked).toBe(weight);
+  expect(weigh).not.toHaveBeenCalled();
+});
+
 test('a request whose caller left while it waited is not begun', async () => {
   const enter = vi.spyOn(Gate.prototype, 'enter').mockImplementation(() => new Promise(() => undefined));
   const leaving = new AbortController();

@@ -2,10 +2,10 @@ import { type GraphQLFormattedError, type GraphQLSchema, OperationTypeNode } fro
 import type { Logger } from 'pino';
 import type { FallbackReason, Metrics } from '../../observability/metrics.ts';
 import type { RequestContext } from '../../request/context.ts';
-import { largeText } from '../answerText.ts';
+import { largeBody } from '../answerText.ts';
 import { type FastAnswer, refusalToBegin } from '../fastAnswer.ts';
 import { answerType } from '../mediaTypes.ts';
-import { admit, begin, extensionsOf, leave, type OperationStep } from '../operationSteps.ts';
+import { admit, begin, extensionsOf, foresee, leave, type OperationStep } from '../operationSteps.ts';
 import type { CompiledQueries, CompiledQuery } from './compiledQueries.ts';
 import { type AskedQuery, type QueryRequest, readQuery } from './readQuery.ts';
 
@@ -41,10 +41,12 @@ export class FastPath {
   }
 
   async answer(request: QueryRequest, context: RequestContext): Promise<FastAnswer | Fallback> {
-    const asked = this.#admitted(request, context);
+    const asked = this.#asked(request);
     if (asked.kind === 'fallback') return asked;
     const { query, variables } = asked;
     try {
+      foresee(this.#options.steps, query.document, context);
+      if (!this.#isAdmitted(asked, context)) return fallback('refused', query);
       const turn = begin(this.#options.steps, context);
       if (turn) await turn;
     } catch (error) {
@@ -56,12 +58,13 @@ export class FastPath {
       const extensions = extensionsOf(this.#options.steps, WITHOUT_ERRORS, context);
       const whole = extensions ? { ...result, extensions } : result;
       const { admission } = context;
-      const text = admission.isLarge ? await largeText(whole, () => admission.stretches.next()) : JSON.stringify(whole);
+      const next = () => admission.stretches.next();
+      const body = admission.isLarge ? await largeBody(whole, next) : JSON.stringify(whole);
       const settling = context.beforeSending();
       if (settling && (await settling)) return fallback('refused', query);
       const headers = this.#left(named(request, query), context);
       this.#options.metrics.countCompiledAnswer();
-      return { kind: 'fast', status: 200, text, headers };
+      return { kind: 'fast', status: 200, body, headers };
     } catch (error) {
       if (context.admission.isAbandoned) return fallback('refused', query);
       return this.#threw(query, error, context);
@@ -81,19 +84,21 @@ export class FastPath {
     else if (queries.drop(query)) log.warn(entry, 'compiled query gave errors where Apollo Server gave none');
   }
 
-  /** The query of a request that has passed the steps before anything runs. */
-  #admitted(request: QueryRequest, context: RequestContext): AskedQuery | Fallback {
-    const { schema, queries, steps } = this.#options;
+  #asked(request: QueryRequest): AskedQuery | Fallback {
     if (answerType(request.headers.accept) === null) return fallback('accept');
-    const asked = readQuery(request, queries);
-    if (typeof asked === 'string') return fallback(asked);
-    const { document, operation } = asked.query;
+    const asked = readQuery(request, this.#options.queries);
+    return typeof asked === 'string' ? fallback(asked) : asked;
+  }
+
+  /** True if a query has passed the steps before anything runs. */
+  #isAdmitted({ query: { document, operation }, variables }: AskedQuery, context: RequestContext): boolean {
+    const { schema, steps } = this.#options;
     try {
-      admit(steps, { schema, document, operation, variables: asked.variables }, context);
-      return asked;
+      admit(steps, { schema, document, operation, variables }, context);
+      return true;
     } catch {
       // Apollo Server finds out why, and says so.
-      return fallback('refused', asked.query);
+      return false;
     }
   }
 
