@@ -39,7 +39,7 @@ test.each([{}, { idempotencyKey: 'mine' }])(
     const slow = create();
     const answer = await held;
 
-    expect(await dropped).toMatch(/OUTCOME_UNKNOWN.*not certain that it is this one/);
+    expect(await dropped).toMatch(/OUTCOME_UNKNOWN.*not certain that this request created it/);
     answer.release();
     expect(await slow).toMatchObject({ secret: twins()[0]!.id, recovered: false, userErrors: [] });
     expect(twins()).toHaveLength(1);
