@@ -41,12 +41,14 @@ export async function projectRequests(
   const { id, organizationId } = project;
   checkPageSize(first);
   const list = new PlacedList('requests', project, args);
-  const { place: skip, follows } = after == null ? { place: 0, follows: false } : readPlace(list, after);
+  const start = after == null ? { place: 0, follows: false, beginning: null } : readPlace(list, after);
+  const { place: skip, follows, beginning } = start;
   // Not by the selection: identical reads of several requests may share an answer, which must mean the same to all.
   const withContent = settings.exposeRequestContent && principal.permissions.has('geai:content:read');
-  const page = await loaders.requests.page(id, { skip, first, filter: readFilter(filter), withContent });
+  const page = await loaders.requests.page(id, { skip, beginning, first, filter: readFilter(filter), withContent });
   if (!page) return null;
   const nodes = page.requests.map((request): ProjectRequestModel => ({ ...request, project: { id, organizationId } }));
+  list.beginning = page.beginning;
   const pageInfo = new PlacedPageInfo(list, follows, page.hasMore, page.places, page.next);
   return new Page(nodes, pageInfo, null, page.unreadableCount);
 }

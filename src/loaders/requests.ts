@@ -4,7 +4,13 @@ import { absentAsNull } from '../platform/client/errors.ts';
 import type { PlatformSession } from '../platform/client/session.ts';
 import { exportRequests, exportRequestsWithContent } from '../platform/resources/requests.ts';
 import { PASS_MAX_PAGES, readUsage, type UsagePass } from '../usage/exportPass.ts';
-import { type RequestFilter, type RequestPage, readPage, SEARCH_MAX_PAGES } from '../usage/requestPage.ts';
+import {
+  type ExportPlace,
+  type RequestFilter,
+  type RequestPage,
+  readPage,
+  SEARCH_MAX_PAGES,
+} from '../usage/requestPage.ts';
 import type { TimeWindow } from '../usage/window.ts';
 import type { Secret } from '../values/secret.ts';
 import { PerCredential } from './perCredential.ts';
@@ -31,8 +37,7 @@ export interface RequestLoaders {
   readonly now: number;
 }
 
-interface PageStart {
-  readonly skip: number;
+interface PageStart extends ExportPlace {
   readonly first: number;
   readonly filter: RequestFilter;
   readonly withContent: boolean;
@@ -50,7 +55,7 @@ export function requestLoaders(
     hashLabel,
     now: Date.now(),
     page: async (projectId, start) => {
-      const { skip, first, filter, withContent } = start;
+      const { first, filter, withContent } = start;
       const credential = await projectCredentials.load(projectId);
       if (!credential) return null;
       const client = session.as(credential);
@@ -58,7 +63,7 @@ export function requestLoaders(
       const exporting = withContent ? exportRequestsWithContent : exportRequests;
       // Many tokens may lead to the same project, and each to the same page of it.
       return pages.getOrMake(credential, nameOf(projectId, start), () =>
-        absentAsNull(readPage((part) => client.call(exporting, { ...part, assistantName }), skip, first, filter)),
+        absentAsNull(readPage((part) => client.call(exporting, { ...part, assistantName }), start, first, filter)),
       );
     },
     usage: async (projectId, window) => {
@@ -73,8 +78,9 @@ export function requestLoaders(
 }
 
 /** The same for the same page. */
-function nameOf(projectId: string, { skip, first, withContent, filter }: PageStart): string {
+function nameOf(projectId: string, { skip, beginning, first, withContent, filter }: PageStart): string {
   const { statuses, assistantName, window } = filter;
   const bounds = window && [window.from, window.to];
-  return JSON.stringify([projectId, skip, first, withContent, statuses && [...statuses].sort(), assistantName, bounds]);
+  const chosen = [statuses && [...statuses].sort(), assistantName, bounds];
+  return JSON.stringify([projectId, skip, beginning, first, withContent, ...chosen]);
 }

@@ -36,17 +36,19 @@ interface Place {
 }
 
 /** Cursor of a place. */
-export function writePlace({ name, digest }: PlacedList, { place, follows }: Place): string {
-  return encoded(follows ? [name, digest, place, 1] : [name, digest, place]);
+export function writePlace({ name, digest, beginning }: PlacedList, { place, follows }: Place): string {
+  const told = beginning === null ? [] : [beginning];
+  return encoded([name, digest, place, ...(follows || told.length > 0 ? [Number(follows)] : []), ...told]);
 }
 
 /** Reads what `writePlace` wrote. Throws `BAD_USER_INPUT`. A name alone takes the cursors of all lists of that name. */
-export function readPlace(list: PlacedList | string, cursor: string): Place {
-  const [name, digest, place, follows, ...rest] = decoded(cursor);
-  const isPlaced = isPlace(place) && (follows === 1 || follows === undefined) && rest.length === 0;
-  if (name !== (typeof list === 'string' ? list : list.name) || !isPlaced) throw strangeCursor();
+export function readPlace(list: PlacedList | string, cursor: string): Place & { readonly beginning: string | null } {
+  const [name, digest, place, follows = 0, beginning = null, ...rest] = decoded(cursor);
+  const isTold = beginning === null || typeof beginning === 'string';
+  const isPlaced = isPlace(place) && (follows === 1 || follows === 0) && rest.length === 0;
+  if (name !== (typeof list === 'string' ? list : list.name) || !isPlaced || !isTold) throw strangeCursor();
   if (typeof list !== 'string' && digest !== list.digest) throw cursorOfAnother();
-  return { place, follows: follows === 1 };
+  return { place, follows: follows === 1, beginning };
 }
 
 function encoded(content: readonly unknown[]): string {

@@ -9,6 +9,8 @@ const DIGEST_LENGTH = 8;
  */
 export class PlacedList {
   readonly name: string;
+  /** Digest of what the list begins with, for cursors that tell it. */
+  beginning: string | null = null;
   readonly #parentId: string | undefined;
   readonly #args: PageArguments;
   #digest: string | undefined;

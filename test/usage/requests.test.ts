@@ -68,6 +68,16 @@ test.each<[string, object, (one: Exported) => boolean]>([
   expect(await walk({ first: 7, filter })).toEqual(all.filter(isWanted).map(shown));
 });
 
+test('an export that ignores `skip` is an error on its second page, and not the same page again', async () => {
+  facade.emulator.setFaults([{ route: routes.exportRequests, kind: 'answer', body: { items: all.slice(0, 4) } }]);
+  const { requests } = (await ask({ first: 3 })).data.project;
+  const second = await ask({ first: 3, after: requests.pageInfo.endCursor });
+  facade.emulator.setFaults([]);
+
+  expect(requests.nodes).toEqual(all.slice(0, 3).map(shown));
+  expect([second.data.project.requests, codes(second)]).toEqual([null, ['UPSTREAM_BAD_RESPONSE']]);
+});
+
 test('a filter of an assistant takes its exact name', async () => {
   const { name } = project().assistants[0]!;
   expect(await walk({ filter: { assistant: name } })).toEqual(all.filter((one) => one.assistant === name).map(shown));
