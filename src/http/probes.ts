@@ -18,11 +18,11 @@ export class Probes {
   constructor({ config, platform, redis, metrics, log }: Services, verifier: JwtVerifier | null) {
     const { host, metricsPort, healthPort, readinessFollowsPlatform } = config;
     const platformState = new PlatformState(platform, log);
-    metrics.watch(() => ({
-      load: platform.load,
-      isPlatformUp: platformState.isUp,
-      isRedisUp: redis?.isUp ?? null,
-    }));
+    metrics.watch(() => {
+      // For the next scrape: nobody else may ask.
+      void platformState.check();
+      return { load: platform.load, isPlatformUp: platformState.isUp, isRedisUp: redis?.isUp ?? null };
+    });
     this.#metrics = metrics;
     this.#platformState = platformState;
     this.#readiness = new Readiness(platformState, readinessFollowsPlatform, verifier);

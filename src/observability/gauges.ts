@@ -33,7 +33,9 @@ export function addGauges(registry: Registry, state: () => ProcessState): void {
   gauge('upstream_calls_in_flight', 'Platform calls under way.', ({ load }) => load.inFlight);
   gauge('upstream_calls_waiting', 'Platform calls that wait for room in their request.', ({ load }) => load.waiting);
   gauge('platform_up', '1 if the platform answers.', ({ isPlatformUp }) => flag(isPlatformUp));
-  gauge('redis_up', '1 if Redis is connected. Absent without Redis.', ({ isRedisUp }) => flag(isRedisUp));
+  gauge('redis_up', '1 if Redis is connected and takes writes in time. Absent without Redis.', ({ isRedisUp }) =>
+    flag(isRedisUp),
+  );
 }
 
 function flag(value: boolean | null): number | null {

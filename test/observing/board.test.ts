@@ -62,6 +62,18 @@ function withoutPart(metric: string): string {
   return metric.replace(/_(bucket|count|sum)$/, '');
 }
 
+test('an alert about single events counts the first one of a series', async () => {
+  const initial = await createMetrics().text();
+  const single = alerts.filter((expression) => expression.includes('increase('));
+
+  expect(single.length).toBeGreaterThan(2);
+  for (const expression of single) {
+    const [, metric] = /increase\((\w+)/.exec(expression)!;
+    const isThere = new RegExp(`^${metric}(?:\\{.*\\})? 0$`, 'm').test(initial);
+    expect(isThere || expression.includes(` unless ${metric} offset `), expression).toBe(true);
+  }
+});
+
 test('each alert says what is wrong and how grave it is', () => {
   const rules = readFileSync(ALERTS, 'utf8').split('- alert: ').slice(1);
 

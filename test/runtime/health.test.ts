@@ -53,6 +53,12 @@ test('an unreachable platform leaves the facade ready; the log and a metric say 
   expect(await metricOf(facade, 'geai_graph_platform_up')).toBe(0);
 });
 
+test('a scrape alone finds out that the platform is unreachable, for the next one', async () => {
+  const facade = await started({ env: DOWN });
+
+  await expect.poll(() => metricOf(facade, 'geai_graph_platform_up')).toBe(0);
+});
+
 test('with READINESS_FOLLOWS_PLATFORM a facade is not ready while the platform cannot be reached', async () => {
   const facade = await started({ env: { ...DOWN, ...FOLLOWING } });
 

@@ -8,6 +8,8 @@ export interface TcpProxy {
   delay(ms: number): void;
   /** Leads to another port. Connections that are open are cut, as a failover does. */
   retarget(port: number): void;
+  /** Leads new connections to another port. Open ones stay open and lead nowhere, as when a machine is gone without a word. */
+  strand(port: number): void;
   close(): Promise<void>;
 }
 
@@ -15,8 +17,10 @@ export interface TcpProxy {
 export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   let [target, delayMs] = [targetPort, 0];
   const sockets = new Set<Socket>();
+  let era = 0;
   const server = createServer((socket) => {
     const onward = connect(target, '127.0.0.1');
+    const own = era;
     for (const [one, other] of [
       [socket, onward],
       [onward, socket],
@@ -29,6 +33,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
       one.on('error', () => other.destroy());
     }
     socket.on('data', (data) => {
+      if (own !== era) return;
       // What is sent at once stays in order, since a delay of zero is none.
       if (delayMs === 0) onward.write(data);
       else setTimeout(() => onward.write(data), delayMs).unref();
@@ -47,6 +52,10 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     retarget: (port) => {
       target = port;
       cut();
+    },
+    strand: (port) => {
+      target = port;
+      era += 1;
     },
     close: () =>
       new Promise((resolve) => {
