@@ -1,5 +1,26 @@
 import fc from 'fast-check';
-import { getNamedType, isObjectType, Kind, parse, TypeInfo, validate, visit, visitWithTypeInfo } from 'graphql';
+import {
+  type EnumValueNode,
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLInputField,
+  type GraphQLNamedType,
+  getNamedType,
+  isAbstractType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  isUnionType,
+  Kind,
+  type NamedTypeNode,
+  type ObjectFieldNode,
+  parse,
+  TypeInfo,
+  validate,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
 import { expect, test } from 'vitest';
 import { createSubgraph } from '../../src/graphql/schema.ts';
 import { operations } from './operations.ts';
@@ -19,15 +40,8 @@ test('every generated operation is valid', () => {
   );
 });
 
-test('together they ask for every field that queries offer, with every argument', () => {
-  const offered = new Set(
-    Object.values(schema.getTypeMap())
-      .filter((type) => isObjectType(type) && !type.name.startsWith('__') && isReachable.has(type.name))
-      .flatMap((type) =>
-        isObjectType(type) ? Object.values(type.getFields()).map((f) => [type.name, f] as const) : [],
-      )
-      .flatMap(([type, { name, args }]) => [`${type}.${name}`, ...args.map((arg) => `${type}.${name}(${arg.name}:)`)]),
-  );
+test('together they ask for all that queries offer: fields, arguments, members of inputs, values of enums, types', () => {
+  const offered = new Set([...composites.flatMap(offersOf), ...inputs.flatMap(offersOfInput)]);
   // As the schema grows, rare fields take more operations.
   for (let seed = 1; seed <= 8 && offered.size > 0; seed += 1) {
     for (const { document } of fc.sample(operations(schema, { pools }), { numRuns: 3000, seed })) {
@@ -38,23 +52,51 @@ test('together they ask for every field that queries offer, with every argument'
   expect([...offered]).toEqual([]);
 });
 
-/** Types that can be reached from `Query`. */
-const isReachable = new Set<string>();
-const waiting = [schema.getQueryType()];
-for (let type = waiting.pop(); type; type = waiting.pop()) {
-  isReachable.add(type.name);
-  const below = Object.values(type.getFields()).map((field) => getNamedType(field.type));
-  waiting.push(...below.filter(isObjectType).filter(({ name }) => !isReachable.has(name)));
+type Offering = GraphQLField<unknown, unknown> | GraphQLInputField | GraphQLArgument;
+
+/** The types, and what can be reached from them by `below`. */
+function reach(types: readonly GraphQLNamedType[], below: (type: GraphQLNamedType) => readonly Offering[]) {
+  const found = new Set<GraphQLNamedType>();
+  const waiting = [...types];
+  for (let type = waiting.pop(); type; type = waiting.pop()) {
+    if (found.has(type)) continue;
+    found.add(type);
+    waiting.push(...below(type).map((offer) => getNamedType(offer.type)));
+    if (isAbstractType(type)) waiting.push(...schema.getPossibleTypes(type));
+  }
+  return [...found];
+}
+
+const fieldsOf = (type: GraphQLNamedType) =>
+  isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()) : [];
+const composites = reach([schema.getQueryType()!], fieldsOf);
+const taken = composites.flatMap(fieldsOf).flatMap(({ args }) => args.map(({ type }) => getNamedType(type)));
+const inputs = reach(taken, (type) => (isInputObjectType(type) ? Object.values(type.getFields()) : []));
+
+function offersOf(type: GraphQLNamedType): string[] {
+  if (isUnionType(type)) return type.getTypes().map(({ name }) => `... on ${name}`);
+  return fieldsOf(type).flatMap(({ name, args }) => [
+    `${type.name}.${name}`,
+    ...args.map((arg) => `${type.name}.${name}(${arg.name}:)`),
+  ]);
+}
+
+function offersOfInput(type: GraphQLNamedType): string[] {
+  if (isEnumType(type)) return type.getValues().map(({ name }) => `${type.name}.${name}`);
+  return isInputObjectType(type) ? Object.keys(type.getFields()).map((name) => `${type.name}.${name}`) : [];
 }
 
 function coordinatesIn(document: string): string[] {
   const types = new TypeInfo(schema);
   const found: string[] = [];
+  const parent = () => types.getParentType()?.name;
   const visitor = {
-    [Kind.FIELD]: () => void found.push(`${types.getParentType()?.name}.${types.getFieldDef()?.name}`),
-    [Kind.ARGUMENT]: () => {
-      found.push(`${types.getParentType()?.name}.${types.getFieldDef()?.name}(${types.getArgument()?.name}:)`);
-    },
+    [Kind.FIELD]: () => void found.push(`${parent()}.${types.getFieldDef()?.name}`),
+    [Kind.ARGUMENT]: () => void found.push(`${parent()}.${types.getFieldDef()?.name}(${types.getArgument()?.name}:)`),
+    [Kind.OBJECT_FIELD]: ({ name }: ObjectFieldNode) =>
+      void found.push(`${getNamedType(types.getParentInputType())?.name}.${name.value}`),
+    [Kind.ENUM]: ({ value }: EnumValueNode) => void found.push(`${getNamedType(types.getInputType())?.name}.${value}`),
+    [Kind.NAMED_TYPE]: ({ name }: NamedTypeNode) => void found.push(`... on ${name.value}`),
   };
   visit(parse(document), visitWithTypeInfo(types, visitor));
   return found;
