@@ -1,7 +1,7 @@
-import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client';
+import { ApolloClient, CombinedGraphQLErrors, gql, HttpLink, InMemoryCache } from '@apollo/client';
 import { relayStylePagination } from '@apollo/client/utilities';
 import { expect, test } from 'vitest';
-import { openScene, PROJECTS_OF_A_PAGE } from './scene.ts';
+import { openScene, PARTIAL, type Partial, PROJECTS_OF_A_PAGE } from './scene.ts';
 
 const PAGE_INFO = 'pageInfo { hasNextPage endCursor hasPreviousPage startCursor }';
 const PROJECTS = gql`
@@ -107,4 +107,11 @@ test('creates a token and sees it in the list, blocks it and sees it in the cach
   await client.mutate({ mutation: BLOCK, variables: { input: { id: created?.id } } });
   await expect.poll(() => tokens().at(-1)).toMatchObject({ id: created?.id, status: 'BLOCKED' });
   watching.unsubscribe();
+});
+
+test('keeps the siblings of a field that fails', async () => {
+  const { data, error } = await newClient().query<Partial>({ query: gql(PARTIAL), errorPolicy: 'all' });
+
+  expect(data?.organization?.projects?.nodes?.[0]).toMatchObject({ name: scene.projectNames()[0], assistants: null });
+  expect(CombinedGraphQLErrors.is(error) && error.errors[0]?.extensions?.code).toBe('CREDENTIAL_REQUIRED');
 });

@@ -1,6 +1,6 @@
 import { GraphQLClient, gql } from 'graphql-request';
 import { expect, test } from 'vitest';
-import { openScene, PROJECTS_OF_A_PAGE } from './scene.ts';
+import { openScene, PARTIAL, type Partial, PROJECTS_OF_A_PAGE } from './scene.ts';
 
 const PROJECTS = gql`
   query Projects($first: Int!, $after: String) {
@@ -74,4 +74,12 @@ test('creates a token, lists it, and blocks it', async () => {
   await client().request(BLOCK, { input: { id: createApiToken.apiToken.id } });
 
   expect(await listed()).toMatchObject({ status: 'BLOCKED' });
+});
+
+test('keeps the siblings of a field that fails', async () => {
+  const whole = new GraphQLClient(scene.url(), { headers: scene.headers(), errorPolicy: 'all' });
+  const { data, errors } = await whole.rawRequest<Partial>(PARTIAL);
+
+  expect(data.organization.projects.nodes[0]).toMatchObject({ name: scene.projectNames()[0], assistants: null });
+  expect(errors?.[0]?.extensions.code).toBe('CREDENTIAL_REQUIRED');
 });

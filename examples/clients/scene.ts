@@ -13,6 +13,14 @@ export interface Scene {
 
 export const PROJECTS_OF_A_PAGE = 3;
 
+/** An operation of which one field fails: the headers hold no token of a project. */
+export const PARTIAL =
+  'query Partial { organization { id name projects(first: 1) { nodes { id name assistants { totalCount } } } } }';
+
+export interface Partial {
+  readonly organization: { readonly projects: { readonly nodes: readonly { name: string; assistants: null }[] } };
+}
+
 /** Starts the facade before the tests of a file, and closes it after them. */
 export function openScene(): Scene {
   let facade: Facade;

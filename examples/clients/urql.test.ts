@@ -2,7 +2,7 @@ import { Client, fetchExchange, gql } from '@urql/core';
 import { cacheExchange } from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';
 import { expect, test } from 'vitest';
-import { openScene, PROJECTS_OF_A_PAGE } from './scene.ts';
+import { openScene, PARTIAL, type Partial, PROJECTS_OF_A_PAGE } from './scene.ts';
 
 const PAGE_INFO = 'pageInfo { hasNextPage endCursor hasPreviousPage startCursor }';
 const PROJECTS = gql`
@@ -104,4 +104,11 @@ test('creates a token and sees it in the list, blocks it and sees it in the cach
   await client.mutation(BLOCK, { input: { id } }).toPromise();
 
   expect((await tokens('cache-only')).find((token) => token.id === id)).toMatchObject({ status: 'BLOCKED' });
+});
+
+test('keeps the siblings of a field that fails', async () => {
+  const { data, error } = await newClient().query<Partial>(PARTIAL, {}).toPromise();
+
+  expect(data?.organization.projects.nodes[0]).toMatchObject({ name: scene.projectNames()[0], assistants: null });
+  expect(error?.graphQLErrors[0]?.extensions.code).toBe('CREDENTIAL_REQUIRED');
 });
