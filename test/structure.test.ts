@@ -97,8 +97,13 @@ test('an exported value or type has an importer', () => {
   expect(unused).toEqual([]);
 });
 
+const folderOf = (path: string) => path.split('/').slice(0, 2).join('/');
+
 /** Folders of entities stand beside each other, and say the same of each: `observe`, `stateOf`, `namesakesOf`. */
-const ENTITIES = /^src\/(apiTokens|projects|organizations|members|usageLimits)\//;
+const ENTITIES = new Set(
+  sources.filter(({ text }) => / from '\.\.\/mutations\/mutation\.ts'/.test(text)).map(({ path }) => folderOf(path)),
+);
+const isOfEntity = (path: string) => ENTITIES.has(folderOf(path));
 
 test('a name that is exported has one meaning', () => {
   const homes = Map.groupBy(
@@ -110,8 +115,8 @@ test('a name that is exported has one meaning', () => {
   const shared = [...homes].flatMap(([name, files]) => {
     const paths = files.map(({ path }) => path);
     // A mutation has the name of the call that it makes.
-    const besides = paths.filter((path) => !ENTITIES.test(path) && !path.startsWith('src/platform/resources/'));
-    const isOfMany = paths.every((path) => ENTITIES.test(path)) || (besides.length === 0 && paths.length === 2);
+    const besides = paths.filter((path) => !isOfEntity(path) && !path.startsWith('src/platform/resources/'));
+    const isOfMany = paths.every(isOfEntity) || (besides.length === 0 && paths.length === 2);
     return paths.length < 2 || isOfMany ? [] : `${name}: ${paths.map((path) => basename(path)).join(', ')}`;
   });
 

@@ -3,10 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startEmulator } from '../../emulator/emulator.ts';
 import { PERMISSIONS } from '../../src/access/permissions.ts';
 import { createSubgraph } from '../../src/graphql/schema.ts';
-import { inputsOf, inputTypeOf } from '../support/examples.ts';
+import { inputsOf, inputTypeOf, settingIn } from '../support/examples.ts';
 import { type Facade, startFacade } from '../support/facade.ts';
 import { type Issuer, jwtMode, startIssuer } from '../support/issuer.ts';
-import { settingIn } from '../support/setting.ts';
 
 const schema = createSubgraph();
 const KEYED = Object.keys(schema.getMutationType()!.getFields()).filter((name) => {

@@ -1,10 +1,9 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createSubgraph } from '../../src/graphql/schema.ts';
 import { setStage, settled, TOKEN_LIST } from '../cache/races.ts';
-import { inputsOf, inputTypeOf, type Setting } from '../support/examples.ts';
+import { inputsOf, inputTypeOf, type Setting, settingIn } from '../support/examples.ts';
 import { type Facade, startFacade } from '../support/facade.ts';
 import { idOf } from '../support/managing.ts';
-import { settingIn } from '../support/setting.ts';
 
 describe.each(['off', 'memory'])('with CACHE=%s', (cache) => {
   /** A token that somebody's query, whose answer is still on its way, saw in another status. */

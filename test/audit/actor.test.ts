@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSubgraph } from '../../src/graphql/schema.ts';
-import { inputsOf, inputTypeOf } from '../support/examples.ts';
+import { inputsOf, inputTypeOf, settingIn } from '../support/examples.ts';
 import { type Facade, startFacade } from '../support/facade.ts';
-import { settingIn } from '../support/setting.ts';
 
 /** Mutations whose credential belongs to the target. Those of organizations take that of a system administrator. */
 const MUTATIONS = Object.keys(createSubgraph().getMutationType()!.getFields()).filter(

@@ -3,10 +3,9 @@ import { startEmulator } from '../../emulator/emulator.ts';
 import type { Permission } from '../../src/access/permissions.ts';
 import { createSubgraph } from '../../src/graphql/schema.ts';
 import { allBut } from '../access/principals.ts';
-import { inputsOf, inputTypeOf } from '../support/examples.ts';
+import { inputsOf, inputTypeOf, settingIn } from '../support/examples.ts';
 import { codes, type Facade, metricOf, startFacade } from '../support/facade.ts';
 import { type Issuer, jwtMode, SUBJECT, startIssuer } from '../support/issuer.ts';
-import { settingIn } from '../support/setting.ts';
 
 const MUTATIONS = Object.values(createSubgraph().getMutationType()!.getFields()).map(({ name, extensions }) => ({
   name,

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createSubgraph } from '../../src/graphql/schema.ts';
-import { inputsOf } from '../support/examples.ts';
+import { inputsOf, settingIn } from '../support/examples.ts';
 import { type Managed, startManaged } from '../support/managing.ts';
-import { settingIn } from '../support/setting.ts';
 
 const MUTATIONS = Object.keys(createSubgraph().getMutationType()!.getFields());
 

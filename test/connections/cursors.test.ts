@@ -1,9 +1,8 @@
 import { type GraphQLInputType, getNullableType, isEnumType, isInputObjectType, isListType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSubgraph } from '../../src/graphql/schema.ts';
-import type { Setting } from '../support/examples.ts';
+import { type Setting, settingIn } from '../support/examples.ts';
 import { codes, type Facade, startFacade } from '../support/facade.ts';
-import { settingIn } from '../support/setting.ts';
 import { operationAt, placeOf, valueAt, waysFrom } from '../support/ways.ts';
 import { type ConnectionField, connectionFields, itemFields } from './connectionFields.ts';
 

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSubgraph } from '../../src/graphql/schema.ts';
-import type { Setting } from '../support/examples.ts';
+import { type Setting, settingIn } from '../support/examples.ts';
 import { codes, type Facade, routes, startFacade } from '../support/facade.ts';
-import { settingIn } from '../support/setting.ts';
 import { operationAt, placeOf, valueAt, waysFrom } from '../support/ways.ts';
 import { type ConnectionField, connectionFields, itemFields, orderFields } from './connectionFields.ts';
 

@@ -6,9 +6,8 @@ import type { Fault } from '../../emulator/faults.ts';
 import { ROUTES } from '../../emulator/routes/routes.ts';
 import { createSubgraph } from '../../src/graphql/schema.ts';
 import { type MutationCall, mutations, type Operation } from '../oracle/operations.ts';
-import { inputsOf, inputTypeOf, type Setting } from '../support/examples.ts';
+import { inputsOf, inputTypeOf, type Setting, settingIn } from '../support/examples.ts';
 import { type Facade, startFacade } from '../support/facade.ts';
-import { settingIn } from '../support/setting.ts';
 import { plan } from './planned.ts';
 
 /** Later than anybody watches, so that every change is looked at as often as it can be. */

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createSubgraph } from '../../src/graphql/schema.ts';
-import type { Setting } from '../support/examples.ts';
+import { type Setting, settingIn } from '../support/examples.ts';
 import { type Answer, codes, routes } from '../support/facade.ts';
 import { type Managed, startManaged } from '../support/managing.ts';
-import { settingIn } from '../support/setting.ts';
 import { type TextPlace, textPlaces } from '../support/textPlaces.ts';
 
 interface Payload {

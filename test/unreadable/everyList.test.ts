@@ -2,9 +2,8 @@ import { getNamedType, getNullableType, isListType, isObjectType } from 'graphql
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import { createSubgraph } from '../../src/graphql/schema.ts';
-import type { Setting } from '../support/examples.ts';
+import { type Setting, settingIn } from '../support/examples.ts';
 import { type Facade, type Request, startFacade } from '../support/facade.ts';
-import { settingIn } from '../support/setting.ts';
 import { type SpoilingProxy, startSpoilingProxy } from '../support/spoilingProxy.ts';
 import { operationAt, placeOf, valueAt, type Way, waysFrom } from '../support/ways.ts';
 
