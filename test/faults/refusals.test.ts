@@ -2,9 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { routeName } from '../../emulator/call.ts';
 import { ROUTES } from '../../emulator/routes/routes.ts';
 import { createSubgraph } from '../../src/graphql/schema.ts';
-import { inputsOf } from '../support/examples.ts';
+import { inputsOf, settingIn } from '../support/examples.ts';
 import { type Managed, startManaged } from '../support/managing.ts';
-import { settingIn } from '../support/setting.ts';
 
 const WRITES = ROUTES.filter(({ method }) => method !== 'GET').map(routeName);
 
