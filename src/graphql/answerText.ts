@@ -1,7 +1,7 @@
 /** Characters of JSON, about, that are written in one stretch: half a millisecond. */
 const STRETCH = 128 * 1024;
 
-/** Characters of a piece of bytes, at least: what is sent in one stretch. */
+/** Characters of a piece, at least: what is sent in one stretch. */
 const PIECE = 512 * 1024;
 
 /** Characters that a value takes beside its text, about. */
@@ -22,18 +22,18 @@ async function largeText(answer: object, next: Next): Promise<string> {
   return texts.join('');
 }
 
-/** Bytes of that text in pieces, or the text if one piece is all. A long text as a whole would take a stretch to encode, and its memory. */
-export async function largeBody(answer: object, next: Next): Promise<string | readonly Buffer[]> {
-  const pieces: Buffer[] = [];
-  let text = '';
-  for await (const more of stretchesOf(answer, next)) {
-    text += more;
-    if (text.length < PIECE) continue;
-    pieces.push(Buffer.from(text));
-    text = '';
+/** The same text in pieces, or as one if that is short. A long one would take a stretch to put together, and its memory again. */
+export async function largeBody(answer: object, next: Next): Promise<string | readonly string[]> {
+  const pieces: string[] = [];
+  let piece = '';
+  for await (const text of stretchesOf(answer, next)) {
+    piece += text;
+    if (piece.length < PIECE) continue;
+    pieces.push(piece);
+    piece = '';
   }
-  if (pieces.length === 0) return text;
-  if (text !== '') pieces.push(Buffer.from(text));
+  if (pieces.length === 0) return piece;
+  if (piece !== '') pieces.push(piece);
   return pieces;
 }
 

@@ -8,8 +8,8 @@ import { withRequestId } from './stepsPlugin.ts';
 export interface FastAnswer {
   readonly kind: 'fast';
   readonly status: 200 | 503;
-  /** Text, or the bytes of a large answer in pieces. */
-  readonly body: string | readonly Buffer[];
+  /** Text, in pieces if it is long. */
+  readonly body: string | readonly string[];
   readonly headers: Map<string, string>;
 }
 

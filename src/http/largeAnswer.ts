@@ -10,25 +10,28 @@ export const LARGE_ANSWER = 64 * 1024;
  */
 export const PIECE = 512 * 1024;
 
-/** A large answer as a stream, which is written in stretches with other work in between. */
-export function answerStream(pieces: Iterable<Buffer>, turns: Pacer): Readable {
+/**
+ * A large answer as a stream, which is written in stretches with other work in between. Text, not buffers: those are freed by collections
+ * alone, and their bytes bring on full ones.
+ */
+export function answerStream(pieces: Iterable<string>, turns: Pacer): Readable {
   return Readable.from(inTurns(pieces, turns));
 }
 
-async function* inTurns(pieces: Iterable<Buffer>, turns: Pacer): AsyncGenerator<Buffer> {
+async function* inTurns(pieces: Iterable<string>, turns: Pacer): AsyncGenerator<string> {
   for (const piece of pieces) {
     await turns.next();
     yield piece;
   }
 }
 
-/** Bytes of a text, of which each piece is made when it is asked for. */
-export function* bytesOf(text: string): Generator<Buffer> {
+/** Pieces of a text. */
+export function* piecesOf(text: string): Generator<string> {
   for (let start = 0; start < text.length; ) {
     const end = start + PIECE;
     // Two units of one character stay together.
     const isWithin = isFirstOfPair(text.charCodeAt(end - 1));
-    yield Buffer.from(text.slice(start, isWithin ? end + 1 : end));
+    yield text.slice(start, isWithin ? end + 1 : end);
     start = isWithin ? end + 1 : end;
   }
 }

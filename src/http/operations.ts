@@ -12,7 +12,7 @@ import { RequestContext } from '../request/context.ts';
 import type { Services } from '../request/services.ts';
 import { GRAPHQL_PATH, type HttpApp, type HttpTimes } from './app.ts';
 import type { FrontDoor } from './frontDoor.ts';
-import { answerStream, bytesOf, LARGE_ANSWER, PIECE } from './largeAnswer.ts';
+import { answerStream, LARGE_ANSWER, PIECE, piecesOf } from './largeAnswer.ts';
 import { SECURITY_HEADERS } from './securityHeaders.ts';
 import { boundWriting } from './slowReaders.ts';
 
@@ -62,16 +62,16 @@ export function addGraphqlRoute(
     handler: async (request, reply) => {
       const answer = await answering(request, reply);
       const { body } = answer;
-      const bytes = typeof body === 'string' ? body.length : bytesIn(body);
+      const length = typeof body === 'string' ? body.length : lengthOf(body);
       const hasLeft = reply.raw.destroyed;
       if (hasLeft) abandoned(request, reply);
-      else if (bytes > LARGE_ANSWER) holdLarge(bytes, reply.raw);
+      else if (length > LARGE_ANSWER) holdLarge(length, reply.raw);
       if (answer.kind === 'fast') return sendFast(reply, answer, connections.isDraining);
       for (const [name, value] of answer.headers) reply.header(name, value);
       reply.status(answer.status);
-      if (bytes <= PIECE || hasLeft) return answer.body;
+      if (length <= PIECE || hasLeft) return answer.body;
       reply.header('content-length', Buffer.byteLength(answer.body));
-      return answerStream(bytesOf(answer.body), turnsOf(request));
+      return answerStream(piecesOf(answer.body), turnsOf(request));
     },
   });
 }
@@ -118,8 +118,12 @@ function sendFast(reply: FastifyReply, { status, headers: own, body }: FastAnswe
   else pipeline(answerStream(body, turnsOf(reply.request)), reply.raw, () => undefined);
 }
 
-function bytesIn(pieces: readonly Buffer[]): number {
+function lengthOf(pieces: readonly string[]): number {
   return pieces.reduce((sum, { length }) => sum + length, 0);
+}
+
+function bytesIn(pieces: readonly string[]): number {
+  return pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
 }
 
 function turnsOf({ turns }: FastifyRequest): Pacer {

@@ -14,15 +14,18 @@ export const RUN = 2_000;
 
 interface State<T> {
   entries: readonly Ordered<T>[] | null;
-  /** Work that all wait for who ask meanwhile. */
+  /** Work that all wait for who ask meanwhile, and the turn that each of them takes after it. */
   underWay: Promise<void> | null;
+  readonly turns: Map<Pacer, Promise<void>>;
 }
 
 /** Order of lists by key, and of equal keys by tie. Each list is ordered once. Items that are equal in both keep their order. */
 export class Ordering<T> {
   readonly #keyOf: (item: T) => string;
   readonly #tieOf: (item: T) => string;
-  readonly #stateOf = memoize((_items: readonly T[]): State<T> => ({ entries: null, underWay: null }));
+  readonly #stateOf = memoize(
+    (_items: readonly T[]): State<T> => ({ entries: null, underWay: null, turns: new Map() }),
+  );
 
   constructor(keyOf: (item: T) => string, tieOf: (item: T) => string) {
     this.#keyOf = keyOf;
@@ -43,8 +46,11 @@ export class Ordering<T> {
     if (state.entries) return null;
     state.underWay ??= this.#order(items, turns).then((entries) => {
       state.entries = entries;
+      state.turns.clear();
     });
-    return state.underWay;
+    const turn = state.turns.get(turns) ?? state.underWay.then(() => turns.next());
+    state.turns.set(turns, turn);
+    return turn;
   }
 
   async #order(items: readonly T[], turns: Pacer): Promise<Ordered<T>[]> {
