@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { formatError } from '../errors.ts';
 import type { RequestContext } from '../request/context.ts';
+import type { AnswerPiece } from './answerText.ts';
 import { type LeavingAnswer, leave, type OperationStep } from './operationSteps.ts';
 import { withRequestId } from './stepsPlugin.ts';
 
@@ -8,8 +9,8 @@ import { withRequestId } from './stepsPlugin.ts';
 export interface FastAnswer {
   readonly kind: 'fast';
   readonly status: 200 | 503;
-  /** Text, in pieces if it is long. */
-  readonly body: string | readonly string[];
+  /** Text, or the bytes of a large answer in pieces. The writer frees them. */
+  readonly body: string | readonly AnswerPiece[];
   readonly headers: Map<string, string>;
 }
 

@@ -1,32 +1,38 @@
+import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import { type AnswerPiece, PIECE } from '../graphql/answerText.ts';
 import type { Pacer } from '../platform/client/pacer.ts';
 
 /** Characters from which on an answer is counted while it is on its way. */
 export const LARGE_ANSWER = 64 * 1024;
 
-/**
- * Characters of an answer that are written in one stretch: about a millisecond, nearly all of it the kernel's. With smaller ones an answer
- * outlives young collections, and takes memory until a full one.
- */
-export const PIECE = 512 * 1024;
-
-/**
- * A large answer as a stream, which is written in stretches with other work in between. Text, not buffers: those are freed by collections
- * alone, and their bytes bring on full ones.
- */
-export function answerStream(pieces: Iterable<string>, turns: Pacer): Readable {
-  return Readable.from(inTurns(pieces, turns));
+/** A large answer as a stream, which is written in stretches with other work in between. */
+export function answerStream(text: string, turns: Pacer): Readable {
+  return Readable.from(inTurns(text, turns));
 }
 
-async function* inTurns(pieces: Iterable<string>, turns: Pacer): AsyncGenerator<string> {
-  for (const piece of pieces) {
+async function* inTurns(text: string, turns: Pacer): AsyncGenerator<string> {
+  for (const piece of piecesOf(text)) {
     await turns.next();
     yield piece;
   }
 }
 
+/** Writes a large answer in the same way, and frees each piece with its writing. Ends with the connection if the caller leaves. */
+export async function writeLarge(answer: ServerResponse, pieces: readonly AnswerPiece[], turns: Pacer): Promise<void> {
+  const closed = new Promise<void>((resolve) => answer.once('close', resolve));
+  for (const piece of pieces) {
+    await turns.next();
+    if (answer.destroyed) return;
+    await Promise.race([closed, new Promise<void>((resolve) => answer.write(piece, () => resolve()))]);
+    // Bytes that wait for a collection bring on full ones.
+    if (!answer.destroyed) piece.buffer.transfer(0);
+  }
+  answer.end();
+}
+
 /** Pieces of a text. */
-export function* piecesOf(text: string): Generator<string> {
+function* piecesOf(text: string): Generator<string> {
   for (let start = 0; start < text.length; ) {
     const end = start + PIECE;
     // Two units of one character stay together.

@@ -1,8 +1,8 @@
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream';
 import type { FastifyReply, FastifyRequest, onRequestHookHandler, RouteShorthandOptions } from 'fastify';
 import type { Caller } from '../access/jwtVerifier.ts';
 import { Refusal } from '../access/refusal.ts';
+import { type AnswerPiece, PIECE } from '../graphql/answerText.ts';
 import type { ApolloAnswer } from '../graphql/apolloHttp.ts';
 import type { FastAnswer } from '../graphql/fastAnswer.ts';
 import type { GraphqlServer } from '../graphql/graphqlServer.ts';
@@ -12,7 +12,7 @@ import { RequestContext } from '../request/context.ts';
 import type { Services } from '../request/services.ts';
 import { GRAPHQL_PATH, type HttpApp, type HttpTimes } from './app.ts';
 import type { FrontDoor } from './frontDoor.ts';
-import { answerStream, LARGE_ANSWER, PIECE, piecesOf } from './largeAnswer.ts';
+import { answerStream, LARGE_ANSWER, writeLarge } from './largeAnswer.ts';
 import { SECURITY_HEADERS } from './securityHeaders.ts';
 import { boundWriting } from './slowReaders.ts';
 
@@ -62,7 +62,7 @@ export function addGraphqlRoute(
     handler: async (request, reply) => {
       const answer = await answering(request, reply);
       const { body } = answer;
-      const length = typeof body === 'string' ? body.length : lengthOf(body);
+      const length = typeof body === 'string' ? body.length : bytesIn(body);
       const hasLeft = reply.raw.destroyed;
       if (hasLeft) abandoned(request, reply);
       else if (length > LARGE_ANSWER) holdLarge(length, reply.raw);
@@ -71,7 +71,7 @@ export function addGraphqlRoute(
       reply.status(answer.status);
       if (length <= PIECE || hasLeft) return answer.body;
       reply.header('content-length', Buffer.byteLength(answer.body));
-      return answerStream(piecesOf(answer.body), turnsOf(request));
+      return answerStream(answer.body, turnsOf(request));
     },
   });
 }
@@ -114,16 +114,11 @@ function sendFast(reply: FastifyReply, { status, headers: own, body }: FastAnswe
   if (isLast) headers.push('connection', 'close');
   reply.raw.writeHead(status, headers);
   if (typeof body === 'string') reply.raw.end(body);
-  // Ends with the connection if the caller leaves: that is no failure.
-  else pipeline(answerStream(body, turnsOf(reply.request)), reply.raw, () => undefined);
+  else void writeLarge(reply.raw, body, turnsOf(reply.request));
 }
 
-function lengthOf(pieces: readonly string[]): number {
+function bytesIn(pieces: readonly AnswerPiece[]): number {
   return pieces.reduce((sum, { length }) => sum + length, 0);
-}
-
-function bytesIn(pieces: readonly string[]): number {
-  return pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
 }
 
 function turnsOf({ turns }: FastifyRequest): Pacer {

@@ -1,6 +1,11 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
+import { request } from 'undici';
 import { describe, expect, test } from 'vitest';
-import { answerStream, PIECE, piecesOf } from '../../src/http/largeAnswer.ts';
+import { PIECE } from '../../src/graphql/answerText.ts';
+import { answerStream, writeLarge } from '../../src/http/largeAnswer.ts';
 import { readAnswer, readLongAnswer } from '../../src/platform/client/answer.ts';
 import type { Credential } from '../../src/platform/client/credential.ts';
 import type { Endpoint } from '../../src/platform/client/endpoint.ts';
@@ -62,12 +67,14 @@ describe('a long list', () => {
       ({ tie }) => tie,
     );
     const choose = orders({ KEY: byKey });
-    const turns = counted();
+    const [turns, other] = [counted(), counted()];
     const descending = choose({ field: 'KEY', direction: 'DESC' });
-    await Promise.all([byKey.prepare(items, turns), byKey.prepare(items, turns), descending.prepare(items, turns)]);
+    const asked = [turns, turns, other].map((pacer) => byKey.prepare(items, pacer));
+    await Promise.all([...asked, descending.prepare(items, turns)]);
 
-    // Four runs, two pairs of them, the two that those make, and the numbers of equal ones.
-    expect(turns.turns).toBe(4 + 2 + 1 + 1);
+    // Four runs, two pairs of them, the two that those make, the numbers of equal ones, and one to go on.
+    expect(turns.turns).toBe(4 + 2 + 1 + 1 + 1);
+    expect(other.turns).toBe(1);
     expect(byKey.inOrder(items)).toHaveLength(items.length);
     expect(descending.inOrder(items)).toHaveLength(items.length);
     expect(compared.count).toBe(items.length);
@@ -176,7 +183,7 @@ describe('a long answer of the platform', () => {
   });
 });
 
-describe('a large body', () => {
+describe('a large answer', () => {
   test('is written in pieces whose bytes are those of the text', async () => {
     // One letter before moves pairs across the ends of pieces.
     for (const text of [
@@ -187,11 +194,54 @@ describe('a large body', () => {
     ]) {
       const turns = counted();
       const pieces: string[] = [];
-      for await (const piece of answerStream(piecesOf(text), turns)) pieces.push(piece);
+      for await (const piece of answerStream(text, turns)) pieces.push(piece);
 
       expect(Buffer.concat(pieces.map((piece) => Buffer.from(piece))).equals(Buffer.from(text))).toBe(true);
       expect(turns.turns).toBe(pieces.length);
       for (const piece of pieces) expect(piece.length).toBeLessThanOrEqual(PIECE + 1);
     }
+  });
+
+  /** Pieces that the kernel does not take at once, and their bytes. */
+  const made = () => {
+    const pieces = Array.from({ length: 8 }, (_, index) => new Uint8Array(2 * 1024 * 1024 + index).fill(index));
+    return { pieces, bytes: Buffer.concat(pieces) };
+  };
+
+  /** A server that writes the pieces, and what became of it. */
+  async function writing(pieces: readonly Uint8Array<ArrayBuffer>[]) {
+    const ended = Promise.withResolvers<void>();
+    const server = createServer((_request, answer) => {
+      writeLarge(answer, pieces, counted()).then(ended.resolve, ended.reject);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const close = () => new Promise((resolve) => server.close(resolve).closeAllConnections());
+    return { url: `http://127.0.0.1:${port}`, ended: ended.promise, close };
+  }
+
+  test('arrives whole, and each piece is freed with its writing, not before', async () => {
+    const { pieces, bytes } = made();
+    const { url, ended, close } = await writing(pieces);
+    const { body } = await request(url);
+    await once(body, 'readable');
+    expect(pieces.at(-1)?.byteLength).toBeGreaterThan(0);
+
+    expect(Buffer.from(await body.arrayBuffer()).equals(bytes)).toBe(true);
+    await ended;
+    expect(pieces.map(({ byteLength }) => byteLength)).toEqual(pieces.map(() => 0));
+    await close();
+  });
+
+  test('ends without an error when its caller leaves', async () => {
+    const { pieces } = made();
+    const { url, ended, close } = await writing(pieces);
+    const { body } = await request(url);
+    await once(body, 'readable');
+    body.destroy();
+
+    await ended;
+    expect(pieces.at(-1)?.byteLength).toBeGreaterThan(0);
+    await close();
   });
 });

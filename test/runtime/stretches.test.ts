@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { PIECE } from '../../src/graphql/answerText.ts';
 import { createSubgraph } from '../../src/graphql/schema.ts';
-import { PIECE } from '../../src/http/largeAnswer.ts';
 import { Admission } from '../../src/request/admission.ts';
 import { Gate } from '../../src/request/gate.ts';
 import { STRETCH, Stretches } from '../../src/request/stretches.ts';
