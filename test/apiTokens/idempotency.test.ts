@@ -117,6 +117,21 @@ test('a creation that left nothing is made anew by the same key, once nothing ca
   expect(keyed()).toMatchObject([{ id: secret }]);
 });
 
+test('a key whose token is listed no more is waited for, then without an object, and creates nothing', async () => {
+  const { mutate, input, emulator, upstream } = await managed({ env: { UPSTREAM_TIMEOUT_MS: '5000' } });
+  await mutate('createApiToken', input);
+  emulator.setFaults([{ route: routes.listTokens, kind: 'answer', body: { tokens: [] } }]);
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+  onTestFinished(() => void vi.useRealTimers());
+
+  expect(codesOf(await mutate('createApiToken', input))).toEqual(['IN_PROGRESS']);
+  vi.setSystemTime(Date.now() + 60_000);
+  expect(codesOf(await mutate('createApiToken', input))).toEqual(['TOKEN_NOT_FOUND']);
+  emulator.setFaults([{ route: routes.listTokens, kind: 'answer', body: { tokens: [1] } }]);
+  await expect(mutate('createApiToken', input)).rejects.toThrow('UPSTREAM_BAD_RESPONSE');
+  expect(upstream()[routes.createToken]).toBe(1);
+});
+
 test('a key of one credential says nothing of what another created with it', async () => {
   const facade = await startManaged({ emulator: { organizations: 2, projects: 2 } });
   onTestFinished(() => facade.close());

@@ -92,6 +92,18 @@ test('a block that is lost leaves a working successor and says how far it came',
   expect(find(value)?.status).toBe('Active');
 });
 
+test('a block that is refused leaves a working successor, and says why', async () => {
+  const { rotate, find, value, emulator } = await managed();
+  emulator.setFaults([{ route: routes.updateToken, kind: 'status', status: 400, id: 2032 }]);
+
+  const stopped = await rotate();
+
+  expect(stopped).toMatchObject({ stage: 'SUCCESSOR_PROVEN', oldVerification: null });
+  expect(codesOf(stopped)).toEqual(['TOKEN_REVOKED']);
+  expect(find(stopped.secret)?.isAccepted).toBe(true);
+  expect(find(value)?.status).toBe('Active');
+});
+
 test('an old token that is refused late is said to be blocked, and no more', async () => {
   const { rotate, emulator } = await managed();
   emulator.setStatusDelay(600_000);

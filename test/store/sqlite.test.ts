@@ -2,10 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ConfigError } from '../../src/config.ts';
 import { withHashedKeys } from '../../src/store/open.ts';
 import { sqliteStore } from '../../src/store/sqlite.ts';
+import { StoreUnavailableError } from '../../src/store/store.ts';
 import { Secret } from '../../src/values/secret.ts';
 import { describeStore } from './contract.ts';
 
@@ -35,6 +37,29 @@ test('a value in a file is there after a restart, and its locks are not', async 
   expect(await after.get('key')).toBe('value');
   expect(await after.lock('key', 60_000)).not.toBeNull();
   expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test('values whose time is over leave the file', async () => {
+  vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const file = temporaryFile();
+  const store = sqliteStore(file);
+  await store.set('over', 'value', 60_000);
+  await store.set('lasting', 'value', 3_600_000);
+  await vi.advanceTimersByTimeAsync(15 * 60_000);
+  await store.close();
+
+  const database = new DatabaseSync(file);
+  onTestFinished(() => database.close());
+  expect(database.prepare('SELECT key FROM state').all()).toEqual([{ key: 'lasting' }]);
+});
+
+test('a file that fails later is a store that is unavailable', async () => {
+  const store = sqliteStore(temporaryFile());
+  await store.close();
+
+  await expect(store.get('key')).rejects.toThrow(StoreUnavailableError);
+  await expect(store.setAll(['key'], 'value', 60_000)).rejects.toThrow(StoreUnavailableError);
 });
 
 test('a value outlives a process that is killed right afterwards', async () => {
