@@ -1,3 +1,4 @@
+import { StatementSync } from 'node:sqlite';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startEmulator } from '../../emulator/emulator.ts';
 import { sendAndMayLeave } from '../support/caller.ts';
@@ -87,6 +88,28 @@ test.each(MUTATIONS)(
     const field = 'idempotencyKey' in input ? 'idempotencyKey' : 'id';
     expect(second.userErrors).toMatchObject([{ code: 'IN_PROGRESS', field }]);
     expect(secretOf(await first)).toEqual(expect.any(String));
+  },
+);
+
+test.each(MUTATIONS)(
+  '%s: a secret whose disclosure cannot be recorded stays here, and is had by asking again',
+  async (name, inputOf, selection) => {
+    const facade = await managed();
+    const input = inputOf(facade);
+    const held = facade.proxy.holdNext(PROJECT);
+    const failed = facade.query(written(name, input, selection), { token: facade.token });
+    const answer = await held;
+    const broken = vi.spyOn(StatementSync.prototype, 'run').mockImplementation(() => {
+      throw new Error('disk full');
+    });
+    answer.release();
+
+    const { data, errors } = await failed;
+    broken.mockRestore();
+    expect([data, errors]).toMatchObject([undefined, [{ extensions: { code: 'STATE_UNAVAILABLE' } }]]);
+    const again = await facade.mutate(name, input, { selection });
+
+    expect(secretOf(again)).toEqual(expect.any(String));
   },
 );
 

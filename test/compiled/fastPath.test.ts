@@ -182,12 +182,17 @@ describe('of a query that comes again, what is not the plain form is answered as
     ['a value of the wrong type', { query: document, variables: { id: {} } }],
     ['the wrong hash', { query: document, extensions: { persistedQuery: { version: 1, sha256Hash: 'f'.repeat(64) } } }],
     ['another version of the hash', { extensions: { persistedQuery: { version: 2, sha256Hash: hash } } }],
+    ...[null, 'x', 1, [hash]].map((persisted): [string, object] => [
+      `${JSON.stringify(persisted)} for a hash`,
+      { extensions: { persistedQuery: persisted } },
+    ]),
     ['several at once', [{ query: document }]],
     ['an answer that we cannot give', { query: document }, { accept: 'text/html' }],
   ])('refused, with %s', async (_what, body, headers) => {
     const { status, text } = await post(body, headers);
 
     expect([status, text]).not.toEqual([200, plain]);
+    expect(text).not.toContain('INTERNAL_SERVER_ERROR');
     expect(text).not.toContain('"data":{"organization":{');
   });
 
