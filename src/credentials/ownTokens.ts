@@ -16,6 +16,11 @@ export class OwnTokens {
     this.#log = log;
   }
 
+  /** Number of tokens that the platform refused when it was last asked. */
+  get refused(): number {
+    return this.#refused.size;
+  }
+
   /** Hears of an attempt. Only the identification of a token says that it is refused, and not that a call takes another. */
   heard({ endpoint, fingerprint, failure }: AttemptReport): void {
     const token = endpoint.family === 'identity' ? this.#hints.get(fingerprint) : undefined;

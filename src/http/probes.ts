@@ -15,13 +15,18 @@ export class Probes {
   readonly #metricsServer: MetricsServer | null;
   readonly #health: HealthServer | null;
 
-  constructor({ config, platform, redis, metrics, log }: Services, verifier: JwtVerifier | null) {
+  constructor({ config, platform, redis, ownTokens, metrics, log }: Services, verifier: JwtVerifier | null) {
     const { host, metricsPort, healthPort, readinessFollowsPlatform } = config;
     const platformState = new PlatformState(platform, log);
     metrics.watch(() => {
       // For the next scrape: nobody else may ask.
       void platformState.check();
-      return { load: platform.load, isPlatformUp: platformState.isUp, isRedisUp: redis?.isUp ?? null };
+      return {
+        load: platform.load,
+        isPlatformUp: platformState.isUp,
+        isRedisUp: redis?.isUp ?? null,
+        refusedOwnTokens: ownTokens?.refused ?? null,
+      };
     });
     this.#metrics = metrics;
     this.#platformState = platformState;

@@ -8,6 +8,8 @@ export interface ProcessState {
   readonly isPlatformUp: boolean | null;
   /** Null without Redis. */
   readonly isRedisUp: boolean | null;
+  /** Number of the facade's own tokens that the platform refuses. Null without such tokens. */
+  readonly refusedOwnTokens: number | null;
 }
 
 /** Adds gauges of the state of the process. Gauges of an unknown state have no value. */
@@ -35,6 +37,11 @@ export function addGauges(registry: Registry, state: () => ProcessState): void {
   gauge('platform_up', '1 if the platform answers.', ({ isPlatformUp }) => flag(isPlatformUp));
   gauge('redis_up', '1 if Redis is connected and takes writes in time. Absent without Redis.', ({ isRedisUp }) =>
     flag(isRedisUp),
+  );
+  gauge(
+    'own_tokens_refused',
+    'Tokens of GEAI_TOKENS that the platform refuses. Absent without them.',
+    ({ refusedOwnTokens }) => refusedOwnTokens,
   );
 }
 

@@ -18,7 +18,8 @@ const alerts = [...readFileSync(ALERTS, 'utf8').matchAll(/^\s+expr: (.*)$/gm)].m
 /** Metrics of a process, with their labels, whether they have a value yet or not. */
 function knownMetrics(): Known {
   const metrics = createMetrics();
-  metrics.watch(() => ({ load: { inFlight: 0, waiting: 0 }, isPlatformUp: true, isRedisUp: true }));
+  const load = { inFlight: 0, waiting: 0 };
+  metrics.watch(() => ({ load, isPlatformUp: true, isRedisUp: true, refusedOwnTokens: 0 }));
   const registered = metrics.registry.getMetricsAsArray() as unknown as Registered[];
   return new Map(
     registered.flatMap((metric) => {

@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { routes, startFacade } from '../support/facade.ts';
+import { metricOf, routes, startFacade } from '../support/facade.ts';
 import { jwtMode, startIssuer } from '../support/issuer.ts';
 import { linesOf } from '../support/program.ts';
 
-test('the log says once which token of the server the platform refuses, and once that it takes it again', async () => {
+test('the log says once which token of the server the platform refuses, and a metric counts it', async () => {
   const issuer = await startIssuer();
   onTestFinished(() => issuer.close());
   const emulated = await startFacade({ emulator: { organizations: 1, projects: 1 } });
@@ -19,10 +19,12 @@ test('the log says once which token of the server the platform refuses, and once
   for (let time = 0; time < 3; time += 1) {
     expect((await ask()).errors?.map(({ extensions }) => extensions.code)).toEqual(['CREDENTIAL_REQUIRED']);
   }
+  expect(await metricOf(facade, 'geai_graph_own_tokens_refused')).toBe(1);
   expect(said()).toMatchObject([{ level: 'warn', token: `${token.split('_')[0]}_…${token.slice(-4)}` }]);
 
   emulated.emulator.setFaults([]);
   expect((await ask()).data.project.name).toEqual(expect.any(String));
+  expect(await metricOf(facade, 'geai_graph_own_tokens_refused')).toBe(0);
   expect(said().slice(1)).toMatchObject([{ level: 'info', token: said()[0]!.token }]);
   expect(facade.log()).not.toContain(token);
 });
