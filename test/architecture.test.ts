@@ -83,7 +83,7 @@ test('credentials are chosen where the claims of the caller are checked, and now
     .filter((file) => importsOf(file).includes('src/credentials/choice.ts'))
     .map(({ path }) => path);
 
-  expect(choosing).toEqual(['src/credentials/credentials.ts']);
+  expect(choosing).toEqual(['src/credentials/identified.ts']);
 });
 
 test('imports run one way: no room imports one above it', () => {

@@ -19,7 +19,7 @@ export async function provenIn(
   const doubtful = tokens.find(({ secret }) => secret.form === 'doubtful');
   const identity =
     doubtful &&
-    (await toResult(() =>
+    (await toResult(async () =>
       introspectToken(clientOf(context, doubtful.secret, pollTimeoutMs(context.settings.verifyTimeoutMs, 0))),
     ));
   const isProven = identity !== undefined && !(identity instanceof Error) && identity.projectId === projectId;

@@ -107,7 +107,7 @@ export function notChecked(expectation: Expectation): Observation {
 type Trial = 'accepted' | 'refused' | Error;
 
 async function tryToken(context: Context, { secret }: ApiTokenRecord, withinMs: number): Promise<Trial> {
-  const answer = await toResult(() => introspectToken(clientOf(context, secret, withinMs)));
+  const answer = await toResult(async () => introspectToken(clientOf(context, secret, withinMs)));
   if (!(answer instanceof Error)) return 'accepted';
   const isRefused = answer instanceof PlatformError && answer.kind === 'UNAUTHENTICATED';
   // A value of doubtful form is refused in any case.

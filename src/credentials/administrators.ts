@@ -37,7 +37,7 @@ export async function asAdministrator<T>(
 }
 
 async function candidatesOf(credentials: Credentials): Promise<readonly AdministratorCredential[]> {
-  const usable = await credentials.forWholePlatform();
+  const usable = (await credentials.identified()).forWholePlatform;
   return KINDS.flatMap((kind) => usable.filter((one): one is AdministratorCredential => one.kind === kind));
 }
 

@@ -29,12 +29,13 @@ export function projectCredentialChooser(
 ): (projectId: string) => Promise<ProjectCredential | null> {
   return async (projectId) => {
     const target = { projectId };
-    const own = await credentials.candidates(listAssistants.summary, target);
+    const identified = await credentials.identified();
+    const own = identified.candidates(listAssistants.summary, target);
     if (!own) return null;
     const [presented] = own;
     if (presented) return presented;
-    const lenders = borrowFrom ? await credentials.candidates(listApiTokens, target) : null;
-    if (!borrowFrom || !lenders?.length) throw await credentials.whyNone(listAssistants.summary, target);
+    const lenders = borrowFrom ? identified.candidates(listApiTokens, target) : null;
+    if (!borrowFrom || !lenders?.length) throw identified.whyNone(listAssistants.summary, target);
     const loan = await borrowFrom(projectId);
     return loan && borrow(loan, projectId, introspection);
   };

@@ -1,37 +1,26 @@
 import { UNRESTRICTED } from '../access/principal.ts';
-import { isRestricted, type Restriction, seesProject, wholeOrganization, wholePlatform } from '../access/visibility.ts';
-import { type Credential, type CredentialKind, type Fingerprint, isAccepted } from '../platform/client/credential.ts';
+import { isRestricted, type Restriction } from '../access/visibility.ts';
+import type { Credential, CredentialKind, Fingerprint } from '../platform/client/credential.ts';
 import type { Endpoint } from '../platform/client/endpoint.ts';
-import { PlatformError } from '../platform/client/errors.ts';
+import type { PlatformError } from '../platform/client/errors.ts';
 import type { PlatformSession } from '../platform/client/session.ts';
 import type { Secret } from '../values/secret.ts';
-import { type CallPlace, choose, organizationOfProject } from './choice.ts';
-import { CredentialError, scopeOf, type TokenHolder, tokenRequired } from './errors.ts';
-import { countWithin, type IntrospectedToken, introspectAll, leftOpen, noneUsable } from './introspected.ts';
+import type { Soon } from '../values/soon.ts';
+import { CredentialError, type TokenHolder } from './errors.ts';
+import { IdentifiedCredentials, type Target } from './identified.ts';
+import { countWithin, type IntrospectedToken, introspectAll } from './introspected.ts';
 import type { PresentedToken } from './presented.ts';
 import type { TokenIntrospection } from './tokenIntrospection.ts';
 
-/**
- * Object of a call. A caller restricted to some projects is refused `everything` in an organization. `visible projects`
- * promises that nothing else is shown.
- */
-type Target = Extract<CallPlace, { projectId: string }> | OrganizationTarget;
-
-interface OrganizationTarget {
-  readonly organizationId: string;
-  readonly covers: 'everything' | 'visible projects';
-  readonly projectId?: undefined;
-}
-
-/** The credentials of one request. The choice among them is made in this file and nowhere else. */
+/** The tokens of one request, and what they are. */
 export class Credentials {
   readonly #present: () => readonly PresentedToken[];
   readonly #introspection: TokenIntrospection;
   readonly #session: PlatformSession;
   readonly #holder: TokenHolder;
   readonly #restriction: Restriction;
-  #introspected: Promise<readonly IntrospectedToken[]> | undefined;
-  #usable: Promise<readonly Credential[]> | undefined;
+  #introspected: Soon<readonly IntrospectedToken[]> | undefined;
+  #identified: Promise<IdentifiedCredentials> | undefined;
 
   /**
    * `present` gives the tokens of the request; it throws `CredentialError` when they cannot be read. Tokens that open
@@ -80,96 +69,36 @@ export class Credentials {
   }
 
   /** Every token of the request with what it is. Asks the platform on first use: who reads nothing, pays nothing. */
-  introspected(): Promise<readonly IntrospectedToken[]> {
-    this.#introspected ??= this.#session.watched('credentials introspect', this.#introspect());
+  async introspected(): Promise<readonly IntrospectedToken[]> {
+    this.#introspected ??= this.#introspect();
     return this.#introspected;
   }
 
-  /**
-   * Credential for `endpoint` on `target`. Throws `CredentialError` when no presented token is of the right scope. Throws
-   * `PlatformError` when the platform could not be asked, or the project does not exist for the caller.
-   */
+  /** The credentials, once it is known what all tokens are. Throws when none can be used. */
+  identified(): Promise<IdentifiedCredentials> {
+    this.#identified ??= this.#identify();
+    return this.#identified;
+  }
+
+  /** Same as of `IdentifiedCredentials`. */
   async for<Kind extends CredentialKind>(endpoint: Endpoint<Kind>, target: Target): Promise<Credential<Kind>> {
-    const candidates = await this.candidates(endpoint, target);
-    if (!candidates) throw new PlatformError('NOT_FOUND', endpoint);
-    const [credential] = candidates;
-    if (credential) return credential;
-    throw await this.whyNone(endpoint, target);
+    return (await this.identified()).for(endpoint, target);
   }
 
-  /**
-   * The credentials that may open `target` for `endpoint`, the one to try first at the front. Null when the project does not exist for
-   * the caller. Throws `AccessError` for what covers more than the caller sees.
-   */
-  async candidates<Kind extends CredentialKind>(
-    endpoint: Endpoint<Kind>,
-    target: Target,
-  ): Promise<Credential<Kind>[] | null> {
-    const usable = await this.usable();
-    if (target.projectId !== undefined) {
-      return seesProject(this.#restriction, target.projectId) ? choose(usable, endpoint, target) : null;
-    }
-    if (target.covers === 'everything' && this.#restriction.projects !== null) throw wholeOrganization();
-    return choose(usable, endpoint, target);
+  async usable(): Promise<readonly Credential[]> {
+    return (await this.identified()).usable;
   }
 
-  /** The usable credentials, for what covers every organization. Throws `AccessError` for a caller who does not see them all. */
-  async forWholePlatform(): Promise<readonly Credential[]> {
-    const usable = await this.usable();
-    if (isRestricted(this.#restriction)) throw wholePlatform();
-    return usable;
+  async accepted(): Promise<readonly Credential[]> {
+    return (await this.identified()).accepted;
   }
 
-  /**
-   * The credentials that calls may be made with, in the order presented: those that the platform accepts, and a user's that is
-   * only presumed. Throws when there is none at all.
-   */
-  usable(): Promise<readonly Credential[]> {
-    this.#usable ??= this.#use();
-    return this.#usable;
-  }
-
-  /**
-   * Reason why a token could not be introspected, if that leaves open what it opens. Nothing is then absent for certain, nor
-   * the only one. Undefined when there is no such token.
-   */
   async unidentified(): Promise<PlatformError | undefined> {
-    return leftOpen(await this.introspected());
+    return (await this.identified()).unidentified;
   }
 
-  /** The credentials that the platform was seen to accept so far, in the order presented. Throws when there is none. */
-  accepted(): Promise<readonly Credential[]> {
-    const isAnyUsers = this.presented().some(({ oauthProjectId }) => oauthProjectId !== null);
-    return isAnyUsers ? this.#acceptedSoFar() : this.usable();
-  }
-
-  async #acceptedSoFar(): Promise<readonly Credential[]> {
-    const usable = await this.usable();
-    const accepted = usable.filter(isAccepted);
-    const refusal = usable[0]?.presumption?.refusal;
-    if (accepted.length === 0 && refusal) throw refusal;
-    return accepted;
-  }
-
-  async #use(): Promise<readonly Credential[]> {
-    const introspected = await this.introspected();
-    const usable = introspected.flatMap(({ outcome }) => (outcome instanceof PlatformError ? [] : [outcome]));
-    if (usable.length > 0) return usable;
-    throw noneUsable(introspected, this.#holder);
-  }
-
-  /** The organization of a project that the credentials open; null when they belong to several, or do not tell. */
   async organizationOf(projectId: string): Promise<string | null> {
-    const usable = await this.usable();
-    const [only, ...others] = new Set(usable.map(({ organizationId }) => organizationId));
-    return organizationOfProject(usable, projectId) ?? (others.length === 0 ? (only ?? null) : null);
-  }
-
-  /** The error for `endpoint` on `target` when no candidate is there. */
-  async whyNone(endpoint: Endpoint, target: Target): Promise<CredentialError | PlatformError> {
-    const unknown = await this.unidentified();
-    if (unknown) return unknown;
-    return tokenRequired(scopeOf(endpoint), target.projectId, this.#holder);
+    return (await this.identified()).organizationOf(projectId);
   }
 
   /** Keyed hash of the first token of the request, without asking what it is. Null when there is none that can be read. */
@@ -188,7 +117,13 @@ export class Credentials {
     return this.#present().some((token) => token.secret.equals(secret));
   }
 
-  async #introspect(): Promise<readonly IntrospectedToken[]> {
-    return introspectAll(this.#present(), this.#introspection, this.#session, this.#restriction);
+  async #identify(): Promise<IdentifiedCredentials> {
+    this.#introspected ??= this.#introspect();
+    return new IdentifiedCredentials(await this.#introspected, this.#holder, this.#restriction);
+  }
+
+  #introspect(): Soon<readonly IntrospectedToken[]> {
+    const asked = introspectAll(this.#present(), this.#introspection, this.#session, this.#restriction);
+    return asked instanceof Promise ? this.#session.watched('credentials introspect', asked) : asked;
   }
 }

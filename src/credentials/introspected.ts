@@ -2,6 +2,7 @@ import { type Restriction, seesOrganization, seesProject } from '../access/visib
 import type { Credential } from '../platform/client/credential.ts';
 import { PlatformError } from '../platform/client/errors.ts';
 import type { PlatformSession } from '../platform/client/session.ts';
+import { allThere, type Soon, whenThere } from '../values/soon.ts';
 import { CredentialError, type TokenHolder } from './errors.ts';
 import type { PresentedToken } from './presented.ts';
 import type { TokenIntrospection } from './tokenIntrospection.ts';
@@ -14,36 +15,37 @@ export interface IntrospectedToken {
 }
 
 /** Finds out what tokens are. Leaves out those that open nothing within the restriction: the platform is not asked again about them. */
-export async function introspectAll(
+export function introspectAll(
   tokens: readonly PresentedToken[],
   introspection: TokenIntrospection,
   session: PlatformSession,
   restriction: Restriction,
-): Promise<readonly IntrospectedToken[]> {
+): Soon<readonly IntrospectedToken[]> {
   const asked = tokens.filter(({ opens }) => opens == null || isWithin(opens, restriction));
-  const introspected = await Promise.all(asked.map((token) => introspect(token, introspection, session)));
-  const within = introspected.filter(
-    ({ outcome }) => outcome instanceof PlatformError || isWithin(outcome, restriction),
-  );
-  // Tags for routers name organizations: none that the caller does not see.
-  for (const { outcome } of within) if (!(outcome instanceof PlatformError)) session.opened(outcome);
-  return within;
+  const introspected = allThere(asked.map((token) => introspect(token, introspection, session)));
+  return whenThere(introspected, (all) => {
+    const within = all.filter(({ outcome }) => outcome instanceof PlatformError || isWithin(outcome, restriction));
+    // Tags for routers name organizations: none that the caller does not see.
+    for (const { outcome } of within) if (!(outcome instanceof PlatformError)) session.opened(outcome);
+    return within;
+  });
 }
 
-async function introspect(
+function introspect(
   token: PresentedToken,
   introspection: TokenIntrospection,
   session: PlatformSession,
-): Promise<IntrospectedToken> {
-  try {
-    const outcome = await introspection.introspect(token, session);
+): Soon<IntrospectedToken> {
+  const identified = whenThere(introspection.introspect(token, session), (outcome): IntrospectedToken => {
     token.opens = outcome;
     return { token, outcome };
-  } catch (error) {
+  });
+  if (!(identified instanceof Promise)) return identified;
+  return identified.catch((error: unknown) => {
     if (!(error instanceof PlatformError)) throw error;
     if (error.kind === 'UNAUTHENTICATED') token.opens = null;
     return { token, outcome: error };
-  }
+  });
 }
 
 /** Number of tokens that are known to open something within the restriction. One at least: it is not told of the others. */

@@ -7,6 +7,7 @@ import type { PlatformSession } from '../platform/client/session.ts';
 import { getProject } from '../platform/resources/projects.ts';
 import { introspectToken, type TokenIdentity } from '../platform/resources/tokenIntrospection.ts';
 import type { Secret } from '../values/secret.ts';
+import { type Soon, whenThere } from '../values/soon.ts';
 import type { PresentedToken } from './presented.ts';
 
 const UNKNOWN: TokenIdentity = { organizationId: null, organizationName: null, projectId: null };
@@ -31,13 +32,14 @@ export class TokenIntrospection {
    * The credential that a presented token is. Throws `PlatformError`, `UNAUTHENTICATED` when the platform refuses an API token. A
    * user's token that it refuses is only presumed to be one.
    */
-  async introspect(token: PresentedToken, session: PlatformSession): Promise<Credential> {
+  introspect(token: PresentedToken, session: PlatformSession): Soon<Credential> {
     const { secret, oauthProjectId } = token;
     const unknown = { ...UNKNOWN, secret, fingerprint: this.fingerprint(token) };
     if (oauthProjectId !== null) return identifyUser({ ...unknown, kind: 'oauth', projectId: oauthProjectId }, session);
-    const identity = await introspectToken(session.as({ ...unknown, kind: 'unidentified' }));
-    const kind: CredentialKind = identity.projectId === null ? 'organization' : 'project';
-    return { ...unknown, ...identity, kind };
+    return whenThere(introspectToken(session.as({ ...unknown, kind: 'unidentified' })), (identity): Credential => {
+      const kind: CredentialKind = identity.projectId === null ? 'organization' : 'project';
+      return { ...unknown, ...identity, kind };
+    });
   }
 
   /** Drops what is remembered of a token that was changed. Resolves with whether every replica was told. Never rejects. */

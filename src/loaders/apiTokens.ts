@@ -65,13 +65,14 @@ export function apiTokenLoaders(
     organizationId,
   }: ProjectReference): Promise<TokenManagerCredential | null> => {
     const target = { projectId, organizationId };
-    const candidates = await credentials.candidates(listApiTokens, target);
+    const identified = await credentials.identified();
+    const candidates = identified.candidates(listApiTokens, target);
     if (!candidates) return null;
-    if (candidates.length === 0) return credentials.for(listApiTokens, target);
-    if (candidates.length === 1 && !(await credentials.unidentified())) return candidates[0] ?? null;
+    if (candidates.length === 0) return identified.for(listApiTokens, target);
+    if (candidates.length === 1 && !identified.unidentified) return candidates[0] ?? null;
     // Several organizations: only one has the project.
     const found = await projects.load(projectId);
-    return found && credentials.for(listApiTokens, { projectId, organizationId: found.organizationId });
+    return found && identified.for(listApiTokens, { projectId, organizationId: found.organizationId });
   };
 
   const loan = async (project: ProjectReference): Promise<Loan | null> => {

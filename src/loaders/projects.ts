@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import { type Restriction, seesProject } from '../access/visibility.ts';
 import type { Credentials } from '../credentials/credentials.ts';
+import type { IdentifiedCredentials } from '../credentials/identified.ts';
 import type { Credential } from '../platform/client/credential.ts';
 import { absentAsNull, isFaultOfCaller, PlatformError } from '../platform/client/errors.ts';
 import { type PlatformList, seenBy } from '../platform/client/lists.ts';
@@ -50,12 +51,13 @@ export function projectLoaders(
     }
     const get = (id: string) =>
       toResult(() => absentAsNull(session.as(credential).call(getProject, { projectId: id })));
-    await Promise.all(group.map(async (one) => conclude(one, await get(one.id), credential)));
+    await Promise.all(group.map((one) => get(one.id).then((found) => conclude(one, found, credential))));
   };
 
   const byId = new DataLoader<string, ProjectRecord | null>(
     async (ids) => {
-      const searches = await Promise.all(ids.map((id) => startSearch(credentials, id)));
+      const identified = await toResult(() => credentials.identified());
+      const searches = ids.map((id) => startSearch(identified, id));
       for (let groups = nextSteps(searches); groups.length > 0; groups = nextSteps(searches)) {
         await Promise.all(groups.map(([step, group]) => takeStep(step, group)));
       }
@@ -112,15 +114,12 @@ interface Search {
 }
 
 /** First the lists of all organizations that may have it, then by id what they lack. */
-async function startSearch(credentials: Credentials, id: string): Promise<Search> {
-  const usable = await toResult(() => credentials.usable());
-  if (usable instanceof Error) return { id, steps: [], found: usable };
-  const readers = await credentials.candidates(getProject, { projectId: id });
+function startSearch(credentials: IdentifiedCredentials | Error, id: string): Search {
+  if (credentials instanceof Error) return { id, steps: [], found: credentials };
+  const readers = credentials.candidates(getProject, { projectId: id });
   if (!readers) return { id, steps: [], found: null };
   const found =
-    readers.length > 0
-      ? ((await credentials.unidentified()) ?? null)
-      : await credentials.whyNone(getProject, { projectId: id });
+    readers.length > 0 ? (credentials.unidentified ?? null) : credentials.whyNone(getProject, { projectId: id });
   const steps = [
     ...readers.filter(isLister).map((credential) => ({ credential, byList: true })),
     ...readers.map((credential) => ({ credential, byList: false })),

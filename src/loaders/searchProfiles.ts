@@ -27,8 +27,9 @@ export const projectSearchProfiles = ofProjects<object, Profiles>({
 
 /** True if no token of the project is there, and one of an organization is. */
 async function isForOrganization({ credentials }: Loaders, { id: projectId }: ProjectReference): Promise<boolean> {
-  const own = await credentials.candidates(listSearchProfiles, { projectId });
+  const identified = await credentials.identified();
+  const own = identified.candidates(listSearchProfiles, { projectId });
   if (own === null || own.length > 0) return false;
-  const readers = await credentials.candidates(getProject, { projectId });
+  const readers = identified.candidates(getProject, { projectId });
   return readers !== null && readers.length > 0;
 }

@@ -100,7 +100,7 @@ function wouldLockOut({ context, target: { administrator, members } }: Work<Doom
 /** Null when no credential of the request opens the organization, or its projects cannot be listed. */
 async function projectsIn({ context, target: { id } }: Work<Doomed>): Promise<number | null> {
   const whole = { organizationId: id, covers: 'everything' } as const;
-  const [opening] = (await context.credentials.candidates(listProjectIds, whole)) ?? [];
+  const [opening] = (await context.credentials.identified()).candidates(listProjectIds, whole) ?? [];
   if (!opening) return null;
   const list = await toResult(() => context.session.as(opening).call(listProjectIds, {}));
   return list instanceof Error ? null : list.all.length + list.unreadable.length;

@@ -1,3 +1,4 @@
+import type { Soon } from '../../values/soon.ts';
 import type { Credential, CredentialKind } from './credential.ts';
 import type { Endpoint } from './endpoint.ts';
 import { PlatformError } from './errors.ts';
@@ -21,6 +22,11 @@ export class PlatformClient<Kind extends CredentialKind = CredentialKind> {
 
   /** Calls an endpoint that takes this kind of credential. Throws `PlatformError`. */
   call<Args, T>(endpoint: Endpoint<Kind, Args, T>, args: Args): Promise<T> {
+    return Promise.resolve(this.ask(endpoint, args));
+  }
+
+  /** Same as `call`, at once if the answer is remembered in this process. */
+  ask<Args, T>(endpoint: Endpoint<Kind, Args, T>, args: Args): Soon<T> {
     const { credential } = this;
     let request: Request;
     try {

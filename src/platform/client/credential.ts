@@ -1,4 +1,5 @@
 import type { Secret } from '../../values/secret.ts';
+import type { Soon } from '../../values/soon.ts';
 import { PlatformError } from './errors.ts';
 
 /**
@@ -46,7 +47,7 @@ export class Presumption {
   }
 
   /** Passes on the answer of a call with the token, whose success confirms it. */
-  async confirmedBy<T>(answer: Promise<T>): Promise<T> {
+  async confirmedBy<T>(answer: Soon<T>): Promise<T> {
     const value = await answer;
     this.#isConfirmed = true;
     return value;

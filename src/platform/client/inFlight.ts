@@ -28,6 +28,11 @@ export class InFlightRequest {
     if (this.#waiting === 0) this.deadline.cancel();
   }
 
+  /** True if a failure of it says no more than that its time was over. */
+  ranOutOfTime(error: unknown): boolean {
+    return error instanceof PlatformError && error.kind === 'TIMEOUT' && this.deadline.timeLeft <= 1;
+  }
+
   /**
    * The answer, or a `TIMEOUT` at a deadline before its own: others may have begun it with more time. `leave` is that of the waiter,
    * who may have left before.

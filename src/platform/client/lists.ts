@@ -1,9 +1,11 @@
 import { type Restriction, seesProject } from '../../access/visibility.ts';
+import type { Soon } from '../../values/soon.ts';
 import type { Credential } from './credential.ts';
 import { DecodeError, type LeftOut, onlyKnown, type Wire, wire } from './decode.ts';
 import { atOnce, type Decode, inSteps, type Steps } from './decoder.ts';
 import type { Endpoint } from './endpoint.ts';
 import { PlatformError } from './errors.ts';
+import type { Pacer } from './pacer.ts';
 
 /** Elements of a list that could be read. */
 export interface PlatformList<T> {
@@ -41,8 +43,13 @@ export function seenBy<T>(
 /** Elements of a list that takes a while to work through. */
 const LONG = 500;
 
-/** True if a value that was read is a long list. */
-export function isLongList(value: unknown): boolean {
+/** A value that was read; a long list once there is a turn to work through it. */
+export function inTurn<T>(value: T, turns: Pacer): Soon<T> {
+  const turn = isLong(value) ? turns.resume() : null;
+  return turn ? turn.then(() => value) : value;
+}
+
+function isLong(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const { records, all } = value as Partial<PlatformList<unknown> & WholeList<unknown>>;
   return (records ?? all ?? []).length >= LONG;

@@ -1,3 +1,5 @@
+import type { Soon } from '../../values/soon.ts';
+import type { Lookup } from './answerCache.ts';
 import { BoundedSender } from './boundedSender.ts';
 import type { Dependencies } from './cacheTags.ts';
 import { CallCounts } from './callCounts.ts';
@@ -8,11 +10,11 @@ import { PlatformError } from './errors.ts';
 import { forgetChanged } from './forgetChanged.ts';
 import { InFlightRequest } from './inFlight.ts';
 import { Lifetime } from './lifetime.ts';
-import { isLongList } from './lists.ts';
+import { inTurn } from './lists.ts';
 import { NO_REQUEST, type Origin } from './origin.ts';
 import { AT_ONCE, type Pacer } from './pacer.ts';
+import { recall, remember } from './remembered.ts';
 import type { AttemptReport, Call } from './retryingClient.ts';
-import { scopesOf } from './scopes.ts';
 import type { SharedState } from './sharedState.ts';
 
 /**
@@ -76,10 +78,7 @@ export class PlatformSession {
     return this.#lifetime.pause(milliseconds);
   }
 
-  /**
-   * Time until which every answer so far is kept, as `performance.now()` counts. Zero if one of them is not, or none was read whole.
-   * Infinite without a call.
-   */
+  /** Time until which every answer so far is kept, as `performance.now()` counts. Zero if one of them is not. Infinite without a call. */
   get keptUntil(): number {
     return this.#keptUntil;
   }
@@ -111,7 +110,7 @@ export class PlatformSession {
   }
 
   /** Sends a call and decodes its answer. Reads are tried again while that can help; writes are sent once. */
-  call<T>(call: Call<T>, probeDeadline: number | null): Promise<T> {
+  call<T>(call: Call<T>, probeDeadline: number | null): Soon<T> {
     const { endpoint, request } = call;
     if (!endpoint.isRead || endpoint.keptMs === 0 || probeDeadline !== null) this.#keptUntil = 0;
     if (!endpoint.isRead) return this.#write(call);
@@ -150,43 +149,44 @@ export class PlatformSession {
     }
   }
 
-  async #read<T>(call: Call<T>, key: string): Promise<T> {
+  #read<T>(call: Call<T>, key: string): Soon<T> {
+    const asked = recall(this.#shared, call, key);
+    const mustRead = asked instanceof Promise || asked.value === undefined;
+    return mustRead ? this.#readOn(call, key, asked) : this.#recalled(call, asked);
+  }
+
+  async #readOn<T>(call: Call<T>, key: string, first: Soon<Lookup>): Promise<T> {
     const { endpoint, credential } = call;
-    const scopes = scopesOf(credential, endpoint);
-    const cache = endpoint.family === 'identity' ? this.#shared.identities : this.#shared.answers;
-    for (;;) {
-      const asked = cache.get(scopes, endpoint.keptMs === 0 ? null : key);
+    for (let asked = first; ; asked = recall(this.#shared, call, key)) {
       const known = asked instanceof Promise ? await this.watched('cache get', asked) : asked;
-      const { version, value, keptUntil = 0 } = known;
-      if (value !== undefined) {
-        this.callCounts.count(endpoint.route, 'remembered');
-        this.#shared.reads.count(endpoint, 'hit');
-        this.#keptUntil = Math.min(this.#keptUntil, keptUntil);
-        if (isLongList(value)) await this.#turns.resume();
-        return value as T; // it was kept under this very key, by the line below
-      }
+      if (known.value !== undefined) return this.#recalled(call, known);
+      const { version } = known;
       const joined = this.#shared.inFlightRequests.find(key, version)?.join();
       if (joined) this.callCounts.count(endpoint.route, 'coalesced');
       this.#shared.reads.count(endpoint, joined ? 'coalesced' : 'miss');
       const inFlight = joined ?? this.#begin(call, version, key);
       const leave = this.#lifetime.leaveAtEnd(inFlight);
       try {
-        const { value, bytes } = await inFlight.answerBefore(this.#deadline, leave);
-        const isKept = version !== null && !joined && endpoint.keptMs > 0;
-        if (isKept) cache.set(scopes, key, { version, value, bytes, forMs: endpoint.keptMs });
-        if (isLongList(value)) await this.#turns.resume();
+        const answer = await inFlight.answerBefore(this.#deadline, leave);
+        if (!joined) remember(this.#shared, call, key, version, answer);
         this.#keptUntil = Math.min(this.#keptUntil, version === null ? 0 : performance.now() + endpoint.keptMs);
-        return value as T;
+        return inTurn(answer.value as T, this.#turns);
       } catch (error) {
         if (!isRefusalOf(credential, error)) this.#keptUntil = 0;
-        // Others began it, and ran out of time before us.
-        const isTheirs =
-          joined && error instanceof PlatformError && error.kind === 'TIMEOUT' && joined.deadline.timeLeft <= 1;
-        if (!isTheirs || this.#deadline.timeLeft <= 1) throw error;
+        // Others began it, with less time than we have.
+        if (!joined?.ranOutOfTime(error) || this.#deadline.timeLeft <= 1) throw error;
       } finally {
         this.#lifetime.takeBack(leave);
       }
     }
+  }
+
+  /** The answer of a look-up, which was kept under the key of this very call. */
+  #recalled<T>({ endpoint }: Call<T>, { value, keptUntil = 0 }: Lookup): Soon<T> {
+    this.callCounts.count(endpoint.route, 'remembered');
+    this.#shared.reads.count(endpoint, 'hit');
+    this.#keptUntil = Math.min(this.#keptUntil, keptUntil);
+    return inTurn(value as T, this.#turns);
   }
 
   /** Starts a read, which others may join when it has a key. */

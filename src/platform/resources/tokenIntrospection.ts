@@ -1,3 +1,4 @@
+import type { Soon } from '../../values/soon.ts';
 import type { PlatformClient } from '../client/client.ts';
 import { DecodeError, onlyKnown, optionalText, optionalUuid, wire } from '../client/decode.ts';
 import { KEPT_MS, read } from '../client/endpoint.ts';
@@ -22,9 +23,10 @@ export const validateToken = read({
 });
 
 /** Asks what the client's own credential is. Throws `PlatformError`, `UNAUTHENTICATED` when it is not accepted. */
-export function introspectToken(client: PlatformClient<'unidentified' | 'oauth'>): Promise<TokenIdentity> {
-  const identity = client.call(validateToken, {});
-  return client.credential.kind === 'oauth' ? identity : identity.then(undefined, refused);
+export function introspectToken(client: PlatformClient<'unidentified' | 'oauth'>): Soon<TokenIdentity> {
+  const identity = client.ask(validateToken, {});
+  const isThere = !(identity instanceof Promise) || client.credential.kind === 'oauth';
+  return isThere ? identity : identity.then(undefined, refused);
 }
 
 /** An API token always has an organization. The answer about a user's token is not documented (platform-api.md 1.4, 2.5). */
