@@ -1,6 +1,7 @@
 import { type Dispatcher, Pool } from 'undici';
 import type { ProxySettings } from '../../config/proxy.ts';
-import { codingOf, decompressed, textOf } from './body.ts';
+import { decompressed } from '../../values/decompress.ts';
+import { codingOf, textOf } from './body.ts';
 import { proxyAgent } from './proxy.ts';
 
 /** One HTTP exchange with the platform. */
