@@ -7,12 +7,23 @@ import { observeChange } from '../mutations/observeChange.ts';
 import { type Done, done, type Outcome, refused } from '../mutations/outcome.ts';
 import { sendOnce } from '../mutations/sendOnce.ts';
 import { nameErrors, type UserError, userError } from '../mutations/userErrors.ts';
+import type { PlatformClient } from '../platform/client/client.ts';
 import { absentAsNull } from '../platform/client/errors.ts';
-import { removeProjectMember as endpoint, type MemberRecord } from '../platform/resources/members.ts';
+import { type ReadElements, readSome } from '../platform/client/pages.ts';
+import {
+  removeProjectMember as endpoint,
+  listProjectMembers,
+  type MemberRecord,
+} from '../platform/resources/members.ts';
 import { isEmail } from '../values/email.ts';
 import { auditedPerson } from './auditedPerson.ts';
-import { ROSTER_CALLS, type Roster, readRoster } from './roster.ts';
 import { memberError, refusalOf } from './userErrors.ts';
+
+/** Pages of members that are read at most. */
+const ROSTER_CALLS = 10;
+
+/** Members of a project, as far as they were read. */
+type Roster = ReadElements<MemberRecord>;
 
 interface RemoveInput extends MutationInput {
   readonly projectId: string;
@@ -61,20 +72,25 @@ async function remove(
   const isMeant = (member: MemberRecord) => member.email.toLowerCase() === email.toLowerCase();
   const before = await absentAsNull(readRoster(context.session.as(manager), projectId));
   if (!before) return refused(userError('PROJECT_NOT_FOUND', 'projectId'));
-  const member = before.members.find(isMeant);
+  const member = before.records.find(isMeant);
   if (!member) return refused(memberError('MEMBER_NOT_FOUND', 'email'));
   audit.note({ before: { roles: member.roles.map(({ name }) => name) } });
   const sent = await sendOnce(audit, () => context.session.as(manager).call(endpoint, { projectId, userId }));
   if (sent.kind === 'refused') return refused(refusalOf(sent.error, memberError('MEMBER_NOT_FOUND', 'userId')));
-  const isMissing = ({ members }: Roster) => !members.some(isMeant);
-  const { seen, isConfirmed } = await observeChange(work, sent, {
+  const isMissing = ({ records }: Roster) => !records.some(isMeant);
+  const { last, isConfirmed } = await observeChange(work, sent, {
     read: (withinMs) => readRoster(context.session.probing(manager, withinMs), projectId),
     isAsWanted: (roster) => roster.isWhole && isMissing(roster),
     isLast: isMissing,
     advice: 'Read `Project.members` before retrying.',
   });
   if (isConfirmed) return done({ member, changed: true, isConfirmed });
-  return removedInstead({ member, changed: true, isConfirmed }, before, seen?.value ?? null);
+  return removedInstead({ member, changed: true, isConfirmed }, before, last);
+}
+
+/** Reads the members of a project. */
+function readRoster(client: PlatformClient<'organization' | 'oauth'>, projectId: string): Promise<Roster> {
+  return readSome(client.pages(listProjectMembers, { projectId }), ROSTER_CALLS);
 }
 
 /** Adds who is gone in the place of the person that is meant: the id may be theirs. */
@@ -83,8 +99,8 @@ function removedInstead(
   before: Roster,
   after: Roster | null,
 ): Done<RemovedMember, ProjectMemberUserErrorCode> {
-  const left = new Set(after?.members.map(({ email }) => email));
-  const gone = after?.isWhole ? before.members.filter(({ email }) => !left.has(email)) : [];
+  const left = new Set(after?.records.map(({ email }) => email));
+  const gone = after?.isWhole ? before.records.filter(({ email }) => !left.has(email)) : [];
   const [first] = gone;
   if (!first) return done(payload);
   const code: ProjectMemberUserErrorCode = 'OTHER_MEMBER_REMOVED';

@@ -18,9 +18,9 @@ interface Watch<T> {
 }
 
 /** Result of watching a change. */
-interface Watched<T> {
-  /** Object as last read. Null if it could not be read. */
-  readonly seen: { readonly value: T } | null;
+export interface Watched<T> {
+  /** Object as last read. Null if no read succeeded. */
+  readonly last: T | null;
   readonly isConfirmed: boolean;
 }
 
@@ -33,18 +33,18 @@ export async function observeChange<T>(
   sent: Made<unknown> | Lost,
   { read, isAsWanted, isLast = isAsWanted, stateOf, advice }: Watch<T>,
 ): Promise<Watched<T>> {
-  let seen: { readonly value: T } | null = null;
+  let found: { readonly value: T } | null = null;
   await pollUntil(context.session, context.settings.verifyTimeoutMs, async (withinMs) => {
     const value = await toResult(() => read(withinMs));
     if (value instanceof Error) return false;
-    seen = { value };
+    found = { value };
     return isLast(value);
   });
   // TypeScript does not see the assignment in the function above.
-  const last = seen as { readonly value: T } | null;
-  const isConfirmed = last !== null && isAsWanted(last.value);
-  const outcome = isConfirmed ? 'CONFIRMED' : last === null ? 'NOT_CHECKED' : 'PENDING';
-  audit.note({ verification: { outcome }, ...(stateOf && { after: last && stateOf(last.value) }) });
+  const seen = found as { readonly value: T } | null;
+  const isConfirmed = seen !== null && isAsWanted(seen.value);
+  const outcome = isConfirmed ? 'CONFIRMED' : seen === null ? 'NOT_CHECKED' : 'PENDING';
+  audit.note({ verification: { outcome }, ...(stateOf && { after: seen && stateOf(seen.value) }) });
   if (sent.kind === 'lost' && !isConfirmed) {
     throw outcomeUnknown(
       `The change was sent, but the answer of the platform was lost: it may or may not have been made. ${advice}`,
@@ -52,5 +52,5 @@ export async function observeChange<T>(
     );
   }
   audit.note({ changed: true });
-  return { seen: last, isConfirmed };
+  return { last: seen?.value ?? null, isConfirmed };
 }

@@ -1,6 +1,7 @@
 import { type AdministratorCredential, asAdministrator } from '../credentials/administrators.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import type { PlatformClient } from '../platform/client/client.ts';
+import { readSome } from '../platform/client/pages.ts';
 import { listOrganizations, type OrganizationRecord } from '../platform/resources/organizations.ts';
 
 /** Pages of a search that are read at most. Filters that look for a part of the name may find many (platform-api.md 2.1). */
@@ -10,7 +11,7 @@ export const MOST_PAGES = 5;
 export interface SearchResult {
   /** Null when none of what was read is wanted. */
   readonly organization: OrganizationRecord | null;
-  /** True if the list was read to its end, every element of it. Only then is what was not found not there. */
+  /** See `ReadElements`. */
   readonly isWhole: boolean;
 }
 
@@ -40,14 +41,7 @@ async function search(
   name: string,
   isWanted: Wanted,
 ): Promise<SearchResult> {
-  const pages = client.pages(listOrganizations, { search: name });
-  let isWhole = true;
-  for (let count = 0; count < MOST_PAGES; count += 1) {
-    const { done, value } = await pages.next();
-    if (done) return { organization: null, isWhole };
-    const organization = value.records.find(isWanted);
-    if (organization) return { organization, isWhole };
-    isWhole &&= value.unreadableCount === 0;
-  }
-  return { organization: null, isWhole: false };
+  const isThere = (records: readonly OrganizationRecord[]) => records.some(isWanted);
+  const { records, isWhole } = await readSome(client.pages(listOrganizations, { search: name }), MOST_PAGES, isThere);
+  return { organization: records.find(isWanted) ?? null, isWhole };
 }

@@ -62,7 +62,8 @@ async function update(
   );
   if (sent.kind === 'refused' && sent.error.kind === 'NOT_FOUND') return refused(userError('PROJECT_NOT_FOUND', 'id'));
   if (sent.kind === 'refused') return refused(refusalOf(sent.error));
-  return done({ ...(await observe(work, sent, isAsWanted)), changed: true });
+  const { last, isConfirmed } = await observe(work, sent, isAsWanted);
+  return done({ project: last, changed: true, isConfirmed });
 }
 
 function textsOf({ name, description }: ProjectRecord): ProjectTexts {

@@ -56,8 +56,8 @@ async function define(work: Work<LimitTarget>, wanted: UsageLimitDraft): Promise
     limit?.period === wanted.period && limit.unit === wanted.unit && settingsToSend(limit, wanted).length === 0;
   const sent = await sendOnce(audit, () => context.session.as(manager).call(calls.define, { ...ids, ...wanted }));
   if (sent.kind === 'refused') return refusedDefinition(work, sent.error);
-  const { limit, isConfirmed } = await observe(work, sent, isThere);
-  return done({ usageLimit: limit, changed: true, applied: ALL, remaining: [], isConfirmed });
+  const { last, isConfirmed } = await observe(work, sent, isThere);
+  return done({ usageLimit: last, changed: true, applied: ALL, remaining: [], isConfirmed });
 }
 
 /** Changes the settings of a limit in force, one after the other. Stops at the first refusal. */
@@ -78,9 +78,9 @@ async function adjust(work: Work<LimitTarget>, limit: UsageLimitRecord, wanted: 
   const changed = settings.length > 0;
   if (!changed) audit.note({ after: stateOf(limit) });
   else audit.note({ details: { applied: settings, remaining: [] } });
-  const unchanged = { limit, isConfirmed: true };
-  const { limit: usageLimit, isConfirmed } = changed ? await observe(work, SETTLED, hasSet(ALL)) : unchanged;
-  return done({ usageLimit, changed, applied: settings, remaining: [], isConfirmed });
+  const unchanged = { last: limit, isConfirmed: true };
+  const { last, isConfirmed } = changed ? await observe(work, SETTLED, hasSet(ALL)) : unchanged;
+  return done({ usageLimit: last, changed, applied: settings, remaining: [], isConfirmed });
 }
 
 /** Changes so far: made, or seen after a lost answer. */
@@ -107,8 +107,8 @@ async function stopped(
   if (index === 0) return refusalOf(work, error);
   const [applied, remaining] = [settings.slice(0, index), settings.slice(index)];
   work.context.log.warn({ err: error, applied, remaining }, 'a usage limit is set in part');
-  const { limit, isConfirmed } = await observe(work, SETTLED, isAsApplied);
-  const payload = { usageLimit: limit, changed: true, applied, remaining, isConfirmed };
+  const { last, isConfirmed } = await observe(work, SETTLED, isAsApplied);
+  const payload = { usageLimit: last, changed: true, applied, remaining, isConfirmed };
   const message = `${knownOf(applied)}Not set: ${remaining.join(', ')}. Run the mutation again to set the rest.`;
   return done<SetLimit, UsageLimitUserErrorCode>(payload, [{ code: 'INCOMPLETE', message, field: null }]);
 }

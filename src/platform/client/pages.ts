@@ -82,3 +82,28 @@ export async function* pagesOf<T>(
     last = elements;
   }
 }
+
+/** Elements of a list, as far as it was read. */
+export interface ReadElements<T> {
+  readonly records: readonly T[];
+  /** True if the list was read to its end, every element of it. Only then is what was not found not there. */
+  readonly isWhole: boolean;
+}
+
+/** Reads so many pages at most, and none after one that is enough. */
+export async function readSome<T>(
+  pages: AsyncGenerator<PlatformList<T>>,
+  most: number,
+  isEnough: (records: readonly T[]) => boolean = () => false,
+): Promise<ReadElements<T>> {
+  const records: T[] = [];
+  let isReadable = true;
+  for (let count = 0; count < most; count += 1) {
+    const { done, value } = await pages.next();
+    if (done) return { records, isWhole: isReadable };
+    records.push(...value.records);
+    isReadable &&= value.unreadableCount === 0;
+    if (isEnough(value.records)) break;
+  }
+  return { records, isWhole: false };
+}
