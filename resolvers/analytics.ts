@@ -1,8 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Principal } from '../src/access/principal.ts';
 import { seesProject } from '../src/access/visibility.ts';
-import { type Cost, NOWHERE } from '../src/cost/parentScope.ts';
-import { inside } from '../src/cost/parentScopes.ts';
+import { type Cost, inside, NOWHERE } from '../src/cost/parentScope.ts';
 import { badUserInput } from '../src/errors.ts';
 import type {
   AnalyticsFiguresResolvers,

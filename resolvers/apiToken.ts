@@ -9,8 +9,7 @@ import {
 import { type CreatedToken, type CreationOutcome, createApiToken } from '../src/apiTokens/create.ts';
 import { readToken } from '../src/cost/arguments.ts';
 import { named } from '../src/cost/estimator.ts';
-import type { Cost } from '../src/cost/parentScope.ts';
-import { withTokenLists } from '../src/cost/parentScopes.ts';
+import { type Cost, withTokenLists } from '../src/cost/parentScope.ts';
 import type {
   ApiTokenResolvers,
   BlockApiTokenPayloadResolvers,

@@ -1,7 +1,6 @@
 import { type Identification, identifyToken } from '../src/apiTokens/identify.ts';
 import { readProject } from '../src/cost/arguments.ts';
-import type { Cost } from '../src/cost/parentScope.ts';
-import { inside } from '../src/cost/parentScopes.ts';
+import { type Cost, inside } from '../src/cost/parentScope.ts';
 import { tokenScanCost } from '../src/cost/projectScan.ts';
 import { badUserInput } from '../src/errors.ts';
 import type {

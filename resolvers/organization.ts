@@ -1,6 +1,5 @@
 import { pageSize } from '../src/cost/arguments.ts';
-import type { Cost } from '../src/cost/parentScope.ts';
-import { identified, inside, listedProjects } from '../src/cost/parentScopes.ts';
+import { type Cost, identified, inside, listedProjects } from '../src/cost/parentScope.ts';
 import { CredentialError } from '../src/credentials/errors.ts';
 import { badUserInput } from '../src/errors.ts';
 import { findingsCost } from '../src/findings/cost.ts';

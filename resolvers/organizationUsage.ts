@@ -1,6 +1,5 @@
 import { pageSize } from '../src/cost/arguments.ts';
-import type { Cost } from '../src/cost/parentScope.ts';
-import { inside } from '../src/cost/parentScopes.ts';
+import { type Cost, inside } from '../src/cost/parentScope.ts';
 import type {
   OrganizationUsageArgs,
   ResolversParentTypes,

@@ -1,8 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { readProject } from '../src/cost/arguments.ts';
 import { named } from '../src/cost/estimator.ts';
-import { type Cost, NOWHERE } from '../src/cost/parentScope.ts';
-import { inside } from '../src/cost/parentScopes.ts';
+import { type Cost, inside, NOWHERE } from '../src/cost/parentScope.ts';
 import type {
   ProjectAssistantsArgs,
   ProjectRequestsArgs,

@@ -1,5 +1,5 @@
 import { pageSize } from '../src/cost/arguments.ts';
-import { inside } from '../src/cost/parentScopes.ts';
+import { inside } from '../src/cost/parentScope.ts';
 import type { OrganizationProjectMembershipsArgs, ProjectMembershipResolvers } from '../src/generated/resolvers.ts';
 import { perOrganization } from '../src/loaders/source.ts';
 import { listProjectMemberships, type ProjectMembershipRecord } from '../src/platform/resources/members.ts';

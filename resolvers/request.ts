@@ -1,7 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { pageSize } from '../src/cost/arguments.ts';
-import type { Cost } from '../src/cost/parentScope.ts';
-import { inside } from '../src/cost/parentScopes.ts';
+import { type Cost, inside } from '../src/cost/parentScope.ts';
 import type { Reading } from '../src/cost/reading.ts';
 import type { ProjectRequestResolvers, ProjectRequestsArgs } from '../src/generated/resolvers.ts';
 import type { ProjectReference } from '../src/loaders/apiTokens.ts';

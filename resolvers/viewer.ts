@@ -1,8 +1,7 @@
 import { type GraphQLSchema, isObjectType } from 'graphql';
 import { permissionMissing } from '../src/access/errors.ts';
 import { PERMISSIONS, type Permission, READ } from '../src/access/permissions.ts';
-import { type Cost, NOWHERE } from '../src/cost/parentScope.ts';
-import { identified } from '../src/cost/parentScopes.ts';
+import { type Cost, identified, NOWHERE } from '../src/cost/parentScope.ts';
 import type { Reading, TokenScope } from '../src/cost/reading.ts';
 import type { IntrospectedToken } from '../src/credentials/introspected.ts';
 import type { QueryResolvers, ViewerCredentialResolvers, ViewerResolvers } from '../src/generated/resolvers.ts';

@@ -1,7 +1,6 @@
 import type { CostEstimator } from '../cost/estimator.ts';
 import { named } from '../cost/estimator.ts';
-import type { ParentScope, SelectedField, Times } from '../cost/parentScope.ts';
-import { inside } from '../cost/parentScopes.ts';
+import { inside, type ParentScope, type SelectedField, type Times } from '../cost/parentScope.ts';
 import { maxPolls } from '../mutations/backoff.ts';
 
 /** Number of calls of a creation, once its project is known. */

@@ -2,8 +2,17 @@ import { type AssistantHandle, type Ids, typesOfId } from '../values/ids.ts';
 import { isJsonObject } from '../values/json.ts';
 import { readAssistant, readProject, readToken } from './arguments.ts';
 import { named } from './estimator.ts';
-import { type Circumstances, type Cost, NOWHERE, type ParentScope, type SelectedField } from './parentScope.ts';
-import { depthOf, identified, inside, withTokenLists } from './parentScopes.ts';
+import {
+  type Circumstances,
+  type Cost,
+  depthOf,
+  identified,
+  inside,
+  NOWHERE,
+  type ParentScope,
+  type SelectedField,
+  withTokenLists,
+} from './parentScope.ts';
 import type { ServedName } from './servedNames.ts';
 
 /** Objects behind representations: the ids name the projects, so n tokens of one project count as one list. */

@@ -1,7 +1,6 @@
 import { pageSize } from '../cost/arguments.ts';
 import type { CostEstimator, ProjectSet } from '../cost/estimator.ts';
-import type { Cost, SelectedField } from '../cost/parentScope.ts';
-import { inside, listedProjects } from '../cost/parentScopes.ts';
+import { type Cost, inside, listedProjects, type SelectedField } from '../cost/parentScope.ts';
 import { usageCost } from '../loaders/requests.ts';
 import { projectLimit } from '../loaders/usageLimits.ts';
 import { MAX_USAGE_PROJECTS, USAGE_KINDS } from './examine.ts';

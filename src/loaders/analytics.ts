@@ -1,7 +1,6 @@
 import { pageSize } from '../cost/arguments.ts';
 import type { ProjectSet } from '../cost/estimator.ts';
-import type { Cost } from '../cost/parentScope.ts';
-import { inside } from '../cost/parentScopes.ts';
+import { type Cost, inside } from '../cost/parentScope.ts';
 import { CredentialError } from '../credentials/errors.ts';
 import type { Credential } from '../platform/client/credential.ts';
 import type { Days, Figure } from '../platform/resources/analytics.ts';

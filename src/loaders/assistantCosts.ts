@@ -1,7 +1,6 @@
 import { pageSize, readAssistant } from '../cost/arguments.ts';
 import { named } from '../cost/estimator.ts';
-import type { Cost } from '../cost/parentScope.ts';
-import { depthOf, inside } from '../cost/parentScopes.ts';
+import { type Cost, depthOf, inside } from '../cost/parentScope.ts';
 
 /** Cost of an assistant by its id. */
 export const assistantByIdCost: Cost = (field, _scope, { estimator, ids }) => {

@@ -1,6 +1,5 @@
 import type { CostEstimator, ProjectSet } from '../cost/estimator.ts';
-import { NOWHERE, type ParentScope } from '../cost/parentScope.ts';
-import { inside } from '../cost/parentScopes.ts';
+import { inside, NOWHERE, type ParentScope } from '../cost/parentScope.ts';
 import type { TakenToken } from '../cost/reading.ts';
 import { CredentialError, scopeOf } from '../credentials/errors.ts';
 import type { Credential } from '../platform/client/credential.ts';

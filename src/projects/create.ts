@@ -1,6 +1,6 @@
 import type { CreatedToken } from '../apiTokens/create.ts';
 import { provenIn } from '../apiTokens/proof.ts';
-import { inside } from '../cost/parentScopes.ts';
+import { inside } from '../cost/parentScope.ts';
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
 import { isReturned } from '../mutations/auditOutcome.ts';
 import type { MutationContext } from '../mutations/context.ts';

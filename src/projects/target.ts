@@ -1,6 +1,6 @@
 import { inputOf, readProject } from '../cost/arguments.ts';
 import { named } from '../cost/estimator.ts';
-import { inside } from '../cost/parentScopes.ts';
+import { inside } from '../cost/parentScope.ts';
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import type { MutationInput, TargetKind } from '../mutations/mutation.ts';

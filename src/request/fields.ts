@@ -1,7 +1,13 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { CostEstimator, ProjectSet } from '../cost/estimator.ts';
-import { type Cost, NOWHERE, type ParentScope, type SelectedField } from '../cost/parentScope.ts';
-import { inside, withTokenLists } from '../cost/parentScopes.ts';
+import {
+  type Cost,
+  inside,
+  NOWHERE,
+  type ParentScope,
+  type SelectedField,
+  withTokenLists,
+} from '../cost/parentScope.ts';
 import type { Source } from '../loaders/source.ts';
 import { absentAsNull } from '../platform/client/errors.ts';
 import type { PlatformList } from '../platform/client/lists.ts';

@@ -1,7 +1,6 @@
 import { inputOf, readProject } from '../cost/arguments.ts';
 import { named } from '../cost/estimator.ts';
-import { NOWHERE } from '../cost/parentScope.ts';
-import { inside } from '../cost/parentScopes.ts';
+import { inside, NOWHERE } from '../cost/parentScope.ts';
 import type { UsageLimitUserErrorCode } from '../generated/resolvers.ts';
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
 import { organizationOf } from '../loaders/source.ts';

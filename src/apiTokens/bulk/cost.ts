@@ -1,7 +1,13 @@
 import { inputOf, pageSize, readProject, readToken } from '../../cost/arguments.ts';
 import { named, type ProjectSet } from '../../cost/estimator.ts';
-import type { Circumstances, Cost, ParentScope, SelectedField, Times } from '../../cost/parentScope.ts';
-import { inside } from '../../cost/parentScopes.ts';
+import {
+  type Circumstances,
+  type Cost,
+  inside,
+  type ParentScope,
+  type SelectedField,
+  type Times,
+} from '../../cost/parentScope.ts';
 import { FIRST_BACKOFF_MS } from '../../mutations/backoff.ts';
 import type { Extent } from '../../mutations/mutation.ts';
 import { isJsonObject } from '../../values/json.ts';
