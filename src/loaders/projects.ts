@@ -51,7 +51,7 @@ export function projectLoaders(
     }
     const get = (id: string) =>
       toResult(() => absentAsNull(session.as(credential).call(getProject, { projectId: id })));
-    await Promise.all(group.map((one) => get(one.id).then((found) => conclude(one, found, credential))));
+    await Promise.all(group.map((one) => get(one.id).then((found) => conclude(one, asAsked(one, found), credential))));
   };
 
   const byId = new DataLoader<string, ProjectRecord | null>(
@@ -139,6 +139,12 @@ function nextSteps(searches: readonly Search[]): [Step, Search[]][] {
     groups.set(key, group);
   }
   return [...groups.values()];
+}
+
+/** The answer to a look-up by id. One about another project is of no use. */
+function asAsked({ id }: Search, result: Found): Found {
+  const isOther = result !== null && !(result instanceof Error) && result.id !== id;
+  return isOther ? new PlatformError('BAD_RESPONSE', getProject) : result;
 }
 
 /**

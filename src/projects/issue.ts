@@ -8,10 +8,9 @@ import { type IdempotencyEntry, type IdempotencyRecord, noted } from '../mutatio
 import { type Refused, refused } from '../mutations/outcome.ts';
 import { sendOnce } from '../mutations/sendOnce.ts';
 import { userError } from '../mutations/userErrors.ts';
-import { absentAsNull, PlatformError } from '../platform/client/errors.ts';
+import { PlatformError } from '../platform/client/errors.ts';
 import {
   createProject,
-  getProject,
   listProjects,
   type NewProjectRecord,
   type ProjectDraft,
@@ -23,6 +22,7 @@ import { type FirstTokens, firstTokens, toFirstToken } from './firstTokens.ts';
 import type { ProjectCreationErrorCode } from './input.ts';
 import { namesakeIn, namesakesOf, recoverProject } from './recover.ts';
 import { refusalOf } from './refusal.ts';
+import { presentProject } from './target.ts';
 
 /** Project that was created, now or by an earlier run. */
 export interface IssuedProject {
@@ -74,7 +74,7 @@ async function issuedBefore(
   entry: IdempotencyEntry,
   id: string,
 ): Outcome {
-  const project = await absentAsNull(context.session.probing(manager).call(getProject, { projectId: id }));
+  const project = await presentProject(context, manager, id);
   if (!project) return refused(userError('PROJECT_NOT_FOUND'));
   return {
     kind: 'issued',

@@ -6,7 +6,7 @@ import type { MutationContext } from '../mutations/context.ts';
 import type { MutationInput, TargetKind } from '../mutations/mutation.ts';
 import { refused } from '../mutations/outcome.ts';
 import { projectIdErrors, userError } from '../mutations/userErrors.ts';
-import { absentAsNull } from '../platform/client/errors.ts';
+import { absentAsNull, PlatformError } from '../platform/client/errors.ts';
 import { getProject, type ProjectRecord } from '../platform/resources/projects.ts';
 import { readUuid } from '../values/uuid.ts';
 
@@ -44,7 +44,10 @@ export const projectTarget: TargetKind<ProjectInput, TargetProject, 'INVALID_ID'
   },
 };
 
-/** Reads the project from the platform, past everything remembered. Null if it is absent or deleted. */
+/**
+ * Reads the project from the platform, past everything remembered. Null if it is absent or deleted. Throws for an answer about
+ * another project, which the change would be made to.
+ */
 export async function presentProject(
   { session }: Pick<MutationContext, 'session'>,
   manager: TokenManagerCredential,
@@ -53,6 +56,7 @@ export async function presentProject(
 ): Promise<ProjectRecord | null> {
   const client = withinMs === undefined ? session.as(manager) : session.probing(manager, withinMs);
   const project = await absentAsNull(client.call(getProject, { projectId }));
+  if (project && project.id !== projectId) throw new PlatformError('BAD_RESPONSE', getProject);
   return project?.status === 'DELETED' ? null : project;
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { codes } from '../support/facade.ts';
 import { ABSENT, changing, READ, UPDATE } from './changing.ts';
 
 const BEFORE = { name: 'Before', description: 'Of old' };
@@ -78,6 +79,17 @@ test('all mistakes of the input are returned together', async () => {
   const { userErrors } = await update({ id: 'none', name: '', reason: 'x'.repeat(501) });
 
   expect(userErrors.map(({ field }: { field: string }) => field).sort()).toEqual(['id', 'name', 'reason']);
+});
+
+test('an answer about another project is no answer: neither is shown or changed', async () => {
+  const { update, emulator, writes, query, token, id } = await changing();
+  const [, other] = emulator.seeded.organizations[0]!.projects;
+  const body = { projectId: other!.id, projectName: other!.name, projectActive: true, projectStatus: 0 };
+  emulator.setFaults([{ route: READ, kind: 'answer', body }]);
+
+  await expect(update({ description: 'New' })).rejects.toThrow('UPSTREAM_BAD_RESPONSE');
+  expect(writes()).toEqual({});
+  expect(codes(await query(`{ project(id: "${id}") { name } }`, { token }))).toEqual(['UPSTREAM_BAD_RESPONSE']);
 });
 
 test('the name of another project is taken', async () => {
