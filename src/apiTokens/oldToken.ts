@@ -1,8 +1,10 @@
 import type { IdempotencyRecord } from '../mutations/idempotencyRecord.ts';
 import type { UserError } from '../mutations/userErrors.ts';
+import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import { toResult } from '../values/result.ts';
 import { BLOCK } from './change.ts';
 import { noteChange } from './changeNotes.ts';
+import { listTokens } from './listedToken.ts';
 import type { RotationOutcome, Run } from './rotate.ts';
 import { send } from './send.ts';
 import { incomplete } from './successor.ts';
@@ -12,16 +14,17 @@ export type OldTokenProgress = Pick<RotationOutcome, 'stage' | 'old' | 'oldVerif
 
 /** Blocks the old token unless it is blocked, and verifies it, also after a lost answer. */
 export async function blockOld(run: Run, idempotency: IdempotencyRecord): Promise<OldTokenProgress> {
-  const { context, audit, scope, old } = run;
-  if (idempotency.entry?.isOldBlocked && old.status !== 'BLOCKED') {
-    return { stage: 'SUCCESSOR_PROVEN', old, oldVerification: null, userErrors: [UNBLOCKED_SINCE] };
-  }
+  const { context, audit, scope } = run;
+  const isBlockedBefore = idempotency.entry?.isOldBlocked === true;
+  const old = isBlockedBefore ? await listedNow(run) : run.old;
+  if (!old) return left(run.old, incomplete('The old token could not be listed again.'));
+  if (isBlockedBefore && old.status !== 'BLOCKED') return left(old, UNBLOCKED_SINCE);
   const [isDone, sentAt] = [old.status === 'BLOCKED', Date.now()];
   const sent = isDone ? null : await toResult(() => send(context, audit, scope, old, BLOCK));
   if (sent instanceof Error || sent?.kind === 'refused') {
     const why = sent instanceof Error ? incomplete('The old token could not be blocked.') : sent.userErrors[0];
     if (sent instanceof Error) context.log.warn({ err: sent }, 'a rotated token could not be blocked');
-    return { stage: 'SUCCESSOR_PROVEN', old, oldVerification: null, userErrors: [why] };
+    return left(old, why);
   }
   const { verification, after } = await verifyToken(run, { token: old, kind: 'status', status: 'BLOCKED' });
   if (after?.status === 'BLOCKED') await noteBlocked(run, idempotency);
@@ -32,6 +35,18 @@ export async function blockOld(run: Run, idempotency: IdempotencyRecord): Promis
   return after?.status === 'BLOCKED'
     ? { ...seen, stage: 'OLD_TOKEN_BLOCKED', userErrors: [incomplete('The old token was not seen to be refused yet.')] }
     : { ...seen, stage: 'SUCCESSOR_PROVEN', userErrors: [incomplete('The old token was not seen to be blocked yet.')] };
+}
+
+/** Progress of a run that leaves the old token as it is. */
+function left(old: ApiTokenRecord, why: UserError): OldTokenProgress {
+  return { stage: 'SUCCESSOR_PROVEN', old, oldVerification: null, userErrors: [why] };
+}
+
+/** Old token as it is now: another run may have blocked it while this one waited for the record. Null if it is not listed. */
+async function listedNow({ context, scope, old }: Run): Promise<ApiTokenRecord | null> {
+  if (old.status === 'BLOCKED') return old;
+  const list = await toResult(() => listTokens(context, scope));
+  return list instanceof Error ? null : (list.records.find(({ secret }) => secret.equals(old.secret)) ?? null);
 }
 
 const UNBLOCKED_SINCE: UserError = {

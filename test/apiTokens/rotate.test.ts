@@ -123,12 +123,14 @@ test('a lost answer to the creation of the successor is made up for', async () =
   expect(successors()).toMatchObject([{ id: payload.secret }]);
 });
 
-test('two rotations of one token at once make one successor', async () => {
-  const { rotate, successors } = await managed({ env: { VERIFY_TIMEOUT_MS: '20000' } });
+test('two rotations of one token at once make one successor, and both see the old token blocked', async () => {
+  const { rotate, successors, emulator } = await managed({ env: { VERIFY_TIMEOUT_MS: '20000' } });
+  emulator.answerTogether(true);
 
   const payloads = await Promise.all([rotate(), rotate()]);
 
   expect(successors()).toHaveLength(1);
+  expect(payloads.map(({ stage, userErrors }) => [stage, userErrors])).toEqual(Array(2).fill(['COMPLETE', []]));
   expect(payloads.filter(({ secret }) => secret !== null)).toHaveLength(1);
 });
 
