@@ -62,7 +62,10 @@ export function assistantLoaders(projectCredentials: ProjectCredentials, session
         if (!credential) return null;
         const depth = depths.get(assistantId) ?? 'summary';
         const get = () => absentAsNull(session.as(credential).call(getAssistant[depth], { assistantId }));
-        return fetchAt(details, credential, assistantId, depth, get);
+        const found = await fetchAt(details, credential, assistantId, depth, get);
+        // An answer about another one is of no use.
+        if (found && found.id !== assistantId) throw new PlatformError('BAD_RESPONSE', getAssistant[depth]);
+        return found;
       });
     },
     {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type SeededProject, startEmulator } from '../../emulator/emulator.ts';
-import { type Facade, startFacade } from '../support/facade.ts';
+import { codes, type Facade, routes, startFacade } from '../support/facade.ts';
 import { type RecordingProxy, startRecordingProxy } from '../support/recordingProxy.ts';
 
 // How much a call asks for is in its query, which the emulator's counts do not tell.
@@ -142,6 +142,20 @@ test('description and revisions together: one full look-up each, and a short lis
 
   expect(answer.assistants.nodes.every((one: { revisions: unknown[] }) => one.revisions.length > 0)).toBe(true);
   expect(calls).toEqual([summaryList, ...lookUps('full')].sort());
+});
+
+test('an answer about another assistant is no answer', async () => {
+  const [one, other] = project.assistants;
+  const body = { assistantId: other!.id, assistantName: other!.name, assistantDescription: 'Of the other' };
+  const { data } = await facade.query(`{ project(id: "${project.id}") { assistants { nodes { id name } } } }`, {
+    token,
+  });
+  const { id } = data.project.assistants.nodes.find(({ name }: { name: string }) => name === one!.name);
+  emulator.setFaults([{ route: routes.getAssistant, kind: 'answer', body }]);
+  const answer = await facade.query(`{ assistant(id: "${id}") { description } }`, { token });
+  emulator.setFaults([]);
+
+  expect([answer.data, codes(answer)]).toEqual([{ assistant: null }, ['UPSTREAM_BAD_RESPONSE']]);
 });
 
 test('an assistant by id is looked up in full only when its revisions are read', async () => {
