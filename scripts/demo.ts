@@ -6,8 +6,8 @@ import { ConfigError, loadConfig } from '../src/config.ts';
 import { createLogger } from '../src/observability/logger.ts';
 import { closeLimitMs, createServer } from '../src/server.ts';
 import { endOnSignal } from '../src/shutdown.ts';
-import { bundleExplorer } from '../tools/explorer/bundle.ts';
 import { type DemoOptions, HELP, otherPorts, readCommandLine } from './demo/commandLine.ts';
+import { provideExplorer } from './demo/explorer.ts';
 import { invitePeople, type People } from './demo/people.ts';
 import { welcome } from './demo/welcome.ts';
 
@@ -30,7 +30,7 @@ async function open(
   closing: (() => Promise<void>)[],
   stop: () => Promise<void>,
 ): Promise<void> {
-  if (await bundleExplorer()) console.log('The explorer was bundled, once.');
+  await provideExplorer();
   const emulator = await startEmulator({ port: emulatorPort, projects, epoch: Date.now(), control: true });
   closing.push(() => emulator.close());
   const people = jwt ? await invitePeople() : null;

@@ -21,6 +21,11 @@ const COMPRESSIBLE = /\.(?:js|css|html|ttf)$/;
 /** Beyond 9, brotli takes ten times as long for a twentieth. */
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
 
+/** True if `explorer/dist` is of the present sources. */
+export async function isBundled(): Promise<boolean> {
+  return isCurrent(await stampOf(SOURCES));
+}
+
 /** Makes `explorer/dist` unless it is of these sources. Returns true if it was made. */
 export async function bundleExplorer(): Promise<boolean> {
   const stamp = await stampOf(SOURCES);
