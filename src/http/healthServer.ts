@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { HealthWorkerData } from './healthWorker.ts';
-import { Heartbeat, type Unready } from './heartbeat.ts';
+import { Heartbeat, monotonicNow, type Unready } from './heartbeat.ts';
 import type { Readiness } from './readiness.ts';
 
 const BEAT_MS = 100;
@@ -47,7 +47,7 @@ export class HealthServer {
   async refresh(): Promise<void> {
     const { reason } = await this.#readiness.check();
     this.#unready = reason ?? null;
-    this.#heartbeat.beat(Date.now(), this.#unready);
+    this.#heartbeat.beat(monotonicNow(), this.#unready);
   }
 
   async close(): Promise<void> {
@@ -57,7 +57,7 @@ export class HealthServer {
 
   /** An answer about readiness may take a while: the sign of life does not wait for it. */
   #beat(): void {
-    this.#heartbeat.beat(Date.now(), this.#unready);
+    this.#heartbeat.beat(monotonicNow(), this.#unready);
     void this.refresh();
   }
 }

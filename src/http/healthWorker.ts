@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { parentPort, workerData } from 'node:worker_threads';
-import { Heartbeat, healthOf } from './heartbeat.ts';
+import { Heartbeat, healthOf, monotonicNow } from './heartbeat.ts';
 
 /** Data of the thread that answers about health. */
 export interface HealthWorkerData {
@@ -14,7 +14,7 @@ const heartbeat = new Heartbeat(memory);
 
 const server = createServer(({ method, url = '' }, response) => {
   const path = method === 'GET' || method === 'HEAD' ? (url.split('?', 1)[0] ?? '') : '';
-  const { status, body } = healthOf(path, heartbeat, Date.now());
+  const { status, body } = healthOf(path, heartbeat, monotonicNow());
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
   response.end(JSON.stringify(body));
 });

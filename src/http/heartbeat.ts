@@ -2,6 +2,11 @@
 const UNREADY = ['shutting down', "the issuer's keys are not known", 'the platform does not answer'] as const;
 export type Unready = (typeof UNREADY)[number];
 
+/** Milliseconds by a clock that all threads share, and that nobody sets. */
+export function monotonicNow(): number {
+  return Number(process.hrtime.bigint() / 1_000_000n);
+}
+
 /** Last sign of life of the main thread, in memory that threads share. */
 export class Heartbeat {
   readonly memory: SharedArrayBuffer;

@@ -37,6 +37,15 @@ test('health has a port of its own, which says no when the server drains', async
   expect((await ask('/health/live')).status).toBe(200);
 });
 
+test('a clock that is set makes no thread look silent', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  const { ask } = await serving();
+
+  expect((await ask('/health/live')).status).toBe(200);
+  await expect.poll(async () => (await ask('/health/ready')).status).toBe(200);
+});
+
 test('health is not ready while the server is not', async () => {
   const { ask } = await serving(false);
 
