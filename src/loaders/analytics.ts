@@ -38,18 +38,12 @@ export async function readFigure<Value>(
   { project, organizationId, days }: AnalyticsSubject,
   loaders: Loaders,
 ): Promise<Value | null> {
-  const { credentials, memo, session } = loaders;
   if (project) {
     const credential = await readerOf(project, loaders);
-    if (!credential) return null;
-    const args = { ...days, projectId: project.id };
-    const name = `${ofProject.name} ${JSON.stringify(args)}`;
-    return memo.getOrMake(credential, name, () => session.as(credential).call(ofProject, args)) as Promise<Value>;
+    return credential && loaders.read(credential, ofProject, { ...days, projectId: project.id });
   }
   const whole = { organizationId: organizationId ?? '', covers: 'everything' } as const;
-  const credential = await credentials.for(ofOrganization, whole);
-  const name = `${ofOrganization.name} ${JSON.stringify(days)}`;
-  return memo.getOrMake(credential, name, () => session.as(credential).call(ofOrganization, days)) as Promise<Value>;
+  return loaders.read(await loaders.credentials.for(ofOrganization, whole), ofOrganization, days);
 }
 
 /** A token of the project; else one of its organization is tried. */

@@ -3,7 +3,8 @@ import type { TokenScope } from '../cost/reading.ts';
 import { projectCredentialChooser } from '../credentials/borrowing.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { TokenIntrospection } from '../credentials/tokenIntrospection.ts';
-import type { Credential } from '../platform/client/credential.ts';
+import type { Credential, CredentialKind } from '../platform/client/credential.ts';
+import type { Endpoint } from '../platform/client/endpoint.ts';
 import type { PlatformSession } from '../platform/client/session.ts';
 import type { Ids } from '../values/ids.ts';
 import {
@@ -37,7 +38,7 @@ export class Loaders {
   #projectCredentials: ProjectCredentials | undefined;
   #assistants: AssistantLoaders | undefined;
   #requests: RequestLoaders | undefined;
-  #memo: PerCredential<unknown> | undefined;
+  #answers: PerCredential<Promise<unknown>> | undefined;
 
   constructor(options: LoaderOptions) {
     this.#options = options;
@@ -70,14 +71,16 @@ export class Loaders {
     return this.#options.credentials;
   }
 
-  get session(): PlatformSession {
-    return this.#options.session;
-  }
-
-  /** Answers that sources have read so far. */
-  get memo(): PerCredential<unknown> {
-    this.#memo ??= new PerCredential();
-    return this.#memo;
+  /** Answer of the platform to a credential. Equal calls of the request are one. */
+  read<Kind extends CredentialKind, Args, Value>(
+    credential: Credential<Kind>,
+    endpoint: Endpoint<Kind, Args, Value>,
+    args: Args,
+  ): Promise<Value> {
+    this.#answers ??= new PerCredential();
+    const name = `${endpoint.name} ${JSON.stringify(args)}`;
+    const call = () => this.#options.session.as(credential).call(endpoint, args);
+    return this.#answers.getOrMake(credential, name, call) as Promise<Value>;
   }
 
   /** The credential of a scope for a project; null when there is no such project. Throws `CredentialError`. */
@@ -92,7 +95,7 @@ export class Loaders {
     this.#projectCredentials = undefined;
     this.#assistants = undefined;
     this.#requests = undefined;
-    this.#memo = undefined;
+    this.#answers = undefined;
   }
 
   /** Drops what hangs on a project's tokens, after one was created or changed: the list, and a token borrowed from it. */

@@ -1,7 +1,6 @@
 import { type CostEstimator, named } from '../cost/estimator.ts';
 import type { Credential } from '../platform/client/credential.ts';
-import type { PlatformList } from '../platform/client/lists.ts';
-import { type LlmProviderRecord, listLlmProviders, listLlmProvidersWithModels } from '../platform/resources/llm.ts';
+import { listLlmProviders, listLlmProvidersWithModels } from '../platform/resources/llm.ts';
 import type { Loaders } from './index.ts';
 
 /** The catalogue of models: one call, under the first credential that can be used. */
@@ -10,12 +9,10 @@ export const llmCatalogue = {
     estimator.identify();
     estimator.counter.addOnce(endpointFor(withModels).name, named(['the platform']), path);
   },
-  read: async ({ credentials, memo, session }: Loaders, withModels: boolean) => {
-    const endpoint = endpointFor(withModels);
-    const [credential] = (await credentials.usable()) as readonly Credential<'organization' | 'project' | 'oauth'>[];
-    if (!credential) return null;
-    const answer = memo.getOrMake(credential, endpoint.name, () => session.as(credential).call(endpoint, {}));
-    return (await answer) as PlatformList<LlmProviderRecord>;
+  read: async (loaders: Loaders, withModels: boolean) => {
+    const usable = await loaders.credentials.usable();
+    const [credential] = usable as readonly Credential<'organization' | 'project' | 'oauth'>[];
+    return credential ? loaders.read(credential, endpointFor(withModels), {}) : null;
   },
 };
 

@@ -1,6 +1,6 @@
 import { named } from '../cost/estimator.ts';
 import { NOWHERE } from '../cost/parentScope.ts';
-import { asAdministrator } from '../credentials/administrators.ts';
+import { type AdministratorCredential, asAdministrator } from '../credentials/administrators.ts';
 import type { PageNumber, PlatformPage } from '../platform/client/pages.ts';
 import { listOrganizations, type OrganizationRecord } from '../platform/resources/organizations.ts';
 import type { Source } from './source.ts';
@@ -18,15 +18,9 @@ export const platformOrganizations: Source<unknown, Search, PlatformPage<Organiz
     estimator.counter.addOnce(listOrganizations.name, named([asked]), path, estimator.caller.tokens);
     return NOWHERE;
   },
-  read: async ({ credentials, memo, session }, _platform, { page, search }) => {
-    const key = `${listOrganizations.name} ${JSON.stringify([page, search])}`;
-    const { answer } = await asAdministrator(
-      credentials,
-      (administrator) =>
-        memo.getOrMake(administrator, key, () =>
-          session.as(administrator).call(listOrganizations, { page, search }),
-        ) as Promise<PlatformPage<OrganizationRecord>>,
-    );
-    return answer;
+  read: async (loaders, _platform, { page, search }) => {
+    const ask = (administrator: AdministratorCredential) =>
+      loaders.read(administrator, listOrganizations, { page, search });
+    return (await asAdministrator(loaders.credentials, ask)).answer;
   },
 };

@@ -82,10 +82,7 @@ export function perProject(
       const credential = (await loaders.credentialFor(takes, project)) as Credential<never> | null;
       if (!credential) return null;
       const organizationId = isInOrganization ? organizationOf(credential, project) : '';
-      const answer = loaders.memo.getOrMake(credential, `${name} ${project.id} ${JSON.stringify(args)}`, () =>
-        loaders.session.as(credential).call(endpoint, { ...args, projectId: project.id, organizationId }),
-      );
-      return pick(await answer);
+      return pick(await loaders.read(credential, endpoint, { ...args, projectId: project.id, organizationId }));
     },
   });
 }
@@ -114,10 +111,7 @@ export function perOrganization(
     },
     read: async (loaders, { id: organizationId }, args) => {
       const credential = await loaders.credentials.for(endpoint, { organizationId, covers: 'everything' });
-      const answer = loaders.memo.getOrMake(credential, `${name} ${organizationId} ${JSON.stringify(args)}`, () =>
-        loaders.session.as(credential).call(endpoint, { ...args, organizationId }),
-      );
-      return pick(await answer);
+      return pick(await loaders.read(credential, endpoint, { ...args, organizationId }));
     },
   };
 }
