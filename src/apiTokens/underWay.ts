@@ -4,10 +4,10 @@ import { RECORD_KEPT_MS } from '../mutations/idempotencyRecord.ts';
 import { StoreUnavailableError } from '../store/store.ts';
 import { isJsonObject } from '../values/json.ts';
 
-/** Creations that may be confused: those of one name, of tokens in a project or of projects in an organization. */
+/** Creations that may be confused: those of one name, of tokens in a project, projects in an organization, or organizations. */
 export interface Namesakes {
-  readonly kind: 'token' | 'project';
-  /** Id of the project or the organization. */
+  readonly kind: 'token' | 'project' | 'organization';
+  /** Id of the project or the organization; `platform` for organizations. */
   readonly within: string;
   readonly name: string;
 }

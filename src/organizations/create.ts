@@ -1,10 +1,11 @@
-import type { AdministratorCredential } from '../credentials/administrators.ts';
-import { outcomeUnknown } from '../errors.ts';
+import { randomUUID } from 'node:crypto';
+import { announce, withdraw } from '../apiTokens/underWay.ts';
 import type { OrganizationUserErrorCode } from '../generated/resolvers.ts';
-import { maxPolls, pollUntil } from '../mutations/backoff.ts';
+import { maxPolls } from '../mutations/backoff.ts';
+import { own } from '../mutations/disclosure.ts';
 import { type MutationInput, mutation, type TargetKind, type Work } from '../mutations/mutation.ts';
 import { done, type Outcome, refused } from '../mutations/outcome.ts';
-import { type Lost, sendOnce } from '../mutations/sendOnce.ts';
+import { sendOnce } from '../mutations/sendOnce.ts';
 import { nameErrors, type UserError, userError } from '../mutations/userErrors.ts';
 import {
   createOrganization as endpoint,
@@ -14,15 +15,11 @@ import {
 import { isEmail } from '../values/email.ts';
 import { toResult } from '../values/result.ts';
 import { searchCost } from './cost.ts';
-import { MOST_PAGES, type SearchResult, searchAgain, searchAsAdministrator } from './search.ts';
+import { recoverOrganization } from './recover.ts';
+import { hasName, MOST_PAGES, type NewName, searchAsAdministrator } from './search.ts';
 import { organizationError, refusalOf } from './userErrors.ts';
 
 type CreateInput = OrganizationDraft & MutationInput;
-
-/** Administrator that creates, and the organization that has the name already. */
-interface NewName extends SearchResult {
-  readonly administrator: AdministratorCredential;
-}
 
 /** Payload of `createOrganization`. */
 interface CreatedOrganization {
@@ -64,37 +61,26 @@ async function create(
   { name, administratorUserEmail }: CreateInput,
 ): Promise<Outcome<CreatedOrganization, OrganizationUserErrorCode>> {
   const { context, audit, target } = work;
-  const client = context.session.as(target.administrator);
-  const sent = await sendOnce(audit, () => client.call(endpoint, { name, administratorUserEmail }));
-  if (sent.kind === 'refused') return refused(refusalOf(sent.error));
-  const organization = sent.kind === 'made' ? sent.answer : await recover(work, name, sent);
+  const [owner, namesakes] = [randomUUID(), { kind: 'organization', within: 'platform', name } as const];
+  // The line comes before the time of sending.
+  await audit.beforeWriting();
+  const sentAt = Date.now();
+  const sent = await sendOnce(audit, async () => {
+    // Nobody can repeat it, so that it goes on without a store.
+    await toResult(() => announce(context, namesakes, owner, sentAt));
+    return context.session.as(target.administrator).call(endpoint, { name, administratorUserEmail });
+  });
+  const ended = () => toResult(() => withdraw(context, namesakes, owner));
+  if (sent.kind === 'refused') {
+    await ended();
+    return refused(refusalOf(sent.error));
+  }
+  if (sent.kind === 'made') await toResult(() => own(context, sent.answer.id, owner));
+  const creation = { owner, sentAt, namesakes };
+  const organization = sent.kind === 'made' ? sent.answer : await recoverOrganization(work, creation, sent);
+  await ended();
+  if (!organization) return refused(organizationError('NAME_TAKEN', 'name'));
   const recovered = sent.kind === 'lost';
   audit.note({ target: organization.id, after: { name: organization.name }, changed: true, details: { recovered } });
   return done({ organization, recovered });
-}
-
-/** Looks for what a creation whose answer was lost has left: names are unique. Throws `OUTCOME_UNKNOWN`. */
-async function recover(
-  { context, target: { administrator, isWhole } }: Work<NewName>,
-  name: string,
-  { error }: Lost,
-): Promise<OrganizationRecord> {
-  let found: OrganizationRecord | null = null;
-  // An organization that was not seen to be absent before is no proof afterwards.
-  if (isWhole) {
-    await pollUntil(context.session, context.settings.verifyTimeoutMs, async (withinMs) => {
-      const seen = await toResult(() => searchAgain(context, administrator, name, hasName(name), withinMs));
-      if (!(seen instanceof Error)) found = seen.organization;
-      return found !== null;
-    });
-  }
-  if (found) return found;
-  throw outcomeUnknown(
-    'The creation was sent, but the answer of the platform was lost, and the organization was not found. Search for its name before retrying.',
-    error,
-  );
-}
-
-function hasName(name: string) {
-  return (organization: OrganizationRecord) => organization.name === name;
 }

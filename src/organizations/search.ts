@@ -8,11 +8,20 @@ import { listOrganizations, type OrganizationRecord } from '../platform/resource
 export const MOST_PAGES = 5;
 
 /** Result of a search by name. */
-export interface SearchResult {
+interface SearchResult {
   /** Null when none of what was read is wanted. */
   readonly organization: OrganizationRecord | null;
   /** See `ReadElements`. */
   readonly isWhole: boolean;
+}
+
+/** Administrator that creates, and the organization that has the name already. */
+export interface NewName extends SearchResult {
+  readonly administrator: AdministratorCredential;
+}
+
+export function hasName(name: string) {
+  return (organization: OrganizationRecord) => organization.name === name;
 }
 
 type Wanted = (organization: OrganizationRecord) => boolean;

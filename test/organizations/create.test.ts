@@ -126,6 +126,20 @@ test('a lost answer is made good by the search, and the creation is sent once', 
   expect(events()).toMatchObject([{ outcome: 'SUCCEEDED', changed: true, details: { recovered: true } }]);
 });
 
+test('a creation whose answer is lost does not take what another made at the same time', async () => {
+  const { create, emulator, names, events } = await creating();
+  emulator.answerTogether(true);
+  emulator.setFaults([{ route: CREATE, kind: 'drop', times: 1 }]);
+
+  const payloads = await Promise.all([create(), create({ administratorUserEmail: 'yan@zephyr.example' })]);
+
+  const codes = payloads.map(({ userErrors }) => userErrors.map(({ code }: { code: string }) => code));
+  expect(codes.sort()).toEqual([[], ['NAME_TAKEN']]);
+  expect(payloads.map(({ recovered }) => recovered)).toEqual([false, false]);
+  expect((await names()).filter((name) => name === NEW.name)).toHaveLength(1);
+  expect(events().filter(({ changed }) => changed)).toHaveLength(1);
+});
+
 test('an answer without an id is a lost one', async () => {
   const { create, emulator } = await creating();
   emulator.setFaults([{ route: CREATE, kind: 'answer', applied: true, status: 201, body: {} }]);
