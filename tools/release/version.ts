@@ -8,15 +8,19 @@ const FILES: Readonly<Record<string, (text: string, version: string) => string>>
   'CHANGELOG.md': (text, version) => text.replace(/^## Next$/m, `## Next\n\n## ${version}`),
 };
 
-/** Writes a version to all files that name it. Throws if the list of changes has none for it. */
-export function setVersion(folder: string, version: string): void {
+/** Throws if the list of changes has none for a release. */
+function checkChanges(folder: string): void {
   const changes = readFileSync(join(folder, 'CHANGELOG.md'), 'utf8');
   if (!/^## Next\n+(?!## )\S/m.test(changes)) throw new Error('CHANGELOG.md has no changes under "Next".');
+}
+
+function setVersion(folder: string, version: string): void {
   for (const [name, write] of Object.entries(FILES)) {
     const path = join(folder, name);
     writeFileSync(path, write(readFileSync(path, 'utf8'), version));
   }
 }
 
-// Run by `npm version`, between its change of package.json and its commit.
-if (import.meta.main) setVersion(process.cwd(), process.env.npm_package_version ?? '');
+// Run by `npm version` twice: before its change of package.json, and between that and its commit.
+if (process.env.npm_lifecycle_event === 'preversion') checkChanges(process.cwd());
+else setVersion(process.cwd(), process.env.npm_package_version ?? '');
