@@ -73,6 +73,23 @@ test('a new description that cannot be looked for says so', async () => {
   expect(verification).toMatchObject({ outcome: 'NOT_CHECKED', reason: expect.stringContaining('listed again') });
 });
 
+test('a token that is perhaps among unreadable ones leaves the change unchecked', async () => {
+  const facade = await managed({
+    beforeAudit: ({ intent }) => {
+      const body = { tokens: [1] };
+      if (intent) facade.emulator.setFaults([{ route: routes.listTokens, kind: 'answer', body }]);
+    },
+  });
+
+  const { verification } = await facade.mutate(
+    'revokeApiToken',
+    { id: facade.id },
+    { selection: 'verification { outcome reason }' },
+  );
+
+  expect(verification).toMatchObject({ outcome: 'NOT_CHECKED', reason: expect.stringContaining('listed again') });
+});
+
 test('verification happens when nobody selects anything of the payload, since the audit log records it', async () => {
   const { mutate, id, events } = await managed();
 
@@ -120,6 +137,16 @@ test('unblocking is confirmed by a platform that accepts the token again', async
   emulator.setTokenStatus(value, 'Blocked');
 
   expect((await mutate('unblockApiToken', { id })).verification.outcome).toBe('CONFIRMED');
+});
+
+test('unblocking that the platform acts on late is pending', async () => {
+  const { mutate, id, emulator, value } = await managed();
+  emulator.setTokenStatus(value, 'Blocked');
+  emulator.setStatusDelay(600_000);
+
+  const { verification } = await mutate('unblockApiToken', { id });
+
+  expect(verification).toMatchObject({ outcome: 'PENDING', reason: expect.stringContaining('still refuses') });
 });
 
 test('a platform that cannot be asked leaves the change unchecked, and the polling uses up no retries', async () => {
