@@ -95,3 +95,19 @@ test('a joiner who leaves, and whose time is over later, takes the answer from n
   expect(await first).toBe('answered');
   expect(send).toHaveBeenCalledTimes(1);
 });
+
+test('a platform that asks for a longer pause than is left is not asked again', async () => {
+  const { send, session } = platformOf();
+  send.mockImplementationOnce(() => ({
+    outcome: Promise.resolve({ status: 503, headers: { 'retry-after': '0.9' }, body: '' }),
+    cancel: () => undefined,
+  }));
+  const asking = session();
+  await vi.advanceTimersByTimeAsync(200);
+
+  const read = outcome(asking.as(credential).call(listProjects, {}));
+  await vi.advanceTimersByTimeAsync(DEADLINE_MS);
+
+  expect(await read).toBe('UNAVAILABLE');
+  expect(send).toHaveBeenCalledTimes(1);
+});

@@ -1,6 +1,7 @@
 import { InProcessCache } from '../../src/cache/inProcess.ts';
 import type { Caches } from '../../src/platform/client/answerCache.ts';
 import type { Credential, CredentialKind, Fingerprint } from '../../src/platform/client/credential.ts';
+import type { Pacer } from '../../src/platform/client/pacer.ts';
 import type { PlatformSession } from '../../src/platform/client/session.ts';
 import { type Answer, type Exchange, type Transport, TransportError } from '../../src/platform/client/transport.ts';
 import { Platform } from '../../src/platform/platform.ts';
@@ -18,7 +19,7 @@ export interface Scripted {
 /** A platform in this process. Answers come by hand, or at once when `respond` gives their bodies. */
 export interface ScriptedPlatform {
   readonly sent: Scripted[];
-  session(): PlatformSession;
+  session(turns?: Pacer): PlatformSession;
 }
 
 const MB = 1024 * 1024;
@@ -53,7 +54,7 @@ export function scriptedPlatform(
   };
   const options = { baseUrl: new URL('http://127.0.0.1:9'), attemptTimeoutMs: 60_000, deadlineMs };
   const platform = new Platform(options, known, { send, close: async () => undefined });
-  return { sent, session: () => platform.session(() => undefined) };
+  return { sent, session: (turns) => platform.session(() => undefined, undefined, turns) };
 }
 
 /** A credential that the platform need not be asked about. */

@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { request } from 'undici';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { PIECE } from '../../src/graphql/answerText.ts';
 import { answerStream, writeLarge } from '../../src/http/largeAnswer.ts';
 import { readAnswer, readLongAnswer } from '../../src/platform/client/answer.ts';
@@ -11,11 +12,12 @@ import type { Credential } from '../../src/platform/client/credential.ts';
 import type { Endpoint } from '../../src/platform/client/endpoint.ts';
 import { LIST_STRETCH } from '../../src/platform/client/lists.ts';
 import { JSON_PIECE, parseLong } from '../../src/platform/client/longJson.ts';
-import type { Pacer } from '../../src/platform/client/pacer.ts';
+import { AT_ONCE, type Pacer } from '../../src/platform/client/pacer.ts';
 import type { Answer } from '../../src/platform/client/transport.ts';
 import { listProjectIds, listProjects } from '../../src/platform/resources/projects.ts';
 import { RUN } from '../../src/request/ordering.ts';
 import { listing, orders } from '../../src/request/pagination.ts';
+import { caches, credentialOf, scriptedPlatform } from '../platform/scripted.ts';
 
 /** Turns that are counted, and passed at once. */
 function counted(): Pacer & { turns: number } {
@@ -53,6 +55,26 @@ describe('a long list', () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  test.each([499, 500])('of %i elements that is read, joined or kept takes a turn if it is long', async (size) => {
+    const platform = scriptedPlatform(caches());
+    const pacer = { ...AT_ONCE, resume: vi.fn(AT_ONCE.resume) };
+    const ask = () =>
+      platform
+        .session(pacer)
+        .as(credentialOf('organization', 'one', 'organization'))
+        .call(listProjects, {});
+    const [first, joined] = [ask(), ask()];
+    await vi.waitUntil(() => platform.sent.length === 1);
+    platform.sent[0]?.answer({
+      projects: Array.from({ length: size }, () => ({ projectId: randomUUID(), projectName: 'x' })),
+    });
+    await Promise.all([first, joined]);
+    await ask();
+
+    expect(platform.sent).toHaveLength(1);
+    expect(pacer.resume).toHaveBeenCalledTimes(size < 500 ? 0 : 3);
   });
 
   test('is ordered once for all who ask meanwhile, in either direction', async () => {
