@@ -84,6 +84,31 @@ test('another project of the name is not taken for one that was renamed', async 
   expect(await create()).toMatchObject({ project: { id, name: 'Invoices' } });
 });
 
+test('a creation that is refused frees its key for another input', async () => {
+  const { create, emulator } = await managed();
+  emulator.setFaults([{ route: CREATE_PROJECT, kind: 'status', status: 400, id: 2002, times: 1 }]);
+
+  expect(codesOf(await create())).toEqual(['NAME_TAKEN']);
+  expect(await create({ name: 'Invoices' })).toMatchObject({ project: { name: 'Invoices' }, userErrors: [] });
+});
+
+test('a lost creation is not found in a project that another creation made, and its key is free again', async () => {
+  const { create, project, emulator, upstream } = await managed({ env: { VERIFY_TIMEOUT_MS: '20000' } });
+  emulator.setFaults([{ route: CREATE_PROJECT, kind: 'drop', times: 1 }]);
+  const lost = create();
+  await expect.poll(() => upstream()[CREATE_PROJECT]).toBe(1);
+
+  const made = await create({ idempotencyKey: 'p-2' });
+
+  expect(secretsOf(made)).toEqual([emulator.tokens(project().id)[0]!.id]);
+  expect(await lost).toMatchObject({
+    project: null,
+    apiTokens: [],
+    userErrors: [{ code: 'NAME_TAKEN', field: 'name' }],
+  });
+  expect(await create({ name: 'Invoices' })).toMatchObject({ project: { name: 'Invoices' }, userErrors: [] });
+});
+
 test('a project that was deleted since is said to be gone', async () => {
   const { create, project, emulator, upstream } = await managed();
   await create();
