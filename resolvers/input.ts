@@ -52,5 +52,5 @@ export function readPlatformIds(
   const wrong = ids.flatMap((id, index) => (id === null ? [index] : []));
   if (wrong.length === 0) return [...new Set(ids.filter((id) => id !== null))];
   const places = `${wrong.slice(0, 10).join(', ')}${wrong.length > 10 ? ', …' : ''}`;
-  throw badUserInput(`\`${name}\` takes UUIDs; wrong, counted from 0: ${places}.`);
+  throw badUserInput(`\`${name}\` has elements that are not a UUID. Their positions, counted from 0: ${places}.`);
 }

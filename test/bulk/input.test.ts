@@ -90,7 +90,9 @@ test.each(MISTAKES)(
 
     expect(refused.userErrors.map((error) => [error.code, error.field])).toEqual([[code, field]]);
     expect(refused).toMatchObject({ planId: null, counts: null, projects: [], projectCount: 0 });
-    expect(refused.userErrors[0]!.message).not.toContain(LEAK);
+    const { message } = refused.userErrors[0]!;
+    expect(message).not.toContain(LEAK);
+    expect(message.includes('positions'), message).toBe(code === 'INVALID_ID' && /Ids$|^ids$/.test(field ?? ''));
     expect(facade.upstream()).toEqual({});
     expect(facade.audit().at(-1)).toMatchObject({ outcome: 'REFUSED', changed: false, codes: [code] });
   },

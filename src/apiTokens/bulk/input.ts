@@ -17,7 +17,10 @@ export class InputReader {
 
   organizationId(text: string | null | undefined): string | null {
     if (text == null) return null;
-    return this.#each('filter.organizationId', [text], asUuid, 'a UUID')[0] ?? null;
+    const id = asUuid(text);
+    const field = 'filter.organizationId';
+    if (id === null) this.mistakes.push(bulkUserError('INVALID_ID', field, `\`${field}\` is not a UUID.`));
+    return id;
   }
 
   projectIds(texts: readonly string[] | null | undefined): string[] | null {
@@ -34,7 +37,10 @@ export class InputReader {
     const mistakes = nameErrors(field, text);
     for (const { code, message } of mistakes) {
       if (code === 'REQUIRED' || code === 'INVALID_CHARACTERS') this.mistakes.push(bulkUserError(code, field, message));
-      else this.mistakes.push(bulkUserError('TOO_LONG', field, `\`${field}\` takes ${MAX_NAME_LENGTH} characters.`));
+      else
+        this.mistakes.push(
+          bulkUserError('TOO_LONG', field, `\`${field}\` takes ${MAX_NAME_LENGTH} characters at most.`),
+        );
     }
     if (mistakes.length === 0 && name.trim() === '') {
       const message = `\`${field}\` has nothing to search for: accents are ignored.`;
@@ -73,7 +79,7 @@ export class InputReader {
     const wrong = values.flatMap((value, index) => (value === null ? [index] : []));
     if (wrong.length > 0) {
       const places = `${wrong.slice(0, 10).join(', ')}${wrong.length > 10 ? ', …' : ''}`;
-      const message = `\`${field}\` takes ${kind}; wrong, counted from 0: ${places}.`;
+      const message = `\`${field}\` has elements that are not ${kind}. Their positions, counted from 0: ${places}.`;
       this.mistakes.push(bulkUserError('INVALID_ID', field, message));
     }
     return values.filter((value) => value !== null);
