@@ -70,15 +70,13 @@ export function unavailable(code: 'AUDIT_UNAVAILABLE' | 'STATE_UNAVAILABLE', mes
 
 /** The code that a caller sees of whatever was thrown. */
 export function codeOf(thrown: unknown): ErrorCode {
-  if (thrown instanceof PlatformError) return PLATFORM_ERRORS[thrown.kind].code;
-  if (isRefusal(thrown)) return thrown.code;
-  return (thrown instanceof GraphQLError ? thrown.extensions.code : undefined) ?? INTERNAL.code;
+  const own = thrown instanceof GraphQLError ? thrown.extensions.code : undefined;
+  return own ?? (foreseen(thrown) ?? INTERNAL).code;
 }
 
 /** The sentence that a caller sees of whatever was thrown. */
 export function messageOf(thrown: unknown): string {
-  if (thrown instanceof PlatformError) return PLATFORM_ERRORS[thrown.kind].message;
-  return isRefusal(thrown) ? thrown.message : INTERNAL.message;
+  return (foreseen(thrown) ?? INTERNAL).message;
 }
 
 /** Turns whatever was thrown into what a caller may see. */
@@ -116,9 +114,9 @@ function isOfArgument({ nodes: [node] = [] }: GraphQLError): boolean {
 }
 
 /** Public code and message of a foreseen failure, for answers that give a reason. Null for any other. */
-export function failureCode(error: Error): { readonly code: ErrorCode; readonly message: string } | null {
-  if (error instanceof PlatformError) return PLATFORM_ERRORS[error.kind];
-  return isRefusal(error) ? error : null;
+export function foreseen(thrown: unknown): { readonly code: ErrorCode; readonly message: string } | null {
+  if (thrown instanceof PlatformError) return PLATFORM_ERRORS[thrown.kind];
+  return isRefusal(thrown) ? thrown : null;
 }
 
 function publicError({ code, message, retryable }: PublicError) {

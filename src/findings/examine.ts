@@ -1,4 +1,4 @@
-import { codeOf, failureCode } from '../errors.ts';
+import { codeOf, foreseen } from '../errors.ts';
 import type { Loaders } from '../loaders/index.ts';
 import { projectLimit } from '../loaders/usageLimits.ts';
 import { PlatformError } from '../platform/client/errors.ts';
@@ -102,7 +102,7 @@ async function readOrUnknown(
   if (kinds.length === 0) return [];
   const found = await toResult(() => read(kinds));
   if (!(found instanceof Error)) return found;
-  const failure = failureCode(found);
+  const failure = foreseen(found);
   if (failure === null) throw found;
   const { code: errorCode, message } = failure;
   return kinds.map((kind) => unknown(kind, null, { text: `This could not be read. ${message}`, errorCode }));

@@ -3,6 +3,7 @@ import { addResolversToSchema } from '@graphql-tools/schema';
 import { type DocumentNode, type GraphQLSchema, graphqlSync } from 'graphql';
 import { entityResolvers, resolvers } from '../../resolvers/index.ts';
 import { entitiesCost, nodeCost } from '../cost/entities.ts';
+import type { Reading } from '../cost/reading.ts';
 import type { Representation } from '../request/entityReferences.ts';
 import { declared, free } from '../request/resolverTypes.ts';
 import { enforcePermissions } from './enforcement.ts';
@@ -15,7 +16,6 @@ import { assemble, type SdlStep } from './sdl/assemble.ts';
 import { declaredAudience } from './sdl/audience.ts';
 import { readContract } from './sdl/contract.ts';
 import { weighed } from './sdl/cost.ts';
-import { readingOf } from './sdl/declarations.ts';
 import { linked } from './sdl/link.ts';
 import { type Naming, namingOf, type Prefixes } from './sdl/naming.ts';
 import { withoutNode } from './sdl/node.ts';
@@ -24,10 +24,16 @@ import { scoped } from './sdl/scopes.ts';
 import { tagged } from './sdl/tag.ts';
 import { serveMessages } from './servedMessages.ts';
 
+/** Reading that the resolver of a field declares. Undefined for a member of the parent without a declaration. */
+function readingOf(typeName: string, fieldName: string): Reading | undefined {
+  const field: { readonly extensions?: { readonly reading?: Reading } } | undefined = resolvers[typeName]?.[fieldName];
+  return field?.extensions?.reading;
+}
+
 /** Steps over the whole contract, in order. Types and fields are added in `sdl/contract.ts`. */
 const STEPS: readonly SdlStep[] = [
-  tagged((type, field) => declaredAudience(`${type}.${field}`, readingOf(resolvers, type, field))),
-  weighed((type, field) => readingOf(resolvers, type, field)),
+  tagged((type, field) => declaredAudience(`${type}.${field}`, readingOf(type, field))),
+  weighed((type, field) => readingOf(type, field)),
   linked,
 ];
 

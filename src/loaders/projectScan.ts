@@ -1,4 +1,4 @@
-import { failureCode, tooManyProjects } from '../errors.ts';
+import { foreseen, tooManyProjects } from '../errors.ts';
 import { PlatformError } from '../platform/client/errors.ts';
 import { listProjects, type ProjectRecord } from '../platform/resources/projects.ts';
 import { toResults } from '../values/result.ts';
@@ -113,7 +113,7 @@ function absent(): PlatformError {
 /** Throws a failure that was not foreseen, and that of all when there is nothing else. */
 function throwIfAllFailed(outcomes: readonly unknown[]): void {
   const failures = outcomes.filter((outcome) => outcome instanceof Error);
-  const unforeseen = failures.find((failure) => failureCode(failure) === null);
+  const unforeseen = failures.find((failure) => foreseen(failure) === null);
   if (unforeseen) throw unforeseen;
   if (failures.length > 0 && failures.length === outcomes.length) throw failures[0];
 }
@@ -127,6 +127,6 @@ function unreadable({ id, organizationId }: ProjectReference, failure: Error): U
       message: `There is no project ${id}, or the credentials do not open it.`,
     };
   }
-  const { code = 'INTERNAL_SERVER_ERROR', message = '' } = failureCode(failure) ?? {};
+  const { code = 'INTERNAL_SERVER_ERROR', message = '' } = foreseen(failure) ?? {};
   return { ...place, code, message };
 }
