@@ -4,6 +4,7 @@ import { own } from '../mutations/disclosure.ts';
 import { type IdempotencyEntry, type IdempotencyRecord, noted } from '../mutations/idempotencyRecord.ts';
 import { type Refused, refused } from '../mutations/outcome.ts';
 import { sendOnce } from '../mutations/sendOnce.ts';
+import { announce, settledAt, withdraw } from '../mutations/underWay.ts';
 import { userError, userErrorOf } from '../mutations/userErrors.ts';
 import { PlatformError } from '../platform/client/errors.ts';
 import { type ApiTokenRecord, createApiToken } from '../platform/resources/apiTokens.ts';
@@ -13,7 +14,6 @@ import { creationUnknown } from './creationUnknown.ts';
 import { listTokens, tokenOfHash } from './listedToken.ts';
 import { type Draft, namesakesOf, recover, type TokenSearch } from './recover.ts';
 import type { ProjectScope } from './scope.ts';
-import { announce, settledAt, withdraw } from './underWay.ts';
 
 /** Token that was created, now or by an earlier run. */
 export interface Issued {

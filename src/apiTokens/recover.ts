@@ -1,10 +1,10 @@
 import { FIRST_BACKOFF_MS, nextBackoff, pollTimeoutMs } from '../mutations/backoff.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import { claim, isOthers } from '../mutations/disclosure.ts';
+import { isContested, type Namesakes } from '../mutations/underWay.ts';
 import type { ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import { toResult } from '../values/result.ts';
 import type { ProjectScope } from './scope.ts';
-import { isContested, type Namesakes } from './underWay.ts';
 
 /** Values that a creation was sent with. */
 export interface Draft {

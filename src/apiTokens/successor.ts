@@ -1,5 +1,6 @@
 import type { IdempotencyRecord } from '../mutations/idempotencyRecord.ts';
 import { type Refused, refused } from '../mutations/outcome.ts';
+import { settledAt } from '../mutations/underWay.ts';
 import { type UserError, userError } from '../mutations/userErrors.ts';
 import type { ApiTokenList, ApiTokenRecord } from '../platform/resources/apiTokens.ts';
 import { type Issued, issued, issueToken } from './issue.ts';
@@ -7,7 +8,6 @@ import { tokenByHash } from './listedToken.ts';
 import type { RotationInput, Run } from './rotate.ts';
 import { freeOrdinal, isSuccessorName, successorName } from './successorName.ts';
 import { findToken } from './target.ts';
-import { settledAt } from './underWay.ts';
 
 /** Returns the successor: the named one, that of an earlier run, or a new one. Creates none if an earlier rotation may have. */
 export async function successorOf(

@@ -1,4 +1,3 @@
-import { announce, settledAt, withdraw } from '../apiTokens/underWay.ts';
 import { outcomeUnknown } from '../errors.ts';
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
 import type { AuditScope } from '../mutations/auditScope.ts';
@@ -7,6 +6,7 @@ import { own } from '../mutations/disclosure.ts';
 import { type IdempotencyEntry, type IdempotencyRecord, noted } from '../mutations/idempotencyRecord.ts';
 import { type Refused, refused } from '../mutations/outcome.ts';
 import { sendOnce } from '../mutations/sendOnce.ts';
+import { announce, settledAt, withdraw } from '../mutations/underWay.ts';
 import { userError } from '../mutations/userErrors.ts';
 import { PlatformError } from '../platform/client/errors.ts';
 import {

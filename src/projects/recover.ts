@@ -1,8 +1,8 @@
-import { isContested, type Namesakes } from '../apiTokens/underWay.ts';
 import type { TokenManagerCredential } from '../loaders/apiTokens.ts';
 import { FIRST_BACKOFF_MS, nextBackoff, pollTimeoutMs } from '../mutations/backoff.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import { claim, isOthers } from '../mutations/disclosure.ts';
+import { isContested, type Namesakes } from '../mutations/underWay.ts';
 import { listProjects, type ProjectDraft, type ProjectRecord } from '../platform/resources/projects.ts';
 import { listProjectLimits, type UsageLimitDraft, type UsageLimitRecord } from '../platform/resources/usageLimits.ts';
 import { toResult } from '../values/result.ts';

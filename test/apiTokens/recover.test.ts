@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { issueToken } from '../../src/apiTokens/issue.ts';
 import { recover, type TokenSearch } from '../../src/apiTokens/recover.ts';
-import { announce, isContested, settledAt, withdraw } from '../../src/apiTokens/underWay.ts';
 import { claim } from '../../src/mutations/disclosure.ts';
 import { RECORD_KEPT_MS, withIdempotencyRecord } from '../../src/mutations/idempotencyRecord.ts';
+import { announce, isContested, settledAt, withdraw } from '../../src/mutations/underWay.ts';
 import { Secret } from '../../src/values/secret.ts';
 import {
   AUDIT,

@@ -1,8 +1,8 @@
 import type { Times } from '../cost/parentScope.ts';
-import type { MutationContext } from '../mutations/context.ts';
-import { RECORD_KEPT_MS } from '../mutations/idempotencyRecord.ts';
 import { StoreUnavailableError } from '../store/store.ts';
 import { isJsonObject } from '../values/json.ts';
+import type { MutationContext } from './context.ts';
+import { RECORD_KEPT_MS } from './idempotencyRecord.ts';
 
 /** Creations that may be confused: those of one name, of tokens in a project, projects in an organization, or organizations. */
 export interface Namesakes {
