@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { announce, withdraw } from '../apiTokens/underWay.ts';
 import type { OrganizationUserErrorCode } from '../generated/resolvers.ts';
 import { maxPolls } from '../mutations/backoff.ts';
 import { own } from '../mutations/disclosure.ts';
 import { type MutationInput, mutation, type TargetKind, type Work } from '../mutations/mutation.ts';
 import { done, type Outcome, refused } from '../mutations/outcome.ts';
 import { sendOnce } from '../mutations/sendOnce.ts';
+import { announce, withdraw } from '../mutations/underWay.ts';
 import { nameErrors, type UserError, userError } from '../mutations/userErrors.ts';
 import {
   createOrganization as endpoint,

@@ -1,10 +1,10 @@
-import { isContested, type Namesakes } from '../apiTokens/underWay.ts';
 import { outcomeUnknown } from '../errors.ts';
 import { pollUntil } from '../mutations/backoff.ts';
 import type { MutationContext } from '../mutations/context.ts';
 import { claim, isOthers } from '../mutations/disclosure.ts';
 import type { Work } from '../mutations/mutation.ts';
 import type { Lost } from '../mutations/sendOnce.ts';
+import { isContested, type Namesakes } from '../mutations/underWay.ts';
 import type { OrganizationRecord } from '../platform/resources/organizations.ts';
 import { toResult } from '../values/result.ts';
 import { hasName, type NewName, searchAgain } from './search.ts';
