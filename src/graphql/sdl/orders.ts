@@ -35,7 +35,7 @@ function inputOf(item: string, { name, values = [] }: EnumTypeDefinitionNode): D
   return definition(`
     "Order of a list of \`${item}\`."
     input ${item}Order {
-      "Field to order by. Equal items keep an order of their own."
+      "Field to order by. Items that are equal in it have a fixed order."
       field: ${name.value}! = ${values[0]?.name.value}
 
       "Direction of the order."
