@@ -51,7 +51,7 @@ test('the real run refuses when a project of the plan cannot be read any more, a
 const REFUSALS = {
   RATE_LIMITED: { status: 429, id: 151 },
   TOKEN_REVOKED: { status: 400, id: 2032 },
-  TOKEN_VALUE_MASKED: { status: 404 },
+  TOKEN_NOT_FOUND: { status: 404 },
   REJECTED: { status: 400 },
   FORBIDDEN: { status: 403, id: 7 },
 };

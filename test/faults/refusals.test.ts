@@ -26,7 +26,7 @@ const CASES: readonly Refused[] = [
   { mutation: 'createApiToken', gone: 'UPSTREAM_BAD_RESPONSE' },
   ofToken('rotateApiToken', 'UPSTREAM_BAD_RESPONSE'),
   ...['blockApiToken', 'unblockApiToken', 'revokeApiToken', 'updateApiToken'].map((mutation) =>
-    ofToken(mutation, ['TOKEN_VALUE_MASKED', 'id']),
+    ofToken(mutation, ['TOKEN_NOT_FOUND', 'id']),
   ),
   { mutation: 'createProject', gone: 'UPSTREAM_BAD_RESPONSE' },
   { mutation: 'updateProject', gone: ['PROJECT_NOT_FOUND', 'id'] },

@@ -265,7 +265,7 @@ test("a request's assistant and token are not said to be gone where some cannot 
 
 test('requests that cannot be read keep their place: no page repeats or misses one', async () => {
   const all = Array.from({ length: 9 }, (_, at) =>
-    at % 3 === 1 ? { ...REQUEST, cost: {} } : { ...REQUEST, assistant: `A${at}` },
+    at % 3 === 1 ? { ...REQUEST, cost: {} } : { ...REQUEST, assistant: `A${at}`, cost: at },
   );
   const seen: string[] = [];
   let [after, unreadable, hasNextPage]: [string | null, number, boolean] = [null, 0, true];
