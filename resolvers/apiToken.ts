@@ -28,7 +28,7 @@ import { tokensCost } from '../src/request/fields.ts';
 import { type Complete, declared, type Fields, free } from '../src/request/resolverTypes.ts';
 import { selectedFields } from '../src/request/selection.ts';
 import type { ApiTokenHandle } from '../src/values/ids.ts';
-import { toResult } from '../src/values/result.ts';
+import { toResult, toResults } from '../src/values/result.ts';
 import { refuseId } from './input.ts';
 import { type ApiTokenModel, toApiTokenModel } from './models.ts';
 import { linkToProject } from './projectRef.ts';
@@ -116,7 +116,7 @@ export const resolveApiTokens: EntityResolver = (references, context) =>
   loadReferences(
     references,
     (reference) => readHandle(idOf(reference), context),
-    (handles) => Promise.all(handles.map((handle) => toResult(() => tokenByHandle(handle, context)))),
+    (handles) => toResults(handles, (handle) => tokenByHandle(handle, context)),
   );
 
 async function tokenByHandle(handle: ApiTokenHandle, context: RequestContext): Promise<ApiTokenModel | null> {

@@ -14,7 +14,7 @@ import { type Complete, declared, type Fields, free } from '../src/request/resol
 import { selectedParts } from '../src/request/selection.ts';
 import type { AssistantHandle } from '../src/values/ids.ts';
 import { isJsonObject } from '../src/values/json.ts';
-import { toResult } from '../src/values/result.ts';
+import { toResults } from '../src/values/result.ts';
 import { readPlatformId, refuseId } from './input.ts';
 import { type AssistantModel, toAssistantModel } from './models.ts';
 import { linkToProject } from './projectRef.ts';
@@ -64,7 +64,7 @@ export const resolveAssistants: EntityResolver = (references, context, info) => 
   return loadReferences(
     references,
     (reference) => readReference(reference, context),
-    (handles) => Promise.all(handles.map((handle) => toResult(() => assistantByHandle(handle, needs, context)))),
+    (handles) => toResults(handles, (handle) => assistantByHandle(handle, needs, context)),
   );
 };
 

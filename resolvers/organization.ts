@@ -11,7 +11,7 @@ import { listOrganizationMembers } from '../src/platform/resources/members.ts';
 import { getPluginPolicies } from '../src/platform/resources/pluginPolicies.ts';
 import { listOrganizationLimits } from '../src/platform/resources/usageLimits.ts';
 import type { RequestContext } from '../src/request/context.ts';
-import { type EntityResolver, eachReference } from '../src/request/entityReferences.ts';
+import { type EntityResolver, idOf, loadReferences } from '../src/request/entityReferences.ts';
 import { itself, pageOf, pages, reads } from '../src/request/fields.ts';
 import { lazyPages } from '../src/request/lazyPages.ts';
 import { type Complete, declared, type Fields } from '../src/request/resolverTypes.ts';
@@ -66,7 +66,11 @@ export const Organization: Complete<OrganizationResolvers, OrganizationModel> = 
 export const resolveOrganizations: EntityResolver = async (references, { credentials }) => {
   const open = organizationsOf(await credentials.accepted());
   const unknown = await credentials.unidentified();
-  return eachReference(references, (id) => openOrAbsent(open, readPlatformId(id), unknown));
+  return loadReferences(
+    references,
+    (reference) => readPlatformId(idOf(reference)),
+    async (ids) => ids.map((id) => open.get(id) ?? unknown ?? null),
+  );
 };
 
 /** Null for an organization that no credential opens. Throws `unknown`: a credential that may open it is not known. */

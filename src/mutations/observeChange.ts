@@ -33,15 +33,13 @@ export async function observeChange<T>(
   sent: Made<unknown> | Lost,
   { read, isAsWanted, isLast = isAsWanted, stateOf, advice }: Watch<T>,
 ): Promise<Watched<T>> {
-  let found: { readonly value: T } | null = null;
+  let seen = null as { readonly value: T } | null;
   await pollUntil(context.session, context.settings.verifyTimeoutMs, async (withinMs) => {
     const value = await toResult(() => read(withinMs));
     if (value instanceof Error) return false;
-    found = { value };
+    seen = { value };
     return isLast(value);
   });
-  // TypeScript does not see the assignment in the function above.
-  const seen = found as { readonly value: T } | null;
   const isConfirmed = seen !== null && isAsWanted(seen.value);
   const outcome = isConfirmed ? 'CONFIRMED' : seen === null ? 'NOT_CHECKED' : 'PENDING';
   audit.note({ verification: { outcome }, ...(stateOf && { after: seen && stateOf(seen.value) }) });

@@ -27,8 +27,8 @@ export async function recoverOrganization(
   { error }: Lost,
 ): Promise<OrganizationRecord | null> {
   const { name } = creation.namesakes;
-  let verdict: Verdict = 'OPEN';
-  let found: OrganizationRecord | null = null;
+  let verdict = 'OPEN' as Verdict;
+  let found = null as OrganizationRecord | null;
   // An organization that was not seen to be absent before is no proof afterwards.
   if (isWhole) {
     await pollUntil(context.session, context.settings.verifyTimeoutMs, async (withinMs) => {
@@ -39,9 +39,8 @@ export async function recoverOrganization(
       return verdict !== 'OPEN';
     });
   }
-  // TypeScript does not see the assignments in the function above.
-  if ((verdict as Verdict) === 'TAKEN') return null;
-  if ((verdict as Verdict) === 'OURS') return found;
+  if (verdict === 'TAKEN') return null;
+  if (verdict === 'OURS') return found;
   throw outcomeUnknown(
     'The creation was sent, but the answer of the platform was lost, and the organization was not found. Search for its name before retrying.',
     error,

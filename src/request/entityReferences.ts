@@ -20,17 +20,6 @@ export type EntityResolvers = Readonly<Record<string, EntityResolver>>;
 
 export type Found = object | null | Error;
 
-/** Resolves each reference by its `id`. One that cannot be read, or fails, is an error in its own place. */
-export function eachReference(references: readonly Representation[], resolve: (id: string) => Found): Found[] {
-  return references.map((reference) => {
-    try {
-      return resolve(idOf(reference));
-    } catch (error) {
-      return asError(error);
-    }
-  });
-}
-
 /** Reads the key of each reference, loads all readable ones in one batch, and puts every result in its place. */
 export async function loadReferences<Key>(
   references: readonly Representation[],
