@@ -33,7 +33,11 @@ export function settingsToSend(current: Settings, wanted: UsageLimitDraft): read
 
 /** True if the platform shows the setting as wanted. */
 export function isSet(setting: Setting, current: Settings, wanted: UsageLimitDraft): boolean {
-  if (setting === 'RENEWAL') return current.isRenewable === wanted.isRenewable;
+  if (setting === 'RENEWAL') {
+    // Renewal means nothing for such a limit: the platform may leave it out (platform-api.md 2.6).
+    const isMeaningless = wanted.period === 'FREEMIUM' && current.isRenewable === null;
+    return isMeaningless || current.isRenewable === wanted.isRenewable;
+  }
   const amount = setting === 'HARD_LIMIT' ? 'hardLimit' : 'softLimit';
   return current[amount]?.equals(wanted[amount]) ?? false;
 }

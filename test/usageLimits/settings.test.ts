@@ -49,3 +49,12 @@ test.each(['softLimit', 'hardLimit'] as const)(
     );
   },
 );
+
+test.each([
+  ['FREEMIUM', []],
+  ['MONTHLY', ['RENEWAL']],
+] as const)('a renewal that the platform leaves out of a limit of %s takes the changes %j', (period, sent) => {
+  const wanted = { ...toLimit({ amounts: { soft: 1, hard: 2 }, isRenewable: true }), period };
+
+  expect(settingsToSend({ ...wanted, isRenewable: null }, wanted)).toEqual(sent);
+});
