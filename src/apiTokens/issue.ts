@@ -106,7 +106,11 @@ async function create(context: MutationContext, issue: Issue): Promise<Issued | 
   const entry = { input, ordinal, startedAt: idempotency.entry?.startedAt ?? sentAt, sentAt, before, result: null };
   const write = async () => {
     await noteSending(context, issue, entry);
-    return context.session.as(scope.manager).call(createApiToken, { projectId: scope.projectId, name, description });
+    const { projectId } = scope;
+    const token = await context.session.as(scope.manager).call(createApiToken, { projectId, name, description });
+    // Created somewhere else, in spite of the header: this project lists nothing of it, and its secret stays here.
+    if ((token.createdIn ?? projectId) !== projectId) throw new PlatformError('OUTCOME_UNKNOWN', createApiToken);
+    return token;
   };
   const sent = await sendOnce(audit, write, () => context.loaders.tokensChanged(scope.manager, scope.projectId));
   if (sent.kind === 'made') return keep(context, issue, entry, sent.answer, false);

@@ -52,6 +52,24 @@ test.each([302, 408, 418, 425, 499, 500])(
   },
 );
 
+test('a token that was created in another project is not passed on', async () => {
+  const { create, emulator, projectId } = await managed();
+  const other = emulator.seeded.organizations[0]!.projects[1]!.id;
+  const answering = (project: string) =>
+    emulator.setFaults([
+      {
+        route: routes.createToken,
+        kind: 'answer',
+        body: { id: `lost_${'Ab1'.repeat(15)}`, name: 'Lost', status: 'Active', project },
+      },
+    ]);
+  answering(projectId.toUpperCase());
+  expect(await create()).toMatchObject({ recovered: false, userErrors: [] });
+
+  answering(other);
+  await expect(create()).rejects.toThrow('OUTCOME_UNKNOWN');
+});
+
 test('a creation that is answered is not recovered', async () => {
   const { create } = await managed();
 

@@ -1,4 +1,5 @@
 import { Secret } from '../../values/secret.ts';
+import { asUuid } from '../../values/uuid.ts';
 import type { PlatformClient } from '../client/client.ts';
 import type { Credential } from '../client/credential.ts';
 import { key, onlyKnown, optionalText, optionalTime, readUnstated, text, type Wire, wire } from '../client/decode.ts';
@@ -15,6 +16,11 @@ export interface ApiTokenRecord {
   readonly status: ApiTokenStatus;
   /** ISO 8601. Null when the answer has none, as the answer to a creation. */
   readonly createdAt: string | null;
+}
+
+interface NewApiTokenRecord extends ApiTokenRecord {
+  /** Id of the project that it was created in. Null when the answer does not tell. */
+  readonly createdIn: string | null;
 }
 
 /** A client of one of the credentials that manage tokens. */
@@ -47,7 +53,13 @@ export const createApiToken = write({
     name,
     description: description ?? undefined,
   }),
-  decode: (body, _leftOut, credential) => toApiToken(wire(body, 'new token'), credential),
+  decode: (body, _leftOut, credential): NewApiTokenRecord => {
+    const from = wire(body, 'new token');
+    return {
+      ...toApiToken(from, credential),
+      createdIn: typeof from.project === 'string' ? asUuid(from.project) : null,
+    };
+  },
 });
 
 /** Members of a token that change. The rest stays as it is. */
