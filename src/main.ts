@@ -24,11 +24,12 @@ async function main(): Promise<void> {
   const warnings = [...strayNames(process.env, settingNames().all), ...warningsOf(config)];
   for (const warning of warnings) log.warn(warning);
   const created = createServer(config, log);
+  const reloaded = config.auditLog === null ? 'no audit file to reopen' : 'audit log reopened';
   process.on('SIGHUP', () => {
     created
       .then((server) => server.reload())
       .then(
-        () => log.info('audit log reopened'),
+        () => log.info(reloaded),
         (error) => log.error({ err: error }, 'audit log not reopened'),
       );
   });

@@ -97,7 +97,7 @@ class Connection implements Redis {
     });
     client.on('ready', () => {
       this.connections += 1;
-      if (this.connections === 1) void warnOfEviction(client, this.#log);
+      if (this.connections === 1) void warnOfModes(client, this.#log);
     });
     client.on('error', (error) => {
       if (client !== this.#client) return;
@@ -151,13 +151,16 @@ function pause(): Promise<void> {
   return delay(LOOK_MS, undefined, { ref: false });
 }
 
-/** Everything that is kept has a time to live, so that any policy but `noeviction` may drop it early. */
-async function warnOfEviction(client: RedisClient, log: Logger): Promise<void> {
-  const memory = await client.info('memory').catch(() => '');
-  const policy = /^maxmemory_policy:(\S+)/m.exec(memory)?.[1] ?? 'noeviction';
-  const isBounded = !/^maxmemory:0\s*$/m.test(memory);
-  if (!isBounded || policy === 'noeviction') return;
-  log.warn({ policy }, 'redis may evict what keeps creations single; set its maxmemory-policy to noeviction');
+/** Warns of what does not show in a write: keys that may be dropped early, or that are on another machine. */
+async function warnOfModes(client: RedisClient, log: Logger): Promise<void> {
+  const info = await client.info().catch(() => '');
+  const settingOf = (name: string) => new RegExp(`^${name}:(\\S+)`, 'm').exec(info)?.[1];
+  const policy = settingOf('maxmemory_policy') ?? 'noeviction';
+  // Everything that is kept has a time to live, so that any other policy may drop it.
+  if ((settingOf('maxmemory') ?? '0') !== '0' && policy !== 'noeviction')
+    log.warn({ policy }, 'redis may evict what keeps creations single; set its maxmemory-policy to noeviction');
+  if (settingOf('cluster_enabled') === '1')
+    log.warn('redis is a cluster, and most keys are on other machines of it; set REDIS_URL to a single one');
 }
 
 class LateError extends Error {}

@@ -150,7 +150,7 @@ test.each([
   expect(warnings).toHaveLength(lines);
 });
 
-test('the first line says what takes effect, and a name that is nearly a setting is warned of', async () => {
+test('the first lines say what takes effect, SIGHUP included, and a name that is nearly a setting is warned of', async () => {
   const env = { PORT: '0', GEAI_BASE_URL: 'http://127.0.0.1:9', ID_SECRET: TEST_ID_SECRET };
   const program = runProgram({ ...env, GEAI_BORROW_PROJECT_TOKEN: 'hush', CACHE: 'off' });
 
@@ -162,5 +162,7 @@ test('the first line says what takes effect, and a name that is nearly a setting
   await program.logged(
     'GEAI_BORROW_PROJECT_TOKEN is not a setting and takes no effect. The nearest is GEAI_BORROW_PROJECT_TOKENS.',
   );
+  program.signal('SIGHUP');
+  await program.logged('no audit file to reopen');
   expect(program.output.log).not.toContain('hush');
 });

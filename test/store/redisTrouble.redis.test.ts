@@ -15,8 +15,8 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-/** A connection of ours that works, and what the log says of it. */
-async function connected(url = server.url) {
+/** A connection of ours, and what the log says of it. */
+function connection(url: string) {
   let log = '';
   const logger = pino(
     { base: null },
@@ -28,8 +28,14 @@ async function connected(url = server.url) {
   );
   const redis = connectRedis(new Secret(url), logger);
   onTestFinished(() => redis.close());
-  await vi.waitUntil(() => redis.isUp, PATIENTLY);
   return { redis, told: () => linesOf(log).map(({ msg, failure }) => [msg, failure].filter(Boolean).join(': ')) };
+}
+
+/** The same, once it works. */
+async function connected(url = server.url) {
+  const made = connection(url);
+  await vi.waitUntil(() => made.redis.isUp, PATIENTLY);
+  return made;
 }
 
 /** Commands of an operator, by a connection of their own that is there before the trouble. */
@@ -103,4 +109,12 @@ test('a connection that leads nowhere any more is replaced by one to where the a
 
   await vi.waitUntil(() => redis.isUp, PATIENTLY);
   expect([await write(redis), redis.connections]).toEqual(['written', 2]);
+});
+
+test('a Redis of a cluster is told at once', async () => {
+  const cluster = await startRedisServer('--cluster-enabled', 'yes');
+  onTestFinished(() => cluster.close());
+  const { told } = connection(cluster.url);
+
+  await expect.poll(told, PATIENTLY).toContainEqual(expect.stringMatching('^redis is a cluster'));
 });

@@ -19,8 +19,8 @@ export interface RedisServer {
   close(): Promise<void>;
 }
 
-/** Starts a Redis on a free port of loopback. Close it when done. */
-export async function startRedisServer(): Promise<RedisServer> {
+/** Starts a Redis on a free port of loopback, with these options too. Close it when done. */
+export async function startRedisServer(...settings: readonly string[]): Promise<RedisServer> {
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), 'redis-'));
   let server: ChildProcess | undefined;
@@ -36,6 +36,7 @@ export async function startRedisServer(): Promise<RedisServer> {
       'no',
       '--dir',
       folder,
+      ...settings,
     ];
     server = spawn('redis-server', options, { stdio: 'ignore' });
     server.once('error', () => undefined);
