@@ -7,7 +7,7 @@ import {
   isObjectType,
 } from 'graphql';
 import type { RequestContext } from '../request/context.ts';
-import { STRETCH } from '../request/stretches.ts';
+import { STRETCH } from '../request/gate/stretches.ts';
 
 type AnyField = GraphQLField<unknown, RequestContext>;
 type Resolve = NonNullable<AnyField['resolve']>;

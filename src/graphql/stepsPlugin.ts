@@ -2,7 +2,7 @@ import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server'
 import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { formatError } from '../errors.ts';
 import type { RequestContext } from '../request/context.ts';
-import { STRETCH } from '../request/stretches.ts';
+import { STRETCH } from '../request/gate/stretches.ts';
 import { admit, begin, extensionsOf, leave, type OperationStep, prepare } from './operationSteps.ts';
 
 /** Characters from which on a document takes turns of its own to be parsed, validated, planned and compiled: each is a millisecond or more. */

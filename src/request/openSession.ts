@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { RequestOrigin } from '../observability/trace.ts';
 import type { PlatformSession } from '../platform/client/session.ts';
-import type { Admission } from './admission.ts';
 import type { AnswerTags } from './answerTags.ts';
 import { type Observed, reportAttempt } from './attemptReport.ts';
 import { cancelWhenOver } from './departure.ts';
+import type { Admission } from './gate/admission.ts';
 import type { Services } from './services.ts';
 
 interface Asking extends Observed {

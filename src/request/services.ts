@@ -17,7 +17,7 @@ import { connectRedis, type Redis } from '../redis.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import { createIds, type Ids } from '../values/ids.ts';
-import { Gate } from './gate.ts';
+import { Gate } from './gate/gate.ts';
 
 /** Services that all requests share, for the life of the process. */
 export interface Services {

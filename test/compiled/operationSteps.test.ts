@@ -8,8 +8,8 @@ import type { OperationStep } from '../../src/graphql/operationSteps.ts';
 import { WITHOUT_PREFIXES } from '../../src/graphql/schema.ts';
 import { DEFAULT_LIMITS } from '../../src/limits/limits.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
-import type { Admission } from '../../src/request/admission.ts';
 import type { RequestContext } from '../../src/request/context.ts';
+import type { Admission } from '../../src/request/gate/admission.ts';
 
 const log = pino({ level: 'silent' });
 

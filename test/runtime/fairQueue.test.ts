@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { FairQueue } from '../../src/request/fairQueue.ts';
+import { FairQueue } from '../../src/request/gate/fairQueue.ts';
 import { Heap } from '../../src/values/heap.ts';
 
 const isLarge = (weight: number) => weight > 100;

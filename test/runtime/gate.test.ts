@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { TURN_WEIGHT } from '../../src/request/turns.ts';
+import { TURN_WEIGHT } from '../../src/request/gate/turns.ts';
 import { clocked } from '../support/clockedGate.ts';
 
 const LARGE = TURN_WEIGHT * 10;

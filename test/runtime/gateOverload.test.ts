@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { TURN_WEIGHT } from '../../src/request/turns.ts';
+import { TURN_WEIGHT } from '../../src/request/gate/turns.ts';
 import { clocked } from '../support/clockedGate.ts';
 
 const MS_PER_WEIGHT = 0.0013;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Entrant } from '../../src/request/entrant.ts';
-import { Gate } from '../../src/request/gate.ts';
-import { Stretches } from '../../src/request/stretches.ts';
-import { TURN_WEIGHT } from '../../src/request/turns.ts';
+import type { Entrant } from '../../src/request/gate/entrant.ts';
+import { Gate } from '../../src/request/gate/gate.ts';
+import { Stretches } from '../../src/request/gate/stretches.ts';
+import { TURN_WEIGHT } from '../../src/request/gate/turns.ts';
 
 /** A gate whose turns are passed by hand, and the names of what was begun in order. */
 function stepped() {

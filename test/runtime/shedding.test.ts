@@ -2,10 +2,10 @@ import { ApolloServer } from '@apollo/server';
 import { Agent, request } from 'undici';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { overloaded } from '../../src/errors.ts';
-import { Admission } from '../../src/request/admission.ts';
-import type { Entrant } from '../../src/request/entrant.ts';
-import { Gate } from '../../src/request/gate.ts';
-import { TURN_WEIGHT } from '../../src/request/turns.ts';
+import { Admission } from '../../src/request/gate/admission.ts';
+import type { Entrant } from '../../src/request/gate/entrant.ts';
+import { Gate } from '../../src/request/gate/gate.ts';
+import { TURN_WEIGHT } from '../../src/request/gate/turns.ts';
 import { type Facade, startFacade } from '../support/facade.ts';
 
 let facade: Facade;

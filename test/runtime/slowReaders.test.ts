@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { Gate } from '../../src/request/gate.ts';
+import { Gate } from '../../src/request/gate/gate.ts';
 import { startFacade } from '../support/facade.ts';
 
 /** More than the kernel takes for a connection. */

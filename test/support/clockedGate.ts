@@ -1,4 +1,4 @@
-import { Gate } from '../../src/request/gate.ts';
+import { Gate } from '../../src/request/gate/gate.ts';
 
 /** A gate on a clock of its own: each turn of the loop takes as long as the work that it began. */
 export function clocked(msPerWeight = 0.005) {

@@ -1,4 +1,4 @@
-import { overloaded } from '../errors.ts';
+import { overloaded } from '../../errors.ts';
 import type { Entrant } from './entrant.ts';
 
 /** Request that waits at the gate. */

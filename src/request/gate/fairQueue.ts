@@ -1,4 +1,4 @@
-import { Heap, type Ranked } from '../values/heap.ts';
+import { Heap, type Ranked } from '../../values/heap.ts';
 
 /** Something that waits, with the work that it brings. */
 export interface Waiting<Item> {

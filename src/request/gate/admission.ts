@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
-import type { Principal } from '../access/principal.ts';
-import type { CostPlan } from '../cost/plan.ts';
-import type { Pacer } from '../platform/client/pacer.ts';
-import type { DocumentHistory } from './documentHistory.ts';
+import type { Principal } from '../../access/principal.ts';
+import type { CostPlan } from '../../cost/plan.ts';
+import type { Pacer } from '../../platform/client/pacer.ts';
+import type { DocumentHistory } from '../documentHistory.ts';
+import type { RequestFacts } from '../requestFacts.ts';
+import type { Services } from '../services.ts';
 import type { Entrant } from './entrant.ts';
-import type { RequestFacts } from './requestFacts.ts';
-import type { Services } from './services.ts';
 import { Stretches } from './stretches.ts';
 import { isLarge, TURN_WEIGHT } from './turns.ts';
 

@@ -1,4 +1,4 @@
-import { abandoned } from '../errors.ts';
+import { abandoned } from '../../errors.ts';
 import type { Entrant } from './entrant.ts';
 import type { Gate } from './gate.ts';
 import { TURN_WEIGHT } from './turns.ts';

@@ -1,4 +1,4 @@
-import { overloaded } from '../errors.ts';
+import { overloaded } from '../../errors.ts';
 import { Backlog } from './backlog.ts';
 import { type Delayed, end } from './delayed.ts';
 import { type Entrant, lineOf } from './entrant.ts';
