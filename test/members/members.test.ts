@@ -102,6 +102,16 @@ describe.each(Object.entries(LISTS))('%s', (_name, { route, key, field, open, no
     expect(calls).toBe(1);
   });
 
+  test('goes on over short pages until the total that the platform tells, and no further', async () => {
+    const part = (from: number) => ({ [key]: numbered(from, 2).map(wire), count: 6 });
+    paged(part(0), part(2), part(4));
+    const { page, names, calls } = await ask('(first: 10)');
+
+    expect(names).toEqual(numbered(0, 6));
+    expect(page).toMatchObject({ totalCount: 6, pageInfo: { hasNextPage: false } });
+    expect(calls).toBe(3);
+  });
+
   test('ends where an installation does not page, and shows nothing twice', async () => {
     facade.emulator.setFaults([{ route, kind: 'answer', body: { [key]: numbered(0, 150).map(wire) } }]);
     const first = await ask('(first: 100)');
