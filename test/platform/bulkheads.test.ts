@@ -150,6 +150,20 @@ describe('a call without room', () => {
     expect(bulkheads.waiting).toBe(0);
   });
 
+  test('that was let in meanwhile takes the turn of nobody when its caller leaves', async () => {
+    const { bulkheads, call, many } = bounded(4);
+    const [running] = many(1, ann, assistants);
+    const [leaving, staying] = many(2, ann, assistants);
+    running?.end();
+    leaving?.deadline.cancel();
+    expect(bulkheads.waiting).toBe(1);
+    leaving?.end();
+
+    await vi.waitUntil(() => staying?.outcome !== 'waits');
+    expect([leaving?.outcome, staying?.outcome, bulkheads.waiting]).toEqual(['begun', 'begun', 0]);
+    expect(call(bob, assistants).outcome).toBe('begun');
+  });
+
   test('takes turns with those of other credentials', async () => {
     const { many } = bounded(4);
     const [first] = many(1, cat, getProject);
