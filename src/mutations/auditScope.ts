@@ -110,7 +110,6 @@ export class MutationRecord implements AuditScope {
 
   /** Writes the event of a mutation that threw. Does not throw: the first error matters more to the caller. */
   async fail(code: string): Promise<void> {
-    this.isFinished = true;
     const { changed = false } = this.#facts;
     // An unforeseen failure may have come before the change or after it.
     const isUnknown = code === 'OUTCOME_UNKNOWN' || (code === 'INTERNAL_SERVER_ERROR' && this.hasIntent);

@@ -51,11 +51,14 @@ test.each(FAILURES)(
 );
 
 test.each(FAILURES)('a log that %s refuses the next mutation too, and reads go on', async (_how, fault) => {
-  const { mutate, query, token, status, id } = await managed(fault);
+  const { mutate, query, token, status, id, log } = await managed(fault);
+  const unwritten = () => log().split('audit event not written').length - 1;
   await expect(mutate('blockApiToken', { id })).rejects.toThrow('AUDIT_UNAVAILABLE');
 
   await expect(mutate('blockApiToken', { id })).rejects.toThrow('AUDIT_UNAVAILABLE');
+  const before = unwritten();
   await expect(mutate('blockApiToken', { id: 'nonsense' })).rejects.toThrow('AUDIT_UNAVAILABLE');
+  expect(unwritten()).toBe(before + 1);
   const { errors } = await query('{ organization { id } }', { token });
 
   expect(errors).toBeUndefined();

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import { type Facade, startFacade } from '../support/facade.ts';
@@ -18,14 +19,17 @@ afterAll(async () => {
   await emulator.close();
 });
 
-/** Status of a query that names this host, on a path of the facade. */
-const statusFor = (facade: Facade, host: string) =>
-  new Promise<number | undefined>((resolve, reject) => {
+/** Status of a query that names this host, and the code of its error. */
+const answerFor = (facade: Facade, host: string) =>
+  new Promise<[status: number | undefined, code: string | undefined]>((resolve, reject) => {
     const sent = request(`${facade.url}/graphql`, {
       method: 'POST',
       headers: { host, 'content-type': 'application/json' },
     });
-    sent.on('response', (response) => resolve(response.resume().statusCode)).on('error', reject);
+    sent.on('error', reject).on('response', async (response) => {
+      const { errors } = (await json(response)) as { errors?: { extensions: { code: string } }[] };
+      resolve([response.statusCode, errors?.[0]?.extensions.code]);
+    });
     sent.end(JSON.stringify({ query: '{ organization { name } }' }));
   });
 
@@ -39,17 +43,17 @@ test.each([
 ])('AUTH_MODE=open refuses the host %s, and asks the platform nothing', async (host) => {
   emulator.resetCalls();
 
-  expect(await statusFor(open, host)).toBe(403);
+  expect(await answerFor(open, host)).toEqual([403, 'FORBIDDEN']);
   expect(open.upstream()).toEqual({});
 });
 
 test.each(['127.0.0.1:4000', 'localhost', 'localhost:4000', '[::1]:4000', 'LOCALHOST'])(
   'AUTH_MODE=open answers for the host %s',
   async (host) => {
-    expect(await statusFor(open, host)).toBe(200);
+    expect(await answerFor(open, host)).toEqual([200, undefined]);
   },
 );
 
 test('other modes answer whatever host they are reached by', async () => {
-  expect(await statusFor(passthrough, 'graph.company.example')).toBe(200);
+  expect(await answerFor(passthrough, 'graph.company.example')).toEqual([200, 'UNAUTHENTICATED']);
 });
