@@ -150,7 +150,7 @@ describe('a call without room', () => {
     expect(bulkheads.waiting).toBe(0);
   });
 
-  test('that was let in meanwhile takes the turn of nobody when its caller leaves', async () => {
+  test('takes the turn of nobody when its caller leaves after it was let in', async () => {
     const { bulkheads, call, many } = bounded(4);
     const [running] = many(1, ann, assistants);
     const [leaving, staying] = many(2, ann, assistants);
