@@ -40,6 +40,15 @@ test.each(['first', 'constructor', 'toString', '__proto__'])('a variable called 
   expect(plan(document, JSON.parse(`{"${name}":7}`)).objects).toBe(10);
 });
 
+test.each([0, -1, -2_147_483_648, 101])('a page of %i, which is refused, lowers neither objects nor calls', (first) => {
+  const page = (size: number) => `projects(first: ${size}) { nodes { apiTokens { nodes { id } } usageLimit { id } } }`;
+  const document = (more: string) => `{ organization { ${page(7)} ${more} } }`;
+  const [alone, beside] = [plan(document('')), plan(document(`other: ${page(first)}`))];
+
+  expect(beside.objects).toBeGreaterThanOrEqual(alone.objects);
+  expect(beside.calls).toBeGreaterThanOrEqual(alone.calls);
+});
+
 test('references count each', () => {
   const document = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Project { id } } }';
   const r = Array.from({ length: 9 }, (_, index) => ({ __typename: 'Project', id: uuid(index) }));
