@@ -34,12 +34,14 @@ export class TokenIntrospection {
    */
   introspect(token: PresentedToken, session: PlatformSession): Soon<Credential> {
     const { secret, oauthProjectId } = token;
-    const unknown = { ...UNKNOWN, secret, fingerprint: this.fingerprint(token) };
-    if (oauthProjectId !== null) return identifyUser({ ...unknown, kind: 'oauth', projectId: oauthProjectId }, session);
-    return whenThere(introspectToken(session.as({ ...unknown, kind: 'unidentified' })), (identity): Credential => {
-      const kind: CredentialKind = identity.projectId === null ? 'organization' : 'project';
-      return { ...unknown, ...identity, kind };
-    });
+    const fingerprint = this.fingerprint(token);
+    const as = <Kind extends CredentialKind>(kind: Kind, of: TokenIdentity): Credential<Kind> => {
+      const { organizationId, organizationName, projectId } = of;
+      return { kind, secret, fingerprint, organizationId, organizationName, projectId };
+    };
+    if (oauthProjectId !== null) return identifyUser(as('oauth', { ...UNKNOWN, projectId: oauthProjectId }), session);
+    const identity = introspectToken(session.as(as('unidentified', UNKNOWN)));
+    return whenThere(identity, (of) => as(of.projectId === null ? 'organization' : 'project', of));
   }
 
   /** Drops what is remembered of a token that was changed. Resolves with whether every replica was told. Never rejects. */

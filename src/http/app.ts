@@ -5,6 +5,7 @@ import type { Metrics } from '../observability/metrics.ts';
 import { bodyParser, MAX_BODY_BYTES } from './body.ts';
 import { Connections } from './connections.ts';
 import { errorBody } from './errorBody.ts';
+import { GRAPHQL_PATH } from './graphqlPath.ts';
 import { answerParserErrors } from './parserErrors.ts';
 import { type Abandoned, observeRequests } from './requestLog.ts';
 import { SECURITY_HEADERS } from './securityHeaders.ts';
@@ -26,8 +27,6 @@ export interface HttpTimes {
 }
 
 export const HTTP_TIMES: HttpTimes = { request: 30_000, check: 1_000, write: 10_000, writeMegabyte: 4_000, quiet: 500 };
-
-export const GRAPHQL_PATH = '/graphql';
 
 /** A caller's request id is used if it cannot be a token: those have an underscore, a dot, or more characters. */
 const REQUEST_ID = /^[A-Za-z0-9-]{1,64}$/;

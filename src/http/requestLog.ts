@@ -5,6 +5,7 @@ import { attributesOf, membersOf, type OperationFacts } from '../observability/o
 import type { SpanRecorder } from '../observability/spans.ts';
 import { textMember, WrittenMembers } from '../observability/writtenMembers.ts';
 import { type Fault, worstFault } from '../values/errorCodes.ts';
+import { GRAPHQL_PATH } from './graphqlPath.ts';
 
 const PROBED = new Set(['/health/live', '/health/ready', '/metrics']);
 
@@ -23,22 +24,28 @@ export function observeRequests(app: FastifyInstance, log: Logger, metrics: Metr
   app.decorateRequest('operation', null);
   app.decorateRequest('turns', null);
   app.addHook('onResponse', (request, reply, done) => {
-    const { url: route = 'none' } = request.routeOptions;
     const { operation, trace } = request;
-    metrics.countRequest(route, reply.statusCode, reply.elapsedTime);
-    if (operation) metrics.observeOperation(operation, reply.elapsedTime);
+    const route = routeOf(request);
+    const { elapsedTime } = reply;
+    metrics.countRequest(route, reply.statusCode, elapsedTime);
+    if (operation) metrics.observeOperation(operation, elapsedTime);
     const level = levelOf(route, operation);
     if (log.isLevelEnabled(level)) log[level](entryOf(request, reply, route), messageOf(request));
     if (trace?.spans) endSpan(trace.spans, request, reply);
     done();
   });
   return (request, reply) => {
-    const { url: route = 'none' } = request.routeOptions;
+    const route = routeOf(request);
     reply.status(ABANDONED);
     metrics.countRequest(route, ABANDONED, reply.elapsedTime);
     log.info(entryOf(request, reply, route, ',"abandoned":true'), messageOf(request));
     if (request.trace?.spans) endSpan(request.trace.spans, request, reply);
   };
+}
+
+/** The framework makes a large object of each route that it is asked for. Operations have one. */
+function routeOf(request: FastifyRequest): string {
+  return request.operation ? GRAPHQL_PATH : (request.routeOptions.url ?? 'none');
 }
 
 /** Probes and scrapes come every few seconds and say nothing new. */
@@ -69,7 +76,7 @@ function endSpan(spans: SpanRecorder, { id, method, operation }: FastifyRequest,
     statusCode === ABANDONED ? null : operation ? worstFault(operation.codes) : statusCode >= 500 ? 'facade' : null;
   const attributes = {
     'http.request.method': method,
-    'http.route': '/graphql',
+    'http.route': GRAPHQL_PATH,
     'http.response.status_code': statusCode,
     'geai.request.id': id,
     ...(operation && attributesOf(operation)),
@@ -79,5 +86,5 @@ function endSpan(spans: SpanRecorder, { id, method, operation }: FastifyRequest,
 
 /** Names of spans are few: the name of an operation is an attribute. */
 function nameOf(method: string, operation: OperationFacts | null): string {
-  return operation && operation.type !== 'unknown' ? operation.type : `${method} /graphql`;
+  return operation && operation.type !== 'unknown' ? operation.type : `${method} ${GRAPHQL_PATH}`;
 }

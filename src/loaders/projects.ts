@@ -8,7 +8,7 @@ import { type PlatformList, seenBy } from '../platform/client/lists.ts';
 import type { PlatformSession } from '../platform/client/session.ts';
 import { getProject, listProjects, type ProjectRecord } from '../platform/resources/projects.ts';
 import { memoize } from '../values/memoize.ts';
-import { toResult } from '../values/result.ts';
+import { asError, toResult } from '../values/result.ts';
 import { PerCredential } from './perCredential.ts';
 
 type ProjectReader = Credential<'organization' | 'project' | 'oauth'>;
@@ -41,17 +41,22 @@ export function projectLoaders(
       seenBy(restriction, await session.as(credential).call(listProjects, {}), ({ id }) => id),
     );
 
+  const findInList = async (credential: ProjectLister, group: readonly Search[]): Promise<void> => {
+    const list = await toResult(() => listAs(credential));
+    for (const one of group) conclude(one, list instanceof Error ? list : (byIdIn(list.records).get(one.id) ?? null));
+  };
+
+  const get = (credential: ProjectReader, one: Search): Promise<void> =>
+    absentAsNull(session.as(credential).call(getProject, { projectId: one.id })).then(
+      (found) => conclude(one, asAsked(one, found), credential),
+      (error) => conclude(one, asError(error), credential),
+    );
+
   /** Takes the next step of searches that have it in common. */
-  const takeStep = async ({ credential, byList }: Step, group: readonly Search[]): Promise<void> => {
-    const isListAtHand = byList && lists.get(credential, 'projects') !== undefined;
-    if (byList && isLister(credential) && (isListAtHand || group.length > 1)) {
-      const list = await toResult(() => listAs(credential));
-      for (const one of group) conclude(one, list instanceof Error ? list : (byIdIn(list.records).get(one.id) ?? null));
-      return;
-    }
-    const get = (id: string) =>
-      toResult(() => absentAsNull(session.as(credential).call(getProject, { projectId: id })));
-    await Promise.all(group.map((one) => get(one.id).then((found) => conclude(one, asAsked(one, found), credential))));
+  const takeStep = ({ credential, byList }: Step, group: readonly Search[]): Promise<unknown> => {
+    const isWorthList = group.length > 1 || lists.get(credential, 'projects') !== undefined;
+    if (byList && isWorthList && isLister(credential)) return findInList(credential, group);
+    return Promise.all(group.map((one) => get(credential, one)));
   };
 
   const byId = new DataLoader<string, ProjectRecord | null>(

@@ -1,7 +1,8 @@
 import { ApolloServer, type ApolloServerOptions, type BaseContext, type ContextThunk } from '@apollo/server';
 import { pino } from 'pino';
 import { answerByApollo, READ_HEADERS } from '../../src/graphql/apolloHttp.ts';
-import { createHttpApp, GRAPHQL_PATH, HTTP_TIMES } from '../../src/http/app.ts';
+import { createHttpApp, HTTP_TIMES } from '../../src/http/app.ts';
+import { GRAPHQL_PATH } from '../../src/http/graphqlPath.ts';
 import { addGraphqlRoute } from '../../src/http/operations.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
 

@@ -5,7 +5,15 @@ import type { RequestContext } from '../../request/context.ts';
 import { largeBody } from '../answerText.ts';
 import { type FastAnswer, refusalToBegin } from '../fastAnswer.ts';
 import { answerType } from '../mediaTypes.ts';
-import { admit, begin, extensionsOf, foresee, leave, type OperationStep } from '../operationSteps.ts';
+import {
+  admit,
+  begin,
+  extensionsOf,
+  foresee,
+  type LeavingAnswer,
+  leave,
+  type OperationStep,
+} from '../operationSteps.ts';
 import type { CompiledQueries, CompiledQuery } from './compiledQueries.ts';
 import { type AskedQuery, type QueryRequest, readQuery } from './readQuery.ts';
 
@@ -50,10 +58,11 @@ export class FastPath {
       const turn = begin(this.#options.steps, context);
       if (turn) await turn;
     } catch (error) {
-      return refusalToBegin(error, this.#options.steps, named(request, query), context);
+      return refusalToBegin(error, this.#options.steps, leaving(request, query), context);
     }
     try {
-      const result = await query.execute(context, variables);
+      const executed = query.execute(context, variables);
+      const result = executed instanceof Promise ? await executed : executed;
       if (result.errors) return fallback(context.admission.isAbandoned ? 'refused' : 'errors', query);
       const extensions = extensionsOf(this.#options.steps, WITHOUT_ERRORS, context);
       const whole = extensions ? { ...result, extensions } : result;
@@ -62,9 +71,10 @@ export class FastPath {
       const body = admission.isLarge ? await largeBody(whole, next) : JSON.stringify(whole);
       const settling = context.beforeSending();
       if (settling && (await settling)) return fallback('refused', query);
-      const headers = this.#left(named(request, query), context);
+      const answer = leaving(request, query);
+      leave(this.#options.steps, answer, context);
       this.#options.metrics.countCompiledAnswer();
-      return { kind: 'fast', status: 200, body, headers };
+      return { kind: 'fast', status: 200, body, headers: answer.headers };
     } catch (error) {
       if (context.admission.isAbandoned) return fallback('refused', query);
       return this.#threw(query, error, context);
@@ -102,13 +112,6 @@ export class FastPath {
     }
   }
 
-  /** The headers of an answer that has passed the steps before it leaves. */
-  #left(asked: ReturnType<typeof named>, context: RequestContext): Map<string, string> {
-    const headers = new Map<string, string>();
-    leave(this.#options.steps, { ...asked, errors: NONE, errorCodes: null, headers }, context);
-    return headers;
-  }
-
   /**
    * Reports a fault of compiled code, and compiles the query no more. The log leaves the text out, since people may have
    * typed it.
@@ -120,11 +123,17 @@ export class FastPath {
   }
 }
 
-/** Facts about a query that the steps are told. */
-function named({ headers: { accept } }: QueryRequest, { operation, hash: documentHash }: CompiledQuery) {
+/** An answer without errors, as the steps are told of it. */
+function leaving({ headers: { accept } }: QueryRequest, { operation, hash }: CompiledQuery): LeavingAnswer {
   return {
-    ...{ operation: OperationTypeNode.QUERY, name: operation.name?.value ?? null, documentHash },
-    ...{ isFast: true, accept },
+    operation: OperationTypeNode.QUERY,
+    name: operation.name?.value ?? null,
+    documentHash: hash,
+    isFast: true,
+    errors: NONE,
+    errorCodes: null,
+    accept,
+    headers: new Map(),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import type { Explorer } from '../../config/browsers.ts';
-import { GRAPHQL_PATH } from '../app.ts';
+import { GRAPHQL_PATH } from '../graphqlPath.ts';
 import { addAssets, type Bundle, openBundle } from './bundle.ts';
 import { graphiqlPage } from './graphiqlPage.ts';
 import type { ExplorerPage } from './page.ts';

@@ -1,0 +1,2 @@
+/** Path that operations come by. */
+export const GRAPHQL_PATH = '/graphql';
