@@ -27,7 +27,7 @@ export const userError = userErrorsWith({
   INVALID_ID: 'This is not an identifier of the right kind. Take it from the `id` of the object.',
   REJECTED: 'The platform refuses a value of the input.',
   TOKEN_REVOKED: 'The token is revoked for good. Create a new one.',
-  WOULD_LOCK_OUT: 'This request or this server runs on the token and would lock itself out. Use another credential.',
+  WOULD_LOCK_OUT: 'This request or this server uses the token, and would lock itself out. Use another credential.',
   TOKEN_VALUE_MASKED:
     "The platform masks the token's value, so it can be neither addressed nor returned. Use the platform's console.",
   CREATED_BUT_NOT_BLOCKED:

@@ -50,7 +50,7 @@ export const deleteProject = mutation({
 const LOCK_OUT: UserError<'WOULD_LOCK_OUT'> = {
   code: 'WOULD_LOCK_OUT',
   message:
-    'This request or this server runs on a token of the project and would lock itself out. Use another credential.',
+    'This request or this server uses a token of the project, and would lock itself out. Use another credential.',
   field: 'id',
 };
 

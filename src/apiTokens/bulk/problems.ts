@@ -7,7 +7,7 @@ import { missingCode } from '../listedToken.ts';
 const MESSAGES = {
   TOKEN_NOT_FOUND: 'The project has no such token.',
   TOKEN_REVOKED: 'The token is revoked for good.',
-  WOULD_LOCK_OUT: 'This request or this server runs on the token and would lock itself out. Use another credential.',
+  WOULD_LOCK_OUT: 'This request or this server uses the token, and would lock itself out. Use another credential.',
   TOKEN_VALUE_MASKED: "The platform masks the token's value, so it cannot be addressed. Use the platform's console.",
   UNKNOWN_STATUS: 'The platform shows a status that this version does not know; only a blocked token is unblocked.',
   PROJECT_NOT_FOUND: 'The project does not exist, or the credentials do not open it.',

@@ -104,7 +104,7 @@ function notFound(): GraphQLError {
 }
 
 function twoDocuments(): GraphQLError {
-  return badRequest('The request names two documents. `documentId`, the hash and `query` are to be of the same one.');
+  return badRequest('The request names two documents. `documentId`, the hash and `query` must belong to the same one.');
 }
 
 function badRequest(message: string): GraphQLError {

@@ -86,7 +86,7 @@ export function openTrustedDocuments(
 
 /** Refusal of a document that the operator does not know. */
 export function notTrusted(): GraphQLError {
-  const message = 'This server answers trusted documents only, and this is none.';
+  const message = 'This server answers trusted documents only. The document is not one of them.';
   return new GraphQLError(message, { extensions: { code: 'DOCUMENT_NOT_TRUSTED', http: { status: 403 } } });
 }
 
