@@ -8,13 +8,10 @@ export function renamedTypes<Value>(byType: Readonly<Record<string, Value>>, { t
 
 type ByField = Readonly<Record<string, object>>;
 
-/** Resolvers under the names as served. Resolvers of abstract types return the names of the contract all the same. */
+/** Resolvers under the names as served. */
 export function renamedResolvers(byType: Readonly<Record<string, ByField>>, naming: Naming): Record<string, ByField> {
-  const types = Object.entries(byType).map(([typeName, fields]): [string, ByField] => {
-    if (isRoot(typeName)) return [typeName, renamedTypes(fields, { ...naming, type: naming.rootField })];
-    const { __resolveType: resolveType } = fields;
-    if (typeof resolveType !== 'function') return [typeName, fields];
-    return [typeName, { ...fields, __resolveType: (...args: unknown[]) => naming.type(resolveType(...args)) }];
-  });
+  const types = Object.entries(byType).map(([typeName, fields]): [string, ByField] =>
+    isRoot(typeName) ? [typeName, renamedTypes(fields, { ...naming, type: naming.rootField })] : [typeName, fields],
+  );
   return renamedTypes(Object.fromEntries(types), naming);
 }
