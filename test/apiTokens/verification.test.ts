@@ -90,6 +90,18 @@ test('a token that is perhaps among unreadable ones leaves the change unchecked'
   expect(verification).toMatchObject({ outcome: 'NOT_CHECKED', reason: expect.stringContaining('listed again') });
 });
 
+test('a token that the platform rejects as wrong is refused: in its trial, and as that of a caller', async () => {
+  const facade = await managed({
+    beforeAudit: ({ intent }) => {
+      if (intent) facade.emulator.setFaults([{ route: routes.validate, kind: 'status', status: 400 }]);
+    },
+  });
+
+  expect((await facade.mutate('blockApiToken', { id: facade.id })).verification.outcome).toBe('CONFIRMED');
+  const { errors } = await facade.query('{ organization { id } }', { token: 'of-nobody' });
+  expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+});
+
 test('verification happens when nobody selects anything of the payload, since the audit log records it', async () => {
   const { mutate, id, events } = await managed();
 
