@@ -154,12 +154,12 @@ function pause(): Promise<void> {
 /** Warns of what does not show in a write: keys that may be dropped early, or that are on another machine. */
 async function warnOfModes(client: RedisClient, log: Logger): Promise<void> {
   const info = await client.info().catch(() => '');
-  const settingOf = (name: string) => new RegExp(`^${name}:(\\S+)`, 'm').exec(info)?.[1];
-  const policy = settingOf('maxmemory_policy') ?? 'noeviction';
+  const settings = new Map(info.split('\r\n').map((line) => line.split(':', 2) as [string, string]));
+  const policy = settings.get('maxmemory_policy') ?? 'noeviction';
   // Everything that is kept has a time to live, so that any other policy may drop it.
-  if ((settingOf('maxmemory') ?? '0') !== '0' && policy !== 'noeviction')
+  if ((settings.get('maxmemory') ?? '0') !== '0' && policy !== 'noeviction')
     log.warn({ policy }, 'redis may evict what keeps creations single; set its maxmemory-policy to noeviction');
-  if (settingOf('cluster_enabled') === '1')
+  if (settings.get('cluster_enabled') === '1')
     log.warn('redis is a cluster, and most keys are on other machines of it; set REDIS_URL to a single one');
 }
 

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
+import { fileFailure } from '../values/fileFailure.ts';
 import { redactTokens } from '../values/secret.ts';
 
 const NAME_PREFIX = /^[A-Za-z][A-Za-z0-9]{0,29}$/;
@@ -119,8 +120,8 @@ export class PlainReader {
     let bytes: Buffer;
     try {
       bytes = readFileSync(path);
-    } catch {
-      return problem('cannot be read');
+    } catch (error) {
+      return problem(fileFailure(error));
     }
     // Other bytes would become one and the same character, and a secret of them a weaker one.
     return isUtf8(bytes) && !bytes.includes(0) ? new TextDecoder().decode(bytes) : problem('is not text in UTF-8');

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { ConfigError } from '../config.ts';
+import { fileFailure } from '../values/fileFailure.ts';
 import { redactTokens } from '../values/secret.ts';
 import { type AuditLog, type AuditSink, lineByLine } from './auditLog.ts';
 
@@ -9,9 +10,8 @@ import { type AuditLog, type AuditSink, lineByLine } from './auditLog.ts';
  * and another one begun in its place. Throws `ConfigError`.
  */
 export async function openAuditFile(path: string, timeoutMs: number): Promise<AuditLog> {
-  const file = await openAt(path).catch((error: NodeJS.ErrnoException) => {
-    const what = error.code === 'ENXIO' ? 'a pipe that nobody reads' : 'a file that cannot be written';
-    throw new ConfigError([`AUDIT_LOG names ${what}: ${redactTokens(path)}.`]);
+  const file = await openAt(path).catch((error: unknown) => {
+    throw new ConfigError([`AUDIT_LOG names a file that ${fileFailure(error, true)}: ${redactTokens(path)}.`]);
   });
   return lineByLine(new AuditFile(path, file), timeoutMs);
 }

@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { ConfigError } from '../config.ts';
+import { fileFailure } from '../values/fileFailure.ts';
 import { redactTokens } from '../values/secret.ts';
 import { type Store, StoreUnavailableError } from './store.ts';
 
@@ -12,6 +13,14 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS state_by_expiry ON state (expires_at);
   BEGIN EXCLUSIVE; COMMIT;
 `;
+
+/** Words on what the database says of a file that it cannot use. */
+const SQLITE_FAILURES: readonly (readonly [failure: RegExp, why: string])[] = [
+  [/locked|busy/i, 'is used by another process'],
+  [/not a database|malformed/i, 'holds something else'],
+  [/full/i, 'has no room on its disk'],
+  [/readonly/i, 'this process may not write'],
+];
 
 const SWEEP_MS = 10 * 60_000;
 
@@ -81,8 +90,10 @@ function openDatabase(file: string | null): DatabaseSync {
     database.exec(SCHEMA);
     return database;
   } catch (error) {
-    const isLocked = error instanceof Error && /locked|busy/i.test(error.message);
-    const why = isLocked ? 'is used by another process' : 'cannot be used';
+    const [, why] = SQLITE_FAILURES.find(([failure]) => failure.test(String(error))) ?? [
+      null,
+      fileFailure(error, true),
+    ];
     throw new ConfigError([`STATE_FILE names a file that ${why}: ${redactTokens(file ?? ':memory:')}.`]);
   }
 }

@@ -41,6 +41,10 @@ test('the file is appended to, for its owner alone, one JSON object a line', asy
 
 test('a file that cannot be opened stops the start, in plain words', async () => {
   await expect(openAuditFile('/nowhere/audit.jsonl', TIMEOUT_MS)).rejects.toThrow(ConfigError);
+  await expect(openAuditFile('/nowhere/audit.jsonl', TIMEOUT_MS)).rejects.toThrow(
+    'has no folder: /nowhere/audit.jsonl.',
+  );
+  await expect(openAuditFile('/', TIMEOUT_MS)).rejects.toThrow('AUDIT_LOG names a file that is a folder: /.');
 });
 
 test('lines of many at once do not get mixed', async () => {

@@ -37,7 +37,7 @@ test('a pipe that nobody reads stops the start, in plain words', async () => {
   const start = openAuditFile(path, TIMEOUT_MS);
 
   await expect(start).rejects.toThrow(ConfigError);
-  await expect(start).rejects.toThrow('AUDIT_LOG names a pipe that nobody reads');
+  await expect(start).rejects.toThrow('AUDIT_LOG names a file that is a pipe that nobody reads');
 });
 
 test('a pipe that is read gets whole lines, those too that it has no room for at once', async () => {

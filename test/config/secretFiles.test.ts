@@ -68,9 +68,10 @@ test.each(Object.entries(VALUES))('%s is refused from two places, and from a fil
   const both = load({ ...rest, [name]: value, [fileName]: fileWith(value) });
 
   expect(both).toEqual([`${name} and ${fileName} are both set; set one.`]);
+  expect(load({ ...rest, [fileName]: '/' })).toEqual([`${fileName} names a file that is a folder: /.`]);
   expect(load({ ...rest, [fileName]: fileWith(' \n') })).toEqual([expect.stringMatching(`^${fileName} .* empty`)]);
   expect(load({ ...rest, [fileName]: '/nowhere/secret' })).toEqual([
-    `${fileName} names a file that cannot be read: /nowhere/secret.`,
+    `${fileName} names a file that is not there: /nowhere/secret.`,
   ]);
 });
 

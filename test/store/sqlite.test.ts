@@ -86,7 +86,9 @@ test('a file that another process uses, or that is something else, is said in pl
 
   expect(() => sqliteStore(file)).toThrow(/STATE_FILE names a file that is used by another process/);
   expect(() => sqliteStore(other)).toThrow(ConfigError);
-  expect(() => sqliteStore('/nowhere/state.db')).toThrow(/cannot be used/);
+  expect(() => sqliteStore(other)).toThrow(/STATE_FILE names a file that holds something else/);
+  expect(() => sqliteStore('/')).toThrow(/STATE_FILE names a file that is a folder/);
+  expect(() => sqliteStore('/nowhere/state')).toThrow(/STATE_FILE names a file that has no folder/);
 });
 
 test('keys are kept as hashes', async () => {

@@ -211,6 +211,6 @@ test('a bad manifest, and none where one is needed, are told before the port ope
   await expect(startFacade({ env: { TRUSTED_DOCUMENTS: bad } })).rejects.toThrow(/TRUSTED_DOCUMENTS: entry .* SHA-256/);
   await expect(startFacade({ env: { TRUSTED_DOCUMENTS_ONLY: 'true' } })).rejects.toThrow(/takes TRUSTED_DOCUMENTS/);
   await expect(startFacade({ env: { TRUSTED_DOCUMENTS: join(folder, 'none.json') } })).rejects.toThrow(
-    /cannot be read/,
+    /names a file that is not there/,
   );
 });
