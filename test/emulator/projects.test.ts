@@ -45,6 +45,16 @@ test('the name filter is exact, and an empty one is no filter', async () => {
   expect(await named('name=')).toHaveLength(acme.projects.length);
 });
 
+test.each([
+  ['exact', []],
+  ['anyCase', ['Travel & Expenses']],
+] as const)('the filter of projects compares names as %s says', async (projectNameFilter, found) => {
+  const { call, organizationToken: token } = await running({ projectNameFilter });
+  const { body } = await call('GET /v1/organization/projects?detail=full&name=TRAVEL%20%26%20expenses', { token });
+
+  expect(itemsOf(body, 'projects').map(({ projectName }) => projectName)).toEqual(found);
+});
+
 test('a project by id names its organization and its RAG assistants', async () => {
   const { call, organizationToken, projectToken, acme, project } = await running();
 
