@@ -167,10 +167,12 @@ const STATE_IN_MEMORY =
 
 /** Settings that are allowed, and may not be meant: for the log at start. */
 export function warningsOf(config: Config): string[] {
-  const { baseUrl, redisUrl, stateFile } = config;
+  const { baseUrl, redisUrl, stateFile, idSecret, formerIdSecret } = config;
   const warnings = accessWarnings(config, isLoopback);
   if (baseUrl.protocol === 'http:' && !isLoopback(baseUrl.hostname))
     warnings.push('GEAI_BASE_URL is http: tokens travel in the clear. Use https unless the network itself encrypts.');
+  if (formerIdSecret?.equals(idSecret))
+    warnings.push('ID_SECRET_PREVIOUS is ID_SECRET itself: ids of no other key are read.');
   if (redisUrl === null && stateFile === null) warnings.push(STATE_IN_MEMORY);
   return warnings;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { ConfigError, isLoopback, loadConfig } from '../src/config.ts';
+import { ConfigError, isLoopback, loadConfig, warningsOf } from '../src/config.ts';
 import { Secret } from '../src/values/secret.ts';
 
 const ID_SECRET = 'test-only-test-only-test-only-test-only';
@@ -274,6 +274,13 @@ test.each(['-1', '1e3', '4000.0', 'http', '0x10', '+1', '99999999999999999999'])
 test('an ID_SECRET of 31 characters is too short, and one of 32 is not', () => {
   expect(problemsOf({ ...LEAST, ID_SECRET: 'x'.repeat(31) })).toEqual([expect.stringContaining('too short')]);
   expect(problemsOf({ ...LEAST, ID_SECRET: 'x'.repeat(32) })).toEqual([]);
+});
+
+test('a former ID_SECRET that is the present one is warned of', () => {
+  const warned = (former: string) => warningsOf(loadConfig({ ...LEAST, ID_SECRET_PREVIOUS: former })).join('\n');
+
+  expect(warned(` ${ID_SECRET} `)).toContain('ID_SECRET_PREVIOUS is ID_SECRET itself');
+  expect(warned(FORMER)).not.toContain('ID_SECRET');
 });
 
 test('the tokens come from a file as well, by line or comma', () => {
