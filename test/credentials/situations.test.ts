@@ -97,6 +97,7 @@ test('an organization token reads projects and tokens; assistants take a project
   expect(answer.errors).toMatchObject([
     {
       path: ['project', 'assistants'],
+      message: expect.stringContaining(`a token of the project ${project.id}, and the request presents none`),
       extensions: { code: 'CREDENTIAL_REQUIRED', scope: 'PROJECT', projectId: project.id, retryable: false },
     },
   ]);
@@ -149,6 +150,7 @@ test('a project token reads its project and assistants; lists of projects and to
       ['project.apiTokens', 'CREDENTIAL_REQUIRED', 'ORGANIZATION'],
     ]),
   );
+  for (const { message } of answer.errors ?? []) expect(message).toContain('a token of the organization, and');
   expect(facade.upstream()[routes.listTokens]).toBeUndefined();
   expect(facade.upstream()[routes.listProjects]).toBeUndefined();
 });
