@@ -181,3 +181,13 @@ test.each([
   expect(data).toEqual({ organizations: null, viewer: { scopes: ['ORGANIZATION', 'PROJECT'] } });
   expect(codes).toEqual([code]);
 });
+
+test('an administrator whom the platform fails is not replaced by another token', async () => {
+  const { ask, emulator, administrator } = await administering();
+  emulator.setFaults([{ route: LIST, kind: 'status', status: 500 }]);
+  const tokens = emulator.seeded.organizations.map(({ token }) => token);
+  const { codes, upstream } = await ask('{ organizations { totalCount } }', { ...administrator, tokens });
+
+  expect(codes).toEqual(['UPSTREAM_UNAVAILABLE']);
+  expect(upstream[LIST]).toBe(1);
+});
