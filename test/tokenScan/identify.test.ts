@@ -154,6 +154,19 @@ test('a project that cannot be read leaves the answer open, and a token elsewher
   });
 });
 
+test('of many projects that cannot be read, all are counted and the first hundred are named', async () => {
+  const many = await startOther({ organizations: 1, projects: 102 });
+  many.emulator.setFaults([{ route: routes.listTokens, kind: 'status', status: 403, id: 7, times: 101 }]);
+  const found = await identify(
+    { sha256: hashOf('nobody') },
+    { token: many.emulator.seeded.organizations[0]!.token },
+    many,
+  );
+
+  expect(found).toMatchObject({ outcome: 'UNKNOWN', unreadableProjectCount: 101 });
+  expect(found.unreadableProjects).toHaveLength(100);
+});
+
 test('an organization of which no project can be read is an error', async () => {
   facade.emulator.setFaults([{ route: routes.listTokens, kind: 'status', status: 403 }]);
   const answer = await ask({ sha256: hashOf('x') });
