@@ -22,8 +22,17 @@ async function managed(env: Record<string, string> = {}) {
   return { ...facade, proxy, robot };
 }
 
+type InputOf = (facade: Awaited<ReturnType<typeof managed>>) => object;
+
+/** A facade and an input, with the platform's answer about the project held back. */
+async function holding(inputOf: InputOf) {
+  const facade = await managed();
+  const input = inputOf(facade);
+  return { facade, input, held: facade.proxy.holdNext(PROJECT) };
+}
+
 /** What is asked for beside the secret takes one more call of the platform. */
-const MUTATIONS: [name: string, input: (facade: Awaited<ReturnType<typeof managed>>) => object, selection: string][] = [
+const MUTATIONS: [name: string, input: InputOf, selection: string][] = [
   [
     'createApiToken',
     ({ projectId }) => ({ projectId, name: 'Keyed', idempotencyKey: 'k' }),
@@ -56,9 +65,7 @@ const written = (name: string, input: object, selection: string) => {
 test.each(MUTATIONS)(
   '%s: a caller who leaves while the rest of the answer is read may have the secret by asking again',
   async (name, inputOf, selection) => {
-    const facade = await managed();
-    const input = inputOf(facade);
-    const held = facade.proxy.holdNext(PROJECT);
+    const { facade, input, held } = await holding(inputOf);
     const caller = sendAndMayLeave(facade.url, written(name, input, selection), facade.token);
     const answer = await held;
     caller.destroy();
@@ -76,9 +83,7 @@ test.each(MUTATIONS)(
 test.each(MUTATIONS)(
   '%s: who asks again while the first answer is still read is told so, and the first has the secret',
   async (name, inputOf, selection) => {
-    const facade = await managed();
-    const input = inputOf(facade);
-    const held = facade.proxy.holdNext(PROJECT);
+    const { facade, input, held } = await holding(inputOf);
     const first = facade.mutate(name, input, { selection });
     const answer = await held;
 
@@ -94,9 +99,7 @@ test.each(MUTATIONS)(
 test.each(MUTATIONS)(
   '%s: a secret whose disclosure cannot be recorded stays here, and is had by asking again',
   async (name, inputOf, selection) => {
-    const facade = await managed();
-    const input = inputOf(facade);
-    const held = facade.proxy.holdNext(PROJECT);
+    const { facade, input, held } = await holding(inputOf);
     const failed = facade.query(written(name, input, selection), { token: facade.token });
     const answer = await held;
     const broken = vi.spyOn(StatementSync.prototype, 'run').mockImplementation(() => {
