@@ -40,8 +40,8 @@ export function deliveryOf(recipient: Recipient, handouts: readonly Handout[], i
 }
 
 /**
- * Claims a found token or project for one creation, so that two creations of one name cannot share it. `subject` is the hash of
- * the token or the id of the project. Returns false if it belongs to another creation. Throws `StoreUnavailableError`.
+ * Claims a found token, project or organization for one creation, so that two creations of one name cannot share it. `subject` is the
+ * hash of the token, or the id. Returns false if it belongs to another creation. Throws `StoreUnavailableError`.
  */
 export async function claim({ store }: MutationContext, subject: string, owner: string): Promise<boolean> {
   const key = noteKey(subject);

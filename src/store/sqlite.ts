@@ -90,10 +90,8 @@ function openDatabase(file: string | null): DatabaseSync {
     database.exec(SCHEMA);
     return database;
   } catch (error) {
-    const [, why] = SQLITE_FAILURES.find(([failure]) => failure.test(String(error))) ?? [
-      null,
-      fileFailure(error, true),
-    ];
+    const known = SQLITE_FAILURES.find(([failure]) => failure.test(String(error)));
+    const why = known?.[1] ?? fileFailure(error, true);
     throw new ConfigError([`STATE_FILE names a file that ${why}: ${redactTokens(file ?? ':memory:')}.`]);
   }
 }
