@@ -15,8 +15,8 @@ import { FIGURES, type Figure, type ListFigure } from '../src/platform/resources
 import type { RequestContext } from '../src/request/context.ts';
 import type { Start } from '../src/request/earlyStart.ts';
 import { itself, ownProject, pageOf } from '../src/request/fields.ts';
-import type { Page } from '../src/request/page.ts';
-import { type Direction, listing, type Orders, orders, type PageArguments } from '../src/request/pagination.ts';
+import type { Page } from '../src/request/paging/page.ts';
+import { type Direction, listing, type Orders, orders, type PageArguments } from '../src/request/paging/pagination.ts';
 import { type Complete, declared, type Field } from '../src/request/resolverTypes.ts';
 import { selectedNodes } from '../src/request/selection.ts';
 import { DAY_MS, type TimeWindow } from '../src/usage/window.ts';

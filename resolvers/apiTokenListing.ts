@@ -2,7 +2,7 @@ import { badUserInput } from '../src/errors.ts';
 import type { ApiTokenOrderField, ProjectApiTokenFilter, ProjectApiTokensArgs } from '../src/generated/resolvers.ts';
 import type { ApiTokenRecord } from '../src/platform/resources/apiTokens.ts';
 import type { View } from '../src/request/fields.ts';
-import { listing, type Orders, orders } from '../src/request/pagination.ts';
+import { listing, type Orders, orders } from '../src/request/paging/pagination.ts';
 import { isWithin } from '../src/usage/window.ts';
 import { readNamePart, readText } from './input.ts';
 import { readOpenWindow } from './window.ts';

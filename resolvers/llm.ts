@@ -4,7 +4,7 @@ import type { LlmModelOrderField, LlmProviderResolvers, QueryResolvers } from '.
 import { llmCatalogue } from '../src/loaders/llm.ts';
 import type { LlmModelRecord, LlmProviderRecord } from '../src/platform/resources/llm.ts';
 import { itself, ordered, pageOf } from '../src/request/fields.ts';
-import { byName, listing, orders } from '../src/request/pagination.ts';
+import { byName, listing, orders } from '../src/request/paging/pagination.ts';
 import { type Complete, declared, type Fields, free } from '../src/request/resolverTypes.ts';
 import { selectedFields } from '../src/request/selection.ts';
 import { sortKey } from '../src/values/decimal.ts';

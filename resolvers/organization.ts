@@ -13,7 +13,7 @@ import { listOrganizationLimits } from '../src/platform/resources/usageLimits.ts
 import type { RequestContext } from '../src/request/context.ts';
 import { type EntityResolver, idOf, loadReferences } from '../src/request/entityReferences.ts';
 import { itself, pageOf, pages, reads } from '../src/request/fields.ts';
-import { lazyPages } from '../src/request/lazyPages.ts';
+import { lazyPages } from '../src/request/paging/lazyPages.ts';
 import { type Complete, declared, type Fields } from '../src/request/resolverTypes.ts';
 import { analyticsOfOrganization } from './analytics.ts';
 import { readPlatformId } from './input.ts';

@@ -5,7 +5,7 @@ import { platformOrganizations } from '../src/loaders/organizations.ts';
 import type { Mutations } from '../src/mutations/mutation.ts';
 import { createOrganization } from '../src/organizations/create.ts';
 import { deleteOrganization } from '../src/organizations/delete.ts';
-import { lazyPages } from '../src/request/lazyPages.ts';
+import { lazyPages } from '../src/request/paging/lazyPages.ts';
 import type { Fields } from '../src/request/resolverTypes.ts';
 import { readText } from './input.ts';
 

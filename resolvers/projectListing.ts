@@ -1,7 +1,7 @@
 import type { OrganizationProjectsArgs, ProjectFilter } from '../src/generated/resolvers.ts';
 import type { ProjectRecord, ProjectStatus } from '../src/platform/resources/projects.ts';
 import type { View } from '../src/request/fields.ts';
-import { listing, orders } from '../src/request/pagination.ts';
+import { listing, orders } from '../src/request/paging/pagination.ts';
 import { readNamePart } from './input.ts';
 
 /** The order in which projects are listed, wherever they are. */

@@ -3,7 +3,7 @@ import { inside } from '../src/cost/parentScope.ts';
 import type { OrganizationProjectMembershipsArgs, ProjectMembershipResolvers } from '../src/generated/resolvers.ts';
 import { perOrganization } from '../src/loaders/source.ts';
 import { listProjectMemberships, type ProjectMembershipRecord } from '../src/platform/resources/members.ts';
-import { lazyPages } from '../src/request/lazyPages.ts';
+import { lazyPages } from '../src/request/paging/lazyPages.ts';
 import type { Complete } from '../src/request/resolverTypes.ts';
 import { readEmail } from './input.ts';
 import { linkToProject } from './projectRef.ts';

@@ -10,7 +10,7 @@ import type {
 } from '../src/generated/resolvers.ts';
 import type { ProjectRecord } from '../src/platform/resources/projects.ts';
 import type { RequestContext } from '../src/request/context.ts';
-import { paginate } from '../src/request/pagination.ts';
+import { paginate } from '../src/request/paging/pagination.ts';
 import { type Complete, free } from '../src/request/resolverTypes.ts';
 import { selectedFields } from '../src/request/selection.ts';
 import { DAY_MS } from '../src/usage/window.ts';

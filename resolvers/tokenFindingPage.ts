@@ -1,9 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { FINDING_KINDS, type Finding } from '../src/findings/finding.ts';
 import type { ProjectRecord } from '../src/platform/resources/projects.ts';
-import { type Position, readInnerCursor, writeInnerCursor } from '../src/request/cursors.ts';
-import { Page, PageInfo } from '../src/request/page.ts';
-import { itemsAfter, type ListPageInfo, listing, type PageArguments, type Slice } from '../src/request/pagination.ts';
+import { type Position, readInnerCursor, writeInnerCursor } from '../src/request/paging/cursors.ts';
+import { Page, PageInfo } from '../src/request/paging/page.ts';
+import {
+  itemsAfter,
+  type ListPageInfo,
+  listing,
+  type PageArguments,
+  type Slice,
+} from '../src/request/paging/pagination.ts';
 import type { TokenFindingModel } from './models.ts';
 import { TOKEN_FINDINGS } from './projectListing.ts';
 

@@ -1,7 +1,7 @@
 import type { UsageLimitOrderField } from '../src/generated/resolvers.ts';
 import type { UsageLimitRecord, UsageLimitStatus } from '../src/platform/resources/usageLimits.ts';
 import { ordered } from '../src/request/fields.ts';
-import { listing, orders } from '../src/request/pagination.ts';
+import { listing, orders } from '../src/request/paging/pagination.ts';
 import { sortKey } from '../src/values/decimal.ts';
 
 const tieOf = ({ id }: UsageLimitRecord) => id ?? '';

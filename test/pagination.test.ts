@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { GraphQLError } from 'graphql';
 import { describe, expect, test, vi } from 'vitest';
 import { MAX_PAGE_SIZE } from '../src/limits/limits.ts';
-import { listing, orders, type PageArguments, paginate } from '../src/request/pagination.ts';
+import { listing, orders, type PageArguments, paginate } from '../src/request/paging/pagination.ts';
 
 interface Item {
   readonly key: string;

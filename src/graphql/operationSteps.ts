@@ -2,7 +2,7 @@ import type { DocumentNode, GraphQLFormattedError, OperationTypeNode } from 'gra
 import { RETRY_AFTER_S } from '../errors.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { RequestContext } from '../request/context.ts';
-import { historyOf } from '../request/documentHistory.ts';
+import { historyOf } from '../request/gate/documentHistory.ts';
 import { type Budget, beforePlanning, type DueOperation, planWithin } from './costBudget.ts';
 import { REFERENCES } from './enforcement.ts';
 import { answerType } from './mediaTypes.ts';

@@ -14,8 +14,8 @@ import type { PlatformList } from '../platform/client/lists.ts';
 import type { Pacer } from '../platform/client/pacer.ts';
 import type { RequestContext } from './context.ts';
 import type { Start } from './earlyStart.ts';
-import { Page } from './page.ts';
-import { type Listing, type Order, type Orders, type PageArguments, paginate } from './pagination.ts';
+import { Page } from './paging/page.ts';
+import { type Listing, type Order, type Orders, type PageArguments, paginate } from './paging/pagination.ts';
 import { declared, type Field } from './resolverTypes.ts';
 
 export type Resolve<Parent, Args, Result> = (

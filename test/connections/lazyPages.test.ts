@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readPlace } from '../../src/request/cursors.ts';
-import { PlacedPageInfo } from '../../src/request/page.ts';
-import { PlacedList } from '../../src/request/placedList.ts';
+import { readPlace } from '../../src/request/paging/cursors.ts';
+import { PlacedPageInfo } from '../../src/request/paging/page.ts';
+import { PlacedList } from '../../src/request/paging/placedList.ts';
 import { type Facade, route, startFacade } from '../support/facade.ts';
 
 let facade: Facade;

@@ -15,8 +15,8 @@ import { JSON_PIECE, parseLong } from '../../src/platform/client/longJson.ts';
 import { AT_ONCE, type Pacer } from '../../src/platform/client/pacer.ts';
 import type { Answer } from '../../src/platform/client/transport.ts';
 import { listProjectIds, listProjects } from '../../src/platform/resources/projects.ts';
-import { RUN } from '../../src/request/ordering.ts';
-import { listing, orders } from '../../src/request/pagination.ts';
+import { RUN } from '../../src/request/paging/ordering.ts';
+import { listing, orders } from '../../src/request/paging/pagination.ts';
 import { caches, credentialOf, scriptedPlatform } from '../platform/scripted.ts';
 
 /** Turns that are counted, and passed at once. */

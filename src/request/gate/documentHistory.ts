@@ -1,5 +1,5 @@
 import type { DocumentNode } from 'graphql';
-import { memoize } from '../values/memoize.ts';
+import { memoize } from '../../values/memoize.ts';
 
 /** Share of the last answer in the average. */
 const SHARE_OF_LAST = 0.2;

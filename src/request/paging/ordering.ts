@@ -1,6 +1,6 @@
-import type { Pacer } from '../platform/client/pacer.ts';
-import { compare } from '../values/compare.ts';
-import { memoize } from '../values/memoize.ts';
+import type { Pacer } from '../../platform/client/pacer.ts';
+import { compare } from '../../values/compare.ts';
+import { memoize } from '../../values/memoize.ts';
 
 /** An item with its place among those of equal key and tie. */
 export interface Ordered<T> {

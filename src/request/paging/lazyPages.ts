@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Cost, ParentScope, SelectedField } from '../cost/parentScope.ts';
-import type { Source } from '../loaders/source.ts';
-import { absentAsNull } from '../platform/client/errors.ts';
-import type { PageNumber, PlatformPage } from '../platform/client/pages.ts';
+import type { Cost, ParentScope, SelectedField } from '../../cost/parentScope.ts';
+import type { Source } from '../../loaders/source.ts';
+import { absentAsNull } from '../../platform/client/errors.ts';
+import type { PageNumber, PlatformPage } from '../../platform/client/pages.ts';
+import type { Resolve } from '../fields.ts';
+import { declared, type Field } from '../resolverTypes.ts';
 import { readPlace } from './cursors.ts';
-import type { Resolve } from './fields.ts';
 import { Page, PlacedPageInfo } from './page.ts';
 import { checkPageSize, type PageArguments } from './pagination.ts';
 import { PlacedList } from './placedList.ts';
-import { declared, type Field } from './resolverTypes.ts';
 
 /** Calls for one page at most. A page that the platform's own pages leave short says where to go on. */
 const MAX_CALLS = 3;

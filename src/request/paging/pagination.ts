@@ -1,8 +1,8 @@
-import { badUserInput } from '../errors.ts';
-import { MAX_PAGE_SIZE } from '../limits/limits.ts';
-import type { Pacer } from '../platform/client/pacer.ts';
-import { compare } from '../values/compare.ts';
-import { memoize } from '../values/memoize.ts';
+import { badUserInput } from '../../errors.ts';
+import { MAX_PAGE_SIZE } from '../../limits/limits.ts';
+import type { Pacer } from '../../platform/client/pacer.ts';
+import { compare } from '../../values/compare.ts';
+import { memoize } from '../../values/memoize.ts';
 import { type Position, readCursor, writeCursor } from './cursors.ts';
 import { type Ordered, Ordering } from './ordering.ts';
 import { PageInfo } from './page.ts';

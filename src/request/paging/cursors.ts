@@ -1,5 +1,5 @@
 import type { GraphQLError } from 'graphql';
-import { badUserInput } from '../errors.ts';
+import { badUserInput } from '../../errors.ts';
 import type { PlacedList } from './placedList.ts';
 
 /** Position of an item in an ordered list: what it is ordered by, and its place among equals. */
