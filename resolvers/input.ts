@@ -1,5 +1,6 @@
 import { badUserInput } from '../src/errors.ts';
 import { isEmail } from '../src/values/email.ts';
+import { readTexts } from '../src/values/readTexts.ts';
 import { searchable } from '../src/values/textSearch.ts';
 import { asUuid } from '../src/values/uuid.ts';
 
@@ -39,7 +40,7 @@ export function readPlatformId(id: string): string {
   return asUuid(id) ?? refuseId('it takes a UUID, such as `0b7f6c1e-52c8-4c5b-9d0a-6f2f1f0e7a11`.');
 }
 
-/** Distinct UUIDs. Null for null: all. What is wrong is named by its place: its text may be a misplaced token. */
+/** Distinct UUIDs. Null for null: all. */
 export function readPlatformIds(
   name: string,
   texts: readonly string[] | null | undefined,
@@ -48,9 +49,7 @@ export function readPlatformIds(
   if (texts == null) return null;
   if (texts.length === 0) throw badUserInput(`\`${name}\` is empty. Leave it out, or set it to null, for all.`);
   if (texts.length > most) throw badUserInput(`\`${name}\` has ${texts.length} elements; ${most} at most.`);
-  const ids = texts.map(asUuid);
-  const wrong = ids.flatMap((id, index) => (id === null ? [index] : []));
-  if (wrong.length === 0) return [...new Set(ids.filter((id) => id !== null))];
-  const places = `${wrong.slice(0, 10).join(', ')}${wrong.length > 10 ? ', …' : ''}`;
-  throw badUserInput(`\`${name}\` has elements that are not a UUID. Their positions, counted from 0: ${places}.`);
+  const { values, mistake } = readTexts(name, texts, asUuid, 'a UUID');
+  if (mistake !== null) throw badUserInput(mistake);
+  return [...new Set(values)];
 }

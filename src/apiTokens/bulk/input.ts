@@ -1,6 +1,7 @@
 import { MAX_NAME_LENGTH, nameErrors } from '../../mutations/userErrors.ts';
 import type { ApiTokenHandle, Ids } from '../../values/ids.ts';
 import { readInstant } from '../../values/instant.ts';
+import { readTexts } from '../../values/readTexts.ts';
 import { searchable } from '../../values/textSearch.ts';
 import { asUuid } from '../../values/uuid.ts';
 import { MAX_IDS, MAX_PROJECTS } from './action.ts';
@@ -73,15 +74,9 @@ export class InputReader {
     }
   }
 
-  /** Reads each text. A mistake is named by its index, since its text may be a misplaced token. */
   #each<T>(field: string, texts: readonly string[], read: (text: string) => T | null, kind: string): T[] {
-    const values = texts.map(read);
-    const wrong = values.flatMap((value, index) => (value === null ? [index] : []));
-    if (wrong.length > 0) {
-      const places = `${wrong.slice(0, 10).join(', ')}${wrong.length > 10 ? ', …' : ''}`;
-      const message = `\`${field}\` has elements that are not ${kind}. Their positions, counted from 0: ${places}.`;
-      this.mistakes.push(bulkUserError('INVALID_ID', field, message));
-    }
-    return values.filter((value) => value !== null);
+    const { values, mistake } = readTexts(field, texts, read, kind);
+    if (mistake !== null) this.mistakes.push(bulkUserError('INVALID_ID', field, mistake));
+    return values;
   }
 }
